@@ -1,0 +1,47 @@
+/** Exit codes of the command line. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
+
+/**
+ * A failure that a user can be told of in two lines: what went wrong and where, and what to do next.
+ * Anything else that is thrown is a bug and keeps its stack.
+ */
+export class ExpectedError extends Error {
+  override readonly name: string = 'ExpectedError';
+
+  /**
+   * @param message what, where and why
+   * @param nextStep what to do about it, as a sentence or a command
+   * @param exitCode 1 for a run that failed, 2 for wrong usage
+   */
+  constructor(
+    message: string,
+    readonly nextStep?: string,
+    readonly exitCode: number = EXIT.failed,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Wrong usage: bad flags, unknown names, bad files. Exit code 2. */
+export class UsageError extends ExpectedError {
+  override readonly name = 'UsageError';
+
+  constructor(message: string, nextStep?: string, options?: ErrorOptions) {
+    super(message, nextStep, EXIT.usage, options);
+  }
+}
+
+/** The user, or the system, asked us to stop. */
+export class InterruptedError extends ExpectedError {
+  override readonly name = 'InterruptedError';
+
+  constructor(readonly signal: NodeJS.Signals = 'SIGINT') {
+    super(`stopped by ${signal}`, undefined, signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+  }
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

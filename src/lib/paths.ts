@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The package's own folder: where package.json, gateways/ and scenarios/ are, from sources and from dist alike. */
+export const PACKAGE_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
+
+function findRoot(from: string): string {
+  const parent = dirname(from);
+  if (existsSync(join(from, 'package.json')) || parent === from) return from;
+  return findRoot(parent);
+}
+
+/** A compiled program of this package, to be run by Node: `mock-upstream/main`, `src/load/autocannon/worker`. */
+export function compiledProgram(name: string): string {
+  return join(PACKAGE_ROOT, 'dist', `${name}.js`);
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { InstallWay } from './install-way.js';
+import { Name, Port } from './names.js';
+
+/**
+ * Text in which the harness fills placeholders: `{install}` the installed version's folder, `{work}` a fresh folder
+ * for this cell, `{folder}` the manifest's own folder, `{port}` and `{ports.NAME}`, `{upstream}` the mock's origin
+ * such as `http://127.0.0.1:9000`, `{upstreamHost}`, `{upstreamPort}`, `{cores}`, `{version}`, `{entry}` the program
+ * that the install way left behind.
+ */
+const Template = z.string();
+const Environment = z.record(z.string(), Template);
+
+const Signal = z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP']);
+
+/** How the gateway is told to stop, before it is killed. */
+export const StopSpec = z.strictObject({
+  /** Sent to the main process. */
+  signal: Signal.default('SIGTERM'),
+  /** Run instead of the signal, for gateways with a quit command of their own. */
+  command: z.array(Template).min(1).optional(),
+  /** Seconds until the whole tree is killed. */
+  graceS: z.number().positive().max(120).default(15),
+});
+
+/** A GET that answers 200 once the gateway takes requests. */
+export const HealthSpec = z.strictObject({
+  path: z.string().startsWith('/'),
+  /** Name of the port in `ports`; the main port where absent. */
+  port: z.string().optional(),
+  /** Seconds from the start until the gateway counts as never healthy. */
+  timeoutS: z.number().positive().max(600).default(60),
+  headers: Environment.default({}),
+});
+
+export const ProcessSpec = z.strictObject({
+  command: z.array(Template).min(1),
+  /** Working directory; `{work}` where absent. */
+  cwd: Template.default('{work}'),
+  environment: Environment.default({}),
+  /** Templates from the manifest's folder, rendered into `{work}`. */
+  files: z.array(z.strictObject({ template: z.string(), to: z.string() })).default([]),
+  /** The port that takes the load. */
+  port: Port,
+  /** Any other port that it opens, by name; checked to be free too. */
+  ports: z.record(z.string(), Port).default({}),
+  health: HealthSpec,
+  stop: StopSpec.default({ signal: 'SIGTERM', graceS: 15 }),
+  /** What the process tree looks like; a note for people, the harness measures the whole tree anyway. */
+  tree: z.enum(['single', 'master-workers']).default('single'),
+});
+
+export const RequestSpec = z.strictObject({
+  path: z.string().startsWith('/').default('/v1/chat/completions'),
+  /** Model name as this gateway wants it. */
+  model: z.string().default('gpt-4o'),
+  headers: Environment.default({}),
+});
+
+export const ProfilerSpec = z.strictObject({
+  /** The language's own profiler, beside perf. */
+  native: z.enum(['pprof', 'py-spy', 'v8', 'none']).default('none'),
+  /** How perf walks this gateway's stacks. */
+  callGraph: z.enum(['fp', 'dwarf']).default('fp'),
+});
+
+/** How the installed version is learnt: asked of the program, or read from what the installer locked. */
+export const VersionProbe = z.discriminatedUnion('from', [
+  z.strictObject({
+    from: z.literal('command'),
+    command: z.array(Template).min(1),
+    /** First group is the version; applied to stdout and stderr. */
+    pattern: z.string(),
+    environment: Environment.default({}),
+  }),
+  /** `go version -m` of the built program: the main module's version. */
+  z.strictObject({ from: z.literal('go-build-info') }),
+  /** `version` in the installed package's package.json. */
+  z.strictObject({ from: z.literal('npm-package'), package: z.string() }),
+  /** The installed distribution's metadata. */
+  z.strictObject({ from: z.literal('python-distribution'), distribution: z.string() }),
+]);
+
+/** One way of running the gateway; what it names replaces what the manifest says, objects merged key by key. */
+export const Variant = z.strictObject({
+  title: z.string().optional(),
+  version: z.string().optional(),
+  /** Used in the default variant's place, under its own name, where the default can't be installed. */
+  standsIn: z.boolean().default(false),
+  install: z.array(InstallWay).min(1).optional(),
+  versionProbe: VersionProbe.optional(),
+  process: ProcessSpec.partial().optional(),
+  request: RequestSpec.partial().optional(),
+  profiler: ProfilerSpec.partial().optional(),
+  notes: z.array(z.string()).default([]),
+});
+
+const shared = {
+  $schema: z.string().optional(),
+  schemaVersion: z.literal(1),
+  name: Name,
+  title: z.string(),
+  homepage: z.url().optional(),
+  language: z.string(),
+  /** `#rrggbb`, the same in every chart. */
+  colour: z.string().regex(/^#[0-9a-f]{6}$/, 'a colour such as "#1f77b4"'),
+  request: RequestSpec.default({ path: '/v1/chat/completions', model: 'gpt-4o', headers: {} }),
+  notes: z.array(z.string()).default([]),
+  variants: z.record(Name, Variant).default({}),
+};
+
+/** A `gateways/<name>/gateway.yaml`. */
+export const GatewayManifest = z.discriminatedUnion('kind', [
+  /** No gateway: the load goes straight to the upstream. The baseline that overhead is counted against. */
+  z.strictObject({ ...shared, kind: z.literal('direct') }),
+  z.strictObject({
+    ...shared,
+    kind: z.literal('process'),
+    /** Shown beside the gateways, but not one of them: a plain proxy. */
+    baseline: z.boolean().default(false),
+    version: z.string(),
+    /** Versions that must never be installed, each with the reason. */
+    refuseVersions: z.record(z.string(), z.string()).default({}),
+    /** Tried in this order until one succeeds. */
+    install: z.array(InstallWay).min(1),
+    versionProbe: VersionProbe,
+    process: ProcessSpec,
+    profiler: ProfilerSpec.default({ native: 'none', callGraph: 'fp' }),
+  }),
+]);
+export type GatewayManifest = z.infer<typeof GatewayManifest>;
+export type ProcessSpec = z.infer<typeof ProcessSpec>;
+export type RequestSpec = z.infer<typeof RequestSpec>;
+export type StopSpec = z.infer<typeof StopSpec>;
+export type HealthSpec = z.infer<typeof HealthSpec>;
+export type VersionProbe = z.infer<typeof VersionProbe>;
+export type ProfilerSpec = z.infer<typeof ProfilerSpec>;
+export type Variant = z.infer<typeof Variant>;

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/** Why a request failed; `local` is this machine's fault (ports, descriptors) and voids the window. */
+export const FailureClass = z.enum([
+  'refused',
+  'reset',
+  'timeout',
+  'closed',
+  'http_3xx',
+  'http_4xx',
+  'http_5xx',
+  'bad_body',
+  'local',
+]);
+export type FailureClass = z.infer<typeof FailureClass>;
+
+/** Latencies of a set of requests. All microseconds; percentiles by nearest rank. */
+export const Latency = z.strictObject({
+  count: z.number().int(),
+  p50: z.number(),
+  p90: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+  p999: z.number(),
+  min: z.number(),
+  mean: z.number(),
+  max: z.number(),
+  /** HdrHistogram V2, compressed, base64: 1 us to 120 s, 4 significant digits. */
+  histogram: z.string(),
+});
+export type Latency = z.infer<typeof Latency>;
+
+/**
+ * Every request that was in flight at some moment of the window:
+ * `sent = ok + sum(failed) + unfinished`, each side counted on its own.
+ */
+export const Requests = z.strictObject({
+  /** In flight when the window began plus written in it. */
+  sent: z.number().int(),
+  ok: z.number().int(),
+  failed: z.partialRecord(FailureClass, z.number().int()),
+  /** In flight when the window ended: neither successes nor failures. */
+  unfinished: z.number().int(),
+  /** Of `sent`, those written before the window began. */
+  carriedIn: z.number().int(),
+  /** Status codes other than 200, by code. */
+  statusCodes: z.record(z.string(), z.number().int()),
+});
+export type Requests = z.infer<typeof Requests>;
+
+/** One second of the window. */
+export const SecondOfLoad = z.strictObject({
+  /** Whole seconds since the warm-up began. */
+  second: z.number().int(),
+  phase: z.enum(['warmup', 'window']),
+  ok: z.number().int(),
+  failed: z.number().int(),
+  p50Us: z.number().nullable(),
+  p99Us: z.number().nullable(),
+});
+export type SecondOfLoad = z.infer<typeof SecondOfLoad>;
+
+/** What an engine measured in one window. */
+export const LoadResult = z.strictObject({
+  requests: Requests,
+  /** As measured, from the first worker's window start to the stop. */
+  windowS: z.number(),
+  latencyUs: Latency.nullable(),
+  failedLatencyUs: Latency.nullable(),
+  /** Mean of every completion's latency, failures included: R in Little's law. */
+  meanResponseUs: z.number().nullable(),
+  bytesReceived: z.number().int(),
+  seconds: z.array(SecondOfLoad),
+  /** Event-loop utilisation of the busiest worker in the window, 0 to 1. Null where the engine has none. */
+  eventLoopUtilisation: z.number().nullable(),
+  workers: z.number().int(),
+  /** First failures seen, a few words each, for people. */
+  failureExamples: z.array(z.string()),
+});
+export type LoadResult = z.infer<typeof LoadResult>;

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { Cell } from './cell.js';
+import { Latency, Requests, SecondOfLoad } from './load.js';
+import { HostResources, TreeResources } from './resources.js';
+
+/** How a cell's numbers were judged by one rule of docs/methodology.md. */
+export const GateResult = z.strictObject({
+  gate: z.string(),
+  verdict: z.enum(['pass', 'warn', 'invalid', 'unknown']),
+  value: z.number().nullable(),
+  /** In words, with the figure and the bound. */
+  message: z.string(),
+});
+export type GateResult = z.infer<typeof GateResult>;
+
+/** Stages of a cell, in order. */
+export const Stage = z.enum(['settle', 'mock', 'start', 'ready', 'verify', 'idle', 'load', 'stop']);
+export type Stage = z.infer<typeof Stage>;
+
+export const Outcome = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('ok') }),
+  z.strictObject({ kind: z.literal('skipped'), reason: z.string(), remedy: z.string().optional() }),
+  /** Measured, but the number can't be trusted. */
+  z.strictObject({ kind: z.literal('invalid'), reasons: z.array(z.string()).min(1) }),
+  /** The gateway died under load. */
+  z.strictObject({
+    kind: z.literal('crashed'),
+    exitCode: z.number().int().nullable(),
+    signal: z.string().nullable(),
+    phase: z.enum(['warmup', 'window']),
+    /** Seconds into that phase. */
+    atS: z.number(),
+    reason: z.string(),
+    logTail: z.array(z.string()),
+  }),
+  z.strictObject({
+    kind: z.literal('failed'),
+    stage: Stage,
+    error: z.string(),
+    nextStep: z.string().optional(),
+    logTail: z.array(z.string()),
+  }),
+]);
+export type Outcome = z.infer<typeof Outcome>;
+
+export const GatewayInfo = z.strictObject({
+  title: z.string(),
+  kind: z.enum(['direct', 'process']),
+  baseline: z.boolean(),
+  language: z.string(),
+  colour: z.string(),
+  /** As the gateway or its lock reports it; null for direct. */
+  version: z.string().nullable(),
+  versionSource: z.string().nullable(),
+  installedBy: z.string().nullable(),
+  pinnedBy: z.string().nullable(),
+  /** Of the rendered command, environment and configuration files. */
+  configSha256: z.string().nullable(),
+  notes: z.array(z.string()),
+});
+export type GatewayInfo = z.infer<typeof GatewayInfo>;
+
+/** Lateness of the mock upstream in the window: release time less due time. */
+export const MockReport = z.strictObject({
+  latency: z.string(),
+  processes: z.number().int(),
+  requests: z.number().int().nullable(),
+  latenessUs: z.strictObject({ p50: z.number(), p99: z.number(), max: z.number() }).nullable(),
+  eventLoopUtilisation: z.number().nullable(),
+});
+export type MockReport = z.infer<typeof MockReport>;
+
+/** `cells/<cell-id>/record.json`. */
+export const CellRecord = z.strictObject({
+  schemaVersion: z.literal(1),
+  cell: Cell,
+  gateway: GatewayInfo,
+  engine: z.strictObject({ name: z.string(), version: z.string(), workers: z.number().int().nullable() }),
+  outcome: Outcome,
+  gates: z.array(GateResult),
+  window: z
+    .strictObject({
+      warmupS: z.number(),
+      /** As planned. */
+      durationS: z.number(),
+      /** As measured; shorter where the load had to stop. */
+      measuredS: z.number(),
+      startedAt: z.string(),
+    })
+    .nullable(),
+  requests: Requests.nullable(),
+  /** Successes over the measured window. */
+  ratePerSec: z.number().nullable(),
+  latencyUs: Latency.nullable(),
+  failedLatencyUs: Latency.nullable(),
+  meanResponseUs: z.number().nullable(),
+  /** Difference to the direct cell of the same scenario, VUs and repeat; null until there is one. */
+  overheadUs: z.strictObject({ p50: z.number(), p99: z.number() }).nullable(),
+  resources: z.strictObject({
+    gateway: TreeResources.nullable(),
+    mock: TreeResources.nullable(),
+    engine: TreeResources.nullable(),
+    host: HostResources.nullable(),
+  }),
+  mock: MockReport.nullable(),
+  eventLoopUtilisation: z.number().nullable(),
+  seconds: z.array(SecondOfLoad),
+  failureExamples: z.array(z.string()),
+  startedAt: z.string(),
+  endedAt: z.string(),
+});
+export type CellRecord = z.infer<typeof CellRecord>;

@@ -1,0 +1,92 @@
+import type { GatewayManifest, ProcessSpec, ProfilerSpec, RequestSpec, VersionProbe } from './gateway.js';
+import type { InstallWay } from './install-way.js';
+
+interface Common {
+  name: string;
+  variant: string;
+  /** "Portkey", or "LiteLLM (a worker per core)". */
+  title: string;
+  language: string;
+  colour: string;
+  request: RequestSpec;
+  notes: string[];
+  /** The folder that holds the manifest, absolute. */
+  folder: string;
+}
+
+/** A manifest with one variant merged in: everything the harness needs to run it. */
+export type ResolvedGateway = Common &
+  (
+    | { kind: 'direct' }
+    | {
+        kind: 'process';
+        baseline: boolean;
+        version: string;
+        standsIn: boolean;
+        refuseVersions: Record<string, string>;
+        install: InstallWay[];
+        versionProbe: VersionProbe;
+        process: ProcessSpec;
+        profiler: ProfilerSpec;
+      }
+  );
+export type ProcessGateway = Extract<ResolvedGateway, { kind: 'process' }>;
+
+export const DEFAULT_VARIANT = 'default';
+
+/** `name`, or `name:variant` for any variant but the default: how people write and read a gateway. */
+export function gatewayLabel(gateway: { name: string; variant: string }): string {
+  return gateway.variant === DEFAULT_VARIANT ? gateway.name : `${gateway.name}:${gateway.variant}`;
+}
+
+/** The names of all variants, the default first. */
+export function variantNames(manifest: GatewayManifest): string[] {
+  return [DEFAULT_VARIANT, ...Object.keys(manifest.variants).filter((name) => name !== DEFAULT_VARIANT)];
+}
+
+/**
+ * Merge a variant into its manifest. Objects merge key by key, lists and scalars are replaced.
+ * @param variantName one of {@link variantNames}; the default needs no entry of its own
+ */
+export function resolveVariant(manifest: GatewayManifest, variantName: string, folder: string): ResolvedGateway {
+  const variant = manifest.variants[variantName];
+  const common: Common = {
+    name: manifest.name,
+    variant: variantName,
+    title: variant?.title ?? manifest.title,
+    language: manifest.language,
+    colour: manifest.colour,
+    request: defined({
+      ...manifest.request,
+      ...variant?.request,
+      headers: { ...manifest.request.headers, ...variant?.request?.headers },
+    }),
+    notes: [...manifest.notes, ...(variant?.notes ?? [])],
+    folder,
+  };
+  if (manifest.kind === 'direct') return { ...common, kind: 'direct' };
+  const base = manifest.process;
+  const over = variant?.process;
+  return {
+    ...common,
+    kind: 'process',
+    baseline: manifest.baseline,
+    version: variant?.version ?? manifest.version,
+    standsIn: variant?.standsIn ?? false,
+    refuseVersions: manifest.refuseVersions,
+    install: variant?.install ?? manifest.install,
+    versionProbe: variant?.versionProbe ?? manifest.versionProbe,
+    process: defined({
+      ...base,
+      ...over,
+      environment: { ...base.environment, ...over?.environment },
+      ports: { ...base.ports, ...over?.ports },
+    }),
+    profiler: defined({ ...manifest.profiler, ...variant?.profiler }),
+  };
+}
+
+/** Spreading a partial may leave `undefined` in the type but never in the value: zod drops absent keys. */
+function defined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
+  return value as T;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { Cell } from './cell.js';
+import { Scenario } from './scenario.js';
+
+/** What a reader needs to judge whether two machines compare. Unreadable is null. */
+export const Machine = z.strictObject({
+  hostname: z.string(),
+  os: z.string(),
+  kernel: z.string(),
+  architecture: z.string(),
+  cpuModel: z.string().nullable(),
+  cores: z.number().int(),
+  threadsPerCore: z.number().nullable(),
+  governor: z.string().nullable(),
+  turbo: z.string().nullable(),
+  clockSource: z.string().nullable(),
+  mitigations: z.record(z.string(), z.string()),
+  virtualisation: z.string().nullable(),
+  memoryBytes: z.number(),
+  cgroupCpuMax: z.string().nullable(),
+  cgroupMemoryMax: z.string().nullable(),
+  descriptorLimit: z.number().nullable(),
+  localPortRange: z.string().nullable(),
+});
+export type Machine = z.infer<typeof Machine>;
+
+/** A gateway as the run knew it when it was planned. */
+export const PlannedGateway = z.strictObject({
+  gateway: z.string(),
+  variant: z.string(),
+  title: z.string(),
+  /** Null where it can't run; then every cell of it is skipped for this reason. */
+  skip: z.strictObject({ reason: z.string(), remedy: z.string().optional() }).nullable(),
+  version: z.string().nullable(),
+  /** What the plan says about it: "stands in for ferro 1.0.0, which isn't installed". */
+  note: z.string().optional(),
+});
+export type PlannedGateway = z.infer<typeof PlannedGateway>;
+
+/** `run.json`: enough to read the results, and to go on with what is missing. */
+export const Run = z.strictObject({
+  schemaVersion: z.literal(1),
+  id: z.string(),
+  createdAt: z.string(),
+  endedAt: z.string().nullable(),
+  harness: z.strictObject({
+    version: z.string(),
+    commit: z.string().nullable(),
+    dirty: z.boolean().nullable(),
+    node: z.string(),
+  }),
+  machine: Machine,
+  engine: z.strictObject({ name: z.string(), version: z.string() }),
+  seed: z.number().int(),
+  /** With every override merged in. */
+  scenario: Scenario,
+  gateways: z.array(PlannedGateway),
+  /** In the order in which they run. */
+  cells: z.array(Cell),
+});
+export type Run = z.infer<typeof Run>;
