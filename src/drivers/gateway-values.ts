@@ -1,0 +1,30 @@
+import { cpus } from 'node:os';
+import type { InstallReceipt } from '../model/install-way.js';
+import type { ResolvedGateway } from '../model/resolved-gateway.js';
+
+/** What the placeholders of a manifest stand for, see src/model/gateway.ts. */
+export function gatewayValues(input: {
+  gateway: ResolvedGateway;
+  receipt: InstallReceipt | null;
+  installDir: string;
+  workDir: string;
+  upstream: string;
+}): Record<string, string> {
+  const { gateway, receipt, installDir, workDir, upstream } = input;
+  const origin = new URL(upstream);
+  const values: Record<string, string> = {
+    folder: gateway.folder,
+    work: workDir,
+    upstream,
+    upstreamHost: origin.hostname,
+    upstreamPort: origin.port,
+    cores: String(cpus().length),
+  };
+  if (gateway.kind === 'direct') return values;
+  values.version = gateway.version;
+  values.install = installDir;
+  values.port = String(gateway.process.port);
+  if (receipt) values.entry = receipt.entry;
+  for (const [name, port] of Object.entries(gateway.process.ports)) values[`ports.${name}`] = String(port);
+  return values;
+}

@@ -1,0 +1,33 @@
+import { fillTemplate } from '../lib/placeholders.js';
+import type { GatewayDriver, GatewayStart, RunningGateway } from './gateway-driver.js';
+import { gatewayValues } from './gateway-values.js';
+import { settlePorts, startProcessGateway } from './process-gateway.js';
+
+/** Gateways on this machine: processes, or no gateway at all. */
+export const localDriver: GatewayDriver = {
+  settle(gateway) {
+    if (gateway.kind === 'process') settlePorts(gateway);
+  },
+  async start(start) {
+    return start.gateway.kind === 'process' ? startProcessGateway(start.gateway, start) : noGateway(start);
+  },
+};
+
+/** The direct baseline: the upstream itself takes the load, and its life is the mock driver's business. */
+function noGateway(start: GatewayStart): RunningGateway {
+  const values = gatewayValues(start);
+  return {
+    origin: start.upstream,
+    configSha256: null,
+    headers: Object.fromEntries(
+      Object.entries(start.gateway.request.headers).map(([key, value]) => [key, fillTemplate(value, values)]),
+    ),
+    pids: () => [],
+    exited: new Promise(() => {}),
+    exit: () => null,
+    ready: async () => {},
+    lostPort: () => null,
+    logTail: async () => [],
+    stop: async () => ({ graceful: true, portsFree: true }),
+  };
+}

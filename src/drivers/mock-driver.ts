@@ -1,0 +1,34 @@
+export interface MockStart {
+  port: number;
+  /** `60ms`, as the mock takes it. */
+  latency: string;
+  streamChunkDelayMs: number;
+  processes: number;
+  logFile: string;
+}
+
+/** What the mock says of itself since the last reset. */
+export interface MockStats {
+  requests: number;
+  latenessUs: { p50: number; p99: number; max: number } | null;
+  eventLoopUtilisation: number | null;
+}
+
+export interface RunningMock {
+  readonly origin: string;
+  readonly processes: number;
+  pids(): number[];
+  /** Resolves when the mock ends, which it must not before it is told to. */
+  readonly exited: Promise<{ exitCode: number | null; signal: string | null }>;
+  resetStats(): Promise<void>;
+  /** Null where it doesn't answer. */
+  stats(): Promise<MockStats | null>;
+  logTail(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts the mock upstream. */
+export interface MockDriver {
+  /** @throws ExpectedError where the port is taken or the mock doesn't come up */
+  start(start: MockStart, signal: AbortSignal): Promise<RunningMock>;
+}

@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { forget, killTree, remember } from './child-registry.js';
+import { ExpectedError, messageOf } from './errors.js';
+import { readProcessTable, treeOf } from './process-table.js';
+import { waitUntil } from './sleep.js';
+
+export interface ChildSpec {
+  command: string;
+  args: string[];
+  cwd: string;
+  /** The whole environment of the child. */
+  environment: Record<string, string>;
+  /** stdout and stderr go here, appended. */
+  logFile: string;
+  /** Open an IPC channel (Node children only). */
+  ipc?: boolean;
+}
+
+export interface ChildExit {
+  exitCode: number | null;
+  signal: string | null;
+}
+
+/** A long-lived process of ours, the leader of its own session, so that its whole tree can be found and ended. */
+export interface Child {
+  readonly pid: number;
+  /** Resolves when the main process ends, for whatever reason. */
+  readonly exited: Promise<ChildExit>;
+  /** Null while the main process lives. */
+  exit(): ChildExit | null;
+  /** Living processes of the tree. */
+  pids(): number[];
+  logTail(lines?: number): Promise<string[]>;
+  /** Messages from the IPC channel. */
+  onMessage(listener: (message: unknown) => void): void;
+  /**
+   * Ask the main process to end, then kill what is left of the tree.
+   * @returns false where it had to be killed
+   */
+  stop(how: { signal: NodeJS.Signals; graceMs: number; instead?: () => Promise<void> }): Promise<boolean>;
+}
+
+/** Start a detached child. @throws ExpectedError where the program can't be started at all */
+export async function startChild(spec: ChildSpec): Promise<Child> {
+  const log = openSync(spec.logFile, 'a');
+  // node:child_process rather than execa: the log is handed over as a descriptor. A pipe would cost the harness CPU
+  // for every line, and would block the gateway when it fills.
+  const subprocess = spawn(spec.command, spec.args, {
+    cwd: spec.cwd,
+    env: spec.environment,
+    detached: true,
+    stdio: spec.ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
+  });
+  closeSync(log);
+  const pid = subprocess.pid;
+  if (pid === undefined) {
+    const why = await once(subprocess, 'error').then(([error]) => messageOf(error));
+    throw new ExpectedError(
+      `${spec.command} could not be started: ${why}`,
+      'check that it is installed and executable',
+    );
+  }
+  remember(pid);
+  let ended: ChildExit | null = null;
+  const exited = new Promise<ChildExit>((resolve) => {
+    subprocess.once('exit', (exitCode, signal) => {
+      ended = { exitCode, signal };
+      resolve(ended);
+    });
+  });
+  // A failed kill or message is seen as the exit that follows it.
+  subprocess.on('error', () => {});
+  const pids = () => treeOf(pid, readProcessTable());
+  return {
+    pid,
+    exited,
+    exit: () => ended,
+    pids,
+    logTail: (lines = 20) => tailOf(spec.logFile, lines),
+    onMessage: (listener) => {
+      subprocess.on('message', listener);
+    },
+    async stop({ signal, graceMs, instead }) {
+      if (!ended) {
+        if (instead) await instead();
+        else subprocess.kill(signal);
+      }
+      const graceful = await waitUntil(() => ended !== null && pids().length === 0, graceMs);
+      if (!graceful) killTree(pid);
+      await waitUntil(() => ended !== null && pids().length === 0, 5_000);
+      forget(pid);
+      return graceful;
+    },
+  };
+}
+
+/** The last lines of a file, read from its end; empty where there is none. */
+export async function tailOf(file: string, lines: number): Promise<string[]> {
+  const maxBytes = 64 * 1024;
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { size } = await handle.stat();
+      const length = Math.min(size, maxBytes);
+      const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+      const all = buffer.toString('utf8').split('\n');
+      if (all.at(-1) === '') all.pop();
+      return all.slice(-lines);
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return [];
+  }
+}
