@@ -1,0 +1,72 @@
+import type { SecondOfLoad } from '../model/load.js';
+import type { GateResult } from '../model/record.js';
+import { mean, mser5 } from './mser.js';
+import { share } from './phrases.js';
+import { THRESHOLDS } from './thresholds.js';
+
+/**
+ * Completions a second over the window, failures included, whole seconds only; seconds without any are 0.
+ * @param windowS as measured
+ */
+export function windowRates(seconds: readonly SecondOfLoad[], windowS: number): number[] {
+  const inWindow = seconds.filter((second) => second.phase === 'window');
+  const first = Math.min(...inWindow.map((second) => second.second));
+  // 0.05: a window of 59.98 s was planned as 60 s, and its last second is whole enough.
+  const rates = new Array<number>(inWindow.length === 0 ? 0 : Math.floor(windowS + 0.05)).fill(0);
+  for (const second of inWindow) {
+    const at = second.second - first;
+    if (at < rates.length) rates[at] = second.ok + second.failed;
+  }
+  return rates;
+}
+
+/** "Did not settle" is a result, not a fault of the run (Barrett et al., OOPSLA 2017): warn, never invalid. */
+export function steadyStateGates(rates: readonly number[]): GateResult[] {
+  return [mserGate(rates), halvesGate(rates)];
+}
+
+function mserGate(rates: readonly number[]): GateResult {
+  const gate = 'steady state (MSER-5)';
+  const found = mser5(rates);
+  if (found === null) {
+    const needed = THRESHOLDS.mser.leastBatches * THRESHOLDS.mser.batchSize;
+    return {
+      gate,
+      verdict: 'unknown',
+      value: null,
+      message: `the window has ${rates.length} whole seconds, the rule needs ${needed}`,
+    };
+  }
+  return {
+    gate,
+    verdict: found.settled ? 'pass' : 'warn',
+    value: found.point,
+    message: found.settled
+      ? `steady from second ${found.point} of ${found.points}`
+      : `did not settle: steady only from second ${found.point} of ${found.points}, past the half`,
+  };
+}
+
+function halvesGate(rates: readonly number[]): GateResult {
+  const gate = 'steady state (halves)';
+  const { passShare, leastSecondsEach } = THRESHOLDS.halves;
+  const half = Math.floor(rates.length / 2);
+  const first = mean(rates.slice(0, half));
+  const second = mean(rates.slice(rates.length - half));
+  if (half < leastSecondsEach || !(first + second > 0)) {
+    const message =
+      half < leastSecondsEach
+        ? `the window has ${rates.length} whole seconds, the rule needs ${2 * leastSecondsEach}`
+        : 'nothing was completed in the window';
+    return { gate, verdict: 'unknown', value: null, message };
+  }
+  // Over the mean of both, so that a fall and a rise of the same size count alike.
+  const difference = (2 * (second - first)) / (first + second);
+  const settled = Math.abs(difference) <= passShare;
+  return {
+    gate,
+    verdict: settled ? 'pass' : 'warn',
+    value: difference,
+    message: `the second half's rate is ${share(Math.abs(difference))} ${difference < 0 ? 'below' : 'above'} the first half's (bound ${share(passShare)})`,
+  };
+}

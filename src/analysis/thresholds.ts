@@ -1,0 +1,28 @@
+/**
+ * Every bound that the validity gates apply, each with its source. "Ours" marks a choice of this project: the reason
+ * stands beside it, and here is the one place to change it.
+ */
+export const THRESHOLDS = {
+  /** |N - X*R| / N. Little's law holds for any stable window; bounds ours: 2 % is twice what a 15-s warm-up leaves, 5 % is as large as the differences that reports discuss. */
+  littlesLaw: { passShare: 0.02, warnShare: 0.05 },
+  /** k6 documentation, "Running large tests": above 80 % CPU the generator may be what is measured. The same for an event loop. */
+  engineUtilisation: { passShare: 0.8 },
+  /** Ours: 1 ms is 1.7 % of the usual 60 ms upstream, 5 ms is more than most gateways add. */
+  mockLatenessP99Us: { pass: 1_000, warn: 5_000 },
+  /** Ours: a VM that loses over 3 % of its time to its neighbours measures the neighbours. */
+  stealPercent: { pass: 1, warn: 3 },
+  /** AIGatewayBench (BerriAI): the direct path's p99 under load at most twice its single-VU p99. */
+  directP99Ratio: { pass: 2 },
+  /** White 1997, White, Cobb and Spratt 2000: batches of five, the truncation point in the first half. */
+  mser: {
+    batchSize: 5,
+    /** White, Cobb and Spratt: the last five batches can't be truncation points, a few points have no variance to speak of. */
+    untouchedBatches: 5,
+    /** Ours: with fewer, the last admissible truncation point isn't past the half, and the rule can't fail. */
+    leastBatches: 11,
+  },
+  /** Ours: the rate of the halves of the window, each with at least this many seconds. */
+  halves: { passShare: 0.02, leastSecondsEach: 5 },
+  /** MLPerf inference rules: confidence 99 %, margin a twentieth of the tail. */
+  percentileSamples: { z: 2.5758293035489, tailShare: 1 / 20 },
+} as const;

@@ -1,0 +1,120 @@
+import type { LoadResult } from '../model/load.js';
+import type { GateResult, MockReport } from '../model/record.js';
+import type { HostResources, TreeResources } from '../model/resources.js';
+import { littlesLawGate } from './littles-law.js';
+import { samplesNeeded } from './percentile-samples.js';
+import { milliseconds, share } from './phrases.js';
+import { steadyStateGates, windowRates } from './steady-state.js';
+import { THRESHOLDS } from './thresholds.js';
+
+/** What the gates look at: one cell, measured. Null is a reading that could not be taken. */
+export interface MeasuredCell {
+  vus: number;
+  load: LoadResult;
+  mock: MockReport | null;
+  /** Of the load engine's processes, in the window. */
+  engine: TreeResources | null;
+  host: HostResources | null;
+}
+
+/**
+ * Every gate that one cell alone can answer, in the order of docs/methodology.md. An unreadable value is `unknown`,
+ * never a pass. Gates that compare cells are in `completeRecords`.
+ */
+export function gatesOf(measured: MeasuredCell): GateResult[] {
+  return [
+    littlesLawGate(measured.vus, measured.load),
+    engineGate(measured.load, measured.engine),
+    mockGate(measured.mock),
+    stealGate(measured.host),
+    localFailuresGate(measured.load),
+    ...steadyStateGates(windowRates(measured.load.seconds, measured.load.windowS)),
+    percentileSamplesGate(measured.load),
+  ];
+}
+
+/** Whether the numbers of a cell can be trusted: only an `invalid` gate says no. */
+export function judge(gates: readonly GateResult[]): { kind: 'ok' } | { kind: 'invalid'; reasons: string[] } {
+  const reasons = gates.filter((gate) => gate.verdict === 'invalid').map((gate) => `${gate.gate}: ${gate.message}`);
+  return reasons.length === 0 ? { kind: 'ok' } : { kind: 'invalid', reasons };
+}
+
+/** Event-loop utilisation where the engine has one, else the CPU of its workers. */
+function engineGate(load: LoadResult, engine: TreeResources | null): GateResult {
+  const gate = 'load engine';
+  const { passShare } = THRESHOLDS.engineUtilisation;
+  const cpuPercent = engine?.cpuPercentMean ?? null;
+  const [value, what] =
+    load.eventLoopUtilisation !== null
+      ? [load.eventLoopUtilisation, "busiest worker's event loop"]
+      : [cpuPercent === null ? null : cpuPercent / 100 / Math.max(1, load.workers), "engine's CPU per worker"];
+  if (value === null) return unreadable(gate, 'neither event-loop utilisation nor CPU of the engine could be read');
+  const passed = value <= passShare;
+  const figures = `${what} at ${share(value)} (bound ${share(passShare)})`;
+  return {
+    gate,
+    verdict: passed ? 'pass' : 'invalid',
+    value,
+    message: passed ? figures : `${figures}: the generator may have been the limit`,
+  };
+}
+
+function mockGate(mock: MockReport | null): GateResult {
+  const gate = 'mock upstream';
+  const value = mock?.latenessUs?.p99 ?? null;
+  if (value === null) return unreadable(gate, "the mock's lateness could not be read");
+  const { pass, warn } = THRESHOLDS.mockLatenessP99Us;
+  return {
+    gate,
+    verdict: value <= pass ? 'pass' : value <= warn ? 'warn' : 'invalid',
+    value,
+    message: `answers were late by ${milliseconds(value)} at p99 (bounds ${milliseconds(pass)} and ${milliseconds(warn)})`,
+  };
+}
+
+function stealGate(host: HostResources | null): GateResult {
+  const gate = 'steal time';
+  const value = host?.stealPercentMean ?? null;
+  if (value === null) return unreadable(gate, 'steal time could not be read');
+  const { pass, warn } = THRESHOLDS.stealPercent;
+  return {
+    gate,
+    verdict: value <= pass ? 'pass' : value <= warn ? 'warn' : 'invalid',
+    value,
+    message: `the hypervisor took ${share(value / 100)} of the CPU time (bounds ${pass} % and ${warn} %)`,
+  };
+}
+
+/** This host ran out of ports or descriptors: that is never charged to a gateway, so the window is void. */
+function localFailuresGate(load: LoadResult): GateResult {
+  const value = load.requests.failed.local ?? 0;
+  return {
+    gate: 'local failures',
+    verdict: value === 0 ? 'pass' : 'invalid',
+    value,
+    message:
+      value === 0
+        ? 'no request failed for want of ports or descriptors here'
+        : `${value} requests failed because this machine ran out of ports or descriptors: the window is void`,
+  };
+}
+
+/** Too few samples is not a fault of the cell, so it is `unknown` and never a warning; tables mark the percentile. */
+function percentileSamplesGate(load: LoadResult): GateResult {
+  const count = load.latencyUs?.count ?? 0;
+  const needed = { p95: samplesNeeded(0.95), p99: samplesNeeded(0.99) };
+  const short = Object.entries(needed).filter(([, samples]) => count < samples);
+  return {
+    gate: 'percentile samples',
+    verdict: short.length === 0 ? 'pass' : 'unknown',
+    value: count,
+    message:
+      short.length === 0
+        ? `${count} successes are enough for p95 and p99`
+        : `${count} successes: ${short.map(([name, samples]) => `${name} needs ${samples}`).join(', ')} for a margin of a twentieth of the tail at 99 %`,
+  };
+}
+
+function unreadable(gate: string, message: string): GateResult {
+  return { gate, verdict: 'unknown', value: null, message };
+}
