@@ -1,0 +1,51 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { ExpectedError, messageOf } from '../lib/errors.js';
+
+/**
+ * Write a file so that it is there whole or not at all, even when the machine goes down: a temporary file beside it,
+ * flushed, then renamed over it.
+ */
+export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw storageError(path, error);
+  }
+}
+
+/** What a failed write means to a user. */
+export function storageError(path: string, error: unknown): ExpectedError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const cause = { cause: error };
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new ExpectedError(
+      `no space left to write ${path}`,
+      'every finished record is intact: free some space and go on with --resume, or choose another place with --out',
+      undefined,
+      cause,
+    );
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new ExpectedError(
+      `${path} is not writable: ${messageOf(error)}`,
+      'change its permissions, or choose another place with --out',
+      undefined,
+      cause,
+    );
+  }
+  return new ExpectedError(
+    `${path} can't be written: ${messageOf(error)}`,
+    'check the path given with --out',
+    undefined,
+    cause,
+  );
+}

@@ -1,0 +1,68 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CellRecord } from '../model/record.js';
+import type { Sample } from '../model/resources.js';
+import { storageError, writeFileAtomic } from './atomic-file.js';
+import { toJson } from './json-file.js';
+
+/** The files of a cell under way. They become part of the run only in {@link commit}: whole, or not at all. */
+export class CellFolder {
+  readonly #cells: string;
+  readonly #cellId: string;
+  /** Where the files grow. */
+  readonly path: string;
+
+  private constructor(cells: string, cellId: string) {
+    this.#cells = cells;
+    this.#cellId = cellId;
+    this.path = join(cells, `.partial-${cellId}`);
+  }
+
+  static async begin(cells: string, cellId: string): Promise<CellFolder> {
+    const folder = new CellFolder(cells, cellId);
+    try {
+      await rm(folder.path, { recursive: true, force: true });
+      await mkdir(folder.path, { recursive: true });
+    } catch (error) {
+      throw storageError(folder.path, error);
+    }
+    return folder;
+  }
+
+  get gatewayLog(): string {
+    return join(this.path, 'gateway.log');
+  }
+
+  get mockLog(): string {
+    return join(this.path, 'mock.log');
+  }
+
+  /** Add a line to samples.jsonl. @throws ExpectedError where it can't be written */
+  appendSample(sample: Sample): void {
+    const path = join(this.path, 'samples.jsonl');
+    try {
+      // Synchronous: one short line a second, and it must be there when the process is killed.
+      appendFileSync(path, `${JSON.stringify(sample)}\n`);
+    } catch (error) {
+      throw storageError(path, error);
+    }
+  }
+
+  /** Write the record and make the cell part of the run. */
+  async commit(record: CellRecord): Promise<void> {
+    await writeFileAtomic(join(this.path, 'record.json'), toJson(record));
+    const target = join(this.#cells, this.#cellId);
+    try {
+      if (existsSync(target)) await rm(target, { recursive: true });
+      await rename(this.path, target);
+    } catch (error) {
+      throw storageError(target, error);
+    }
+  }
+
+  /** Forget the cell, as if it had not been begun. */
+  async discard(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true }).catch(() => {});
+  }
+}

@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExpectedError, messageOf, UsageError } from '../lib/errors.js';
+import { CellRecord } from '../model/record.js';
+import { Sample } from '../model/resources.js';
+import { Run } from '../model/run.js';
+import { storageError, writeFileAtomic } from './atomic-file.js';
+import { CellFolder } from './cell-folder.js';
+import { readJsonFile, toJson } from './json-file.js';
+
+/** What a folder holds that a reader should know of beside the records. */
+export interface DamagedRecord {
+  cellId: string;
+  reason: string;
+}
+
+/** `results/<run-id>/`: the only reader and writer of a run. */
+export class RunFolder {
+  private constructor(
+    readonly path: string,
+    readonly run: Run,
+  ) {}
+
+  /** Make the folder of a new run. @throws ExpectedError where it can't be written */
+  static async create(parent: string, run: Run): Promise<RunFolder> {
+    const path = join(parent, run.id);
+    try {
+      await mkdir(join(path, 'cells'), { recursive: true });
+    } catch (error) {
+      throw storageError(path, error);
+    }
+    await writeFileAtomic(join(path, 'run.json'), toJson(run));
+    return new RunFolder(path, run);
+  }
+
+  /** Open a run that exists. @throws UsageError where there is none, ExpectedError where run.json is damaged */
+  static async open(path: string): Promise<RunFolder> {
+    if (!existsSync(join(path, 'run.json'))) {
+      throw new UsageError(
+        `${path} is not a run: it has no run.json`,
+        'give the folder of a run, such as results/<run-id>',
+      );
+    }
+    return new RunFolder(path, await readJsonFile(join(path, 'run.json'), Run, 'run description'));
+  }
+
+  /** Note when the run ended. */
+  async finish(endedAt: string): Promise<void> {
+    this.run.endedAt = endedAt;
+    await writeFileAtomic(join(this.path, 'run.json'), toJson(this.run));
+  }
+
+  /** Every record that is whole, in the plan's order, and those that aren't. */
+  async readRecords(): Promise<{ records: CellRecord[]; damaged: DamagedRecord[] }> {
+    const records: CellRecord[] = [];
+    const damaged: DamagedRecord[] = [];
+    for (const { id } of this.run.cells) {
+      const path = join(this.path, 'cells', id, 'record.json');
+      if (!existsSync(path)) continue;
+      try {
+        records.push(await readJsonFile(path, CellRecord, 'record'));
+      } catch (error) {
+        damaged.push({ cellId: id, reason: messageOf(error) });
+      }
+    }
+    return { records, damaged };
+  }
+
+  /** The samples of a cell; empty where there are none. A line that was cut off is left out. */
+  async readSamples(cellId: string): Promise<Sample[]> {
+    const text = await readFile(join(this.path, 'cells', cellId, 'samples.jsonl'), 'utf8').catch(() => '');
+    const samples: Sample[] = [];
+    for (const line of text.split('\n').filter(Boolean)) {
+      const sample = Sample.safeParse(parseLine(line));
+      if (sample.success) samples.push(sample.data);
+    }
+    return samples;
+  }
+
+  /** Begin a cell: its files grow in a folder of their own and appear under `cells/` at once, when it is finished. */
+  beginCell(cellId: string): Promise<CellFolder> {
+    return CellFolder.begin(join(this.path, 'cells'), cellId);
+  }
+
+  /** Replace a record, where a later cell completed it (the overhead against direct). */
+  async updateRecord(record: CellRecord): Promise<void> {
+    await writeFileAtomic(join(this.path, 'cells', record.cell.id, 'record.json'), toJson(record));
+  }
+
+  /** Remove what an interrupted run left half done. */
+  async removePartialCells(): Promise<void> {
+    const cells = join(this.path, 'cells');
+    for (const name of await readdir(cells)) {
+      if (name.startsWith('.partial-')) await rm(join(cells, name), { recursive: true, force: true });
+    }
+  }
+
+  /** Put a damaged cell aside, so that it can be measured again and still be looked at. */
+  async setAside(cellId: string): Promise<string> {
+    const cells = join(this.path, 'cells');
+    let name = `.damaged-${cellId}`;
+    for (let n = 2; existsSync(join(cells, name)); n++) name = `.damaged-${cellId}-${n}`;
+    await rename(join(cells, cellId), join(cells, name));
+    return join(cells, name);
+  }
+
+  /** Write files of the report, paths relative to `report/`. */
+  async writeReport(files: Map<string, string | Uint8Array>): Promise<void> {
+    for (const [name, content] of files) {
+      const path = join(this.path, 'report', name);
+      try {
+        await mkdir(join(path, '..'), { recursive: true });
+      } catch (error) {
+        throw storageError(path, error);
+      }
+      await writeFileAtomic(path, content);
+    }
+  }
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+/** Check, before anything is measured, that results can be written there. @throws ExpectedError where they can't */
+export async function requireWritable(parent: string): Promise<void> {
+  const probe = join(parent, `.gatebench-${process.pid}`);
+  try {
+    await mkdir(parent, { recursive: true });
+    await writeFileAtomic(probe, '');
+  } catch (error) {
+    throw error instanceof ExpectedError ? error : storageError(parent, error);
+  } finally {
+    await rm(probe, { force: true }).catch(() => {});
+  }
+}
