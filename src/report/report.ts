@@ -13,6 +13,8 @@ export interface ReportInput {
   samplesByCell: ReadonlyMap<string, readonly Sample[]>;
   /** Null where there is nothing to compare with. */
   claims: Claims | null;
+  /** Command lines that do this run again. */
+  reproduce: readonly string[];
 }
 
 /** A chart to be drawn by `src/lib/draw-chart.ts`, and its file below `report/charts/`. */

@@ -1,0 +1,78 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { CellRecord, Outcome } from '../model/record.js';
+import { failuresOf } from './failures.js';
+import { share } from './phrases.js';
+
+/** One word for a cell that isn't ok, and null for one that is. */
+export function outcomeWord(outcome: Outcome): string | null {
+  return outcome.kind === 'ok' ? null : outcome.kind;
+}
+
+/**
+ * What a reader must know beside a cell's number: the observed reason why there is none, or why it is not to be
+ * trusted, and requests that failed in it.
+ * @returns one sentence each; empty where the cell is ok and every request was answered
+ */
+export function remarksOn(record: CellRecord): string[] {
+  const outcome = outcomeSentence(record.outcome);
+  return [...(outcome === null ? [] : [outcome]), ...failuresSentence(record)];
+}
+
+function outcomeSentence(outcome: Outcome): string | null {
+  switch (outcome.kind) {
+    case 'ok':
+      return null;
+    case 'skipped':
+      return sentence(`skipped: ${outcome.reason}`, outcome.remedy);
+    case 'invalid':
+      return sentence(`measured, but not to be trusted: ${outcome.reasons.join('; ')}`);
+    case 'crashed':
+      return sentence(
+        `crashed ${Number(outcome.atS.toFixed(1))} s into the ${outcome.phase} (${exitOf(outcome)}): ${outcome.reason}`,
+        lastLine(outcome.logTail),
+      );
+    case 'failed':
+      return sentence(
+        `failed at ${outcome.stage}: ${outcome.error}`,
+        ...(outcome.nextStep === undefined ? [] : [outcome.nextStep]),
+        lastLine(outcome.logTail),
+      );
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function exitOf({ exitCode, signal }: { exitCode: number | null; signal: string | null }): string {
+  if (signal !== null) return `signal ${signal}`;
+  return exitCode === null ? 'exit code unknown' : `exit code ${exitCode}`;
+}
+
+/** The last line that says something, without what would move a terminal's cursor. */
+function lastLine(logTail: readonly string[]): string | undefined {
+  const line = logTail.map(printable).findLast((text) => text !== '');
+  return line === undefined ? undefined : `Last line of its log: "${line}"`;
+}
+
+/** A gateway's log is foreign text: escape sequences and control characters out, spaces single, 200 characters. */
+export function printable(text: string): string {
+  const cleaned = stripVTControlCharacters(text)
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return cleaned.length > 200 ? `${cleaned.slice(0, 199)}…` : cleaned;
+}
+
+function failuresSentence({ requests, outcome }: CellRecord): string[] {
+  if (requests === null || outcome.kind === 'skipped') return [];
+  const { count, completed, share: failed, breakdown } = failuresOf(requests);
+  if (count === 0 || failed === null) return [];
+  return [`${count} of ${completed} requests failed (${share(failed)}): ${breakdown}.`];
+}
+
+/** Join parts to sentences, each with one full stop. */
+function sentence(...parts: (string | undefined)[]): string {
+  return parts
+    .filter((part) => part !== undefined && part.trim() !== '')
+    .map((part) => `${(part ?? '').trim().replace(/[.\s]+$/, '')}.`)
+    .join(' ');
+}

@@ -1,0 +1,93 @@
+import { failuresOf } from '../analysis/failures.js';
+import { samplesNeeded } from '../analysis/percentile-samples.js';
+import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
+import type { CellRecord } from '../model/record.js';
+import { Footnotes } from './footnotes.js';
+import { ABSENT, decimal, mebibytes, milliseconds, percent } from './format.js';
+import { levelRemarks } from './level-remarks.js';
+import { columns, type Section } from './section.js';
+import { marked, nameAndVersion, rateCell } from './throughput-table.js';
+
+const HEAD = [
+  'VUs',
+  'RPS',
+  'p50',
+  'p95',
+  'p99',
+  'p99.9',
+  '+p50',
+  '+p99',
+  'CPU %',
+  'CPU µs/req',
+  'RSS MiB',
+  'PSS MiB',
+  'Errors',
+];
+
+/** Said once above the tables of all gateways. */
+export const LATENCY_LEAD = [
+  'Latency of successful requests in milliseconds, percentiles by nearest rank. +p50 and +p99 are the overhead: the gateway less the direct run ' +
+    'of the same VUs and repeat. 100 % CPU is one core; CPU, RSS and PSS are of the whole process tree (RSS and PSS: the largest reading).',
+  `A percentile with a ~ has fewer samples than it needs for a margin of a twentieth of its tail at 99 % confidence (p95 ${decimal(samplesNeeded(0.95), 0)}, ` +
+    `p99 ${decimal(samplesNeeded(0.99), 0)}, p99.9 ${decimal(samplesNeeded(0.999), 0)}).`,
+];
+
+/** One gateway's VU levels with all that was measured in them. */
+export function latencySection(summary: GatewaySummary): Section {
+  const footnotes = new Footnotes();
+  const rows = summary.levels.map((level) => [
+    String(level.vus),
+    marked(rateCell(level), footnotes.mark(levelRemarks(summary, level))),
+    ...figures(level),
+  ]);
+  return {
+    title: nameAndVersion(summary),
+    lead: [],
+    table: { columns: columns(HEAD, 0), rows },
+    notes: footnotes.lines(),
+  };
+}
+
+function figures({ shown }: LevelSummary): string[] {
+  if (shown === null || shown.outcome.kind === 'skipped') return new Array<string>(HEAD.length - 2).fill(ABSENT);
+  const { gateway } = shown.resources;
+  return [
+    ...percentiles(shown),
+    signed(shown.overheadUs?.p50 ?? null),
+    signed(shown.overheadUs?.p99 ?? null),
+    whole(gateway?.cpuPercentMean ?? null),
+    whole(gateway?.cpuUsPerRequest ?? null),
+    mebibytes(gateway?.rssBytesMax ?? null),
+    mebibytes(gateway?.pssBytesMax ?? null),
+    errors(shown),
+  ];
+}
+
+function percentiles({ latencyUs }: CellRecord): string[] {
+  const wanted = [
+    ['p50', 0.5],
+    ['p95', 0.95],
+    ['p99', 0.99],
+    ['p999', 0.999],
+  ] as const;
+  return wanted.map(([key, q]) => {
+    if (latencyUs === null) return ABSENT;
+    const few = latencyUs.count < samplesNeeded(q) ? '~' : '';
+    return `${few}${milliseconds(latencyUs[key])}`;
+  });
+}
+
+/** Overhead below 0 is shown as it is. */
+function signed(us: number | null): string {
+  return us === null ? ABSENT : `${us >= 0 ? '+' : ''}${milliseconds(us)}`;
+}
+
+function whole(value: number | null): string {
+  return value === null ? ABSENT : decimal(value, value < 10 ? 1 : 0);
+}
+
+function errors({ requests }: CellRecord): string {
+  if (requests === null) return ABSENT;
+  const { count, share } = failuresOf(requests);
+  return count === 0 ? '0' : `${decimal(count, 0)} (${percent(share)})`;
+}

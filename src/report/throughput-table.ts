@@ -1,0 +1,83 @@
+import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
+import { Footnotes } from './footnotes.js';
+import { ABSENT, mebibytes, rate } from './format.js';
+import { levelRemarks } from './level-remarks.js';
+import { columns, type Section } from './section.js';
+
+/** Requests a second by VUs, a row a gateway: the form in which such results are published. */
+export function throughputSection(summaries: readonly GatewaySummary[]): Section {
+  const vus = [...new Set(summaries.flatMap(({ levels }) => levels.map((level) => level.vus)))].sort((a, b) => a - b);
+  const footnotes = new Footnotes();
+  const rows = summaries.map((summary) => [
+    marked(nameAndVersion(summary), footnotes.mark(aboutGateway(summary))),
+    ...vus.map((count) => {
+      const level = summary.levels.find((candidate) => candidate.vus === count);
+      return level === undefined ? ABSENT : marked(rateCell(level), footnotes.mark(levelRemarks(summary, level)));
+    }),
+    memoryRange(summary),
+  ]);
+  return {
+    title: 'Throughput',
+    lead: [
+      'Successful requests a second by number of VUs (closed loop: each VU has one request in flight). ' +
+        'Memory is the largest RSS of the whole process tree under load, least to most over the VU levels; pages that processes share count once in each.',
+      ...legend(summaries),
+    ],
+    table: { columns: columns(['Gateway', ...vus.map((count) => `${count} VUs`), 'Memory (MiB)'], 1), rows },
+    notes: footnotes.lines(),
+  };
+}
+
+/** `Kong OSS 3.9.1`. */
+export function nameAndVersion({ title, info, planned }: GatewaySummary): string {
+  const version = info?.version ?? planned.version;
+  return version === null ? title : `${title} ${version}`;
+}
+
+function aboutGateway({ title, info, planned }: GatewaySummary): string[] {
+  const notes = [...(planned.note === undefined ? [] : [planned.note]), ...(info?.notes ?? [])];
+  return notes.length === 0 ? [] : [`${title}: ${notes.map((note) => note.trim().replace(/\.$/, '')).join('. ')}.`];
+}
+
+/** A rate where there is one to trust, in brackets where it isn't, and a word instead of a number where it failed. */
+export function rateCell({ shown, ratePerSec }: LevelSummary): string {
+  if (shown === null) return '·';
+  switch (shown.outcome.kind) {
+    case 'ok':
+      return ratePerSec === null || ratePerSec.repeats < 2
+        ? rate(shown.ratePerSec)
+        : `${rate(shown.ratePerSec)} [${rate(ratePerSec.min)}–${rate(ratePerSec.max)}]`;
+    case 'invalid':
+      return `(${rate(shown.ratePerSec)})`;
+    case 'crashed':
+    case 'failed':
+    case 'skipped':
+      return shown.outcome.kind;
+    default:
+      return shown.outcome satisfies never;
+  }
+}
+
+function legend(summaries: readonly GatewaySummary[]): string[] {
+  const levels = summaries.flatMap((summary) => summary.levels);
+  return [
+    ...(levels.some(({ ratePerSec }) => (ratePerSec?.repeats ?? 0) > 1)
+      ? [
+          'Of several repeats the one with the median rate is shown, with the least and the most rate in square brackets.',
+        ]
+      : []),
+    ...(levels.some(({ shown }) => shown?.outcome.kind === 'invalid')
+      ? ['A rate in (brackets) was measured, but a validity gate says that it is not to be trusted.']
+      : []),
+  ];
+}
+
+function memoryRange({ rssBytes }: GatewaySummary): string {
+  if (rssBytes === null) return ABSENT;
+  const [min, max] = [mebibytes(rssBytes.min), mebibytes(rssBytes.max)];
+  return min === max ? min : `${min}–${max}`;
+}
+
+export function marked(text: string, marks: string): string {
+  return marks === '' ? text : `${text} ${marks}`;
+}
