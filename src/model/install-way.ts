@@ -62,6 +62,8 @@ const Apt = z.strictObject({
   way: z.literal('apt'),
   /** `package=version`. */
   packages: z.array(z.string().regex(/^[^=]+=[^=]+$/, 'package=version')).min(1),
+  /** Of the first package's file, by `codename-architecture`, where it is known; checked before it is installed. */
+  sha256: z.record(z.string(), Sha256).default({}),
   repository: z.strictObject({
     name: z.string(),
     /** `{id}` is the distribution's id, such as debian, and `{codename}` its codename, such as bookworm. */

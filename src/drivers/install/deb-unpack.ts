@@ -1,0 +1,39 @@
+import { access, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExpectedError } from '../../lib/errors.js';
+import type { InstallWayOf } from '../../model/install-way.js';
+import { linuxDistribution } from './host-system.js';
+import { runInstallCommand } from './install-command.js';
+import type { Installer } from './installer.js';
+
+/** Debian packages, taken apart in the install folder: no root, no service started, nothing changed on the system. */
+export const debUnpack: Installer<InstallWayOf<'deb-unpack'>> = {
+  async install(way, context) {
+    if (!((await linuxDistribution())?.debianLike ?? false)) {
+      throw new ExpectedError('this is not Debian or Ubuntu', 'use another way to install it');
+    }
+    // apt's lists and cache, in a folder of our own: the system's can be read but not updated without root.
+    const apt = join(context.target, '.apt');
+    const debs = join(apt, 'debs');
+    await mkdir(join(apt, 'lists', 'partial'), { recursive: true });
+    await mkdir(join(apt, 'cache', 'archives', 'partial'), { recursive: true });
+    await mkdir(debs);
+    const options = ['-o', `Dir::State::Lists=${join(apt, 'lists')}`, '-o', `Dir::Cache=${join(apt, 'cache')}`];
+    await runInstallCommand(['apt-get', ...options, 'update'], context);
+    await runInstallCommand(['apt-get', ...options, 'download', ...way.packages], context, { cwd: debs });
+    const versions: string[] = [];
+    for (const deb of (await readdir(debs)).sort().map((name) => join(debs, name))) {
+      await runInstallCommand(['dpkg-deb', '-x', deb, context.target], context);
+      versions.push(await runInstallCommand(['dpkg-deb', '-W', '--showformat=${Package} ${Version}', deb], context));
+    }
+    await rm(apt, { recursive: true });
+    const entry = join(context.target, way.program);
+    await access(entry).catch(() => {
+      throw new ExpectedError(
+        `${way.packages.join(', ')} has no ${way.program} in it`,
+        'correct "program" in the manifest',
+      );
+    });
+    return { entry, pinnedBy: `apt signature (${versions.join(', ')})` };
+  },
+};

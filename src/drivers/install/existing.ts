@@ -1,0 +1,45 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { ExpectedError } from '../../lib/errors.js';
+import type { InstallWay, InstallWayOf } from '../../model/install-way.js';
+import { sha256OfFile } from './checksum.js';
+import type { Installer } from './installer.js';
+
+/** A program that the user points to. It stays where it is; what it was is recorded by its checksum. */
+export const existing: Installer<InstallWayOf<'existing'>> = {
+  async install(way, context) {
+    const entry = namedProgram(way);
+    if (entry === undefined) {
+      throw new ExpectedError(
+        `${way.variable} is not set`,
+        `set ${way.variable} to the path of a ${context.gateway.name} ${context.gateway.version} that you have`,
+      );
+    }
+    await access(entry, constants.X_OK).catch(() => {
+      throw new ExpectedError(`${way.variable} names ${entry}, which can't be run`, `correct ${way.variable}`);
+    });
+    context.log(`found ${entry}`);
+    return { entry, pinnedBy: `nothing: the user's own file, sha256 ${await sha256OfFile(entry)}` };
+  },
+};
+
+/** The absolute path that the variable names, where it is set. */
+export function namedProgram(way: InstallWayOf<'existing'>): string | undefined {
+  const path = process.env[way.variable];
+  return path === undefined || path === '' ? undefined : resolve(path);
+}
+
+/** The first `existing` way whose variable is set: the user asks for that program and no other. */
+export function askedFor(ways: InstallWay[]): InstallWayOf<'existing'> | undefined {
+  return ways.find((way) => way.way === 'existing' && namedProgram(way) !== undefined) as
+    | InstallWayOf<'existing'>
+    | undefined;
+}
+
+/** What the user says the program's version is, for a program that can't say it. */
+export function statedVersion(way: InstallWayOf<'existing'>): { version: string; variable: string } | undefined {
+  const variable = `${way.variable}_VERSION`;
+  const version = process.env[variable];
+  return version === undefined || version === '' ? undefined : { version, variable };
+}

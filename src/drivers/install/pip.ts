@@ -1,0 +1,83 @@
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExpectedError } from '../../lib/errors.js';
+import type { InstallWayOf } from '../../model/install-way.js';
+import { installSystemPackages } from './host-system.js';
+import { runInstallCommand } from './install-command.js';
+import type { InstallContext, Installer } from './installer.js';
+
+/** The environment's folder below the install folder. */
+export const VENV = 'venv';
+
+/** A virtual environment of its own, filled from a lock file that has a hash for every file. */
+export const pip: Installer<InstallWayOf<'pip'>> = {
+  async install(way, context) {
+    const lock = join(context.gateway.folder, way.lock);
+    refuseLocked(await readFile(lock, 'utf8'), way, context);
+    const python = await findPython(way.python, context);
+    await ensureVenv(python, context);
+    const venv = join(context.target, VENV);
+    await runInstallCommand([python, '-m', 'venv', venv], context);
+    const install = [
+      '-m',
+      'pip',
+      'install',
+      '--require-hashes',
+      '--no-input',
+      '--disable-pip-version-check',
+      '-r',
+      lock,
+    ];
+    await runInstallCommand([join(venv, 'bin', 'python'), ...install], context);
+    const entry = join(venv, way.program);
+    await access(entry).catch(() => {
+      throw new ExpectedError(`the environment has no ${way.program}`, 'correct "program" in the manifest');
+    });
+    return { entry, pinnedBy: '--require-hashes' };
+  },
+};
+
+/**
+ * A refused version may be malicious, and a Python package can run code as soon as it is installed (a `.pth` file):
+ * asking its version afterwards is too late, so the lock file is read first.
+ */
+function refuseLocked(lock: string, way: InstallWayOf<'pip'>, { gateway }: InstallContext): void {
+  const probe = gateway.versionProbe;
+  const distribution = probe.from === 'python-distribution' ? probe.distribution : gateway.name;
+  const normal = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+  for (const [, name = '', version = ''] of lock.matchAll(/^([\w.-]+)(?:\[[^\]]*\])?\s*==\s*([^\s;\\]+)/gm)) {
+    const reason = gateway.refuseVersions[version];
+    if (normal(name) === normal(distribution) && reason !== undefined) {
+      throw new ExpectedError(
+        `${way.lock} locks ${name} ${version}, which is refused: ${reason}`,
+        'lock another version',
+      );
+    }
+  }
+}
+
+/** The first interpreter on PATH whose version the lock file is for. A pyenv shim may be there and yet not run. */
+async function findPython(versions: string[], context: InstallContext): Promise<string> {
+  const names = [...versions.map((version) => `python${version}`), 'python3', 'python'];
+  for (const name of names) {
+    const said = await runInstallCommand(
+      [name, '-c', 'import sys; print("%d.%d" % sys.version_info[:2])'],
+      context,
+    ).catch(() => '');
+    context.signal.throwIfAborted();
+    if (versions.includes(said.trim())) return name;
+  }
+  throw new ExpectedError(
+    `no Python ${versions.join(' or ')} on PATH`,
+    `install one of them, so that python${versions[0]} can be run`,
+  );
+}
+
+async function ensureVenv(python: string, context: InstallContext): Promise<void> {
+  try {
+    await runInstallCommand([python, '-c', 'import ensurepip, venv'], context);
+  } catch {
+    context.signal.throwIfAborted();
+    await installSystemPackages(`venv for ${python}`, ['python3-venv'], context);
+  }
+}
