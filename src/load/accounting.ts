@@ -1,0 +1,216 @@
+import { encodeHistogram, newHistogram, recordUs } from '../lib/histogram.js';
+import type { FailureClass, Requests } from '../model/load.js';
+import { type Failure, failureExample } from './failure-class.js';
+
+/** Moments of a load on the machine's monotonic clock, the same in every worker. */
+export interface LoadBounds {
+  beginUs: number;
+  windowStartUs: number;
+  windowEndUs: number;
+}
+
+/** What one worker did in one second of one phase. A second that holds the window's start comes as two. */
+export interface WorkerSecond {
+  second: number;
+  phase: 'warmup' | 'window';
+  ok: number;
+  failed: number;
+  /** Of the successes. */
+  latenciesUs: Uint32Array;
+}
+
+/** One worker's books of the window. */
+export interface WorkerReport {
+  requests: Requests;
+  /** Encoded, of successes and of failures. */
+  okHistogram: string;
+  failedHistogram: string;
+  /** Exact sum and count over every completion, failures included. */
+  responseUsSum: number;
+  completions: number;
+  bytesReceived: number;
+  closedAtUs: number;
+  failureExamples: string[];
+}
+
+export interface LedgerEvents {
+  opened(): void;
+  closed(): void;
+  second(second: WorkerSecond): void;
+}
+
+/** How many distinct failures are kept for people. */
+export const FAILURE_EXAMPLES = 5;
+
+/**
+ * The books of one worker. The window opens and closes by the time stamps of what happens, not by timers: an event at
+ * or after a bound first moves the books past it. So the window is exact however late a timer fires.
+ *
+ *     sent = carriedIn + written in the window        counted when requests are written
+ *          = ok + failed + unfinished                 counted when they end, and from the VUs at the window's end
+ */
+export class Ledger {
+  #phase: 'warmup' | 'window' | 'closed' = 'warmup';
+  #carriedIn = 0;
+  #written = 0;
+  #ok = 0;
+  #unfinished = 0;
+  readonly #failed: Partial<Record<FailureClass, number>> = {};
+  readonly #statusCodes: Record<string, number> = {};
+  readonly #okHistogram = newHistogram();
+  readonly #failedHistogram = newHistogram();
+  #responseUsSum = 0;
+  #completions = 0;
+  #bytes = 0;
+  #closedAtUs = 0;
+  readonly #examples = new Map<string, string>();
+  #second = 0;
+  #secondFailed = 0;
+  #secondLatencies: number[] = [];
+
+  /** @param inFlight counts the VUs that wait for an answer, asked at the window's start and end */
+  constructor(
+    private readonly bounds: LoadBounds,
+    private readonly inFlight: () => number,
+    private readonly events: LedgerEvents,
+  ) {}
+
+  get closed(): boolean {
+    return this.#phase === 'closed';
+  }
+
+  wrote(atUs: number): void {
+    this.advance(atUs);
+    if (this.#phase === 'window') this.#written += 1;
+  }
+
+  received(atUs: number, bytes: number): void {
+    this.advance(atUs);
+    if (this.#phase === 'window') this.#bytes += bytes;
+  }
+
+  succeeded(atUs: number, latencyUs: number): void {
+    this.advance(atUs);
+    if (this.#phase === 'closed') return;
+    this.#secondLatencies.push(Math.round(latencyUs));
+    if (this.#phase !== 'window') return;
+    this.#ok += 1;
+    recordUs(this.#okHistogram, latencyUs);
+    this.#completed(latencyUs);
+  }
+
+  failed(atUs: number, latencyUs: number, failure: Failure): void {
+    this.advance(atUs);
+    if (this.#phase === 'closed') return;
+    this.#secondFailed += 1;
+    if (this.#phase !== 'window') return;
+    this.#failed[failure.class] = (this.#failed[failure.class] ?? 0) + 1;
+    if (failure.status !== undefined && failure.status !== 200) {
+      this.#statusCodes[failure.status] = (this.#statusCodes[failure.status] ?? 0) + 1;
+    }
+    recordUs(this.#failedHistogram, latencyUs);
+    this.#completed(latencyUs);
+    this.#keepExample(failure);
+  }
+
+  /** Move the books to this moment: open or close the window and end seconds that are over. */
+  advance(atUs: number): void {
+    if (this.#phase === 'warmup' && atUs >= this.bounds.windowStartUs) this.#open();
+    if (this.#phase === 'window' && atUs >= this.bounds.windowEndUs) this.#close(this.bounds.windowEndUs);
+    if (this.#phase !== 'closed') this.#endSecondsBefore(atUs);
+  }
+
+  /** Close early, in the warm-up or in the window. */
+  close(atUs: number): void {
+    this.advance(atUs);
+    if (this.#phase !== 'closed') this.#close(atUs);
+  }
+
+  report(): WorkerReport {
+    return {
+      requests: {
+        sent: this.#carriedIn + this.#written,
+        ok: this.#ok,
+        failed: this.#failed,
+        unfinished: this.#unfinished,
+        carriedIn: this.#carriedIn,
+        statusCodes: this.#statusCodes,
+      },
+      okHistogram: encodeHistogram(this.#okHistogram),
+      failedHistogram: encodeHistogram(this.#failedHistogram),
+      responseUsSum: this.#responseUsSum,
+      completions: this.#completions,
+      bytesReceived: this.#bytes,
+      closedAtUs: this.#closedAtUs,
+      failureExamples: [...this.#examples.values()],
+    };
+  }
+
+  #open(): void {
+    this.#endSecondsBefore(this.bounds.windowStartUs);
+    if (this.#beganUs() < this.bounds.windowStartUs) this.#endSecond();
+    this.#phase = 'window';
+    this.#carriedIn = this.inFlight();
+    this.events.opened();
+  }
+
+  #close(atUs: number): void {
+    this.#endSecondsBefore(atUs);
+    // On a whole second there is nothing left to end: the next one never began.
+    if (this.#beganUs() < atUs) this.#endSecond();
+    if (this.#phase === 'window') this.#unfinished = this.inFlight();
+    this.#phase = 'closed';
+    this.#closedAtUs = atUs;
+    this.events.closed();
+  }
+
+  #completed(latencyUs: number): void {
+    this.#responseUsSum += latencyUs;
+    this.#completions += 1;
+  }
+
+  #keepExample(failure: Failure): void {
+    if (this.#examples.size >= FAILURE_EXAMPLES) return;
+    const kind = `${failure.class} ${failure.status ?? failure.detail}`;
+    if (!this.#examples.has(kind)) this.#examples.set(kind, failureExample(failure));
+  }
+
+  #beganUs(): number {
+    return this.bounds.beginUs + this.#second * 1_000_000;
+  }
+
+  #endSecondsBefore(atUs: number): void {
+    while (atUs >= this.#beganUs() + 1_000_000) {
+      this.#endSecond();
+      this.#second += 1;
+    }
+  }
+
+  #endSecond(): void {
+    if (this.#phase === 'closed') return;
+    this.events.second({
+      second: this.#second,
+      phase: this.#phase,
+      ok: this.#secondLatencies.length,
+      failed: this.#secondFailed,
+      latenciesUs: Uint32Array.from(this.#secondLatencies),
+    });
+    this.#secondFailed = 0;
+    this.#secondLatencies = [];
+  }
+}
+
+/**
+ * The promise that no request is lost or counted twice.
+ * @throws a plain Error, since only a bug can break it
+ */
+export function assertBalanced(requests: Requests, completions: number): void {
+  const failed = Object.values(requests.failed).reduce((sum, count) => sum + count, 0);
+  const accounted = requests.ok + failed + requests.unfinished;
+  if (requests.sent !== accounted || completions !== requests.ok + failed) {
+    throw new Error(
+      `the load engine's books don't balance: ${requests.sent} sent, but ${requests.ok} ok + ${failed} failed + ` +
+        `${requests.unfinished} unfinished = ${accounted}, with ${completions} latencies recorded`,
+    );
+  }
+}

@@ -1,0 +1,209 @@
+import type { Socket } from 'node:net';
+import type { Ledger } from '../accounting.js';
+import { classOfErrorCode, type Failure } from '../failure-class.js';
+import { monotonicUs } from '../monotonic-clock.js';
+import { backOffMs } from './back-off.js';
+import { type ClientInternals, internalsOf } from './client-internals.js';
+
+/** How long a connection that the gateway said it would close may take to do so. */
+const RETIRED_MS = 1000;
+
+interface Answer {
+  atUs: number;
+  status: number;
+  body: string;
+}
+
+/**
+ * One VU: an autocannon client whose connections and books we keep. autocannon writes the requests and parses the
+ * answers; left alone it would forget a request when the peer closes, write the next one at once to a connection that
+ * was refused, and go on parsing a new connection with what was left of the old one.
+ *
+ *     open -> write -> answered -> write -> ...                     keep-alive
+ *                      answered -> retire, open -> write            "Connection: close"
+ *             write -> lost     -> (back off) open -> write         refused, reset, closed, timed out
+ *
+ * A request's latency runs from before its write, connecting included where a connection had to be made, to the
+ * moment its last byte was parsed: so that VUs = rate * latency (Little's law) holds.
+ */
+export class VirtualUser {
+  readonly #client: ClientInternals;
+  readonly #connect: () => void;
+  readonly #doRequest: () => void;
+  #socket: Socket | null = null;
+  #writtenUs: number | null = null;
+  #answer: Answer | null = null;
+  /** Bytes of an answer came since the last write. */
+  #heard = false;
+  /** The answer was followed by bytes that nobody asked for. */
+  #surplus = false;
+  #opening = false;
+  #begun = false;
+  #stopped = false;
+  #unheardInARow = 0;
+  #backOff: NodeJS.Timeout | undefined;
+
+  /**
+   * @param client inside autocannon's `setupClient`, before its first connection
+   * @param judge what is wrong with a whole answer, or null
+   */
+  constructor(
+    client: object,
+    private readonly ledger: Ledger,
+    private readonly judge: (status: number, body: string) => Failure | null,
+  ) {
+    const internals = internalsOf(client);
+    this.#client = internals;
+    this.#connect = internals._connect.bind(internals);
+    this.#doRequest = internals._doRequest.bind(internals);
+    // autocannon asks to connect at the start, and after a socket's error and end. Those two are ours to handle.
+    internals._connect = () => {
+      if (this.#begun) return;
+      this.#begun = true;
+      this.#open();
+    };
+    internals._doRequest = () => this.#next();
+    internals.requestIterator.recordBody = (_request, status, body) => this.#answered(status, body);
+    const execute = internals.parser.execute.bind(internals.parser);
+    internals.parser.execute = (chunk) => this.#received(chunk, execute);
+  }
+
+  get waiting(): boolean {
+    return this.#writtenUs !== null;
+  }
+
+  /** Give up a request that was written longer ago than this. */
+  expire(nowUs: number, timeoutUs: number): void {
+    if (this.#writtenUs === null || this.#socket === null || nowUs - this.#writtenUs < timeoutUs) return;
+    this.#lost(this.#socket, { class: 'timeout', detail: `no whole answer within ${timeoutUs / 1e6} s` });
+  }
+
+  /** Leave without waiting for an answer. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#backOff);
+    this.#socket = null;
+    this.#client.destroy();
+  }
+
+  #open(): void {
+    if (this.#stopped) return;
+    const { parser, pipelinedRequests } = this.#client;
+    parser.initialize(parser.type);
+    pipelinedRequests.clear();
+    this.#opening = true;
+    this.#connect();
+    this.#opening = false;
+    const socket = this.#client.conn;
+    if (socket === undefined) throw new Error('autocannon connected without a socket');
+    this.#socket = socket;
+    // A body of several segments must not wait for the peer's delayed acknowledgement (Nagle, RFC 896).
+    socket.setNoDelay(true);
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#lost(socket, { class: classOfErrorCode(error.code), detail: error.message });
+    });
+    socket.on('end', () => {
+      if (socket === this.#socket) parser.finish();
+      this.#lost(socket, this.#closedEarly());
+    });
+    socket.on('close', () => this.#lost(socket, this.#closedEarly()));
+  }
+
+  /** autocannon wants to write: right after it connected, or after an answer. */
+  #next(): void {
+    if (this.#stopped) return;
+    if (this.#opening) {
+      this.#write();
+      return;
+    }
+    const { parser } = this.#client;
+    if (this.#surplus || parser.info.shouldKeepAlive !== true) {
+      this.#settle();
+      this.#retire();
+      this.#open();
+    } else {
+      this.#write();
+    }
+  }
+
+  #write(): void {
+    const writtenUs = monotonicUs();
+    this.#doRequest();
+    // The answer before is booked while this request is under way: a VU has no think time.
+    this.#settle();
+    this.ledger.wrote(writtenUs);
+    if (this.#writtenUs !== null) throw new Error('a VU wrote a request while another was in flight');
+    this.#writtenUs = writtenUs;
+    this.#heard = false;
+  }
+
+  #received(chunk: Buffer, execute: (chunk: Buffer) => unknown): unknown {
+    const socket = this.#socket;
+    this.#heard = true;
+    this.ledger.received(monotonicUs(), chunk.length);
+    const result = execute(chunk);
+    if (result instanceof Error && socket !== null) {
+      this.#lost(socket, { class: 'bad_body', detail: `the answer is not HTTP: ${result.message}` });
+    }
+    return result;
+  }
+
+  #answered(status: number, body: string): void {
+    this.#answer = { atUs: monotonicUs(), status, body };
+    this.#unheardInARow = 0;
+    const { parser } = this.#client;
+    this.#surplus = parser.offset < parser.end;
+    parser.offset = parser.end;
+  }
+
+  #settle(): void {
+    const answer = this.#answer;
+    if (answer === null) return;
+    if (this.#writtenUs === null) throw new Error('an answer came to a VU that had asked nothing');
+    const latencyUs = answer.atUs - this.#writtenUs;
+    const failure = this.judge(answer.status, answer.body);
+    if (failure === null) this.ledger.succeeded(answer.atUs, latencyUs);
+    else this.ledger.failed(answer.atUs, latencyUs, failure);
+    this.#answer = null;
+    this.#writtenUs = null;
+  }
+
+  #lost(socket: Socket, failure: Failure): void {
+    if (socket !== this.#socket || this.#stopped) return;
+    this.#drop(socket);
+    const nowUs = monotonicUs();
+    if (this.#writtenUs !== null) this.ledger.failed(nowUs, nowUs - this.#writtenUs, failure);
+    this.#writtenUs = null;
+    if (this.#heard || failure.class === 'timeout') {
+      this.#open();
+    } else {
+      this.#backOff = setTimeout(() => this.#open(), backOffMs(this.#unheardInARow));
+      this.#unheardInARow += 1;
+    }
+  }
+
+  /** The peer closes first where it said so, as it would for anyone: its side keeps the port in TIME_WAIT, not ours. */
+  #retire(): void {
+    const socket = this.#socket;
+    if (socket === null) return;
+    if (this.#surplus) {
+      this.#drop(socket);
+      return;
+    }
+    this.#socket = null;
+    socket.removeAllListeners('data');
+    socket.resume();
+    const overdue = setTimeout(() => socket.destroy(), RETIRED_MS);
+    socket.once('close', () => clearTimeout(overdue));
+  }
+
+  #drop(socket: Socket): void {
+    this.#socket = null;
+    socket.removeAllListeners('data');
+    socket.destroy();
+  }
+
+  #closedEarly(): Failure {
+    return { class: 'closed', detail: `the peer closed the connection ${this.#heard ? 'within' : 'before'} an answer` };
+  }
+}

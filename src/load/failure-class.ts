@@ -1,0 +1,46 @@
+import type { FailureClass } from '../model/load.js';
+
+/** A request that failed, for the books and for people. */
+export interface Failure {
+  class: FailureClass;
+  /** Absent where no whole answer came. */
+  status?: number;
+  /** A few words that tell it from others of its class: an error's message, or the answer's first bytes. */
+  detail: string;
+}
+
+/** This machine ran out of something: never the gateway's fault. */
+const LOCAL = new Set(['EADDRNOTAVAIL', 'EADDRINUSE', 'EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EACCES', 'EPERM']);
+/** No connection could be made at all. */
+const REFUSED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** Class of a socket error, by its `code`. What is not known broke an established connection: `reset`. */
+export function classOfErrorCode(code: string | undefined): FailureClass {
+  if (code === undefined) return 'reset';
+  if (LOCAL.has(code)) return 'local';
+  if (REFUSED.has(code)) return 'refused';
+  if (code === 'ETIMEDOUT') return 'timeout';
+  return 'reset';
+}
+
+/** Class of a whole answer's status; null for 200, whose body decides. Other 2xx (and 1xx) are no completions. */
+export function classOfStatus(status: number): FailureClass | null {
+  if (status === 200) return null;
+  if (status >= 300 && status < 400) return 'http_3xx';
+  if (status >= 400 && status < 500) return 'http_4xx';
+  if (status >= 500) return 'http_5xx';
+  return 'bad_body';
+}
+
+const DETAIL_LENGTH = 200;
+
+/** `http_5xx 503: {"error":...`, one line. */
+export function failureExample(failure: Failure): string {
+  const detail = failure.detail
+    .slice(0, DETAIL_LENGTH * 2)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, DETAIL_LENGTH);
+  const what = failure.status === undefined ? failure.class : `${failure.class} ${failure.status}`;
+  return `${what}: ${detail === '' ? '(empty)' : detail}`;
+}

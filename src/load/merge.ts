@@ -1,0 +1,63 @@
+import { decodeHistogram, newHistogram } from '../lib/histogram.js';
+import type { LoadResult, Requests, SecondOfLoad } from '../model/load.js';
+import { assertBalanced, FAILURE_EXAMPLES, type WorkerReport } from './accounting.js';
+import { latencySummary } from './latency-summary.js';
+
+/** A worker's books and how busy it was, 0 to 1. */
+export type WorkerOutcome = WorkerReport & { eventLoopUtilisation: number | null };
+
+/**
+ * One result of many workers: counts summed, histograms added, never percentiles averaged.
+ * @throws a plain Error where a worker's books don't balance
+ */
+export function mergeOutcomes(outcomes: WorkerOutcome[], windowStartUs: number, seconds: SecondOfLoad[]): LoadResult {
+  for (const outcome of outcomes) assertBalanced(outcome.requests, outcome.completions);
+  const ok = merged(outcomes.map((outcome) => outcome.okHistogram));
+  const failed = merged(outcomes.map((outcome) => outcome.failedHistogram));
+  const completions = sum(outcomes.map((outcome) => outcome.completions));
+  const requests = mergeRequests(outcomes.map((outcome) => outcome.requests));
+  assertBalanced(requests, ok.totalCount + failed.totalCount);
+  const endedUs = Math.max(...outcomes.map((outcome) => outcome.closedAtUs));
+  const utilisations = outcomes.flatMap((outcome) => outcome.eventLoopUtilisation ?? []);
+  return {
+    requests,
+    windowS: Math.max(0, endedUs - windowStartUs) / 1e6,
+    latencyUs: latencySummary(ok),
+    failedLatencyUs: latencySummary(failed),
+    meanResponseUs: completions === 0 ? null : sum(outcomes.map((outcome) => outcome.responseUsSum)) / completions,
+    bytesReceived: sum(outcomes.map((outcome) => outcome.bytesReceived)),
+    seconds,
+    eventLoopUtilisation: utilisations.length === 0 ? null : Math.max(...utilisations),
+    workers: outcomes.length,
+    failureExamples: [...new Set(outcomes.flatMap((outcome) => outcome.failureExamples))].slice(0, FAILURE_EXAMPLES),
+  };
+}
+
+function mergeRequests(all: Requests[]): Requests {
+  return {
+    sent: sum(all.map((requests) => requests.sent)),
+    ok: sum(all.map((requests) => requests.ok)),
+    failed: sumByKey(all.map((requests) => requests.failed)),
+    unfinished: sum(all.map((requests) => requests.unfinished)),
+    carriedIn: sum(all.map((requests) => requests.carriedIn)),
+    statusCodes: sumByKey(all.map((requests) => requests.statusCodes)),
+  };
+}
+
+function merged(encoded: string[]) {
+  const total = newHistogram();
+  for (const one of encoded) total.add(decodeHistogram(one));
+  return total;
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function sumByKey(counts: Partial<Record<string, number>>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const one of counts) {
+    for (const [key, count] of Object.entries(one)) total[key] = (total[key] ?? 0) + (count ?? 0);
+  }
+  return total;
+}

@@ -1,0 +1,76 @@
+import type { SecondOfLoad } from '../model/load.js';
+import type { LoadBounds, WorkerSecond } from './accounting.js';
+import type { LoadProgress } from './engine.js';
+
+interface Gathering {
+  parts: WorkerSecond[];
+  second: SecondOfLoad | null;
+}
+
+/**
+ * Seconds of all workers, put together: a second is told of once every worker has sent its part. Its percentiles are
+ * exact (nearest rank of the sorted latencies), not merged ones.
+ */
+export class SecondSeries {
+  readonly #gatherings = new Map<string, Gathering>();
+  readonly #failed = { warmup: 0, window: 0 };
+
+  constructor(
+    private readonly workers: number,
+    private readonly bounds: LoadBounds,
+    private readonly onProgress: (progress: LoadProgress) => void,
+  ) {}
+
+  add(part: WorkerSecond): void {
+    const key = `${part.phase} ${part.second}`;
+    const gathering = this.#gatherings.get(key) ?? { parts: [], second: null };
+    this.#gatherings.set(key, gathering);
+    gathering.parts.push(part);
+    if (gathering.parts.length < this.workers) return;
+    const second = together(gathering.parts, part);
+    this.#gatherings.set(key, { parts: [], second });
+    this.#tell(second);
+  }
+
+  /** All seconds in order; one that some worker never sent, after an early end, holds what the others did. */
+  all(): SecondOfLoad[] {
+    return [...this.#gatherings.values()]
+      .flatMap(({ parts, second }) => second ?? parts.slice(0, 1).map((first) => together(parts, first)))
+      .sort((a, b) => a.second - b.second || a.phase.localeCompare(b.phase));
+  }
+
+  #tell(second: SecondOfLoad): void {
+    const { beginUs, windowStartUs, windowEndUs } = this.bounds;
+    const [phaseStart, phaseEnd] = second.phase === 'warmup' ? [beginUs, windowStartUs] : [windowStartUs, windowEndUs];
+    const fromUs = Math.max(phaseStart, beginUs + second.second * 1e6);
+    const toUs = Math.min(phaseEnd, beginUs + (second.second + 1) * 1e6);
+    this.#failed[second.phase] += second.failed;
+    this.onProgress({
+      phase: second.phase,
+      atS: (toUs - phaseStart) / 1e6,
+      ratePerSec: (second.ok * 1e6) / (toUs - fromUs),
+      p99Us: second.p99Us,
+      failed: this.#failed[second.phase],
+    });
+  }
+}
+
+function together(parts: WorkerSecond[], { second, phase }: Pick<WorkerSecond, 'second' | 'phase'>): SecondOfLoad {
+  const count = parts.reduce((total, part) => total + part.latenciesUs.length, 0);
+  const latencies = new Uint32Array(count);
+  let at = 0;
+  for (const part of parts) {
+    latencies.set(part.latenciesUs, at);
+    at += part.latenciesUs.length;
+  }
+  latencies.sort();
+  const percentile = (q: number) => latencies[Math.ceil(q * count) - 1] ?? null;
+  return {
+    second,
+    phase,
+    ok: parts.reduce((total, part) => total + part.ok, 0),
+    failed: parts.reduce((total, part) => total + part.failed, 0),
+    p50Us: percentile(0.5),
+    p99Us: percentile(0.99),
+  };
+}
