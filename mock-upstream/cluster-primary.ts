@@ -1,0 +1,106 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { OpenQuestions, type Question, type Reply, type ToPrimary, type ToWorker } from './cluster-messages.js';
+import type { Options } from './options.js';
+import type { RunningMock } from './running-mock.js';
+import { ListenFailure } from './server.js';
+
+/**
+ * Serve from several processes. This one accepts the connections and deals them out in turn: left to the kernel, few
+ * long-lived connections end up unevenly, and one process is late while another idles.
+ *
+ * A worker that dies takes all down with it: a benchmark that lost a part of its upstream is void.
+ * @throws ListenFailure
+ */
+export async function runClusterPrimary(options: Options): Promise<RunningMock> {
+  cluster.schedulingPolicy = cluster.SCHED_RR;
+  const workers = Array.from({ length: options.processes }, () => cluster.fork());
+  const group = new WorkerGroup(workers);
+  try {
+    const ports = await Promise.all(workers.map((worker) => firstWord(worker)));
+    group.watch((message) => {
+      process.stderr.write(`mock upstream: ${message}\n`);
+      void group.stop().then(() => process.exit(1));
+    });
+    return {
+      port: ports[0] ?? options.port,
+      pids: [process.pid, ...workers.flatMap((worker) => worker.process.pid ?? [])],
+      requestsEver: async () => {
+        const replies = await group.ask('requests');
+        return replies.reduce((sum, reply) => sum + (reply.question === 'requests' ? reply.requestsEver : 0), 0);
+      },
+      stop: () => group.stop(),
+    };
+  } catch (error) {
+    await group.stop();
+    throw error;
+  }
+}
+
+/** The port that a worker listens on, or a rejection where it can't. */
+function firstWord(worker: Worker): Promise<number> {
+  return new Promise((resolve, reject) => {
+    worker.once('listening', (address) => resolve(address.port));
+    worker.on('message', (message: ToPrimary) => {
+      if (message.type === 'failed') reject(new ListenFailure(message.message));
+    });
+    worker.once('exit', (code, signal) => reject(new Error(`a process ended before it listened (${signal ?? code})`)));
+  });
+}
+
+class WorkerGroup {
+  readonly #open = new OpenQuestions<Reply>();
+  #stopping = false;
+
+  constructor(readonly workers: readonly Worker[]) {
+    for (const worker of workers) worker.on('message', (message: ToPrimary) => this.#onMessage(worker, message));
+  }
+
+  /** Tell of a worker that ends without having been told to. */
+  watch(onDeath: (message: string) => void): void {
+    for (const worker of this.workers) {
+      worker.once('exit', (code, signal) => {
+        if (!this.#stopping)
+          onDeath(`process ${worker.process.pid} ended by itself (${signal ?? `exit code ${code}`})`);
+      });
+    }
+  }
+
+  ask(question: Question): Promise<Reply[]> {
+    return Promise.all(
+      this.workers.map((worker) => this.#open.ask((id) => tell(worker, { type: 'question', id, question }))),
+    );
+  }
+
+  /** They hold nothing that is worth a farewell. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(
+      this.workers.map(async (worker) => {
+        if (worker.isDead()) return;
+        const exit = once(worker, 'exit');
+        worker.process.kill('SIGKILL');
+        await exit;
+      }),
+    );
+  }
+
+  #onMessage(worker: Worker, message: ToPrimary): void {
+    switch (message.type) {
+      case 'reply':
+        this.#open.settle(message.id, message.reply);
+        return;
+      case 'query':
+        void this.ask(message.question).then((replies) => tell(worker, { type: 'answer', id: message.id, replies }));
+        return;
+      case 'failed':
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+}
+
+function tell(worker: Worker, message: ToWorker): void {
+  if (worker.isConnected()) worker.send(message);
+}

@@ -1,0 +1,58 @@
+import { OpenQuestions, type Question, type Reply, type ToPrimary, type ToWorker } from './cluster-messages.js';
+import type { Options } from './options.js';
+import { ListenFailure, listen, newMockServer } from './server.js';
+import { ProcessStats } from './stats.js';
+
+/** Serve as one of several processes. The primary decides when it ends; if that dies, so does this. */
+export async function runClusterWorker(options: Options): Promise<void> {
+  // A terminal sends its signals to all processes at once: the primary takes them.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => {});
+  process.on('disconnect', () => process.exit(0));
+
+  const stats = new ProcessStats();
+  const open = new OpenQuestions<Reply[]>();
+  const query = (question: Question): Promise<Reply[]> =>
+    open.ask((id) => sendToPrimary({ type: 'query', id, question }));
+
+  process.on('message', (raw: unknown) => {
+    const message = raw as ToWorker;
+    switch (message.type) {
+      case 'question':
+        return sendToPrimary({ type: 'reply', id: message.id, reply: replyTo(message.question, stats) });
+      case 'answer':
+        return open.settle(message.id, message.replies);
+      default:
+        message satisfies never;
+    }
+  });
+
+  const server = newMockServer(options, stats, {
+    collect: async () => (await query('stats')).flatMap((reply) => (reply.question === 'stats' ? [reply.part] : [])),
+    reset: async () => {
+      await query('reset');
+    },
+  });
+  try {
+    await listen(server, options);
+  } catch (error) {
+    if (!(error instanceof ListenFailure)) throw error;
+    sendToPrimary({ type: 'failed', message: error.message });
+  }
+}
+
+function replyTo(question: Question, stats: ProcessStats): Reply {
+  switch (question) {
+    case 'stats':
+      return { question, part: stats.part() };
+    case 'reset':
+      stats.reset();
+      return { question };
+    case 'requests':
+      return { question, requestsEver: stats.requestsEver };
+  }
+}
+
+function sendToPrimary(message: ToPrimary): void {
+  if (process.connected) process.send?.(message);
+}

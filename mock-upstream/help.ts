@@ -1,0 +1,20 @@
+import { DEFAULTS } from './options.js';
+
+export const HELP = `mock-upstream: an OpenAI-compatible upstream that answers after a fixed latency, and knows how late it was
+
+Usage: node dist/mock-upstream/main.js [flags]
+
+  --port N                   port; 0 picks a free one (default ${DEFAULTS.port})
+  --host ADDRESS             address to listen on (default ${DEFAULTS.host})
+  --latency D                delay before each completion: 60ms, 1.5s, 250us (default ${DEFAULTS.latencyText})
+  --stream-chunk-delay-ms N  pause after each chunk of a stream (default ${DEFAULTS.streamChunkDelayMs})
+  --processes N              processes that share the port (default ${DEFAULTS.processes})
+  --quiet                    no request rate every 5 s
+  --help                     this text
+
+Flags take one dash or two, and a space or an equals sign before the value.
+
+Examples:
+  node dist/mock-upstream/main.js --port 9000 --latency 60ms --stream-chunk-delay-ms 0
+  node dist/mock-upstream/main.js -port=0 -latency=1.5s -processes=2 -quiet
+`;

@@ -1,0 +1,49 @@
+import cluster from 'node:cluster';
+import { announce } from './announcement.js';
+import { runClusterPrimary } from './cluster-primary.js';
+import { runClusterWorker } from './cluster-worker.js';
+import { parseFlags } from './flags.js';
+import { HELP } from './help.js';
+import type { Options } from './options.js';
+import { printRates } from './rate-line.js';
+import { ListenFailure } from './server.js';
+import { runSingleProcess } from './single-process.js';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+async function main(argv: readonly string[]): Promise<void> {
+  // A reader of the rate lines that goes away is no reason to fall over.
+  process.stdout.on('error', () => {});
+  const parsed = parseFlags(argv);
+  switch (parsed.kind) {
+    case 'help':
+      process.stdout.write(HELP);
+      return;
+    case 'error':
+      process.stderr.write(`mock upstream: ${parsed.message}\nRun it with --help for its flags.\n`);
+      process.exitCode = EXIT_USAGE;
+      return;
+    case 'options':
+      return cluster.isWorker ? runClusterWorker(parsed.options) : serve(parsed.options);
+  }
+}
+
+async function serve(options: Options): Promise<void> {
+  try {
+    const mock = await (options.processes > 1 ? runClusterPrimary(options) : runSingleProcess(options));
+    const end = (): void => void mock.stop().then(() => process.exit(0));
+    process.on('SIGTERM', end);
+    process.on('SIGINT', end);
+    process.on('disconnect', end);
+    announce(mock, options);
+    if (!options.quiet) printRates(mock);
+  } catch (error) {
+    if (!(error instanceof ListenFailure)) throw error;
+    process.stderr.write(`mock upstream: ${error.message}\n`);
+    process.exitCode = EXIT_FAILED;
+    process.disconnect?.();
+  }
+}
+
+await main(process.argv.slice(2));
