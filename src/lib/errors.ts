@@ -32,6 +32,11 @@ export class UsageError extends ExpectedError {
   }
 }
 
+/** Results can't be written any more: the run has to end, with what is written kept. */
+export class StorageError extends ExpectedError {
+  override readonly name = 'StorageError';
+}
+
 /** The user, or the system, asked us to stop. */
 export class InterruptedError extends ExpectedError {
   override readonly name = 'InterruptedError';

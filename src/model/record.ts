@@ -27,7 +27,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     kind: z.literal('crashed'),
     exitCode: z.number().int().nullable(),
     signal: z.string().nullable(),
-    phase: z.enum(['warmup', 'window']),
+    phase: z.enum(['warmup', 'window', 'after']),
     /** Seconds into that phase. */
     atS: z.number(),
     reason: z.string(),

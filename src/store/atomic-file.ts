@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { ExpectedError, messageOf } from '../lib/errors.js';
+import { messageOf, StorageError } from '../lib/errors.js';
 
 /**
  * Write a file so that it is there whole or not at all, even when the machine goes down: a temporary file beside it,
@@ -23,11 +23,11 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
 }
 
 /** What a failed write means to a user. */
-export function storageError(path: string, error: unknown): ExpectedError {
+export function storageError(path: string, error: unknown): StorageError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const cause = { cause: error };
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new ExpectedError(
+    return new StorageError(
       `no space left to write ${path}`,
       'every finished record is intact: free some space and go on with --resume, or choose another place with --out',
       undefined,
@@ -35,14 +35,14 @@ export function storageError(path: string, error: unknown): ExpectedError {
     );
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return new ExpectedError(
+    return new StorageError(
       `${path} is not writable: ${messageOf(error)}`,
       'change its permissions, or choose another place with --out',
       undefined,
       cause,
     );
   }
-  return new ExpectedError(
+  return new StorageError(
     `${path} can't be written: ${messageOf(error)}`,
     'check the path given with --out',
     undefined,

@@ -1,0 +1,82 @@
+import type { HostResources, Sample, TreeResources, TreeSample } from '../model/resources.js';
+
+type Tree = 'gateway' | 'mock' | 'engine';
+
+/**
+ * What one process tree used, from a cell's samples.
+ * CPU comes from the counters of the first and the last sample in the window, so it covers all but its edges;
+ * the time a request costs is that share of the window over the completions in it (utilisation law, U = X * D).
+ * @param completions requests completed in the window, failures included
+ * @param windowS the window as measured
+ * @returns null where the tree was never seen
+ */
+export function treeResources(
+  samples: readonly Sample[],
+  tree: Tree,
+  completions: number,
+  windowS: number,
+): TreeResources | null {
+  const seen = samples.filter((sample) => sample[tree] !== null);
+  if (seen.length === 0) return null;
+  const idle = readings(seen, tree, 'idle');
+  const window = readings(seen, tree, 'window');
+  const after = readings(seen, tree, 'after');
+  const cpuPercentMean = meanCpuPercent(seen, tree);
+  return {
+    cpuPercentMean,
+    cpuPercentMax: max(window, 'cpuPercent'),
+    rssBytesIdle: last(idle, 'rssBytes'),
+    rssBytesMax: max(window, 'rssBytes'),
+    rssBytesAfter: last(after, 'rssBytes'),
+    pssBytesIdle: last(idle, 'pssBytes'),
+    pssBytesMax: max(window, 'pssBytes'),
+    threadsMax: max(window, 'threads'),
+    descriptorsMax: max(window, 'descriptors'),
+    processesMax: max(window, 'processes'),
+    cpuUsPerRequest:
+      cpuPercentMean === null || completions === 0 ? null : ((cpuPercentMean / 100) * windowS * 1e6) / completions,
+  };
+}
+
+/** The host in the window. */
+export function hostResources(samples: readonly Sample[]): HostResources | null {
+  const hosts = samples.filter((sample) => sample.phase === 'window').map((sample) => sample.host);
+  if (hosts.length === 0) return null;
+  const known = (key: 'cpuPercent' | 'stealPercent' | 'load1') =>
+    hosts.map((host) => host[key]).filter((value) => value !== null);
+  return {
+    cpuPercentMean: mean(known('cpuPercent')),
+    stealPercentMean: mean(known('stealPercent')),
+    load1Max: known('load1').length === 0 ? null : Math.max(...known('load1')),
+  };
+}
+
+function meanCpuPercent(seen: readonly Sample[], tree: Tree): number | null {
+  const window = seen.filter((sample) => sample.phase === 'window' && (sample[tree]?.cpuTimeUs ?? null) !== null);
+  const from = window[0];
+  const to = window.at(-1);
+  const fromUs = from?.[tree]?.cpuTimeUs ?? null;
+  const toUs = to?.[tree]?.cpuTimeUs ?? null;
+  if (!from || !to || fromUs === null || toUs === null || to.atS <= from.atS) return null;
+  return (100 * (toUs - fromUs)) / 1e6 / (to.atS - from.atS);
+}
+
+function readings(samples: readonly Sample[], tree: Tree, phase: Sample['phase']): TreeSample[] {
+  return samples
+    .filter((sample) => sample.phase === phase)
+    .map((sample) => sample[tree])
+    .filter((reading) => reading !== null);
+}
+
+function max(readings: readonly TreeSample[], key: keyof TreeSample): number | null {
+  const values = readings.map((reading) => reading[key]).filter((value) => value !== null);
+  return values.length === 0 ? null : Math.max(...values);
+}
+
+function last(readings: readonly TreeSample[], key: keyof TreeSample): number | null {
+  return readings.at(-1)?.[key] ?? null;
+}
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,54 @@
+import { DEFAULT_VARIANT, gatewayLabel, type ResolvedGateway } from '../model/resolved-gateway.js';
+import type { PlannedGateway } from '../model/run.js';
+
+/** Whether a gateway can be started here. */
+export type Readiness = { ready: true; version: string | null } | { ready: false; reason: string; remedy: string };
+
+/**
+ * Decide, for every gateway that was asked for, whether it runs, is replaced by the variant that stands in for it, or
+ * is skipped and why. Nothing that was asked for is left out silently.
+ * @param requested in the order asked for
+ * @param standIns every variant that may stand in for a default one
+ * @param readinessOf whether a gateway is installed
+ */
+export function chooseGateways(
+  requested: readonly ResolvedGateway[],
+  standIns: readonly ResolvedGateway[],
+  readinessOf: (gateway: ResolvedGateway) => Readiness,
+): PlannedGateway[] {
+  const chosen = requested.map((gateway) => planGateway(gateway, standIns, readinessOf));
+  const seen = new Set<string>();
+  return chosen.filter(({ gateway, variant }) => {
+    const key = gatewayLabel({ name: gateway, variant });
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function planGateway(
+  wanted: ResolvedGateway,
+  standIns: readonly ResolvedGateway[],
+  readinessOf: (gateway: ResolvedGateway) => Readiness,
+): PlannedGateway {
+  const readiness = readinessOf(wanted);
+  const planned = { gateway: wanted.name, variant: wanted.variant, title: wanted.title };
+  if (readiness.ready) return { ...planned, skip: null, version: readiness.version };
+  if (wanted.variant === DEFAULT_VARIANT) {
+    for (const standIn of standIns) {
+      if (standIn.name !== wanted.name) continue;
+      const other = readinessOf(standIn);
+      if (!other.ready) continue;
+      const version = wanted.kind === 'process' ? ` ${wanted.version}` : '';
+      return {
+        gateway: standIn.name,
+        variant: standIn.variant,
+        title: standIn.title,
+        skip: null,
+        version: other.version,
+        note: `stands in for ${wanted.name}${version}, which is not installed here`,
+      };
+    }
+  }
+  return { ...planned, skip: { reason: readiness.reason, remedy: readiness.remedy }, version: null };
+}

@@ -1,0 +1,42 @@
+import prand from 'pure-rand';
+import { type Cell, cellId } from '../model/cell.js';
+import type { Scenario } from '../model/scenario.js';
+
+/**
+ * Every cell of a run, in the order in which it is measured. Interleaved in random blocks: a block is one VU level of
+ * one repeat and holds every gateway once, shuffled, so that drift of the machine doesn't fall on one gateway
+ * (Abedi and Brecht, ICPE 2017).
+ * @param seed the same seed gives the same order
+ */
+export function expandCells(
+  scenario: Scenario,
+  gateways: readonly { gateway: string; variant: string }[],
+  seed: number,
+): Cell[] {
+  const random = prand.xoroshiro128plus(seed);
+  const cells: Cell[] = [];
+  for (let repeat = 1; repeat <= scenario.load.repeats; repeat++) {
+    for (const vus of scenario.load.vus) {
+      for (const { gateway, variant } of shuffled(gateways, random)) {
+        const key = { gateway, variant, vus, repeat };
+        cells.push({ id: cellId(key), ...key, scenario: scenario.name, stream: scenario.request.stream });
+      }
+    }
+  }
+  return cells;
+}
+
+/** Fisher and Yates, from the end. */
+function shuffled<T>(items: readonly T[], random: prand.RandomGenerator): T[] {
+  const result = [...items];
+  for (let last = result.length - 1; last > 0; last--) {
+    const chosen = prand.unsafeUniformIntDistribution(0, last, random);
+    const a = result[last];
+    const b = result[chosen];
+    if (a !== undefined && b !== undefined) {
+      result[last] = b;
+      result[chosen] = a;
+    }
+  }
+  return result;
+}

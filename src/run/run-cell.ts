@@ -1,0 +1,176 @@
+import type { GatewayDriver, RunningGateway } from '../drivers/gateway-driver.js';
+import type { MockDriver } from '../drivers/mock-driver.js';
+import { StorageError } from '../lib/errors.js';
+import { sleep } from '../lib/sleep.js';
+import { Unwind } from '../lib/unwind.js';
+import type { Engine } from '../load/engine.js';
+import type { Cell } from '../model/cell.js';
+import type { InstallReceipt } from '../model/install-way.js';
+import type { CellRecord, Stage } from '../model/record.js';
+import type { ResolvedGateway } from '../model/resolved-gateway.js';
+import type { Sample } from '../model/resources.js';
+import type { Scenario } from '../model/scenario.js';
+import type { Sampler } from '../sample/sampler-interface.js';
+import type { CellFolder } from '../store/cell-folder.js';
+import { blankRecord } from './blank-record.js';
+import type { OnRunEvent } from './cell-events.js';
+import { failedOutcome, noteStop, outcomeOf } from './cell-outcome.js';
+import { CellTimeline } from './cell-timeline.js';
+import { chatRequest } from './chat-request.js';
+import { fillLoad, fillResources, judgeCell } from './fill-record.js';
+import { watchLoad } from './load-watch.js';
+import { verifyAnswer } from './verify.js';
+
+/** The plug-ins and settings that every cell of a run shares. */
+export interface CellDependencies {
+  engine: Engine;
+  gatewayDriver: GatewayDriver;
+  mockDriver: MockDriver;
+  sampler: Sampler;
+  mock: { port: number; processes: number };
+  /** Seconds of idle samples before the load, and of samples after it. */
+  idleS: number;
+  afterS: number;
+  /** Makes an empty folder for one start of a gateway, and removes it. */
+  workDir(): Promise<{ path: string; remove(): Promise<void> }>;
+}
+
+export interface CellInput {
+  cell: Cell;
+  scenario: Scenario;
+  gateway: ResolvedGateway;
+  receipt: InstallReceipt | null;
+  installDir: string;
+  folder: CellFolder;
+  signal: AbortSignal;
+  onEvent: OnRunEvent;
+}
+
+/**
+ * One measurement, straight through: settle, mock, gateway, ready, verify, idle, load, stop. Whatever goes wrong
+ * becomes the record's outcome; what was started is stopped in reverse order.
+ * @returns the record, not yet written
+ * @throws the signal's reason where the run is interrupted, and errors of the store: then there is no record
+ */
+export async function runCell(input: CellInput, deps: CellDependencies): Promise<CellRecord> {
+  const { cell, scenario, gateway, folder, signal, onEvent } = input;
+  const { load: plan, upstream } = scenario;
+  const record = blankRecord(input, deps.engine);
+  const unwind = new Unwind();
+  let stage: Stage = 'settle';
+  let running: RunningGateway | null = null;
+  const enter = (next: Stage) => {
+    stage = next;
+    signal.throwIfAborted();
+    onEvent({ type: 'stage', cell, stage });
+  };
+
+  try {
+    enter('settle');
+    deps.gatewayDriver.settle(gateway);
+
+    enter('mock');
+    const mock = await deps.mockDriver.start(
+      {
+        port: deps.mock.port,
+        latency: upstream.latency,
+        streamChunkDelayMs: upstream.streamChunkDelayMs,
+        processes: deps.mock.processes,
+        logFile: folder.mockLog,
+      },
+      signal,
+    );
+    unwind.add(() => mock.stop());
+
+    enter('start');
+    const work = await deps.workDir();
+    unwind.add(() => work.remove());
+    running = await deps.gatewayDriver.start({
+      gateway,
+      receipt: input.receipt,
+      installDir: input.installDir,
+      upstream: mock.origin,
+      workDir: work.path,
+      logFile: folder.gatewayLog,
+    });
+    unwind.add(running.stop);
+    record.gateway.configSha256 = running.configSha256;
+
+    enter('ready');
+    await running.ready(signal);
+
+    enter('verify');
+    const request = chatRequest(scenario, gateway.request, running.headers);
+    await verifyAnswer(running.origin, request, cell.stream, plan.timeoutS, signal);
+
+    enter('idle');
+    const samples: Sample[] = [];
+    const timeline = new CellTimeline(performance.now() + (deps.idleS + plan.warmupS) * 1000);
+    let enginePids: () => number[] = () => [];
+    let storeError: unknown = null;
+    const sampler = deps.sampler.start(
+      { gateway: running.pids, mock: mock.pids, engine: () => enginePids() },
+      (raw) => {
+        const sample = timeline.place(raw);
+        samples.push(sample);
+        try {
+          folder.appendSample(sample);
+        } catch (error) {
+          storeError ??= error;
+        }
+      },
+    );
+    unwind.add(() => sampler.stop());
+    await sleep(deps.idleS * 1000, signal);
+
+    enter('load');
+    timeline.enter('warmup');
+    const load = await deps.engine.start(
+      { origin: running.origin, ...request, stream: cell.stream, ...plan, vus: cell.vus },
+      (progress) => onEvent({ type: 'load', cell, progress }),
+    );
+    enginePids = load.pids;
+    let windowStartedAt: string | null = null;
+    void load.windowStarted
+      .then(async (epochMs) => {
+        windowStartedAt = new Date(epochMs).toISOString();
+        timeline.windowBegan(performance.now() - (Date.now() - epochMs));
+        await Promise.all([mock.resetStats(), sampler.sampleNow()]);
+      })
+      .catch(() => {});
+    const loadStartedMs = performance.now();
+    const end = await watchLoad(load, running, mock, signal);
+    const endPhase = timeline.phase === 'window' ? 'window' : 'warmup';
+    const endAtS = endPhase === 'window' ? timeline.atS(performance.now()) : (performance.now() - loadStartedMs) / 1000;
+    timeline.enter('after');
+    const stats = await mock.stats();
+    record.mock = {
+      latency: upstream.latency,
+      processes: mock.processes,
+      requests: stats?.requests ?? null,
+      latenessUs: stats?.latenessUs ?? null,
+      eventLoopUtilisation: stats?.eventLoopUtilisation ?? null,
+    };
+    if (end.load) {
+      fillLoad(record, end.load, { warmupS: plan.warmupS, durationS: plan.durationS, startedAt: windowStartedAt });
+    }
+    if (end.kind === 'complete') await sleep(deps.afterS * 1000, signal);
+
+    enter('stop');
+    await sampler.stop();
+    if (storeError) throw storeError;
+    fillResources(record, samples, end.load);
+    record.outcome = await outcomeOf(end, running, { phase: endPhase, atS: endAtS }, () => judgeCell(record, end.load));
+    const stopped = await running.stop();
+    if (record.outcome.kind === 'ok' || record.outcome.kind === 'invalid') noteStop(record, stopped);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    // Where records can't be written, there is no use in going on.
+    if (error instanceof StorageError) throw error;
+    record.outcome = await failedOutcome(stage, error, running);
+  } finally {
+    await unwind.run();
+  }
+  record.endedAt = new Date().toISOString();
+  return record;
+}
