@@ -90,3 +90,8 @@ function firstToShow(records: readonly CellRecord[]): CellRecord | null {
 export function range(values: readonly number[]): { min: number; max: number } | null {
   return values.length === 0 ? null : { min: Math.min(...values), max: Math.max(...values) };
 }
+
+/** All VU levels of a run, ascending. */
+export function vuLevels(summaries: readonly GatewaySummary[]): number[] {
+  return [...new Set(summaries.flatMap(({ levels }) => levels.map(({ vus }) => vus)))].sort((a, b) => a - b);
+}

@@ -1,8 +1,18 @@
-import type { ChartConfiguration } from 'chart.js';
+import { completeRecords } from '../analysis/complete-records.js';
+import { summarise } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
 import type { CellRecord } from '../model/record.js';
 import type { Sample } from '../model/resources.js';
 import type { Run } from '../model/run.js';
+import type { Chart } from './chart.js';
+import { reportCharts } from './charts.js';
+import { csvReport } from './csv.js';
+import { jsonReport } from './json.js';
+import { markdownReport } from './markdown.js';
+import { reportSections } from './sections.js';
+import { terminalReport } from './terminal.js';
+
+export type { Chart } from './chart.js';
 
 /** Everything a report is made of; all of it comes from the files of one run folder. */
 export interface ReportInput {
@@ -17,14 +27,6 @@ export interface ReportInput {
   reproduce: readonly string[];
 }
 
-/** A chart to be drawn by `src/lib/draw-chart.ts`, and its file below `report/charts/`. */
-export interface Chart {
-  /** `throughput.png`. */
-  fileName: string;
-  title: string;
-  configuration: ChartConfiguration;
-}
-
 /** A whole report: text and chart definitions; the caller writes and draws. */
 export interface Report {
   /** `report.md`. Charts are embedded as `charts/<fileName>`; give the reason instead where they could not be drawn. */
@@ -36,4 +38,23 @@ export interface Report {
   /** The tables for people at a terminal. */
   terminal(options: { colour: boolean }): string;
   charts: Chart[];
+}
+
+/** The one way from records to a report. Overheads and cross-cell gates are filled in here. */
+export function renderReport(input: ReportInput): Report {
+  const { run, claims } = input;
+  const order = new Map(run.cells.map((cell, index) => [cell.id, index]));
+  const records = completeRecords(input.records).sort(
+    (a, b) => (order.get(a.cell.id) ?? order.size) - (order.get(b.cell.id) ?? order.size),
+  );
+  const summaries = summarise(run, records);
+  const sections = reportSections(run, records, summaries, claims);
+  const charts = reportCharts(run, summaries, input.samplesByCell);
+  return {
+    markdown: ({ withoutCharts } = {}) => markdownReport(sections, charts, input.reproduce, withoutCharts),
+    csv: csvReport(records),
+    json: jsonReport(run, records),
+    terminal: (options) => terminalReport(sections, options),
+    charts,
+  };
 }

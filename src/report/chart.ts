@@ -1,0 +1,11 @@
+import type { ChartConfiguration } from 'chart.js';
+
+/** A chart to be drawn by `src/lib/draw-chart.ts`, and its file below `report/charts/`. */
+export interface Chart {
+  /** `throughput.png`. */
+  fileName: string;
+  title: string;
+  /** Part of the report that shows it. */
+  place: 'throughput' | 'latency' | 'resources';
+  configuration: ChartConfiguration;
+}

@@ -1,0 +1,81 @@
+import type { ChartDataset } from 'chart.js';
+import { type GatewaySummary, vuLevels } from '../analysis/summary.js';
+import type { TreeResources } from '../model/resources.js';
+import type { Chart } from './chart.js';
+import { chartOptions, gatewayColour, mix, wrapped } from './chart-style.js';
+import { leftOutWords } from './left-out.js';
+
+interface Measure {
+  fileName: string;
+  title: string;
+  y: string;
+  readingOf(tree: TreeResources): number | null;
+}
+
+const CPU: Measure = {
+  fileName: 'cpu-by-vus.png',
+  title: 'CPU compared: mean of the whole process tree',
+  y: 'CPU (%, 100 % is one core)',
+  readingOf: ({ cpuPercentMean }) => cpuPercentMean,
+};
+/** PSS counts a page that processes share once, so it is fair to gateways with workers. */
+const PSS: Measure = {
+  fileName: 'memory-by-vus.png',
+  title: 'Memory compared: largest PSS of the whole process tree',
+  y: 'PSS (MiB)',
+  readingOf: ({ pssBytesMax }) => (pssBytesMax === null ? null : pssBytesMax / 2 ** 20),
+};
+const RSS: Measure = {
+  fileName: 'memory-by-vus.png',
+  title: 'Memory compared: largest RSS of the whole process tree',
+  y: 'RSS (MiB)',
+  readingOf: ({ rssBytesMax }) => (rssBytesMax === null ? null : rssBytesMax / 2 ** 20),
+};
+
+/** Bars by VUs, one a gateway; a cell that isn't ok has no bar. Null where nothing was read. */
+export function comparisonBars(what: 'cpu' | 'memory', summaries: readonly GatewaySummary[]): Chart | null {
+  const gateways = summaries.filter(({ info }) => info?.kind !== 'direct');
+  const measure = what === 'cpu' ? CPU : everyTree(gateways, PSS) ? PSS : RSS;
+  const levels = vuLevels(gateways);
+  const datasets = gateways
+    .map((summary, index): ChartDataset<'bar'> => {
+      const colour = gatewayColour(summary);
+      return {
+        label: summary.title,
+        data: levels.map((vus) => {
+          const shown = summary.levels.find((level) => level.vus === vus)?.shown;
+          const tree = shown?.outcome.kind === 'ok' ? shown.resources.gateway : null;
+          return tree === null || tree === undefined ? null : measure.readingOf(tree);
+        }),
+        // Every other gateway is light inside: told apart in black and white by fill and order.
+        backgroundColor: index % 2 === 0 ? colour : mix(colour, '#ffffff', 0.65),
+        borderColor: colour,
+        borderWidth: 2,
+        pointStyle: 'rect',
+      };
+    })
+    .filter(({ data }) => data.some((value) => value !== null));
+  if (datasets.length === 0) return null;
+  const leftOut = leftOutWords(gateways);
+  return {
+    fileName: measure.fileName,
+    title: measure.title,
+    place: 'resources',
+    configuration: {
+      type: 'bar',
+      data: { labels: levels.map(String), datasets },
+      options: chartOptions({
+        title: measure.title,
+        subtitle: leftOut === '' ? [] : wrapped(leftOut),
+        x: 'VUs',
+        y: { title: measure.y, logarithmic: false },
+      }),
+    },
+  };
+}
+
+/** Whether each tree that will be drawn has this reading: one chart never mixes two measures. */
+function everyTree(summaries: readonly GatewaySummary[], { readingOf }: Measure): boolean {
+  const drawn = summaries.flatMap(({ levels }) => levels.filter(({ shown }) => shown?.outcome.kind === 'ok'));
+  return drawn.every(({ shown }) => shown?.resources.gateway != null && readingOf(shown.resources.gateway) !== null);
+}

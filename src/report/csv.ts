@@ -1,0 +1,92 @@
+import { stringify } from 'csv-stringify/sync';
+import { failuresOf } from '../analysis/failures.js';
+import { remarksOn } from '../analysis/outcome-words.js';
+import { FailureClass } from '../model/load.js';
+import type { CellRecord } from '../model/record.js';
+import type { TreeResources } from '../model/resources.js';
+
+type Value = string | number | boolean | null;
+
+/** `results.csv`: a row a cell, raw and unrounded, units in the column names; an empty field is a value that isn't known. */
+export function csvReport(records: readonly CellRecord[]): string {
+  // Without records there are no keys to take the head from, and an empty file is the truth.
+  return stringify(records.map(rowOf), { header: records.length > 0 });
+}
+
+function rowOf(record: CellRecord): Record<string, Value> {
+  const { cell, gateway, engine, outcome, window, requests, latencyUs, resources, mock } = record;
+  const failures = requests === null ? null : failuresOf(requests);
+  return {
+    cell_id: cell.id,
+    gateway: cell.gateway,
+    variant: cell.variant,
+    title: gateway.title,
+    version: gateway.version,
+    scenario: cell.scenario,
+    stream: cell.stream,
+    vus: cell.vus,
+    repeat: cell.repeat,
+    outcome: outcome.kind,
+    remarks: remarksOn(record).join(' '),
+    engine: engine.name,
+    engine_version: engine.version,
+    started_at: record.startedAt,
+    ended_at: record.endedAt,
+    warmup_s: window?.warmupS ?? null,
+    duration_planned_s: window?.durationS ?? null,
+    duration_measured_s: window?.measuredS ?? null,
+    rate_per_s: record.ratePerSec,
+    requests_sent: requests?.sent ?? null,
+    requests_ok: requests?.ok ?? null,
+    requests_failed: failures?.count ?? null,
+    requests_unfinished: requests?.unfinished ?? null,
+    failed_share: failures?.share ?? null,
+    ...Object.fromEntries(
+      FailureClass.options.map((name) => [`failed_${name}`, requests === null ? null : (requests.failed[name] ?? 0)]),
+    ),
+    latency_min_us: latencyUs?.min ?? null,
+    latency_mean_us: latencyUs?.mean ?? null,
+    latency_p50_us: latencyUs?.p50 ?? null,
+    latency_p90_us: latencyUs?.p90 ?? null,
+    latency_p95_us: latencyUs?.p95 ?? null,
+    latency_p99_us: latencyUs?.p99 ?? null,
+    latency_p999_us: latencyUs?.p999 ?? null,
+    latency_max_us: latencyUs?.max ?? null,
+    mean_response_us: record.meanResponseUs,
+    overhead_p50_us: record.overheadUs?.p50 ?? null,
+    overhead_p99_us: record.overheadUs?.p99 ?? null,
+    ...treeColumns('gateway', resources.gateway),
+    ...treeColumns('mock', resources.mock),
+    ...treeColumns('engine', resources.engine),
+    host_cpu_mean_percent: resources.host?.cpuPercentMean ?? null,
+    host_steal_mean_percent: resources.host?.stealPercentMean ?? null,
+    host_load1_max: resources.host?.load1Max ?? null,
+    mock_lateness_p99_us: mock?.latenessUs?.p99 ?? null,
+    engine_event_loop_utilisation_share: record.eventLoopUtilisation,
+    ...Object.fromEntries(
+      (['invalid', 'warn', 'unknown'] as const).map((verdict) => [
+        `gates_${verdict}`,
+        record.gates
+          .filter((gate) => gate.verdict === verdict)
+          .map(({ gate }) => gate)
+          .join('; '),
+      ]),
+    ),
+  };
+}
+
+function treeColumns(name: string, tree: TreeResources | null): Record<string, number | null> {
+  return {
+    [`${name}_cpu_mean_percent`]: tree?.cpuPercentMean ?? null,
+    [`${name}_cpu_max_percent`]: tree?.cpuPercentMax ?? null,
+    [`${name}_cpu_per_request_us`]: tree?.cpuUsPerRequest ?? null,
+    [`${name}_rss_idle_bytes`]: tree?.rssBytesIdle ?? null,
+    [`${name}_rss_max_bytes`]: tree?.rssBytesMax ?? null,
+    [`${name}_rss_after_bytes`]: tree?.rssBytesAfter ?? null,
+    [`${name}_pss_idle_bytes`]: tree?.pssBytesIdle ?? null,
+    [`${name}_pss_max_bytes`]: tree?.pssBytesMax ?? null,
+    [`${name}_threads_max`]: tree?.threadsMax ?? null,
+    [`${name}_descriptors_max`]: tree?.descriptorsMax ?? null,
+    [`${name}_processes_max`]: tree?.processesMax ?? null,
+  };
+}

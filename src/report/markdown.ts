@@ -1,0 +1,37 @@
+import type { Chart } from './chart.js';
+import { LATENCY_LEAD } from './latency-table.js';
+import { escapeMarkdown, markdownSection } from './markdown-section.js';
+import type { ReportSections } from './sections.js';
+
+/**
+ * `report.md`.
+ * @param withoutCharts why the charts could not be drawn, in words; they are left out then
+ */
+export function markdownReport(
+  sections: ReportSections,
+  charts: readonly Chart[],
+  reproduce: readonly string[],
+  withoutCharts?: string,
+): string {
+  const image = ({ title, fileName }: Chart) => `![${escapeMarkdown(title)}](charts/${encodeURI(fileName)})`;
+  const chartsOf = (place: Chart['place']) =>
+    withoutCharts === undefined ? charts.filter((chart) => chart.place === place).map(image) : [];
+  return `${[
+    `# ${escapeMarkdown(sections.title)}`,
+    markdownSection(sections.run, 2),
+    markdownSection(sections.versions, 2),
+    markdownSection(sections.throughput, 2),
+    ...chartsOf('throughput'),
+    '## Latency and resources',
+    ...LATENCY_LEAD.map(escapeMarkdown),
+    ...sections.latency.map((section) => markdownSection(section, 3)),
+    ...chartsOf('latency'),
+    ...(sections.claims === null ? [] : [markdownSection(sections.claims, 2)]),
+    markdownSection(sections.validity, 2),
+    ...(withoutCharts === undefined
+      ? ['## CPU and memory', ...chartsOf('resources')]
+      : ['## Charts', escapeMarkdown(`Not drawn: ${withoutCharts}`)]),
+    '## How to run this again',
+    ['```sh', ...reproduce, '```'].join('\n'),
+  ].join('\n\n')}\n`;
+}

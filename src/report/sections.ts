@@ -1,0 +1,45 @@
+import { matchClaims } from '../analysis/claims.js';
+import type { GatewaySummary } from '../analysis/summary.js';
+import type { Claims } from '../model/claims.js';
+import type { CellRecord } from '../model/record.js';
+import type { Run } from '../model/run.js';
+import { claimsSection } from './claims-table.js';
+import { latencySection } from './latency-table.js';
+import { runSection, versionsSection } from './run-sections.js';
+import type { Section } from './section.js';
+import { throughputSection } from './throughput-table.js';
+import { validitySection } from './validity-table.js';
+
+/** Every table of a report, the same for Markdown and the terminal. */
+export interface ReportSections {
+  title: string;
+  run: Section;
+  versions: Section;
+  throughput: Section;
+  /** One a gateway; none for a gateway of which every cell was skipped. */
+  latency: Section[];
+  claims: Section | null;
+  validity: Section;
+}
+
+/** @param records completed, see `completeRecords` */
+export function reportSections(
+  run: Run,
+  records: readonly CellRecord[],
+  summaries: readonly GatewaySummary[],
+  claims: Claims | null,
+): ReportSections {
+  const measured = summaries.filter(({ levels }) =>
+    levels.some(({ shown }) => shown !== null && shown.outcome.kind !== 'skipped'),
+  );
+  return {
+    title: `${run.scenario.title}: ${run.id}`,
+    run: runSection(run, records),
+    versions: versionsSection(summaries),
+    throughput: throughputSection(summaries),
+    latency: measured.map(latencySection),
+    claims:
+      claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario.request.stream), run),
+    validity: validitySection(records),
+  };
+}

@@ -1,0 +1,72 @@
+import CliTable from 'cli-table3';
+import pc from 'picocolors';
+import { LATENCY_LEAD } from './latency-table.js';
+import type { Section } from './section.js';
+import type { ReportSections } from './sections.js';
+
+type Colours = ReturnType<typeof pc.createColors>;
+
+const RULES = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+/** The report's tables for a terminal. @param colour escape sequences; without it, plain text */
+export function terminalReport(sections: ReportSections, { colour }: { colour: boolean }): string {
+  const colours = pc.createColors(colour);
+  return [
+    colours.bold(sections.title),
+    terminalSection(sections.throughput, colours),
+    [colours.bold('Latency and resources'), ...LATENCY_LEAD.map(colours.dim)].join('\n'),
+    ...sections.latency.map((section) => terminalSection(section, colours)),
+    ...(sections.claims === null ? [] : [terminalSection(sections.claims, colours)]),
+    terminalSection(sections.validity, colours),
+    terminalSection(sections.run, colours),
+    '',
+  ].join('\n\n');
+}
+
+function terminalSection({ title, lead, table, notes }: Section, colours: Colours): string {
+  return [
+    colours.bold(title),
+    ...lead.map(colours.dim),
+    ...(table === null ? [] : [drawTable(table, colours)]),
+    ...notes.map(colours.dim),
+  ].join('\n');
+}
+
+function drawTable(table: NonNullable<Section['table']>, colours: Colours): string {
+  const titled = table.columns.some(({ title }) => title !== '');
+  const drawn = new CliTable({
+    ...(titled ? { head: table.columns.map(({ title }) => colours.underline(title)) } : {}),
+    colAligns: table.columns.map(({ align }) => align),
+    chars: RULES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  drawn.push(...table.rows.map((row) => row.map((cell) => toned(cell, colours))));
+  return drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** What needs a look stands out. */
+function toned(cell: string, colours: Colours): string {
+  if (/^(crashed|failed|invalid)\b/.test(cell)) return colours.red(cell);
+  if (/^(warn\b|\()/.test(cell)) return colours.yellow(cell);
+  return /^(skipped\b|[–·])/.test(cell) ? colours.dim(cell) : cell;
+}

@@ -1,0 +1,37 @@
+import type { CellRecord, GateResult } from '../model/record.js';
+import { listed } from './format.js';
+import { columns, type Section } from './section.js';
+
+/** Gates that warned or failed, a row each; what could not be told is counted under the table. */
+export function validitySection(records: readonly CellRecord[]): Section {
+  const judged = records.filter(({ gates }) => gates.length > 0);
+  const findings = judged.flatMap((record) =>
+    record.gates
+      .filter(({ verdict }) => verdict === 'invalid' || verdict === 'warn')
+      .map((gate) => [record.cell.id, gate.gate, gate.verdict, gate.message]),
+  );
+  const quiet = judged.filter(({ gates }) => gates.every(({ verdict }) => verdict === 'pass' || verdict === 'unknown'));
+  return {
+    title: 'Validity',
+    lead: [
+      `${judged.length} of ${records.length} cells were measured and judged; ${quiet.length} of them passed every gate that could be read. ` +
+        'A cell with an invalid gate keeps its numbers, marked; a warning is for the reader to weigh.',
+    ],
+    table:
+      findings.length === 0 ? null : { columns: columns(['Cell', 'Gate', 'Verdict', 'Observed'], 4), rows: findings },
+    notes: unknowns(judged),
+  };
+}
+
+/** `Unknown: steal time in 3 cells (steal time could not be read).` */
+function unknowns(records: readonly CellRecord[]): string[] {
+  const byGate = new Map<string, GateResult[]>();
+  for (const gate of records.flatMap(({ gates }) => gates).filter(({ verdict }) => verdict === 'unknown')) {
+    byGate.set(gate.gate, [...(byGate.get(gate.gate) ?? []), gate]);
+  }
+  return [...byGate].map(([name, gates]) => {
+    const messages = [...new Set(gates.map(({ message }) => message))];
+    const told = messages.length <= 2 ? listed(messages) : `${messages[0]}, and others like it`;
+    return `Unknown: ${name} in ${gates.length} ${gates.length === 1 ? 'cell' : 'cells'} (${told}).`;
+  });
+}

@@ -1,0 +1,108 @@
+import type { ChartDataset } from 'chart.js';
+import { type GatewaySummary, vuLevels } from '../analysis/summary.js';
+import type { CellRecord } from '../model/record.js';
+import type { Run } from '../model/run.js';
+import type { Chart } from './chart.js';
+import { chartOptions, gatewayColour, lineStyle, spansDecades, wrapped } from './chart-style.js';
+import { durationS } from './duration.js';
+import { leftOutWords } from './left-out.js';
+
+/** Rate by VUs, with the line of an upstream that answers in its latency and nothing in between. */
+export function throughputChart(run: Run, summaries: readonly GatewaySummary[]): Chart | null {
+  const latencyS = durationS(run.scenario.upstream.latency);
+  const levels = vuLevels(summaries);
+  const lines = linesByVus(summaries, levels, ({ ratePerSec }) => ratePerSec);
+  if (lines === null) return null;
+  const ideal: ChartDataset<'line'> = {
+    label: `ideal: VUs / ${run.scenario.upstream.latency}`,
+    data: levels.map((vus) => vus / (latencyS ?? 1)),
+    borderColor: '#999999',
+    backgroundColor: '#999999',
+    borderDash: [3, 5],
+    borderWidth: 2,
+    pointStyle: 'line',
+    pointRadius: 0,
+  };
+  return byVus({
+    fileName: 'throughput.png',
+    title: 'Throughput by number of VUs',
+    place: 'throughput',
+    y: 'successful requests per second',
+    levels,
+    summaries,
+    datasets: [...lines, ...(latencyS !== null && latencyS > 0 ? [ideal] : [])],
+  });
+}
+
+/** A percentile of the latency of successes by VUs. */
+export function latencyChart(percentile: 'p50' | 'p99', summaries: readonly GatewaySummary[]): Chart | null {
+  const levels = vuLevels(summaries);
+  const datasets = linesByVus(summaries, levels, ({ latencyUs }) =>
+    latencyUs === null ? null : latencyUs[percentile] / 1000,
+  );
+  if (datasets === null) return null;
+  return byVus({
+    fileName: `latency-${percentile}.png`,
+    title: `Latency by number of VUs: ${percentile}`,
+    place: 'latency',
+    y: `${percentile} of successful requests (ms)`,
+    levels,
+    summaries,
+    datasets,
+  });
+}
+
+/** A line a gateway; a cell that isn't ok is a gap, never a 0. Null where no cell has a value. */
+function linesByVus(
+  summaries: readonly GatewaySummary[],
+  levels: readonly number[],
+  readingOf: (record: CellRecord) => number | null,
+): ChartDataset<'line'>[] | null {
+  const lines = summaries.map(
+    (summary, index): ChartDataset<'line'> => ({
+      label: summary.title,
+      data: levels.map((vus) => {
+        const shown = summary.levels.find((level) => level.vus === vus)?.shown;
+        return shown?.outcome.kind === 'ok' ? readingOf(shown) : null;
+      }),
+      ...lineStyle(gatewayColour(summary), index),
+      borderWidth: 2.5,
+      pointRadius: 6,
+      spanGaps: false,
+    }),
+  );
+  const drawn = lines.filter(({ data }) => data.some((value) => value !== null));
+  return drawn.length === 0 ? null : drawn;
+}
+
+interface ByVus {
+  fileName: string;
+  title: string;
+  place: Chart['place'];
+  y: string;
+  levels: readonly number[];
+  summaries: readonly GatewaySummary[];
+  datasets: ChartDataset<'line'>[];
+}
+
+function byVus({ fileName, title, place, y, levels, summaries, datasets }: ByVus): Chart {
+  const values = datasets.flatMap(({ data }) => data.filter((value) => typeof value === 'number'));
+  const leftOut = leftOutWords(summaries);
+  const logarithmic = spansDecades(values);
+  return {
+    fileName,
+    title,
+    place,
+    configuration: {
+      type: 'line',
+      // Labels, not numbers: every level that was measured has a tick of its own, whatever the distance.
+      data: { labels: levels.map(String), datasets },
+      options: chartOptions({
+        title,
+        subtitle: leftOut === '' ? [] : wrapped(leftOut),
+        x: 'VUs (levels as measured)',
+        y: { title: logarithmic ? `${y}, logarithmic` : y, logarithmic },
+      }),
+    },
+  };
+}
