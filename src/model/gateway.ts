@@ -82,6 +82,21 @@ export const VersionProbe = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('python-distribution'), distribution: z.string() }),
 ]);
 
+type WithoutDefault<F> = F extends z.ZodDefault<infer T extends z.ZodType> ? T : F;
+
+/**
+ * The same object with every key optional and no key defaulted. zod's own `partial()` fills the defaults in, and a
+ * variant would then replace what it doesn't name.
+ */
+function overridesOf<S extends z.ZodRawShape>(schema: z.ZodObject<S>) {
+  const fields = Object.entries(schema.shape).map(([key, field]) => {
+    const bare = field instanceof z.ZodDefault ? field.unwrap() : field;
+    return [key, z.optional(bare)] as const;
+  });
+  const shape = Object.fromEntries(fields) as { [K in keyof S]: z.ZodOptional<WithoutDefault<S[K]>> };
+  return z.strictObject(shape);
+}
+
 /** One way of running the gateway; what it names replaces what the manifest says, objects merged key by key. */
 export const Variant = z.strictObject({
   title: z.string().optional(),
@@ -90,9 +105,9 @@ export const Variant = z.strictObject({
   standsIn: z.boolean().default(false),
   install: z.array(InstallWay).min(1).optional(),
   versionProbe: VersionProbe.optional(),
-  process: ProcessSpec.partial().optional(),
-  request: RequestSpec.partial().optional(),
-  profiler: ProfilerSpec.partial().optional(),
+  process: overridesOf(ProcessSpec).optional(),
+  request: overridesOf(RequestSpec).optional(),
+  profiler: overridesOf(ProfilerSpec).optional(),
   notes: z.array(z.string()).default([]),
 });
 
