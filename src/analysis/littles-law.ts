@@ -15,7 +15,8 @@ const GATE = "Little's law";
  *
  * In a steady run both ends cancel but for chance. The allowance is the mean age of a request met at a random moment,
  * `E[R^2] / 2E[R]`, over the window: 0.05 % at 60 ms in 60 s, 5 % at 6 s (Kim and Whitt 2013 on the ends of finite
- * windows). Beyond it, requests that hang in a silent end of the window are charged in full.
+ * windows). Beyond it, requests that hang in a silent end of the window are charged in full, and every connection that
+ * failed with the longest back-off.
  */
 export function littlesLawGate(vus: number, load: LoadResult): GateResult {
   const completions = completionsOf(load);
@@ -26,7 +27,8 @@ export function littlesLawGate(vus: number, load: LoadResult): GateResult {
   const miss = (inFlight - vus) / vus;
   const ends = meanAgeS(load) / load.windowS;
   const silent = miss < 0 ? silentEndShare(vus, load) : 0;
-  const unexplained = Math.max(0, Math.abs(miss) - ends - silent);
+  const backOff = miss < 0 ? backOffShare(vus, load) : 0;
+  const unexplained = Math.max(0, Math.abs(miss) - ends - silent - backOff);
   const { passShare, warnShare } = THRESHOLDS.littlesLaw;
   const verdict = Math.abs(miss) <= passShare ? 'pass' : unexplained <= warnShare ? 'warn' : 'invalid';
   const figures = `X * R = ${Number(inFlight.toPrecision(4))} requests in flight for ${vus} VUs, off by ${share(Math.abs(miss))}`;
@@ -35,7 +37,9 @@ export function littlesLawGate(vus: number, load: LoadResult): GateResult {
     gate: GATE,
     verdict,
     value: miss,
-    message: [`${figures} ${bound}`, ...(verdict === 'pass' ? [] : reasons(miss, silent, ends, load))].join('; '),
+    message: [`${figures} ${bound}`, ...(verdict === 'pass' ? [] : reasons({ silent, ends, backOff }, load))].join(
+      '; ',
+    ),
   };
 }
 
@@ -64,13 +68,25 @@ function silentEndShare(vus: number, load: LoadResult): number {
   return (Math.min(load.requests.unfinished, vus) * silentS) / (vus * load.windowS);
 }
 
-function reasons(miss: number, silent: number, ends: number, load: LoadResult): string[] {
-  const refused = load.requests.failed.refused ?? 0;
+/** Share of all VU time that back-off can have taken at most. */
+function backOffShare(vus: number, load: LoadResult): number {
+  const waited = unanswered(load) * THRESHOLDS.littlesLaw.longestBackOffS;
+  return Math.min(1, waited / (vus * load.windowS));
+}
+
+/** Failures without an answer: after these a VU waits before it connects again. */
+function unanswered({ requests }: LoadResult): number {
+  const { refused = 0, reset = 0, closed = 0, timeout = 0 } = requests.failed;
+  return refused + reset + closed + timeout;
+}
+
+function reasons(explained: { silent: number; ends: number; backOff: number }, load: LoadResult): string[] {
+  const { silent, ends, backOff } = explained;
   return [
-    ...(miss < 0 && silent > 0
-      ? [`${load.requests.unfinished} requests hung to the window's end (${share(silent)})`]
-      : []),
+    ...(silent > 0 ? [`${load.requests.unfinished} requests hung to the window's end (${share(silent)})`] : []),
     ...(ends > 0.005 ? [`responses are long for the window (allowance ${share(ends)})`] : []),
-    ...(miss < 0 && refused > 0 ? [`after ${refused} refused connections VUs were in back-off, not in flight`] : []),
+    ...(backOff > 0.005
+      ? [`after ${unanswered(load)} failed connections VUs were in back-off, not in flight (at most ${share(backOff)})`]
+      : []),
   ];
 }

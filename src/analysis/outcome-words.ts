@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { CellRecord, Outcome } from '../model/record.js';
 import { failuresOf } from './failures.js';
-import { share } from './phrases.js';
+import { grouped, share } from './phrases.js';
 
 /** One word for a cell that isn't ok, and null for one that is. */
 export function outcomeWord(outcome: Outcome): string | null {
@@ -28,18 +28,22 @@ function outcomeSentence(outcome: Outcome): string | null {
       return sentence(`measured, but not to be trusted: ${outcome.reasons.join('; ')}`);
     case 'crashed':
       return sentence(
-        `crashed ${Number(outcome.atS.toFixed(1))} s into the ${outcome.phase} (${exitOf(outcome)}): ${outcome.reason}`,
+        `crashed ${whenOf(outcome)} (${exitOf(outcome)}): ${printable(outcome.reason)}`,
         lastLine(outcome.logTail),
       );
     case 'failed':
       return sentence(
-        `failed at ${outcome.stage}: ${outcome.error}`,
+        `failed at ${outcome.stage}: ${printable(outcome.error)}`,
         ...(outcome.nextStep === undefined ? [] : [outcome.nextStep]),
         lastLine(outcome.logTail),
       );
     default:
       return outcome satisfies never;
   }
+}
+
+function whenOf({ phase, atS }: Extract<Outcome, { kind: 'crashed' }>): string {
+  return phase === 'after' ? 'after the load had ended' : `${Number(atS.toFixed(1))} s into the ${phase}`;
 }
 
 function exitOf({ exitCode, signal }: { exitCode: number | null; signal: string | null }): string {
@@ -53,20 +57,20 @@ function lastLine(logTail: readonly string[]): string | undefined {
   return line === undefined ? undefined : `Last line of its log: "${line}"`;
 }
 
-/** A gateway's log is foreign text: escape sequences and control characters out, spaces single, 200 characters. */
+/** A gateway's log is foreign text: escape sequences and control characters out, spaces single, 300 characters. */
 export function printable(text: string): string {
   const cleaned = stripVTControlCharacters(text)
     .replace(/\p{Cc}+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return cleaned.length > 200 ? `${cleaned.slice(0, 199)}…` : cleaned;
+  return cleaned.length > 300 ? `${cleaned.slice(0, 299)}…` : cleaned;
 }
 
 function failuresSentence({ requests, outcome }: CellRecord): string[] {
   if (requests === null || outcome.kind === 'skipped') return [];
   const { count, completed, share: failed, breakdown } = failuresOf(requests);
   if (count === 0 || failed === null) return [];
-  return [`${count} of ${completed} requests failed (${share(failed)}): ${breakdown}.`];
+  return [`${grouped(count)} of ${grouped(completed)} requests failed (${share(failed)}): ${breakdown}.`];
 }
 
 /** Join parts to sentences, each with one full stop. */

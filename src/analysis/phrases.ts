@@ -7,3 +7,8 @@ export function share(value: number): string {
 export function milliseconds(us: number): string {
   return `${Number((us / 1000).toPrecision(3))} ms`;
 }
+
+/** `53,500`, for messages. */
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US');
+}

@@ -4,7 +4,12 @@
  */
 export const THRESHOLDS = {
   /** |N - X*R| / N. Little's law holds for any stable window; bounds ours: 2 % is twice what a 15-s warm-up leaves, 5 % is as large as the differences that reports discuss. */
-  littlesLaw: { passShare: 0.02, warnShare: 0.05 },
+  littlesLaw: {
+    passShare: 0.02,
+    warnShare: 0.05,
+    /** No engine of ours lets a VU wait longer after a connection that failed: the bound of what back-off explains. */
+    longestBackOffS: 1,
+  },
   /** k6 documentation, "Running large tests": above 80 % CPU the generator may be what is measured. The same for an event loop. */
   engineUtilisation: { passShare: 0.8 },
   /** Ours: 1 ms is 1.7 % of the usual 60 ms upstream, 5 ms is more than most gateways add. */

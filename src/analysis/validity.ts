@@ -3,7 +3,7 @@ import type { GateResult, MockReport } from '../model/record.js';
 import type { HostResources, TreeResources } from '../model/resources.js';
 import { littlesLawGate } from './littles-law.js';
 import { samplesNeeded } from './percentile-samples.js';
-import { milliseconds, share } from './phrases.js';
+import { grouped, milliseconds, share } from './phrases.js';
 import { steadyStateGates, windowRates } from './steady-state.js';
 import { THRESHOLDS } from './thresholds.js';
 
@@ -110,8 +110,8 @@ function percentileSamplesGate(load: LoadResult): GateResult {
     value: count,
     message:
       short.length === 0
-        ? `${count} successes are enough for p95 and p99`
-        : `${count} successes: ${short.map(([name, samples]) => `${name} needs ${samples}`).join(', ')} for a margin of a twentieth of the tail at 99 %`,
+        ? `${grouped(count)} successes are enough for p95 and p99`
+        : `${grouped(count)} successes: ${short.map(([name, samples]) => `${name} needs ${grouped(samples)}`).join(', ')} for a margin of a twentieth of the tail at 99 %`,
   };
 }
 

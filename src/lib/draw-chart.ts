@@ -9,18 +9,30 @@ export const PIXEL_RATIO = 1.5;
 
 const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf', 'DejaVuSans-Oblique.ttf'];
 
-/** Draws a Chart.js configuration. */
-export interface ChartPainter {
-  /** @returns a PNG with a white background */
-  draw(configuration: ChartConfiguration): Buffer;
+type Painter = (configuration: ChartConfiguration) => Buffer;
+
+let painter: Promise<Painter> | undefined;
+
+/**
+ * Draw a Chart.js configuration.
+ * @returns a PNG with a white background
+ * @throws ExpectedError where charts can't be drawn on this machine, or this one can't be drawn at all
+ */
+export async function drawChart(configuration: ChartConfiguration): Promise<Buffer> {
+  painter ??= loadPainter();
+  const draw = await painter;
+  try {
+    return draw(configuration);
+  } catch (error) {
+    throw new ExpectedError(`a chart can't be drawn: ${messageOf(error)}`, undefined, undefined, { cause: error });
+  }
 }
 
 /**
- * Load what draws charts. It is native code, so it is loaded when a chart is wanted and not before: where it can't be,
- * a report without charts is still a report.
- * @throws ExpectedError where the canvas can't be loaded on this machine
+ * What draws is native code, so it is loaded when a chart is wanted and not before: where it can't be, a report without
+ * charts is still a report.
  */
-export async function loadChartPainter(): Promise<ChartPainter> {
+async function loadPainter(): Promise<Painter> {
   try {
     const require = createRequire(import.meta.url);
     // The alias `canvas` is @napi-rs/canvas, also for chartjs-node-canvas, by the overrides in package.json.
@@ -28,9 +40,9 @@ export async function loadChartPainter(): Promise<ChartPainter> {
     const fonts = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
     for (const file of FONT_FILES) GlobalFonts.registerFromPath(join(fonts, file), 'DejaVu Sans');
     const { ChartJSNodeCanvas } = await import('chartjs-node-canvas');
-    const painter = new ChartJSNodeCanvas({ ...CHART_SIZE, backgroundColour: 'white' });
+    const canvas = new ChartJSNodeCanvas({ ...CHART_SIZE, backgroundColour: 'white' });
     // Only the synchronous interface works on this canvas: its toBuffer takes no callback.
-    return { draw: (configuration) => painter.renderToBufferSync(withPixelRatio(configuration), 'image/png') };
+    return (configuration) => canvas.renderToBufferSync(withPixelRatio(configuration), 'image/png');
   } catch (error) {
     throw new ExpectedError(
       `charts can't be drawn: ${messageOf(error)}`,

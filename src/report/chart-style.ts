@@ -41,10 +41,11 @@ export function mix(from: string, to: string, share: number): string {
 
 interface Axis {
   title: string;
-  logarithmic: boolean;
+  /** Of a logarithmic axis, what it has to hold; a linear axis begins at 0. */
+  logarithmic: readonly number[] | null;
 }
 
-/** Options that every chart shares. Plain data: no callbacks, so that a definition can be stored and compared. */
+/** Options that every chart shares: plain data, but for the ticks of a logarithmic axis. */
 export function chartOptions(texts: { title: string; subtitle: string[]; x: string; y: Axis }) {
   const font = (size: number, weight: 'normal' | 'bold' = 'normal') => ({ family: FONT, size, weight });
   const axis = (title: string) => ({
@@ -76,17 +77,43 @@ export function chartOptions(texts: { title: string; subtitle: string[]; x: stri
     },
     scales: {
       x: axis(texts.x),
-      y: texts.y.logarithmic
-        ? { type: 'logarithmic', ...axis(texts.y.title) }
-        : { type: 'linear', beginAtZero: true, ...axis(texts.y.title) },
+      y:
+        texts.y.logarithmic === null
+          ? { type: 'linear', beginAtZero: true, ...axis(texts.y.title) }
+          : { ...axis(`${texts.y.title}, logarithmic`), ...logarithmicScale(texts.y.logarithmic) },
     },
   } satisfies ChartOptions;
 }
 
-/** Logarithmic where the values span more than a decade: a linear axis would press the small ones flat. */
-export function spansDecades(values: readonly number[]): boolean {
+/** The values where they span more than a decade, else null: a linear axis would press the small ones flat. */
+export function spanningDecades(values: readonly number[]): number[] | null {
   const positive = values.filter((value) => value > 0);
-  return positive.length > 0 && Math.max(...positive) / Math.min(...positive) > 10;
+  return positive.length > 0 && Math.max(...positive) / Math.min(...positive) > 10 ? positive : null;
+}
+
+/** Chart.js labels 8, 9 and 10 on top of one another; ticks at 1, 2 and 5 of every decade are even and enough. */
+function logarithmicScale(values: readonly number[]) {
+  const ticks = oneTwoFive(Math.min(...values), Math.max(...values));
+  return {
+    type: 'logarithmic' as const,
+    min: ticks[0] ?? 1,
+    max: ticks.at(-1) ?? 10,
+    afterBuildTicks: (axis: { ticks: { value: number }[] }) => {
+      axis.ticks = ticks.map((value) => ({ value }));
+    },
+  };
+}
+
+/** 1, 2 and 5 of every decade, from the last at or below the least value to the first at or above the most. */
+export function oneTwoFive(least: number, most: number): number[] {
+  const ticks: number[] = [];
+  for (let exponent = Math.floor(Math.log10(least)); exponent <= Math.ceil(Math.log10(most)); exponent++) {
+    // Through the text: 10 ** -3 * 5 is 0.005, and 0.1 * 3 isn't 0.3.
+    for (const digit of [1, 2, 5]) ticks.push(Number(`${digit}e${exponent}`));
+  }
+  const first = ticks.findLastIndex((tick) => tick <= least);
+  const last = ticks.findIndex((tick) => tick >= most);
+  return ticks.slice(Math.max(0, first), last === -1 ? ticks.length : last + 1);
 }
 
 /** Lines of at most so many characters, broken between words. */

@@ -30,14 +30,13 @@ export function claimsSection(claims: Claims, matches: readonly ClaimMatch[], ru
   if (shown.length === 0) return null;
   const footnotes = new Footnotes();
   const rows = shown.map((match) => {
-    const unit = match.claim.unit === 'req/s' ? '' : ` ${unitName(match.claim.unit)}`;
     return [
-      match.title,
+      marked(match.title, footnotes.mark(match.differences.map((text) => `${match.title}: ${text}.`))),
       METRIC_NAMES[match.claim.metric],
       String(match.claim.vus),
-      `${figure(match.claim.value)}${unit}`,
-      match.sources.join(', '),
-      marked(measuredCell(match, unit), footnotes.mark(remarks(match))),
+      figure(match.claim.value, match.claim.unit),
+      marked(match.sources.join(', '), footnotes.mark(notesOn(match))),
+      measuredCell(match),
       match.ratio === null ? ABSENT : decimal(match.ratio, 2),
     ];
   });
@@ -73,7 +72,7 @@ function byGatewayMetricVus(matches: readonly ClaimMatch[]): (a: ClaimMatch, b: 
   };
 }
 
-function measuredCell({ measured, record }: ClaimMatch, unit: string): string {
+function measuredCell({ claim, measured, record }: ClaimMatch): string {
   if (record === null) return ABSENT;
   switch (record.outcome.kind) {
     case 'crashed':
@@ -81,32 +80,29 @@ function measuredCell({ measured, record }: ClaimMatch, unit: string): string {
     case 'skipped':
       return record.outcome.kind;
     case 'invalid':
-      return measured === null ? ABSENT : `(${figure(measured)}${unit})`;
+      return measured === null ? ABSENT : `(${figure(measured, claim.unit)})`;
     case 'ok':
-      return measured === null ? ABSENT : `${figure(measured)}${unit}`;
+      return measured === null ? ABSENT : figure(measured, claim.unit);
     default:
       return record.outcome satisfies never;
   }
 }
 
-function remarks({ claim, differences }: ClaimMatch): string[] {
-  return [
-    ...differences.map((text) => `${capital(text)}.`),
-    ...(claim.note === undefined ? [] : [`On the published figure: ${claim.note.replace(/\.$/, '')}.`]),
-  ];
+function notesOn({ claim }: ClaimMatch): string[] {
+  return claim.note === undefined ? [] : [`On the published figure: ${claim.note.replace(/\.$/, '')}.`];
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** Published "MB" are 1,048,576 bytes: see `matchClaims`. */
-function unitName(unit: string): string {
-  return unit === 'MB' ? 'MiB' : unit;
-}
-
-/** Four significant digits, and whole from 1,000. */
-function figure(value: number): string {
-  const size = Math.abs(value);
-  return decimal(value, size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2);
+/** A published or measured value with its unit, as precise as the published ones are. */
+function figure(value: number, unit: string): string {
+  switch (unit) {
+    case 'req/s':
+      return decimal(value, 0);
+    case 'ms':
+      return `${decimal(value, value < 1000 ? 1 : 0)} ms`;
+    case 'MB':
+      // Published "MB" are 1,048,576 bytes: see `matchClaims`.
+      return `${decimal(value, 0)} MiB`;
+    default:
+      return `${decimal(value, 2)} ${unit}`;
+  }
 }

@@ -38,7 +38,7 @@ export function comparisonBars(what: 'cpu' | 'memory', summaries: readonly Gatew
   const measure = what === 'cpu' ? CPU : everyTree(gateways, PSS) ? PSS : RSS;
   const levels = vuLevels(gateways);
   const datasets = gateways
-    .map((summary, index): ChartDataset<'bar'> => {
+    .map((summary): ChartDataset<'bar'> & { borderColor: string } => {
       const colour = gatewayColour(summary);
       return {
         label: summary.title,
@@ -47,14 +47,17 @@ export function comparisonBars(what: 'cpu' | 'memory', summaries: readonly Gatew
           const tree = shown?.outcome.kind === 'ok' ? shown.resources.gateway : null;
           return tree === null || tree === undefined ? null : measure.readingOf(tree);
         }),
-        // Every other gateway is light inside: told apart in black and white by fill and order.
-        backgroundColor: index % 2 === 0 ? colour : mix(colour, '#ffffff', 0.65),
         borderColor: colour,
         borderWidth: 2,
         pointStyle: 'rect',
       };
     })
-    .filter(({ data }) => data.some((value) => value !== null));
+    .filter(({ data }) => data.some((value) => value !== null))
+    .map((dataset, index) => ({
+      ...dataset,
+      // Every other gateway is light inside: told apart in black and white by fill and order.
+      backgroundColor: index % 2 === 0 ? dataset.borderColor : mix(dataset.borderColor, '#ffffff', 0.65),
+    }));
   if (datasets.length === 0) return null;
   const leftOut = leftOutWords(gateways);
   return {
@@ -68,7 +71,7 @@ export function comparisonBars(what: 'cpu' | 'memory', summaries: readonly Gatew
         title: measure.title,
         subtitle: leftOut === '' ? [] : wrapped(leftOut),
         x: 'VUs',
-        y: { title: measure.y, logarithmic: false },
+        y: { title: measure.y, logarithmic: null },
       }),
     },
   };

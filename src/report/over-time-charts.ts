@@ -61,7 +61,7 @@ function options(title: string, measure: Measure) {
     title,
     subtitle: [],
     x: 'seconds since the window began',
-    y: { title: measure.y, logarithmic: false },
+    y: { title: measure.y, logarithmic: null },
   });
   return { ...shared, scales: { ...shared.scales, x: { type: 'linear' as const, ...shared.scales.x } } };
 }
@@ -83,7 +83,7 @@ function lineOf(
 ): ChartDataset<'line', Point[]> {
   const kind = shown?.outcome.kind ?? 'ok';
   // Few VUs are pale, many are the gateway's full colour.
-  const paleness = summary.levels.length < 2 ? 0 : 0.55 * (1 - index / (summary.levels.length - 1));
+  const paleness = summary.levels.length < 2 ? 0 : 0.45 * (1 - index / (summary.levels.length - 1));
   return {
     label: `${vus} VUs${kind === 'ok' ? '' : ` (${kind})`}`,
     data,

@@ -9,6 +9,7 @@ import { reportCharts } from './charts.js';
 import { csvReport } from './csv.js';
 import { jsonReport } from './json.js';
 import { markdownReport } from './markdown.js';
+import { reproduceCommands } from './reproduce.js';
 import { reportSections } from './sections.js';
 import { terminalReport } from './terminal.js';
 
@@ -23,8 +24,6 @@ export interface ReportInput {
   samplesByCell: ReadonlyMap<string, readonly Sample[]>;
   /** Null where there is nothing to compare with. */
   claims: Claims | null;
-  /** Command lines that do this run again. */
-  reproduce: readonly string[];
 }
 
 /** A whole report: text and chart definitions; the caller writes and draws. */
@@ -51,7 +50,7 @@ export function renderReport(input: ReportInput): Report {
   const sections = reportSections(run, records, summaries, claims);
   const charts = reportCharts(run, summaries, input.samplesByCell);
   return {
-    markdown: ({ withoutCharts } = {}) => markdownReport(sections, charts, input.reproduce, withoutCharts),
+    markdown: ({ withoutCharts } = {}) => markdownReport(sections, charts, reproduceCommands(run), withoutCharts),
     csv: csvReport(records),
     json: jsonReport(run, records),
     terminal: (options) => terminalReport(sections, options),

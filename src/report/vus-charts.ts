@@ -3,7 +3,7 @@ import { type GatewaySummary, vuLevels } from '../analysis/summary.js';
 import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import type { Chart } from './chart.js';
-import { chartOptions, gatewayColour, lineStyle, spansDecades, wrapped } from './chart-style.js';
+import { chartOptions, gatewayColour, lineStyle, spanningDecades, wrapped } from './chart-style.js';
 import { durationS } from './duration.js';
 import { leftOutWords } from './left-out.js';
 
@@ -22,6 +22,7 @@ export function throughputChart(run: Run, summaries: readonly GatewaySummary[]):
     borderWidth: 2,
     pointStyle: 'line',
     pointRadius: 0,
+    order: 1,
   };
   return byVus({
     fileName: 'throughput.png',
@@ -67,7 +68,9 @@ function linesByVus(
       }),
       ...lineStyle(gatewayColour(summary), index),
       borderWidth: 2.5,
-      pointRadius: 6,
+      // Gateways often coincide: the later ones lie on top, smaller, so that each is seen around the next.
+      pointRadius: Math.max(5, 9 - index),
+      order: -index,
       spanGaps: false,
     }),
   );
@@ -88,7 +91,14 @@ interface ByVus {
 function byVus({ fileName, title, place, y, levels, summaries, datasets }: ByVus): Chart {
   const values = datasets.flatMap(({ data }) => data.filter((value) => typeof value === 'number'));
   const leftOut = leftOutWords(summaries);
-  const logarithmic = spansDecades(values);
+  const options = chartOptions({
+    title,
+    subtitle: leftOut === '' ? [] : wrapped(leftOut),
+    x: 'VUs (levels as measured)',
+    y: { title: y, logarithmic: spanningDecades(values) },
+  });
+  // The legend follows the drawing order, which is the plan's from behind.
+  const plugins = { ...options.plugins, legend: { ...options.plugins.legend, reverse: true } };
   return {
     fileName,
     title,
@@ -97,12 +107,7 @@ function byVus({ fileName, title, place, y, levels, summaries, datasets }: ByVus
       type: 'line',
       // Labels, not numbers: every level that was measured has a tick of its own, whatever the distance.
       data: { labels: levels.map(String), datasets },
-      options: chartOptions({
-        title,
-        subtitle: leftOut === '' ? [] : wrapped(leftOut),
-        x: 'VUs (levels as measured)',
-        y: { title: logarithmic ? `${y}, logarithmic` : y, logarithmic },
-      }),
+      options: { ...options, plugins },
     },
   };
 }

@@ -1,0 +1,17 @@
+import { gatewayLabel } from '../model/resolved-gateway.js';
+import type { Run } from '../model/run.js';
+
+/** Command lines that plan this very run again, every override spelt out. The seed makes the order the same. */
+export function reproduceCommands(run: Run): string[] {
+  const { load, upstream, name } = run.scenario;
+  const gateways = run.gateways.map(({ gateway, variant }) => gatewayLabel({ name: gateway, variant })).join(',');
+  return [
+    ...(run.harness.commit === null ? [] : [`git checkout ${run.harness.commit}`]),
+    `gatebench setup --gateways ${gateways}`,
+    [
+      `gatebench bench --scenario ${name} --gateways ${gateways} --vus ${load.vus.join(',')}`,
+      `--duration ${load.durationS}s --warmup ${load.warmupS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
+      `--upstream-latency ${upstream.latency} --engine ${run.engine.name} --seed ${run.seed}`,
+    ].join(' \\\n  '),
+  ];
+}
