@@ -6,6 +6,9 @@ import { linuxDistribution } from './host-system.js';
 import { runInstallCommand } from './install-command.js';
 import type { Installer } from './installer.js';
 
+/** dpkg's own placeholders. */
+const PACKAGE_AND_VERSION = `--showformat=\${Package} \${Version}`;
+
 /** Debian packages, taken apart in the install folder: no root, no service started, nothing changed on the system. */
 export const debUnpack: Installer<InstallWayOf<'deb-unpack'>> = {
   async install(way, context) {
@@ -24,7 +27,7 @@ export const debUnpack: Installer<InstallWayOf<'deb-unpack'>> = {
     const versions: string[] = [];
     for (const deb of (await readdir(debs)).sort().map((name) => join(debs, name))) {
       await runInstallCommand(['dpkg-deb', '-x', deb, context.target], context);
-      versions.push(await runInstallCommand(['dpkg-deb', '-W', '--showformat=${Package} ${Version}', deb], context));
+      versions.push(await runInstallCommand(['dpkg-deb', '-W', PACKAGE_AND_VERSION, deb], context));
     }
     await rm(apt, { recursive: true });
     const entry = join(context.target, way.program);

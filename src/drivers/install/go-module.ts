@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ExpectedError, messageOf } from '../../lib/errors.js';
+import { ExpectedError } from '../../lib/errors.js';
 import type { InstallWayOf } from '../../model/install-way.js';
 import { hostPlatform, installSystemPackages } from './host-system.js';
-import { runInstallCommand } from './install-command.js';
+import { runInstallCommand, tryInstallCommand } from './install-command.js';
 import type { InstallContext, Installer } from './installer.js';
 
 const INSTALL_GO = 'install Go from https://go.dev/dl, or use another way to install this gateway';
@@ -14,7 +14,7 @@ export const goModule: Installer<InstallWayOf<'go'>> = {
     const go = (args: string[], environment: Record<string, string> = {}) =>
       runInstallCommand(['go', ...args], context, { cwd: context.target, environment, nextStep: nextStepFor(way) });
     await runInstallCommand(['go', 'version'], context, { nextStep: INSTALL_GO });
-    const module = parseModule(await go(['mod', 'download', '-json', `${way.module}@${way.version}`]), way);
+    const module = await downloadModule(way, context);
     if (way.sum !== undefined && module.sum !== way.sum) {
       throw new ExpectedError(
         `${way.module}@${way.version} has the sum ${module.sum}, not ${way.sum}`,
@@ -50,14 +50,21 @@ function nextStepFor(way: InstallWayOf<'go'>): string {
   return `check that Go can get the module here: go mod download ${way.module}@${way.version}`;
 }
 
-function parseModule(output: string, way: InstallWayOf<'go'>): { dir: string; sum: string } {
+/** Go checks it against the checksum database, unless the user's own configuration says otherwise. */
+async function downloadModule(way: InstallWayOf<'go'>, context: InstallContext): Promise<{ dir: string; sum: string }> {
+  const command = ['go', 'mod', 'download', '-json', `${way.module}@${way.version}`] as const;
+  const { output, failure } = await tryInstallCommand(command, context, { cwd: context.target });
+  const { Dir, Sum, Error: why } = parseJson(output);
+  if (typeof Dir === 'string' && typeof Sum === 'string') return { dir: Dir, sum: Sum };
+  throw new ExpectedError(typeof why === 'string' ? why : (failure?.message ?? output), nextStepFor(way));
+}
+
+/** Go may say more around it, such as that it downloads a toolchain. */
+function parseJson(output: string): { Dir?: unknown; Sum?: unknown; Error?: unknown } {
   try {
-    const found: unknown = JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1));
-    const { Dir, Sum } = found as { Dir?: unknown; Sum?: unknown };
-    if (typeof Dir === 'string' && typeof Sum === 'string') return { dir: Dir, sum: Sum };
-    throw new Error('no Dir or Sum in it');
-  } catch (error) {
-    throw new ExpectedError(`"go mod download -json" said something else: ${messageOf(error)}`, nextStepFor(way));
+    return JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1));
+  } catch {
+    return {};
   }
 }
 
@@ -72,10 +79,6 @@ async function overlayFlags(way: InstallWayOf<'go'>, moduleFolder: string, conte
 
 async function ensureCompiler(context: InstallContext): Promise<void> {
   const compiler = process.env.CC?.split(' ')[0] || 'gcc';
-  try {
-    await runInstallCommand([compiler, '--version'], context);
-  } catch {
-    context.signal.throwIfAborted();
-    await installSystemPackages('a C compiler', ['gcc', 'libc6-dev'], context);
-  }
+  const { failure } = await tryInstallCommand([compiler, '--version'], context);
+  if (failure !== undefined) await installSystemPackages('a C compiler', ['gcc', 'libc6-dev'], context);
 }

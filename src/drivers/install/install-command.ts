@@ -6,20 +6,28 @@ import type { InstallContext } from './installer.js';
 const LINES_TOLD = 6;
 /** Between the polite signal and the last one. */
 const KILL_AFTER_MS = 3_000;
+/** Builds and big downloads take minutes on a slow machine. */
+const TIMEOUT_S = 1_800;
 
 export interface CommandOptions {
   cwd?: string;
   /** Added to this process's environment: the user's own registry and proxy settings stay in force. */
   environment?: Record<string, string>;
-  /** Seconds until it counts as hanging. Builds and big downloads take minutes on a slow machine. */
+  /** Seconds until it counts as hanging. */
   timeoutS?: number;
   /** Told instead of the command's own last line where it fails. */
   nextStep?: string;
 }
 
+/** What came of a command: `failure` is there where it couldn't be run, failed or hung. */
+export interface CommandResult {
+  /** stdout and stderr together. */
+  output: string;
+  failure?: ExpectedError;
+}
+
 /**
  * Run a program of an installation, its output to the log, a line at a time.
- * It leads a process group of its own, so that stopping it stops the compilers and downloads below it too.
  * @returns what it printed, stdout and stderr together
  * @throws ExpectedError where it can't be run, fails or hangs; InterruptedError where the signal fired
  */
@@ -28,9 +36,24 @@ export async function runInstallCommand(
   context: Pick<InstallContext, 'log' | 'signal'>,
   options: CommandOptions = {},
 ): Promise<string> {
+  const { output, failure } = await tryInstallCommand(command, context, options);
+  if (failure !== undefined) throw failure;
+  return output;
+}
+
+/**
+ * The same where a failure is an answer too.
+ * The program leads a process group of its own, so that stopping it stops the compilers and downloads below it.
+ * @throws InterruptedError where the signal fired
+ */
+export async function tryInstallCommand(
+  command: readonly [string, ...string[]],
+  context: Pick<InstallContext, 'log' | 'signal'>,
+  options: CommandOptions = {},
+): Promise<CommandResult> {
   const [program, ...args] = command;
-  const timeoutS = options.timeoutS ?? 1_800;
-  context.signal.throwIfAborted();
+  const timeoutS = options.timeoutS ?? TIMEOUT_S;
+  if (context.signal.aborted) throw new InterruptedError();
   context.log(`$ ${command.join(' ')}`);
   const child = execa(program, args, {
     all: true,
@@ -61,16 +84,29 @@ export async function runInstallCommand(
   clearTimeout(timer);
   context.signal.removeEventListener('abort', stop);
   if (context.signal.aborted) throw new InterruptedError();
-  const name = command.slice(0, 3).join(' ');
-  const tail = lines.slice(-LINES_TOLD).join('\n');
-  if (hung) throw new ExpectedError(`"${name}" was still running after ${timeoutS} s\n${tail}`, options.nextStep);
-  if (result.code === 'ENOENT')
-    throw new ExpectedError(`${program} is not on PATH`, options.nextStep ?? `install ${program}`);
-  if (result.failed) {
-    const how = result.exitCode === undefined ? result.shortMessage : `exit code ${result.exitCode}`;
-    throw new ExpectedError(`"${name}" failed: ${how}${tail === '' ? '' : `\n${tail}`}`, options.nextStep);
-  }
-  return lines.join('\n');
+  const output = lines.join('\n');
+  const how = howItFailed(program, result, hung ? timeoutS : undefined);
+  if (how === undefined) return { output };
+  const message = [`"${command.slice(0, 3).join(' ')}" ${how}`, ...lines.slice(-LINES_TOLD)].join('\n');
+  return { output, failure: new ExpectedError(message, options.nextStep ?? nextStepFor(program, result)) };
+}
+
+interface Ended {
+  failed: boolean;
+  code?: string | undefined;
+  exitCode?: number | undefined;
+  signal?: string | undefined;
+}
+
+function howItFailed(program: string, ended: Ended, hungForS: number | undefined): string | undefined {
+  if (hungForS !== undefined) return `was still running after ${hungForS} s`;
+  if (ended.code === 'ENOENT') return `can't be run: there is no ${program}`;
+  if (!ended.failed) return undefined;
+  return ended.exitCode === undefined ? `failed: ${ended.signal ?? ended.code}` : `failed: exit code ${ended.exitCode}`;
+}
+
+function nextStepFor(program: string, ended: Ended): string | undefined {
+  return ended.code === 'ENOENT' ? `install ${program}, or put it on PATH` : undefined;
 }
 
 function stopGroup(pid: number | undefined): void {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
 import type { InstallWayOf } from '../../model/install-way.js';
 import { installSystemPackages } from './host-system.js';
-import { runInstallCommand } from './install-command.js';
+import { runInstallCommand, tryInstallCommand } from './install-command.js';
 import type { InstallContext, Installer } from './installer.js';
 
 /** The environment's folder below the install folder. */
@@ -18,17 +18,13 @@ export const pip: Installer<InstallWayOf<'pip'>> = {
     await ensureVenv(python, context);
     const venv = join(context.target, VENV);
     await runInstallCommand([python, '-m', 'venv', venv], context);
-    const install = [
-      '-m',
-      'pip',
-      'install',
-      '--require-hashes',
-      '--no-input',
-      '--disable-pip-version-check',
-      '-r',
-      lock,
-    ];
-    await runInstallCommand([join(venv, 'bin', 'python'), ...install], context);
+    const pipCommand = [join(venv, 'bin', 'python'), '-m', 'pip', '--disable-pip-version-check', '--no-input'] as const;
+    // The lock has everything, so nothing is resolved: some versions of pip refuse `a[extra]` where the lock has `a`.
+    const install = ['install', '--require-hashes', '--no-deps', '-r', lock];
+    await runInstallCommand([...pipCommand, ...install], context);
+    await runInstallCommand([...pipCommand, 'check'], context, {
+      nextStep: `make ${way.lock} again: it doesn't have all that is needed`,
+    });
     const entry = join(venv, way.program);
     await access(entry).catch(() => {
       throw new ExpectedError(`the environment has no ${way.program}`, 'correct "program" in the manifest');
@@ -60,12 +56,9 @@ function refuseLocked(lock: string, way: InstallWayOf<'pip'>, { gateway }: Insta
 async function findPython(versions: string[], context: InstallContext): Promise<string> {
   const names = [...versions.map((version) => `python${version}`), 'python3', 'python'];
   for (const name of names) {
-    const said = await runInstallCommand(
-      [name, '-c', 'import sys; print("%d.%d" % sys.version_info[:2])'],
-      context,
-    ).catch(() => '');
-    context.signal.throwIfAborted();
-    if (versions.includes(said.trim())) return name;
+    const ask = [name, '-c', 'import sys; print("%d.%d" % sys.version_info[:2])'] as const;
+    const { output, failure } = await tryInstallCommand(ask, context);
+    if (failure === undefined && versions.includes(output.trim())) return name;
   }
   throw new ExpectedError(
     `no Python ${versions.join(' or ')} on PATH`,
@@ -74,10 +67,6 @@ async function findPython(versions: string[], context: InstallContext): Promise<
 }
 
 async function ensureVenv(python: string, context: InstallContext): Promise<void> {
-  try {
-    await runInstallCommand([python, '-c', 'import ensurepip, venv'], context);
-  } catch {
-    context.signal.throwIfAborted();
-    await installSystemPackages(`venv for ${python}`, ['python3-venv'], context);
-  }
+  const { failure } = await tryInstallCommand([python, '-c', 'import ensurepip, venv'], context);
+  if (failure !== undefined) await installSystemPackages(`venv for ${python}`, ['python3-venv'], context);
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
 import { fillTemplate } from '../../lib/placeholders.js';
 import type { ProcessGateway } from '../../model/resolved-gateway.js';
-import { runInstallCommand } from './install-command.js';
+import { runInstallCommand, tryInstallCommand } from './install-command.js';
 import type { InstallContext, Installed } from './installer.js';
 import { VENV } from './pip.js';
 
@@ -59,15 +59,15 @@ async function probeCommand(
   const [program = '', ...args] = probe.command.map(fill);
   const environment = Object.fromEntries(Object.entries(probe.environment).map(([key, text]) => [key, fill(text)]));
   const options = { cwd: context.target, environment, timeoutS: PROBE_TIMEOUT_S };
+  const { output, failure } = await tryInstallCommand([program, ...args], context, options);
+  const told = [basename(program), ...args].join(' ');
   // A program without a version command may print its version and then fail for want of arguments.
-  const output = await runInstallCommand([program, ...args], context, options).catch((error: unknown) => {
-    context.signal.throwIfAborted();
-    return messageOf(error);
-  });
   const version = new RegExp(probe.pattern, 'm').exec(output)?.[1];
-  const told = probe.command.join(' ');
   if (version === undefined) {
-    throw new ExpectedError(`"${told}" printed no version (looked for ${probe.pattern}):\n${output}`, 'see the log');
+    throw new ExpectedError(
+      failure?.message ?? `"${told}" printed no version (looked for ${probe.pattern}):\n${output}`,
+      'see whether the program can be run here, and "versionProbe" in the manifest',
+    );
   }
   return { version, by: told };
 }
