@@ -1,5 +1,7 @@
+import { constants } from 'node:os';
+
 /** Exit codes of the command line. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /**
  * A failure that a user can be told of in two lines: what went wrong and where, and what to do next.
@@ -42,7 +44,7 @@ export class InterruptedError extends ExpectedError {
   override readonly name = 'InterruptedError';
 
   constructor(readonly signal: NodeJS.Signals = 'SIGINT') {
-    super(`stopped by ${signal}`, undefined, signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+    super(`stopped by ${signal}`, undefined, 128 + constants.signals[signal]);
   }
 }
 

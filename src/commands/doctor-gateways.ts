@@ -1,0 +1,52 @@
+import { installedReceipt } from '../drivers/install/receipt.js';
+import { portsOf } from '../drivers/process-gateway.js';
+import { isListening } from '../lib/listeners.js';
+import { describeListeners } from '../lib/port-check.js';
+import type { Roots } from '../lib/roots.js';
+import { gatewayLabel, type ProcessGateway } from '../model/resolved-gateway.js';
+import { allVariants, readGateways } from '../store/gateways.js';
+import type { Check } from './doctor.js';
+
+const MOCK_PORT = 9000;
+
+/** Whether each gateway is installed, and whether its ports are free. */
+export async function gatewayChecks(roots: Roots): Promise<Check[]> {
+  const gateways = allVariants(await readGateways(roots.gateways)).filter((gateway) => gateway.kind === 'process');
+  const installs: Check[] = [];
+  for (const gateway of gateways) installs.push(await installCheck(gateway, roots));
+  const ports = new Map<number, string>([[MOCK_PORT, 'the mock upstream']]);
+  for (const gateway of gateways) for (const port of portsOf(gateway)) ports.set(port, gateway.name);
+  return [...installs, ...portChecks(ports)];
+}
+
+async function installCheck(gateway: ProcessGateway, roots: Roots): Promise<Check> {
+  const label = gatewayLabel(gateway);
+  const subject = `gateway ${label}`;
+  const found = await installedReceipt(roots.installs, gateway);
+  if (found.valid) {
+    const { reportedVersion, reportedBy, way, pinnedBy } = found.receipt;
+    return {
+      subject,
+      verdict: 'ok',
+      message: `${reportedVersion} by ${way}, as ${reportedBy} says, pinned by ${pinnedBy}`,
+    };
+  }
+  if (gateway.standsIn) {
+    return { subject, verdict: 'ok', message: `not installed; only needed where ${gateway.name} can’t be` };
+  }
+  return { subject, verdict: 'warn', message: found.reason, remedy: `gatebench setup ${label}` };
+}
+
+function portChecks(ports: Map<number, string>): Check[] {
+  const taken = [...ports].filter(([port]) => isListening(port));
+  if (taken.length === 0) {
+    const list = [...ports.keys()].sort((a, b) => a - b).join(', ');
+    return [{ subject: 'ports', verdict: 'ok', message: `${list} are free` }];
+  }
+  return taken.map(([port, who]) => ({
+    subject: `port ${port}`,
+    verdict: 'fail',
+    message: `needed by ${who}, taken by ${describeListeners(port)}`,
+    remedy: 'stop that process',
+  }));
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { EXIT } from '../lib/errors.js';
+import { rootsOf } from '../lib/roots.js';
+import { gatewayChecks } from './doctor-gateways.js';
+import { machineChecks } from './doctor-machine.js';
+import { gatewaysDirOption, jsonOption } from './options.js';
+import { colours, print, printJson } from './output.js';
+
+/** One thing that doctor looked at. `warn`: something won't run or won't be exact; `fail`: bench can't work. */
+export interface Check {
+  subject: string;
+  verdict: 'ok' | 'warn' | 'fail';
+  message: string;
+  remedy?: string | undefined;
+}
+
+export function registerDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('check the machine and the installed gateways, without changing anything')
+    .addOption(jsonOption())
+    .addOption(gatewaysDirOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gatebench doctor\n  gatebench doctor --json | jq \'.[] | select(.verdict != "ok")\'\n\nExit codes: 0 bench can work, 1 it can’t',
+    )
+    .action(async (options: { json?: boolean; gatewaysDir?: string }) => {
+      const roots = rootsOf(options.gatewaysDir);
+      const checks = [...(await machineChecks(roots)), ...(await gatewayChecks(roots))];
+      if (options.json) printJson(checks);
+      else print(checks.map(checkText).join('\n'));
+      process.exitCode = checks.some(({ verdict }) => verdict === 'fail') ? EXIT.failed : EXIT.ok;
+    });
+}
+
+function checkText({ subject, verdict, message, remedy }: Check): string {
+  const marks = { ok: colours.green('ok  '), warn: colours.yellow('warn'), fail: colours.red('fail') };
+  const next =
+    remedy === undefined
+      ? ''
+      : remedy
+          .split('\n')
+          .map((line) => `\n        → ${line}`)
+          .join('');
+  return `${marks[verdict]}  ${subject}: ${message.replaceAll('\n', '\n        ')}${next}`;
+}

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import type { Command } from 'commander';
+import { compiledProgram } from '../lib/paths.js';
+
+export function registerMock(program: Command): void {
+  program
+    .command('mock')
+    .description('run the mock upstream in the foreground; takes the mock’s own flags')
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument('[flags...]', 'flags of the mock, see gatebench mock --help')
+    .action((flags: string[]) => runMock(flags));
+}
+
+/** The same process group as ours, so that Ctrl-C reaches the mock itself; we only wait for it. */
+function runMock(flags: string[]): Promise<void> {
+  const ignore = () => {};
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ignore);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [compiledProgram('mock-upstream/main'), ...flags], { stdio: 'inherit' });
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+    child.once('error', reject);
+    child.once('exit', (exitCode) => {
+      process.exitCode = exitCode ?? 1;
+      resolve();
+    });
+  });
+}

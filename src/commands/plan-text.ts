@@ -1,0 +1,44 @@
+import { formatDuration } from '../lib/duration.js';
+import { gatewayLabel } from '../model/resolved-gateway.js';
+import type { PlannedGateway } from '../model/run.js';
+import type { Scenario } from '../model/scenario.js';
+import { cellSeconds, runSeconds } from '../plan/estimate.js';
+import { colours } from './output.js';
+import type { PlannedRun } from './planned-run.js';
+
+/** Cells that will really be measured. */
+export function measurableCells({ cells, gateways }: PlannedRun) {
+  const running = new Set(gateways.filter(({ skip }) => skip === null).map(labelOf));
+  return cells.filter((cell) => running.has(labelOf(cell)));
+}
+
+/** The plan for people: what runs, what doesn't and why, and how long it takes. */
+export function planText(plan: PlannedRun): string {
+  const { scenario, gateways, engine, seed } = plan;
+  const cells = measurableCells(plan);
+  const width = Math.max(...gateways.map((gateway) => labelOf(gateway).length));
+  const lines = gateways.map((gateway) => `  ${labelOf(gateway).padEnd(width)}  ${stateOf(gateway)}`);
+  return [
+    `${colours.bold(scenario.title)}: ${loadWords(scenario)}`,
+    `engine ${engine.name} ${engine.version}, upstream ${scenario.upstream.latency}, seed ${seed}`,
+    '',
+    ...lines,
+    '',
+    `${cells.length} cells of ${formatDuration(cellSeconds(scenario))} each: about ${formatDuration(runSeconds(scenario, cells))}`,
+  ].join('\n');
+}
+
+function loadWords({ load, request }: Scenario): string {
+  const repeats = load.repeats > 1 ? `, ${load.repeats} repeats` : '';
+  const form = request.stream ? ', streaming' : '';
+  return `${load.vus.join(', ')} VUs, ${formatDuration(load.warmupS)} warm-up, ${formatDuration(load.durationS)} window${repeats}${form}`;
+}
+
+function stateOf({ skip, version, title, note }: PlannedGateway): string {
+  if (skip) return `${colours.yellow('skipped')}: ${skip.reason}${skip.remedy ? ` (${skip.remedy})` : ''}`;
+  return [title, version, note && `(${note})`].filter(Boolean).join(' ');
+}
+
+function labelOf({ gateway, variant }: { gateway: string; variant: string }): string {
+  return gatewayLabel({ name: gateway, variant });
+}

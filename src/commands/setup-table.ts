@@ -1,0 +1,32 @@
+import Table from 'cli-table3';
+import { gatewayLabel } from '../model/resolved-gateway.js';
+import { colours } from './output.js';
+import type { SetupRow } from './setup.js';
+
+/** What setup ends with: every gateway with its version, way and seconds, or why not and the command that mends it. */
+export function setupTable(rows: readonly SetupRow[]): string {
+  const table = new Table({
+    head: ['gateway', 'version', 'reported by', 'way', 'seconds'],
+    style: { head: [], border: [] },
+  });
+  for (const { gateway, result, standsInFor } of rows) {
+    if (result.outcome === 'failed') {
+      table.push([gatewayLabel(gateway), { content: `${gateway.version}: not installed, see below`, colSpan: 4 }]);
+      continue;
+    }
+    const { reportedVersion, reportedBy, way, seconds } = result.receipt;
+    const label = gatewayLabel(gateway) + (standsInFor === null ? '' : `\nstands in for ${standsInFor}`);
+    const when = result.outcome === 'already' ? 'installed before' : seconds.toFixed(1);
+    table.push([label, reportedVersion, reportedBy, way, when]);
+  }
+  return [table.toString(), ...rows.flatMap(failureText)].join('\n');
+}
+
+function failureText({ gateway, result }: SetupRow): string[] {
+  if (result.outcome !== 'failed') return [];
+  return [
+    `\n${colours.yellow(gatewayLabel(gateway))} ${gateway.version} is not installed:`,
+    ...result.failures.map(({ way, reason }) => `  ${way}: ${reason.replaceAll('\n', '\n    ')}`),
+    ...result.remedy.split('\n').map((line) => `  → ${line}`),
+  ];
+}

@@ -1,0 +1,141 @@
+import { type Command, Option } from 'commander';
+import { type InstallResult, installGateway } from '../drivers/install/install-gateway.js';
+import { EXIT } from '../lib/errors.js';
+import { type Roots, rootsOf } from '../lib/roots.js';
+import { DEFAULT_VARIANT, gatewayLabel, type ProcessGateway, type ResolvedGateway } from '../model/resolved-gateway.js';
+import { allVariants, findGateway, readGateways } from '../store/gateways.js';
+import { interruptible } from './interrupt.js';
+import { gatewaysDirOption, jsonOption, parseList } from './options.js';
+import { print, printJson, tell } from './output.js';
+import { setupTable } from './setup-table.js';
+
+interface SetupOptions {
+  strict?: boolean;
+  force?: boolean;
+  verbose?: boolean;
+  json?: boolean;
+  gatewaysDir?: string;
+}
+
+/** What came of one gateway. */
+export interface SetupRow {
+  gateway: ProcessGateway;
+  result: InstallResult;
+  /** The label of the default variant that this one stands in for. */
+  standsInFor: string | null;
+}
+
+/** Installers mostly wait for downloads; a third at once would only compete for the cores with compilers. */
+const AT_ONCE = 2;
+
+export function registerSetup(program: Command): void {
+  program
+    .command('setup')
+    .description('install gateways at their pinned versions, into .gateways/')
+    .argument('[gateways...]', 'name or name:variant (default: all)')
+    .addOption(new Option('--strict', 'exit with 1 unless every gateway is installed at its pinned version'))
+    .addOption(new Option('--force', 'install again what is installed'))
+    .addOption(new Option('--verbose', 'show what the installers print'))
+    .addOption(jsonOption())
+    .addOption(gatewaysDirOption())
+    .addHelpText('after', '\nExamples:\n  gatebench setup\n  gatebench setup portkey litellm --strict')
+    .action((labels: string[], options: SetupOptions) =>
+      interruptible(async (signal) => {
+        const rows = await setup(labels.flatMap(parseList), options, signal);
+        if (options.json) printJson(rows.map(jsonRow));
+        else print(setupTable(rows));
+        process.exitCode = exitCodeOf(rows, options.strict === true);
+      }),
+    );
+}
+
+async function setup(labels: string[], options: SetupOptions, signal: AbortSignal): Promise<SetupRow[]> {
+  const roots = rootsOf(options.gatewaysDir);
+  const stored = await readGateways(roots.gateways);
+  const variants = allVariants(stored);
+  const wanted =
+    labels.length > 0
+      ? labels.map((label) => findGateway(stored, label))
+      : variants.filter(({ variant }) => variant === DEFAULT_VARIANT);
+  const queue = distinctInstalls(wanted);
+  const rows: SetupRow[] = [];
+  const worker = async () => {
+    for (let gateway = queue.shift(); gateway; gateway = queue.shift()) {
+      rows.push(...(await installWithStandIn(gateway, variants, roots, options, signal)));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return rows.sort((a, b) => a.gateway.name.localeCompare(b.gateway.name));
+}
+
+/** Variants of one version share an installation. */
+function distinctInstalls(wanted: readonly ResolvedGateway[]): ProcessGateway[] {
+  const byFolder = new Map<string, ProcessGateway>();
+  for (const gateway of wanted) {
+    if (gateway.kind !== 'process') continue;
+    const key = `${gateway.name}/${gateway.version}`;
+    if (!byFolder.has(key)) byFolder.set(key, gateway);
+  }
+  return [...byFolder.values()];
+}
+
+async function installWithStandIn(
+  gateway: ProcessGateway,
+  variants: readonly ResolvedGateway[],
+  roots: Roots,
+  options: SetupOptions,
+  signal: AbortSignal,
+): Promise<SetupRow[]> {
+  const first = await installOne(gateway, null, roots, options, signal);
+  if (first.result.outcome !== 'failed' || gateway.variant !== DEFAULT_VARIANT) return [first];
+  for (const standIn of variants) {
+    if (standIn.kind !== 'process' || !standIn.standsIn || standIn.name !== gateway.name) continue;
+    tell(`${gateway.name}: trying ${gatewayLabel(standIn)} in its place`);
+    const row = await installOne(standIn, gatewayLabel(gateway), roots, options, signal);
+    if (row.result.outcome !== 'failed') return [first, row];
+  }
+  return [first];
+}
+
+async function installOne(
+  gateway: ProcessGateway,
+  standsInFor: string | null,
+  roots: Roots,
+  options: SetupOptions,
+  signal: AbortSignal,
+): Promise<SetupRow> {
+  const label = gatewayLabel(gateway);
+  tell(`${label}: installing ${gateway.version} …`);
+  const result = await installGateway(gateway, {
+    root: roots.installs,
+    signal,
+    force: options.force === true,
+    ...(options.verbose ? { onLine: (line: string) => tell(`${label}: ${line}`) } : {}),
+  });
+  const outcome = { installed: 'installed', already: 'was installed already', failed: 'could not be installed' };
+  tell(`${label}: ${outcome[result.outcome]}`);
+  return { gateway, result, standsInFor };
+}
+
+function jsonRow({ gateway, result, standsInFor }: SetupRow) {
+  const receipt = result.outcome === 'failed' ? null : result.receipt;
+  return {
+    gateway: gatewayLabel(gateway),
+    outcome: result.outcome,
+    version: receipt?.reportedVersion ?? null,
+    reportedBy: receipt?.reportedBy ?? null,
+    way: receipt?.way ?? null,
+    pinnedBy: receipt?.pinnedBy ?? null,
+    seconds: receipt?.seconds ?? null,
+    standsInFor,
+    failures: result.outcome === 'already' ? [] : result.failures,
+    remedy: result.outcome === 'failed' ? result.remedy : null,
+  };
+}
+
+/** Not to have every gateway is normal; to have none is a failed setup. */
+function exitCodeOf(rows: SetupRow[], strict: boolean): number {
+  const failed = rows.filter(({ result }) => result.outcome === 'failed').length;
+  if (strict) return failed > 0 ? EXIT.failed : EXIT.ok;
+  return rows.length > 0 && failed === rows.length ? EXIT.failed : EXIT.ok;
+}

@@ -1,0 +1,24 @@
+import { resolve } from 'node:path';
+import { PACKAGE_ROOT } from './paths.js';
+
+/** Where the harness finds and keeps things. */
+export interface Roots {
+  gateways: string;
+  scenarios: string;
+  results: string;
+  /** `.gateways`, what `setup` installed. */
+  installs: string;
+}
+
+/**
+ * The package's own folders. A folder of gateways elsewhere is for gateways that nobody else has.
+ * @param gatewaysDir from `--gateways-dir`
+ */
+export function rootsOf(gatewaysDir?: string): Roots {
+  return {
+    gateways: gatewaysDir === undefined ? resolve(PACKAGE_ROOT, 'gateways') : resolve(gatewaysDir),
+    scenarios: resolve(PACKAGE_ROOT, 'scenarios'),
+    results: resolve(PACKAGE_ROOT, 'results'),
+    installs: resolve(process.env.GATEBENCH_INSTALL_DIR ?? resolve(PACKAGE_ROOT, '.gateways')),
+  };
+}

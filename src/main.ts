@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { registerBench } from './commands/bench.js';
+import { registerDoctor } from './commands/doctor.js';
+import { registerList } from './commands/list.js';
+import { registerMock } from './commands/mock.js';
+import { errorColours, tell } from './commands/output.js';
+import { registerPlan } from './commands/plan.js';
+import { registerReport } from './commands/report.js';
+import { registerSetup } from './commands/setup.js';
+import { EXIT, ExpectedError } from './lib/errors.js';
+import { packageVersion } from './lib/harness-version.js';
+import { PACKAGE_ROOT } from './lib/paths.js';
+
+/** argv to command; the only place that prints an error or decides on an exit code for one. */
+async function main(argv: string[]): Promise<void> {
+  const program = new Command('gatebench')
+    .description('Benchmark AI gateways: throughput, latency, CPU and memory, each gateway in isolation')
+    .version(packageVersion(PACKAGE_ROOT))
+    .showHelpAfterError('(--help shows what can be given)')
+    .exitOverride();
+  registerSetup(program);
+  registerDoctor(program);
+  registerList(program);
+  registerPlan(program);
+  registerBench(program);
+  registerReport(program);
+  registerMock(program);
+  for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help shows what can be given)');
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  // commander has printed its message already, and exits with 0 after --help.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof ExpectedError) {
+    tell(`${errorColours.red('error:')} ${error.message}`);
+    if (error.nextStep) tell(`${errorColours.dim('next:')}  ${error.nextStep}`);
+    return error.exitCode;
+  }
+  tell(`this is a bug in gatebench, please report it:\n${error instanceof Error ? error.stack : String(error)}`);
+  return EXIT.failed;
+}
+
+// A reader that went away (`gatebench list | head`) and a closed terminal are no errors of ours.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+await main(process.argv);
+// A stray handle must not keep a finished command alive.
+process.exit();
