@@ -7,7 +7,7 @@ export function reproduceCommands(run: Run): string[] {
   const gateways = run.gateways.map(({ gateway, variant }) => gatewayLabel({ name: gateway, variant })).join(',');
   return [
     ...(run.harness.commit === null ? [] : [`git checkout ${run.harness.commit}`]),
-    `gatebench setup --gateways ${gateways}`,
+    `gatebench setup ${gateways.replaceAll(',', ' ')}`,
     [
       `gatebench bench --scenario ${name} --gateways ${gateways} --vus ${load.vus.join(',')}`,
       `--duration ${load.durationS}s --warmup ${load.warmupS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
