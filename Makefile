@@ -1,0 +1,66 @@
+# Every target does all it needs first. `make` alone shows what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+# Passed through to `gatebench bench`: make bench GATEWAYS=direct,portkey VUS=50,150
+GATEWAYS ?=
+SCENARIO ?=
+VUS ?=
+DURATION ?=
+WARMUP ?=
+REPEATS ?=
+OUT ?=
+RUN ?=
+
+GATEBENCH := node dist/src/main.js
+comma := ,
+BENCH_FLAGS := $(if $(GATEWAYS),--gateways $(GATEWAYS)) $(if $(VUS),--vus $(VUS)) $(if $(DURATION),--duration $(DURATION)) \
+	$(if $(WARMUP),--warmup $(WARMUP)) $(if $(REPEATS),--repeats $(REPEATS)) $(if $(OUT),--out $(OUT))
+SOURCES := $(shell find src mock-upstream -name '*.ts')
+
+.PHONY: help setup bench quick report test e2e check format clean
+
+help: ## show this
+	@printf 'gatebench: a benchmark harness for AI gateways\n\n'
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nGATEWAYS= SCENARIO= VUS= DURATION= WARMUP= REPEATS= OUT= are passed to bench, such as\n'
+	@printf '  make bench GATEWAYS=direct,portkey VUS=50,150\n'
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+dist/src/main.js: node_modules/.package-lock.json tsconfig.json $(SOURCES)
+	npm run --silent build
+	@touch $@
+
+setup: dist/src/main.js ## install the gateways (GATEWAYS= for some of them) into .gateways/
+	$(GATEBENCH) setup $(subst $(comma), ,$(GATEWAYS))
+
+bench: setup ## install what is missing, then run the published scenario
+	$(GATEBENCH) bench $(if $(SCENARIO),--scenario $(SCENARIO)) $(BENCH_FLAGS)
+
+quick: setup ## the same in about three minutes, as a taste
+	$(GATEBENCH) bench --scenario $(if $(SCENARIO),$(SCENARIO),quick) $(BENCH_FLAGS)
+
+report: dist/src/main.js ## render a run's tables and charts again: make report RUN=results/<run-id>
+	$(GATEBENCH) report $(if $(RUN),$(RUN),$(shell ls -td results/*/run.json 2>/dev/null | head -1 | xargs -r dirname))
+
+test: dist/src/main.js ## unit and integration tests
+	npx vitest run
+
+e2e: dist/src/main.js setup ## tests on the real gateways; those that can't be installed here are skipped, and said so
+	npx vitest run --config vitest.e2e.config.ts
+
+check: dist/src/main.js ## formatting, lint, types, architecture, schemas
+	npm run --silent lint
+	npm run --silent types
+	npm run --silent architecture
+	npm run --silent schemas -- --check
+
+format: node_modules/.package-lock.json ## format and mend what can be mended
+	npm run --silent format
+
+clean: ## remove what was built and installed; results stay
+	rm -rf dist node_modules .gateways coverage
