@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { completeRecords } from '../../src/analysis/complete-records.js';
+import { DIRECT_GATE } from '../../src/analysis/direct-gate.js';
+import type { CellRecord, Outcome } from '../../src/model/record.js';
+import { recordOf } from '../support/record-builder.js';
+
+const CRASHED: Outcome = {
+  kind: 'crashed',
+  exitCode: 1,
+  signal: null,
+  phase: 'window',
+  atS: 3,
+  reason: 'ended',
+  logTail: [],
+};
+
+function completed(records: CellRecord[], id: string): CellRecord {
+  const found = completeRecords(records).find(({ cell }) => cell.id === id);
+  if (found === undefined) throw new Error(`no record ${id}`);
+  return found;
+}
+
+function directGateOf(records: CellRecord[], id: string) {
+  return completed(records, id).gates.find(({ gate }) => gate === DIRECT_GATE);
+}
+
+describe('overhead', () => {
+  const direct = recordOf({ gateway: 'direct', vus: 150, p50Us: 60_500, p99Us: 62_000 });
+
+  it('is the difference to the direct cell, not to the mock', () => {
+    const ferro = recordOf({ gateway: 'ferro', vus: 150, p50Us: 61_300, p99Us: 64_100 });
+    expect(completed([ferro, direct], 'ferro-v150-r1').overheadUs).toEqual({ p50: 800, p99: 2_100 });
+  });
+
+  it('is below 0 where it is', () => {
+    const fast = recordOf({ gateway: 'fast', vus: 150, p50Us: 60_400, p99Us: 61_000 });
+    expect(completed([fast, direct], 'fast-v150-r1').overheadUs).toEqual({ p50: -100, p99: -1_000 });
+  });
+
+  it('takes the direct cell of the same VUs, repeat and form of answer only', () => {
+    const others = [
+      recordOf({ gateway: 'ferro', vus: 50 }),
+      recordOf({ gateway: 'ferro', vus: 150, repeat: 2 }),
+      recordOf({ gateway: 'ferro', vus: 150, stream: true }),
+    ];
+    for (const other of others) {
+      expect(completed([other, direct], other.cell.id).overheadUs).toBeNull();
+    }
+  });
+
+  it('is absent for direct itself, for a crash, for a skipped cell and against a crashed direct cell', () => {
+    const crashed = recordOf({ gateway: 'ferro', vus: 150, outcome: CRASHED });
+    const skipped = recordOf({ gateway: 'kong', vus: 150, outcome: { kind: 'skipped', reason: 'not installed' } });
+    const records = [direct, crashed, skipped];
+    for (const { cell } of records) expect(completed(records, cell.id).overheadUs).toBeNull();
+    const ferro = recordOf({ gateway: 'ferro', vus: 150 });
+    const crashedDirect = recordOf({ gateway: 'direct', vus: 150, outcome: CRASHED });
+    expect(completed([ferro, crashedDirect], 'ferro-v150-r1').overheadUs).toBeNull();
+  });
+
+  it('comes out the same when records are completed twice', () => {
+    const records = [direct, recordOf({ gateway: 'ferro', vus: 150 })];
+    expect(completeRecords(completeRecords(records))).toEqual(completeRecords(records));
+  });
+});
+
+describe('direct gate', () => {
+  const single = recordOf({ gateway: 'direct', vus: 1, p50Us: 60_200, p99Us: 61_000 });
+  const ferro = recordOf({ gateway: 'ferro', vus: 500 });
+
+  it('passes up to twice the single-VU p99 and warns above', () => {
+    const atMost = recordOf({ gateway: 'direct', vus: 500, p50Us: 60_500, p99Us: 122_000 });
+    const above = recordOf({ gateway: 'direct', vus: 500, p50Us: 60_500, p99Us: 122_001 });
+    expect(directGateOf([single, atMost, ferro], ferro.cell.id)?.verdict).toBe('pass');
+    expect(directGateOf([single, above, ferro], ferro.cell.id)?.verdict).toBe('warn');
+  });
+
+  it('is unknown without a single-VU cell, or without a direct cell at these VUs', () => {
+    const loaded = recordOf({ gateway: 'direct', vus: 500 });
+    expect(directGateOf([loaded, ferro], ferro.cell.id)).toMatchObject({
+      verdict: 'unknown',
+      message: expect.stringContaining('1 VU'),
+    });
+    expect(directGateOf([single, ferro], ferro.cell.id)).toMatchObject({
+      verdict: 'unknown',
+      message: expect.stringContaining('500 VUs'),
+    });
+  });
+
+  it('is not asked of a cell that was not measured', () => {
+    const skipped = recordOf({ gateway: 'kong', vus: 500, outcome: { kind: 'skipped', reason: 'not installed' } });
+    expect(completed([single, skipped], skipped.cell.id).gates).toEqual([]);
+  });
+});

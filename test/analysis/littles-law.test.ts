@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { littlesLawGate } from '../../src/analysis/littles-law.js';
+import type { LoadResult } from '../../src/model/load.js';
+import { uniform } from '../support/noise.js';
+import { latencyOf, loadOf } from '../support/record-builder.js';
+
+/** A closed loop simulated request by request, with what an engine would report of its window. */
+function simulate(facts: { vus: number; windowS: number; meanS: number; seed: number }): LoadResult {
+  const { vus, windowS, meanS, seed } = facts;
+  const random = uniform(seed);
+  let ok = 0;
+  let sumS = 0;
+  for (let vu = 0; vu < vus; vu++) {
+    // Long before the window, so that the VUs are out of step when it begins.
+    let clockS = -20 * meanS * (1 + random());
+    while (true) {
+      const tookS = meanS * (0.5 + random());
+      clockS += tookS;
+      if (clockS >= windowS) break;
+      if (clockS < 0) continue;
+      ok++;
+      sumS += tookS;
+    }
+  }
+  const meanUs = (sumS / ok) * 1e6;
+  return loadOf({
+    vus,
+    windowS,
+    result: {
+      requests: { sent: ok + vus, ok, failed: {}, unfinished: vus, carriedIn: vus, statusCodes: {} },
+      latencyUs: { ...latencyOf(ok, meanUs), mean: meanUs },
+      meanResponseUs: meanUs,
+    },
+  });
+}
+
+describe("Little's law gate", () => {
+  it('passes every simulated closed loop with short responses', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 5, max: 60 }), fc.integer(), (vus, seed) => {
+        expect(littlesLawGate(vus, simulate({ vus, windowS: 10, meanS: 0.06, seed })).verdict).toBe('pass');
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('does not void simulated closed loops whose responses are long for the window', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 20, max: 200 }), fc.integer(), (vus, seed) => {
+        expect(littlesLawGate(vus, simulate({ vus, windowS: 20, meanS: 4, seed })).verdict).not.toBe('invalid');
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each([
+    [0.019, 'pass'],
+    [0.021, 'warn'],
+    [0.049, 'warn'],
+    [0.06, 'invalid'],
+  ])('judges a shortfall of %f as %s', (shortfall, verdict) => {
+    const load = loadOf({ vus: 150, p50Us: 60_000 });
+    const gate = littlesLawGate(150 / (1 - shortfall), load);
+    expect(gate).toMatchObject({ verdict });
+    expect(gate.value).toBeCloseTo(-shortfall, 4);
+  });
+
+  it('judges an excess like a shortfall', () => {
+    expect(littlesLawGate(130, loadOf({ vus: 150 }))).toMatchObject({ verdict: 'invalid' });
+  });
+
+  it('counts failures as completions', () => {
+    const load = loadOf({ vus: 150 });
+    const { ok } = load.requests;
+    const half = { ...load.requests, ok: ok / 2, failed: { http_5xx: ok / 2 } };
+    expect(littlesLawGate(150, { ...load, requests: half }).verdict).toBe('pass');
+  });
+
+  it('charges requests that hang to the end in silence, and says so', () => {
+    const rates = [...new Array<number>(40).fill(2500), ...new Array<number>(20).fill(0)];
+    const load = loadOf({ vus: 150, rates });
+    const ok = (load.requests.ok * 40) / 60;
+    const gate = littlesLawGate(150, { ...load, requests: { ...load.requests, ok, unfinished: 150 } });
+    expect(gate.verdict).toBe('warn');
+    expect(gate.message).toContain("150 requests hung to the window's end");
+  });
+
+  it('charges back-off only for as many failed connections as there were', () => {
+    const load = loadOf({ vus: 150 });
+    const ok = load.requests.ok * 0.9;
+    const withRefused = (refused: number) =>
+      littlesLawGate(150, { ...load, requests: { ...load.requests, ok, failed: { refused } } });
+    expect(withRefused(1).verdict).toBe('invalid');
+    expect(withRefused(900)).toMatchObject({ verdict: 'warn', message: expect.stringContaining('back-off') });
+  });
+
+  it('is unknown where nothing was completed', () => {
+    const load = loadOf({ result: { latencyUs: null, meanResponseUs: null } });
+    const requests = { ...load.requests, ok: 0 };
+    expect(littlesLawGate(150, { ...load, requests }).verdict).toBe('unknown');
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { steadyStateGates, windowRates } from '../../src/analysis/steady-state.js';
+import { secondOf } from '../support/record-builder.js';
+
+function halves(rates: number[]) {
+  return steadyStateGates(rates).find(({ gate }) => gate.includes('halves'));
+}
+
+describe('windowRates', () => {
+  it('leaves the warm-up and a last part of a second out', () => {
+    const seconds = [secondOf(13, 1), secondOf(14, 2), secondOf(15, 10), secondOf(16, 11), secondOf(17, 3)];
+    expect(windowRates(seconds, 2.4)).toEqual([10, 11]);
+  });
+
+  it('counts a second that is not there as 0, and failures as completions', () => {
+    const seconds = [secondOf(15, 10), { ...secondOf(18, 5), failed: 2 }];
+    expect(windowRates(seconds, 4)).toEqual([10, 0, 0, 7]);
+  });
+
+  it('is empty without a window', () => {
+    expect(windowRates([secondOf(3, 10)], 0)).toEqual([]);
+    expect(windowRates([], 60)).toEqual([]);
+  });
+});
+
+describe('steady-state gates', () => {
+  it('pass a constant rate', () => {
+    expect(steadyStateGates(new Array<number>(60).fill(100)).map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
+  });
+
+  it('warn where the second half is slower, and say by how much', () => {
+    const gate = halves([...new Array<number>(30).fill(1000), ...new Array<number>(30).fill(900)]);
+    expect(gate).toMatchObject({ verdict: 'warn' });
+    expect(gate?.message).toContain('10.5 % below');
+  });
+
+  it('pass halves within the bound', () => {
+    expect(halves([...new Array<number>(30).fill(1000), ...new Array<number>(30).fill(1019)])?.verdict).toBe('pass');
+  });
+
+  it('warn and never void: not settling is a result', () => {
+    const ramp = Array.from({ length: 60 }, (_, second) => 100 + 50 * second);
+    expect(steadyStateGates(ramp).map(({ verdict }) => verdict)).toEqual(['warn', 'warn']);
+  });
+
+  it('are unknown for a window that is too short, and for one in which nothing came back', () => {
+    expect(steadyStateGates([1, 2, 3]).map(({ verdict }) => verdict)).toEqual(['unknown', 'unknown']);
+    expect(halves(new Array<number>(60).fill(0))?.verdict).toBe('unknown');
+  });
+});
