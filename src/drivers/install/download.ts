@@ -12,6 +12,7 @@ import { wrongChecksum } from './checksum.js';
 import { hostPlatform } from './host-system.js';
 import { runInstallCommand } from './install-command.js';
 import type { InstallContext, Installer } from './installer.js';
+import { throwIfInterrupted } from './interruption.js';
 
 const TIMEOUT_MS = 600_000;
 
@@ -74,7 +75,7 @@ export async function fetchChecked(
   } catch (error) {
     await rm(to, { force: true });
     if (error instanceof ExpectedError) throw error;
-    context.signal.throwIfAborted();
+    throwIfInterrupted(context.signal);
     throw new ExpectedError(
       `${url} could not be downloaded: ${reasonOf(error)}`,
       'check that the address can be reached from here',

@@ -1,18 +1,19 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { copyFile, cp, mkdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
 import type { InstallWayOf } from '../../model/install-way.js';
-import { hostPlatform, installSystemPackages } from './host-system.js';
+import { installSystemPackages } from './host-system.js';
 import { runInstallCommand, tryInstallCommand } from './install-command.js';
 import type { InstallContext, Installer } from './installer.js';
 
 const INSTALL_GO = 'install Go from https://go.dev/dl, or use another way to install this gateway';
 
-/** `go install module/package@version`: no copy of the source, and Go stamps the module's version into the program. */
+/**
+ * `go install module/package@version`, which stamps the module's version into the program. A module that needs files
+ * which it doesn't have is built from a copy of the downloaded module instead: Go allows no overlay on its own cache.
+ */
 export const goModule: Installer<InstallWayOf<'go'>> = {
   async install(way, context) {
-    const go = (args: string[], environment: Record<string, string> = {}) =>
-      runInstallCommand(['go', ...args], context, { cwd: context.target, environment, nextStep: nextStepFor(way) });
     await runInstallCommand(['go', 'version'], context, { nextStep: INSTALL_GO });
     const module = await downloadModule(way, context);
     if (way.sum !== undefined && module.sum !== way.sum) {
@@ -24,15 +25,20 @@ export const goModule: Installer<InstallWayOf<'go'>> = {
     if (way.cgo) await ensureCompiler(context);
     const bin = join(context.target, 'bin');
     await mkdir(bin, { recursive: true });
-    const overlay = await overlayFlags(way, module.dir, context);
-    await go(['install', ...overlay, '-ldflags', way.ldflags, `${packagePath(way)}@${way.version}`], {
-      GOBIN: bin,
-      CGO_ENABLED: way.cgo ? '1' : '0',
-      // Go's index of a downloaded module doesn't see what an overlay adds to it.
-      ...(overlay.length === 0 ? {} : { GODEBUG: 'goindex=0' }),
-    });
-    const suffix = hostPlatform().os === 'win32' ? '.exe' : '';
-    return { entry: join(bin, programName(way) + suffix), pinnedBy: `go.sum ${module.sum}` };
+    const environment = { GOBIN: bin, CGO_ENABLED: way.cgo ? '1' : '0', GOWORK: 'off' };
+    const options = { environment, nextStep: nextStepFor(way) };
+    const flags = ['-ldflags', way.ldflags];
+    if (Object.keys(way.overlay).length === 0) {
+      const target = `${packagePath(way)}@${way.version}`;
+      await runInstallCommand(['go', 'install', ...flags, target], context, { ...options, cwd: context.target });
+    } else {
+      const source = await copyWithOverlay(way, module.dir, context);
+      // Not the version of the repository that the install folder happens to be in.
+      const command = ['go', 'install', '-buildvcs=false', ...flags, packagePath(way)] as const;
+      await runInstallCommand(command, context, { ...options, cwd: source });
+      await rm(source, { recursive: true });
+    }
+    return { entry: join(bin, programName(way)), pinnedBy: `go.sum ${module.sum}` };
   },
 };
 
@@ -68,13 +74,20 @@ function parseJson(output: string): { Dir?: unknown; Sum?: unknown; Error?: unkn
   }
 }
 
-async function overlayFlags(way: InstallWayOf<'go'>, moduleFolder: string, context: InstallContext): Promise<string[]> {
-  const files = Object.entries(way.overlay);
-  if (files.length === 0) return [];
-  const replace = files.map(([to, from]) => [join(moduleFolder, to), join(context.gateway.folder, from)]);
-  const file = join(context.target, 'overlay.json');
-  await writeFile(file, JSON.stringify({ Replace: Object.fromEntries(replace) }, null, 2));
-  return ['-overlay', file];
+async function copyWithOverlay(
+  way: InstallWayOf<'go'>,
+  moduleFolder: string,
+  context: InstallContext,
+): Promise<string> {
+  const source = join(context.target, 'source');
+  await cp(moduleFolder, source, { recursive: true });
+  // Go keeps its cache read-only.
+  await runInstallCommand(['chmod', '-R', 'u+w', source], context);
+  for (const [to, from] of Object.entries(way.overlay)) {
+    await mkdir(dirname(join(source, to)), { recursive: true });
+    await copyFile(join(context.gateway.folder, from), join(source, to));
+  }
+  return source;
 }
 
 async function ensureCompiler(context: InstallContext): Promise<void> {

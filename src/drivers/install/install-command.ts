@@ -1,6 +1,7 @@
 import { execa } from 'execa';
-import { ExpectedError, InterruptedError } from '../../lib/errors.js';
+import { ExpectedError } from '../../lib/errors.js';
 import type { InstallContext } from './installer.js';
+import { throwIfInterrupted } from './interruption.js';
 
 /** How many of a failed command's last lines go into the message; the log has them all. */
 const LINES_TOLD = 6;
@@ -53,7 +54,7 @@ export async function tryInstallCommand(
 ): Promise<CommandResult> {
   const [program, ...args] = command;
   const timeoutS = options.timeoutS ?? TIMEOUT_S;
-  if (context.signal.aborted) throw new InterruptedError();
+  throwIfInterrupted(context.signal);
   context.log(`$ ${command.join(' ')}`);
   const child = execa(program, args, {
     all: true,
@@ -83,7 +84,7 @@ export async function tryInstallCommand(
   const result = await child;
   clearTimeout(timer);
   context.signal.removeEventListener('abort', stop);
-  if (context.signal.aborted) throw new InterruptedError();
+  throwIfInterrupted(context.signal);
   const output = lines.join('\n');
   const how = howItFailed(program, result, hung ? timeoutS : undefined);
   if (how === undefined) return { output };

@@ -6,6 +6,7 @@ import type { ProcessGateway } from '../../model/resolved-gateway.js';
 import { askedFor, statedVersion } from './existing.js';
 import { INSTALL_LOG, openInstallLog } from './install-log.js';
 import type { InstallContext, Installed } from './installer.js';
+import { throwIfInterrupted } from './interruption.js';
 import { installedReceipt, installFolder, writeReceipt } from './receipt.js';
 import { recipeSha256 } from './recipe.js';
 import { installBy } from './registry.js';
@@ -60,7 +61,7 @@ export async function installGateway(gateway: ProcessGateway, options: InstallOp
   try {
     const asked = askedFor(gateway.install);
     for (const way of asked === undefined ? gateway.install : [asked]) {
-      options.signal.throwIfAborted();
+      throwIfInterrupted(options.signal);
       const context: InstallContext = { gateway, target: folder, log: log.line, signal: options.signal };
       log.line(`${gateway.name} ${gateway.version} by ${way.way}`);
       try {
@@ -68,7 +69,7 @@ export async function installGateway(gateway: ProcessGateway, options: InstallOp
         return { outcome: 'installed', receipt, folder, failures };
       } catch (error) {
         await empty(folder, [INSTALL_LOG]);
-        options.signal.throwIfAborted();
+        throwIfInterrupted(options.signal);
         if (!(error instanceof ExpectedError)) throw error;
         log.line(`${way.way} did not work: ${error.message}`);
         failures.push({ way: way.way, reason: error.message, nextStep: error.nextStep });
