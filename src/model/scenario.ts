@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Name } from './names.js';
 
-/** Seconds of a duration such as `60s`, `1m30s` or `500ms`, kept as seconds after parsing. */
+/** Virtual users of a closed loop. */
 export const Vus = z.number().int().min(1).max(100_000);
 
 const Message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
@@ -29,7 +29,7 @@ export const Scenario = z.strictObject({
   }),
   upstream: z.strictObject({
     /** As the mock takes it: `60ms`. */
-    latency: z.string(),
+    latency: z.string().regex(/^(0|((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+)$/, 'a duration such as 60ms'),
     streamChunkDelayMs: z.number().min(0).default(0),
   }),
   request: z.strictObject({

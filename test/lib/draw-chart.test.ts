@@ -1,0 +1,63 @@
+import { inflateSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { CHART_SIZE, drawChart, PIXEL_RATIO } from '../../src/lib/draw-chart.js';
+import { renderReport } from '../../src/report/report.js';
+import { exampleRun } from '../support/example-run.js';
+
+/** Width, height and how many different bytes the pixels have, of a PNG. */
+function decode(png: Buffer): { width: number; height: number; bytes: number } {
+  const data: Buffer[] = [];
+  for (let at = 8; at < png.length; ) {
+    const length = png.readUInt32BE(at);
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT') data.push(png.subarray(at + 8, at + 8 + length));
+    at += length + 12;
+  }
+  const pixels = inflateSync(Buffer.concat(data));
+  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20), bytes: new Set(pixels).size };
+}
+
+describe('drawChart', () => {
+  it('draws every chart of a report as a PNG of its size, with something on it', async () => {
+    const { charts } = renderReport({ ...exampleRun(), claims: null });
+    expect(charts).not.toEqual([]);
+    const blank = decode(
+      await drawChart({
+        type: 'line',
+        data: { datasets: [] },
+        options: { scales: { x: { display: false }, y: { display: false } } },
+      }),
+    );
+    for (const { configuration, fileName } of charts) {
+      const png = await drawChart(configuration);
+      expect(png.subarray(0, 8).toString('latin1'), fileName).toBe('\x89PNG\r\n\x1a\n');
+      const { width, height, bytes } = decode(png);
+      expect([width, height]).toEqual([CHART_SIZE.width * PIXEL_RATIO, Math.floor(CHART_SIZE.height * PIXEL_RATIO)]);
+      expect(bytes, fileName).toBeGreaterThan(blank.bytes + 20);
+    }
+  });
+
+  it('draws the same chart the same way twice', async () => {
+    const [chart] = renderReport({ ...exampleRun(), claims: null }).charts;
+    if (chart === undefined) throw new Error('no chart');
+    expect((await drawChart(chart.configuration)).equals(await drawChart(chart.configuration))).toBe(true);
+  });
+
+  it('has letters: the font is there', async () => {
+    const titled = (text: string) =>
+      drawChart({
+        type: 'line',
+        data: { datasets: [] },
+        options: { plugins: { title: { display: true, text, font: { family: 'DejaVu Sans', size: 40 } } } },
+      });
+    // Without a font each letter is the same box, or nothing.
+    expect((await titled('iiii')).equals(await titled('MMMM'))).toBe(false);
+  });
+
+  it('fails in words for a chart that can not be drawn', async () => {
+    const broken = JSON.parse('{"type":"no-such-chart","data":{"datasets":[]}}');
+    await expect(drawChart(broken)).rejects.toMatchObject({
+      name: 'ExpectedError',
+      message: expect.stringContaining('no-such-chart'),
+    });
+  });
+});

@@ -1,0 +1,13 @@
+import { Scenario } from '../../src/model/scenario.js';
+
+/** A valid scenario with what a test cares about. */
+export function aScenario(load: Partial<Scenario['load']> = {}, stream = false): Scenario {
+  return Scenario.parse({
+    schemaVersion: 1,
+    name: 'test',
+    title: 'Test',
+    load: { vus: [5], warmupS: 0.3, durationS: 1, cooldownS: 0, ...load },
+    upstream: { latency: '5ms' },
+    request: { stream, messages: [{ role: 'user', content: 'hello' }] },
+  });
+}
