@@ -28,7 +28,7 @@ const BYTES_PER_PUBLISHED_MB = 1024 ** 2;
 
 /**
  * Put claims beside measured values. A claim is about a gateway as it comes, so it is compared with the default variant,
- * and with another one only where the default was not planned in this run; that is then named as a difference.
+ * and with another one only where the default can't run or was not planned; that is then named as a difference.
  * Figures with think time, other VUs or the other answer form (streams) have no counterpart and are left out.
  */
 export function matchClaims(claims: Claims, summaries: readonly GatewaySummary[], stream: boolean): ClaimMatch[] {
@@ -59,10 +59,12 @@ function groupEqual(claims: readonly Claim[]): { claim: Claim; sources: string[]
   return [...groups.values()];
 }
 
+/** The default; else what the plan put in its place; else any variant that can run. */
 function comparedWith(gateway: string, summaries: readonly GatewaySummary[]): GatewaySummary[] {
-  const own = summaries.filter(({ planned }) => planned.gateway === gateway);
-  const asItComes = own.filter(({ planned }) => planned.variant === DEFAULT_VARIANT && planned.skip === null);
-  return asItComes.length > 0 ? asItComes : own.filter(({ planned }) => planned.skip === null);
+  const runnable = summaries.filter(({ planned }) => planned.gateway === gateway && planned.skip === null);
+  const asItComes = runnable.filter(({ planned }) => planned.variant === DEFAULT_VARIANT);
+  const standingIn = runnable.filter(({ planned }) => planned.note !== undefined);
+  return [asItComes, standingIn, runnable].find((candidates) => candidates.length > 0) ?? [];
 }
 
 function matchOf(claim: Claim, sources: string[], summary: GatewaySummary, record: CellRecord | null): ClaimMatch {

@@ -51,7 +51,7 @@ describe('remarksOn', () => {
       statusCodes: { '502': 60, '503': 40 },
     });
     expect(remarksOn(record)).toEqual([
-      '1,500 of 61,500 requests failed (2.44 %): timeout 1400, http_5xx 100 (502, 503).',
+      '1,500 of 61,500 requests failed (2.44 %): timeout 1,400, http_5xx 100 (502, 503).',
     ]);
   });
 });

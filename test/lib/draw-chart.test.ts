@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CHART_SIZE, drawChart, PIXEL_RATIO } from '../../src/lib/draw-chart.js';
 import { renderReport } from '../../src/report/report.js';
 import { exampleRun } from '../support/example-run.js';
@@ -54,10 +54,30 @@ describe('drawChart', () => {
   });
 
   it('fails in words for a chart that can not be drawn', async () => {
-    const broken = JSON.parse('{"type":"no-such-chart","data":{"datasets":[]}}');
+    const broken = JSON.parse('{"type":"no-such-chart","data":{"datasets":[{"data":[1]}]}}');
     await expect(drawChart(broken)).rejects.toMatchObject({
       name: 'ExpectedError',
       message: expect.stringContaining('no-such-chart'),
+    });
+  });
+});
+
+describe('drawChart without a canvas', () => {
+  afterEach(() => {
+    vi.doUnmock('canvas');
+    vi.resetModules();
+  });
+
+  it('fails in words, with the next step', async () => {
+    vi.resetModules();
+    vi.doMock('canvas', () => {
+      throw new Error('Cannot find native binding');
+    });
+    const fresh = await import('../../src/lib/draw-chart.js');
+    await expect(fresh.drawChart({ type: 'line', data: { datasets: [] } })).rejects.toMatchObject({
+      name: 'ExpectedError',
+      message: expect.stringContaining("charts can't be drawn"),
+      nextStep: expect.stringContaining('npm ci'),
     });
   });
 });

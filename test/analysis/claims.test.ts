@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { matchClaims } from '../../src/analysis/claims.js';
+import { summarise } from '../../src/analysis/summary.js';
+import type { Claim, Claims } from '../../src/model/claims.js';
+import type { CellRecord } from '../../src/model/record.js';
+import type { Run } from '../../src/model/run.js';
+import { publishedClaims } from '../support/published-claims.js';
+import { recordOf, runOf, treeOf } from '../support/record-builder.js';
+
+function claim(facts: Partial<Claim>): Claim {
+  return {
+    gateway: 'ferro',
+    version: '1.0.0',
+    metric: 'rps',
+    unit: 'req/s',
+    vus: 50,
+    value: 800,
+    source: 'article',
+    load: 'closed, constant VUs, non-streaming',
+    publisher: 'somebody',
+    ...facts,
+  };
+}
+
+function match(claims: Claim[], records: CellRecord[], facts: Partial<Run> = {}, stream = false) {
+  const all: Claims = { about: '', sources: {}, profiles: [], shapes: [], claims };
+  return matchClaims(all, summarise(runOf(records, facts), records), stream);
+}
+
+const ferro = recordOf({
+  gateway: 'ferro',
+  vus: 50,
+  ratePerSec: 400,
+  p50Us: 61_300,
+  p99Us: 64_100,
+  failed: { timeout: 6_000 },
+  tree: treeOf({ rssBytesMax: 36 * 2 ** 20 }),
+});
+
+describe('matchClaims', () => {
+  it.each([
+    ['rps', 'req/s', 400],
+    ['p50', 'ms', 61.3],
+    ['p99', 'ms', 64.1],
+    ['memory', 'MB', 36],
+    ['error_rate', '%', 20],
+  ] as const)('measures %s in %s', (metric, unit, value) => {
+    expect(match([claim({ metric, unit, value: 2 * value })], [ferro])).toMatchObject([
+      { measured: value, ratio: 0.5 },
+    ]);
+  });
+
+  it('leaves out what has no cell in this run', () => {
+    expect(match([claim({ vus: 51 }), claim({ gateway: 'other' })], [ferro])).toEqual([]);
+  });
+
+  it('compares streams with streams only', () => {
+    const streaming = claim({ load: 'closed, constant VUs, SSE streaming', value: 810 });
+    expect(match([claim({}), streaming], [ferro]).map(({ claim: { value } }) => value)).toEqual([800]);
+    expect(match([claim({}), streaming], [ferro], {}, true).map(({ claim: { value } }) => value)).toEqual([810]);
+  });
+
+  it('merges equal claims of several sources, and keeps different ones apart', () => {
+    const claims = [claim({}), claim({ source: 'RESULTS.md', note: 'one worker' }), claim({ value: 900 })];
+    expect(match(claims, [ferro])).toMatchObject([
+      { sources: ['article', 'RESULTS.md'], claim: { note: 'one worker' } },
+      { sources: ['article'], claim: { value: 900 } },
+    ]);
+  });
+
+  it('has no ratio to a published 0', () => {
+    expect(match([claim({ value: 0 })], [ferro])).toMatchObject([{ measured: 400, ratio: null }]);
+  });
+
+  it('has no measured value where the cell was skipped', () => {
+    const skipped = recordOf({ gateway: 'ferro', vus: 50, outcome: { kind: 'skipped', reason: 'no' } });
+    const run = runOf([ferro]);
+    expect(match([claim({})], [skipped], { gateways: run.gateways })).toMatchObject([{ measured: null, ratio: null }]);
+  });
+
+  it('says that versions differ, and not for a mere v', () => {
+    const differences = (version: string) =>
+      match([claim({})], [recordOf({ gateway: 'ferro', vus: 50, version })])[0]?.differences;
+    expect(differences('v1.0.0')).toEqual([]);
+    expect(differences('1.1.0')).toEqual(['published for version 1.0.0, measured 1.1.0']);
+  });
+
+  it('is about the default variant where that was run', () => {
+    const workers = recordOf({ gateway: 'ferro', variant: 'workers', vus: 50 });
+    expect(match([claim({})], [ferro, workers]).map(({ label }) => label)).toEqual(['ferro']);
+  });
+
+  it('takes a variant that stands in, and says so', () => {
+    const built = recordOf({ gateway: 'ferro', variant: 'built', vus: 50 });
+    const gateways = runOf([built]).gateways.map((planned) => ({ ...planned, note: 'stands in for ferro 1.0.0' }));
+    expect(match([claim({})], [built], { gateways })).toMatchObject([
+      { label: 'ferro:built', differences: ['measured is the variant "built", which stands in for ferro 1.0.0'] },
+    ]);
+  });
+});
+
+describe('results/published/claims.json', () => {
+  const claims = publishedClaims();
+
+  it('explains every source it names', () => {
+    expect(
+      [...new Set(claims.claims.map(({ source }) => source))].filter((source) => !(source in claims.sources)),
+    ).toEqual([]);
+  });
+
+  it('says a thing once: no source has two values for one figure, but a note tells them apart', () => {
+    const keys = claims.claims.map(({ gateway, metric, vus, source, load, note }) =>
+      JSON.stringify([gateway, metric, vus, source, load, metric === 'memory' ? note : null]),
+    );
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  it('has a unit that a comparison understands for every metric', () => {
+    const units = { rps: 'req/s', memory: 'MB', error_rate: '%' };
+    for (const { metric, unit } of claims.claims) {
+      expect(unit).toBe(metric in units ? units[metric as keyof typeof units] : 'ms');
+    }
+  });
+});

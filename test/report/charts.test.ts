@@ -1,0 +1,122 @@
+import type { ChartConfiguration, Point } from 'chart.js';
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../src/report/report.js';
+import { exampleRun } from '../support/example-run.js';
+import { recordOf, runOf } from '../support/record-builder.js';
+
+const { charts } = renderReport({ ...exampleRun(), claims: null });
+
+function chart(fileName: string): ChartConfiguration {
+  const found = charts.find((candidate) => candidate.fileName === fileName);
+  if (found === undefined) throw new Error(`no chart ${fileName}`);
+  return found.configuration;
+}
+
+function dataset(fileName: string, label: string) {
+  const found = chart(fileName).data.datasets.find((candidate) => candidate.label === label);
+  if (found === undefined) throw new Error(`no line "${label}" in ${fileName}`);
+  return found;
+}
+
+describe('charts', () => {
+  it('are one set a run and two a gateway with samples', () => {
+    const overTime = ['ferro', 'bifrost', 'litellm', 'portkey'].flatMap((name) => [
+      `cpu-over-time-${name}.png`,
+      `memory-over-time-${name}.png`,
+    ]);
+    expect(charts.map(({ fileName }) => fileName)).toEqual([
+      'throughput.png',
+      'latency-p50.png',
+      'latency-p99.png',
+      'cpu-by-vus.png',
+      'memory-by-vus.png',
+      ...overTime,
+    ]);
+  });
+
+  it('have a gap for every cell that is not ok, never a 0', () => {
+    const bifrost = dataset('throughput.png', 'Bifrost').data;
+    expect(bifrost[2]).toBeNull();
+    expect(bifrost[4]).toBeNull();
+    expect(bifrost[3]).toBeGreaterThan(8_000);
+    expect(dataset('throughput.png', 'LiteLLM proxy').data[3]).toBeNull();
+    expect(dataset('cpu-by-vus.png', 'Bifrost').data[2]).toBeNull();
+    expect(dataset('throughput.png', 'Bifrost')).toMatchObject({ spanGaps: false });
+  });
+
+  it('say what was left out and why', () => {
+    const subtitle = [chart('throughput.png').options?.plugins?.subtitle?.text].flat().join(' ');
+    expect(subtitle).toContain('Kong OSS (plain proxy) (skipped: kong 3.9.1');
+    expect(subtitle).toContain('Bifrost at 300 VUs (crashed: its process ended under load)');
+    expect(subtitle).toContain('Bifrost at 1000 VUs (failed at ready');
+    expect(subtitle).toContain('LiteLLM proxy at 500 VUs (invalid');
+  });
+
+  it('give a gateway its own colour everywhere, and every line a look of its own without colour', () => {
+    for (const file of ['throughput.png', 'latency-p99.png', 'cpu-by-vus.png', 'memory-by-vus.png']) {
+      expect(dataset(file, 'Ferro Labs AI Gateway')).toMatchObject({ borderColor: '#d62728' });
+    }
+    const looks = chart('throughput.png').data.datasets.map(({ label }) => {
+      const line = dataset('throughput.png', label ?? '');
+      return JSON.stringify('pointStyle' in line && 'borderDash' in line ? [line.pointStyle, line.borderDash] : null);
+    });
+    expect(looks).not.toContain('null');
+    expect(new Set(looks).size).toBe(looks.length);
+  });
+
+  it('draw the ideal of the upstream latency', () => {
+    const ideal = dataset('throughput.png', 'ideal: VUs / 60ms').data;
+    expect(ideal.map((rate) => Math.round(Number(rate)))).toEqual([833, 2_500, 5_000, 8_333, 16_667]);
+  });
+
+  it('have no ideal where the upstream has no latency', () => {
+    const record = recordOf({ gateway: 'ferro', vus: 1 });
+    const run = runOf([record]);
+    const instant = { ...run, scenario: { ...run.scenario, upstream: { ...run.scenario.upstream, latency: '0' } } };
+    const [first] = renderReport({ run: instant, records: [record], samplesByCell: new Map(), claims: null }).charts;
+    expect(first?.configuration.data.datasets.map(({ label }) => label)).toEqual(['ferro']);
+  });
+
+  it('have titles and units on both axes, in the font that is registered', () => {
+    for (const { configuration, fileName } of charts) {
+      const axes = Object.values(configuration.options?.scales ?? {});
+      expect(axes, fileName).toHaveLength(2);
+      for (const axis of axes) {
+        expect(axis && 'title' in axis ? axis.title : null, fileName).toMatchObject({
+          display: true,
+          text: expect.stringMatching(/VUs|per second|\(ms\)|%|MiB|seconds/),
+          font: { family: 'DejaVu Sans' },
+        });
+      }
+    }
+  });
+
+  it('take a logarithmic axis where values span more than a decade, and only there', () => {
+    expect(chart('throughput.png').options?.scales?.y).toMatchObject({ type: 'logarithmic', min: 100, max: 20_000 });
+    const close = [50, 150].map((vus) => recordOf({ gateway: 'ferro', vus }));
+    const report = renderReport({ run: runOf(close), records: close, samplesByCell: new Map(), claims: null });
+    for (const { configuration } of report.charts) {
+      expect(configuration.options?.scales?.y).toMatchObject({ type: 'linear', beginAtZero: true });
+    }
+  });
+
+  it('draw a line a VU level over time, with the gaps of the samples and up to a crash', () => {
+    const line = dataset('cpu-over-time-bifrost.png', '300 VUs (crashed)').data;
+    const points = line.filter((point): point is Point => typeof point === 'object' && point !== null && 'x' in point);
+    expect(points.at(-1)?.x).toBeLessThanOrEqual(12.34);
+    const unread = dataset('cpu-over-time-ferro.png', '50 VUs').data.find(
+      (point) => typeof point === 'object' && point !== null && 'x' in point && point.x === 20,
+    );
+    expect(unread).toEqual({ x: 20, y: null });
+  });
+
+  it('compare RSS where PSS could not be read of everything', () => {
+    const records = [
+      recordOf({ gateway: 'a', vus: 1 }),
+      recordOf({ gateway: 'b', vus: 1, tree: { pssBytesMax: null } }),
+    ];
+    const report = renderReport({ run: runOf(records), records, samplesByCell: new Map(), claims: null });
+    expect(report.charts.find(({ fileName }) => fileName === 'memory-by-vus.png')?.title).toContain('RSS');
+    expect(charts.find(({ fileName }) => fileName === 'memory-by-vus.png')?.title).toContain('PSS');
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { matchClaims } from '../../src/analysis/claims.js';
+import { summarise } from '../../src/analysis/summary.js';
+import type { CellRecord } from '../../src/model/record.js';
+import type { Run } from '../../src/model/run.js';
+import { claimsSection } from '../../src/report/claims-table.js';
+import { exampleRun } from '../support/example-run.js';
+import { publishedClaims } from '../support/published-claims.js';
+import { recordOf, runOf } from '../support/record-builder.js';
+
+const claims = publishedClaims();
+
+function sectionOf(run: Run, records: CellRecord[]) {
+  return claimsSection(claims, matchClaims(claims, summarise(run, records), false), run);
+}
+
+describe('claims table', () => {
+  const { run, records } = exampleRun();
+  const section = sectionOf(run, records);
+  const rows = section?.table?.rows ?? [];
+
+  it('says that the hardware differs, and describes both machines', () => {
+    const lead = section?.lead.join(' ') ?? '';
+    expect(lead).toContain('hardware differs');
+    expect(lead).toContain('n2-standard-8');
+    expect(lead).toContain('8 × Example CPU');
+    expect(lead).toContain('60ms');
+  });
+
+  it('puts published, measured and their ratio in a row', () => {
+    expect(rows).toContainEqual(['Ferro Labs AI Gateway', 'RPS', '300', '4,890', 'article', '4,894', '1.00']);
+    expect(rows).toContainEqual(['Ferro Labs AI Gateway', 'RPS', '50', '813', 'article, RESULTS.md', '816', '1.00']);
+    expect(
+      rows.find(([title, metric, vus]) => title?.startsWith('Portkey') && metric === 'memory' && vus === '300'),
+    ).toEqual([
+      expect.stringMatching(/^Portkey [¹²³⁴⁵⁶⁷⁸⁹⁰]+$/),
+      'memory',
+      '300',
+      '67 MiB',
+      expect.stringMatching(/^results\.md /),
+      '240 MiB',
+      '3.58',
+    ]);
+  });
+
+  it('has a word and no ratio where the cell has no number to compare', () => {
+    const bifrost = rows.filter(
+      ([title, metric, vus]) => title?.startsWith('Bifrost') && metric === 'RPS' && vus === '300',
+    );
+    expect(bifrost).toHaveLength(1);
+    expect(bifrost[0]?.slice(5)).toEqual(['crashed', '–']);
+  });
+
+  it('brackets what is not to be trusted', () => {
+    expect(rows).toContainEqual(['LiteLLM proxy', 'RPS', '500', '166', 'RESULTS.md', '(180)', '1.08']);
+  });
+
+  it('leaves out gateways that were skipped', () => {
+    expect(rows.filter(([title]) => title?.startsWith('Kong'))).toEqual([]);
+  });
+
+  it('names the versions where they differ', () => {
+    expect(section?.notes.join('\n')).toContain('Bifrost: published for version 1.0.0, measured v1.4.12.');
+  });
+
+  it('is not there where no claim is about the run', () => {
+    const other = recordOf({ gateway: 'nobody-published-this', vus: 50 });
+    expect(sectionOf(runOf([other]), [other])).toBeNull();
+  });
+});
