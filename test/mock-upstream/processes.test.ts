@@ -64,9 +64,12 @@ describe.each([['1'], ['2']])('the end, with %s process(es)', (processes) => {
     await connection.receiveToEnd();
   });
 
-  test('a signal to the whole group, as a terminal sends it', async () => {
+  test('a signal to the whole group, as a terminal sends it, wherever it comes in first', async () => {
     const started = await startMock('--processes', processes);
-    for (const pid of started.pids.toReversed()) process.kill(pid, 'SIGINT');
+    const [first = 0, ...others] = started.pids;
+    for (const pid of others) process.kill(pid, 'SIGINT');
+    expect((await started.stats()).processes).toBe(Number(processes));
+    process.kill(first, 'SIGINT');
     expect(await started.program).toMatchObject({ exitCode: 0, stderr: '' });
     expect(started.pids.filter((pid) => !hasEnded(pid))).toEqual([]);
   });
