@@ -20,9 +20,14 @@ export const existing: Installer<InstallWayOf<'existing'>> = {
       throw new ExpectedError(`${way.variable} names ${entry}, which can't be run`, `correct ${way.variable}`);
     });
     context.log(`found ${entry}`);
-    return { entry, pinnedBy: `nothing: the user's own file, sha256 ${await sha256OfFile(entry)}` };
+    return { entry, pinnedBy: await ownFilePin(entry) };
   },
 };
+
+/** What a receipt says of a user's own file: nothing pins it, but another file under its name is noticed. */
+export async function ownFilePin(entry: string): Promise<string> {
+  return `nothing: the user's own file, sha256 ${await sha256OfFile(entry)}`;
+}
 
 /** The absolute path that the variable names, where it is set. */
 export function namedProgram(way: InstallWayOf<'existing'>): string | undefined {

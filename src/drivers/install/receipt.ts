@@ -1,9 +1,9 @@
-import { access, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { access, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../lib/errors.js';
 import { InstallReceipt } from '../../model/install-way.js';
 import type { ProcessGateway } from '../../model/resolved-gateway.js';
-import { askedFor, namedProgram } from './existing.js';
+import { askedFor, namedProgram, ownFilePin } from './existing.js';
 import { recipeSha256 } from './recipe.js';
 import { sameVersion } from './version-probe.js';
 
@@ -62,12 +62,8 @@ async function entryProblem(receipt: InstallReceipt, gateway: ProcessGateway): P
   if (asked !== undefined && namedProgram(asked) !== receipt.entry) {
     return `${asked.variable} names another program than the one installed`;
   }
-  if (receipt.way !== 'existing') return undefined;
-  // A user's own file can be replaced under the same name; its change time can't be set back by copying.
-  const { ctimeMs } = await stat(receipt.entry);
-  return ctimeMs > Date.parse(receipt.installedAt)
-    ? `${receipt.entry} has changed since its version was read`
-    : undefined;
+  const replaced = receipt.way === 'existing' && receipt.pinnedBy !== (await ownFilePin(receipt.entry));
+  return replaced ? `${receipt.entry} has changed since its version was read` : undefined;
 }
 
 function invalid(reason: string): ReceiptFound {
