@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
 import { UsageError } from '../lib/errors.js';
+import { suggestion } from '../lib/suggest.js';
 import { autocannonEngine } from './autocannon/engine.js';
 import type { Engine } from './engine.js';
 
@@ -19,9 +19,5 @@ export function engineNames(): string[] {
 export function engineNamed(name: string): Engine {
   const make = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
   if (make !== undefined) return make();
-  const names = engineNames();
-  throw new UsageError(
-    `no load engine is called "${name}"`,
-    `did you mean ${closest(name, names)}? The engines are: ${names.join(', ')}`,
-  );
+  throw new UsageError(`no load engine is called "${name}"`, suggestion(name, engineNames()));
 }

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { assertBalanced, Ledger, type WorkerSecond } from '../../src/load/accounting.js';
+import type { Failure } from '../../src/load/failure-class.js';
+
+const refused: Failure = { class: 'refused', detail: 'connect ECONNREFUSED' };
+const bounds = { beginUs: 0, windowStartUs: 2_000_000, windowEndUs: 4_000_000 };
+
+/** A ledger with a switchable number of waiting VUs, and what it told. */
+function books(custom = bounds) {
+  const told: string[] = [];
+  const seconds: WorkerSecond[] = [];
+  const waiting = { count: 0 };
+  const ledger = new Ledger(custom, () => waiting.count, {
+    opened: () => told.push('opened'),
+    closed: () => told.push('closed'),
+    second: (second) => seconds.push(second),
+  });
+  return { ledger, told, seconds, waiting };
+}
+
+describe('Ledger', () => {
+  it('opens and closes by the time stamps of events, the bounds belonging to what follows', () => {
+    const { ledger, told, waiting } = books();
+    ledger.wrote(1_000_000);
+    waiting.count = 1;
+    ledger.succeeded(2_000_000, 1_000_000);
+    waiting.count = 0;
+    ledger.wrote(3_999_999);
+    waiting.count = 1;
+    ledger.succeeded(4_000_000, 1);
+    expect(told).toEqual(['opened', 'closed']);
+    const report = ledger.report();
+    expect(report.requests).toEqual({ sent: 2, ok: 1, failed: {}, unfinished: 1, carriedIn: 1, statusCodes: {} });
+    expect(report.closedAtUs).toBe(4_000_000);
+    expect(report.responseUsSum).toBe(1_000_000);
+  });
+
+  it('keeps warm-up failures out of the window, codes and examples too', () => {
+    const { ledger, seconds } = books();
+    ledger.wrote(0);
+    ledger.failed(500_000, 500_000, { class: 'http_5xx', status: 503, detail: 'early' });
+    ledger.advance(9_000_000);
+    const report = ledger.report();
+    expect(report.requests).toEqual({ sent: 0, ok: 0, failed: {}, unfinished: 0, carriedIn: 0, statusCodes: {} });
+    expect(report.failureExamples).toEqual([]);
+    expect(seconds.map(({ phase, second, failed }) => [phase, second, failed])).toEqual([
+      ['warmup', 0, 1],
+      ['warmup', 1, 0],
+      ['window', 2, 0],
+      ['window', 3, 0],
+    ]);
+  });
+
+  it('parts the second that holds the start of the window', () => {
+    const { ledger, seconds } = books({ beginUs: 0, windowStartUs: 1_500_000, windowEndUs: 2_700_000 });
+    for (const atUs of [200_000, 1_200_000, 1_600_000, 1_900_000, 2_600_000]) {
+      ledger.wrote(atUs);
+      ledger.succeeded(atUs, 10);
+    }
+    ledger.advance(3_000_000);
+    expect(seconds.map(({ phase, second, ok }) => [phase, second, ok])).toEqual([
+      ['warmup', 0, 1],
+      ['warmup', 1, 1],
+      ['window', 1, 2],
+      ['window', 2, 1],
+    ]);
+  });
+
+  it('closes early, and only once', () => {
+    const { ledger, told } = books();
+    ledger.wrote(2_500_000);
+    ledger.close(2_600_000);
+    ledger.close(2_700_000);
+    ledger.succeeded(2_800_000, 1);
+    expect(told).toEqual(['opened', 'closed']);
+    expect(ledger.closed).toBe(true);
+    expect(ledger.report().closedAtUs).toBe(2_600_000);
+    expect(ledger.report().requests.ok).toBe(0);
+  });
+
+  it('closes in the warm-up without having opened', () => {
+    const { ledger, told } = books();
+    ledger.wrote(100);
+    ledger.close(1_000_000);
+    expect(told).toEqual(['closed']);
+    expect(ledger.report().requests.sent).toBe(0);
+  });
+
+  it('keeps a few distinct failures for people', () => {
+    const { ledger } = books();
+    for (let at = 0; at < 20; at += 1) {
+      ledger.failed(2_000_000 + at, 1, refused);
+      ledger.failed(2_000_000 + at, 1, { class: 'http_5xx', status: 500 + at, detail: `answer ${at}` });
+    }
+    expect(ledger.report().failureExamples).toEqual([
+      'refused: connect ECONNREFUSED',
+      'http_5xx 500: answer 0',
+      'http_5xx 501: answer 1',
+      'http_5xx 502: answer 2',
+      'http_5xx 503: answer 3',
+    ]);
+    expect(ledger.report().requests.failed).toEqual({ refused: 20, http_5xx: 20 });
+    expect(ledger.report().requests.statusCodes['519']).toBe(1);
+  });
+
+  it('balances for any closed loop, whenever its requests end', () => {
+    const step = fc.record({ vu: fc.nat(4), afterUs: fc.integer({ min: 1, max: 40_000 }), fails: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 400 }), (steps) => {
+        const writtenUs: (number | null)[] = [null, null, null, null, null];
+        const ledger = new Ledger(
+          { beginUs: 0, windowStartUs: 1_000_000, windowEndUs: 3_000_000 },
+          () => writtenUs.filter((at) => at !== null).length,
+          { opened: () => undefined, closed: () => undefined, second: () => undefined },
+        );
+        let nowUs = 0;
+        for (const { vu, afterUs, fails } of steps) {
+          nowUs += afterUs;
+          const written = writtenUs[vu] ?? null;
+          if (written === null) {
+            ledger.wrote(nowUs);
+            writtenUs[vu] = nowUs;
+          } else {
+            if (fails) ledger.failed(nowUs, nowUs - written, refused);
+            else ledger.succeeded(nowUs, nowUs - written);
+            writtenUs[vu] = null;
+          }
+        }
+        ledger.close(nowUs);
+        const { requests, completions } = ledger.report();
+        expect(() => assertBalanced(requests, completions)).not.toThrow();
+      }),
+    );
+  });
+});
+
+describe('assertBalanced', () => {
+  const requests = { sent: 6, ok: 3, failed: { reset: 1 }, unfinished: 2, carriedIn: 2, statusCodes: {} };
+
+  it('accepts books that balance', () => {
+    expect(() => assertBalanced(requests, 4)).not.toThrow();
+  });
+
+  it('throws for a lost request, a double one and a latency too few', () => {
+    expect(() => assertBalanced({ ...requests, sent: 7 }, 4)).toThrow('7 sent, but 3 ok + 1 failed + 2 unfinished = 6');
+    expect(() => assertBalanced({ ...requests, ok: 4 }, 5)).toThrow("don't balance");
+    expect(() => assertBalanced(requests, 3)).toThrow('3 latencies recorded');
+  });
+});

@@ -1,0 +1,178 @@
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import {
+  answer,
+  CHUNK,
+  COMPLETION,
+  checked,
+  closedPort,
+  failures,
+  http,
+  httpServer,
+  runLoad,
+  startLoad,
+  tcpServer,
+} from './rig.js';
+
+describe('autocannon engine: every failure class from a real peer', () => {
+  it('counts refused connections and backs off', async () => {
+    const result = await runLoad({ origin: await closedPort(), vus: 4, warmupS: 0, durationS: 2 });
+    expect(Object.keys(result.requests.failed)).toEqual(['refused']);
+    expect(result.requests.ok).toBe(0);
+    // 0, 100, 300, 700 and 1500 ms after the start: 5 attempts a VU. Without back-off it would be thousands.
+    expect(failures(result)).toBeGreaterThanOrEqual(4 * 2);
+    expect(failures(result)).toBeLessThanOrEqual(4 * 5);
+    expect(result.failureExamples[0]).toMatch(/^refused: connect ECONNREFUSED/);
+  });
+
+  it('goes on where a gateway comes up late', async () => {
+    const origin = await closedPort();
+    const run = await startLoad({ origin, vus: 2, warmupS: 0, durationS: 3.5 });
+    await sleep(1000);
+    const server = createServer((_request, response) => void setTimeout(() => answer(response), 5));
+    server.listen(Number(new URL(origin).port), '127.0.0.1');
+    const result = checked(await run.done);
+    server.closeAllConnections();
+    server.close();
+    expect(result.requests.failed.refused).toBeGreaterThanOrEqual(2);
+    expect(result.requests.ok).toBeGreaterThan(10);
+  });
+
+  it('tells a reset within an answer, and connects again', async () => {
+    let answers = 0;
+    const origin = await tcpServer((socket) => {
+      answers += 1;
+      if (answers % 3 !== 0) {
+        socket.write(http(COMPLETION));
+        return;
+      }
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"id"');
+      setTimeout(() => socket.resetAndDestroy(), 20);
+    });
+    const result = await runLoad({ origin });
+    expect(Object.keys(result.requests.failed)).toEqual(['reset']);
+    expect(result.requests.ok).toBeGreaterThan(0);
+  });
+
+  it('backs off where connections are reset before a byte', async () => {
+    const origin = await tcpServer((socket) => socket.resetAndDestroy());
+    const result = await runLoad({ origin, vus: 2, warmupS: 0, durationS: 1 });
+    expect(Object.keys(result.requests.failed)).toEqual(['reset']);
+    expect(failures(result)).toBeLessThanOrEqual(2 * 4);
+  });
+
+  it('tells a close within an answer', async () => {
+    const origin = await tcpServer((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"id"'));
+    const result = await runLoad({ origin });
+    expect(Object.keys(result.requests.failed)).toEqual(['closed']);
+    expect(result.failureExamples[0]).toContain('within an answer');
+    expect(result.requests.ok).toBe(0);
+  });
+
+  it('tells a close before an answer, and backs off', async () => {
+    const origin = await tcpServer((socket) => socket.end());
+    const result = await runLoad({ origin, vus: 2, warmupS: 0, durationS: 1 });
+    expect(Object.keys(result.requests.failed)).toEqual(['closed']);
+    expect(failures(result)).toBeLessThanOrEqual(2 * 4);
+  });
+
+  it('gives a request up after the time-out, not the connection', async () => {
+    let requests = 0;
+    const origin = await httpServer((_request, response) => {
+      requests += 1;
+      if (requests % 2 === 0) answer(response);
+    });
+    const result = await runLoad({ origin, vus: 2, timeoutS: 0.2, warmupS: 0, durationS: 1.5 });
+    expect(Object.keys(result.requests.failed)).toEqual(['timeout']);
+    expect(failures(result)).toBeGreaterThanOrEqual(2);
+    expect(result.requests.ok).toBeGreaterThan(0);
+    expect(result.failedLatencyUs?.min).toBeGreaterThanOrEqual(199_000);
+  });
+
+  it('times out an answer that only drips', async () => {
+    const origin = await tcpServer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+      const drip = setInterval(() => socket.write('1\r\nx\r\n'), 20);
+      socket.on('close', () => clearInterval(drip));
+    });
+    const result = await runLoad({ origin, vus: 1, timeoutS: 0.2, warmupS: 0, durationS: 1 });
+    expect(Object.keys(result.requests.failed)).toEqual(['timeout']);
+  });
+
+  it.each([
+    [301, 'http_3xx'],
+    [404, 'http_4xx'],
+    [500, 'http_5xx'],
+    [503, 'http_5xx'],
+  ] as const)('counts %i as %s, with the code', async (status, failureClass) => {
+    const origin = await httpServer((_request, response) => {
+      setTimeout(() => answer(response, '{"error":"no upstream"}', status), 5);
+    });
+    const result = await runLoad({ origin });
+    expect(Object.keys(result.requests.failed)).toEqual([failureClass]);
+    expect(result.requests.statusCodes).toEqual({ [status]: result.requests.failed[failureClass] });
+    expect(result.failureExamples).toEqual([`${failureClass} ${status}: {"error":"no upstream"}`]);
+    expect(result.latencyUs).toBeNull();
+    expect(result.meanResponseUs).toBeGreaterThan(4000);
+  });
+
+  it.each([
+    ['text', 'It works!'],
+    ['another object', '{"object":"list","data":[]}'],
+    ['an error in a 200', '{"error":{"message":"over quota"}}'],
+    ['nothing', ''],
+    ['half a completion', COMPLETION.slice(0, -20)],
+  ])('counts a 200 with %s as bad_body', async (_what, body) => {
+    const origin = await httpServer((_request, response) => void setTimeout(() => answer(response, body), 5));
+    const result = await runLoad({ origin });
+    expect(Object.keys(result.requests.failed)).toEqual(['bad_body']);
+    expect(result.requests.ok).toBe(0);
+    expect(result.requests.statusCodes).toEqual({});
+  });
+
+  it('counts an answer that is not HTTP as bad_body', async () => {
+    const origin = await tcpServer((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'));
+    const result = await runLoad({ origin, durationS: 0.3 });
+    expect(Object.keys(result.requests.failed)).toEqual(['bad_body']);
+    expect(result.failureExamples[0]).toContain('not HTTP');
+  });
+
+  it('takes a whole stream, and no stream without [DONE]', async () => {
+    let streams = 0;
+    const origin = await httpServer((_request, response) => {
+      streams += 1;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(CHUNK);
+      setTimeout(() => response.end(streams % 2 === 0 ? `${CHUNK}data: [DONE]\n\n` : CHUNK), 5);
+    });
+    const result = await runLoad({ origin, stream: true, vus: 1 });
+    expect(Object.keys(result.requests.failed)).toEqual(['bad_body']);
+    expect(Math.abs(result.requests.ok - failures(result))).toBeLessThanOrEqual(1);
+  });
+
+  it('never takes bytes that nobody asked for as the next answer', async () => {
+    let requests = 0;
+    const origin = await tcpServer((socket) => {
+      requests += 1;
+      // Two answers to each request, in one piece: the second is nobody's.
+      setTimeout(() => socket.write(http(COMPLETION) + http(COMPLETION)), 5);
+    });
+    const result = await runLoad({ origin, vus: 1, warmupS: 0 });
+    expect(result.requests.sent).toBeLessThanOrEqual(requests);
+    expect(result.latencyUs?.min).toBeGreaterThan(3000);
+  });
+
+  it('starts a new connection with a fresh parser', async () => {
+    let connections = 0;
+    const origin = await tcpServer((socket) => {
+      connections += 1;
+      // Every other connection dies within a body whose rest would swallow the next answer.
+      if (connections % 2 === 1) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nhalf');
+      else socket.end(http(COMPLETION, 'Connection: close\r\n'));
+    });
+    const result = await runLoad({ origin, vus: 1 });
+    expect(Object.keys(result.requests.failed)).toEqual(['closed']);
+    expect(Math.abs(result.requests.ok - failures(result))).toBeLessThanOrEqual(1);
+  });
+});

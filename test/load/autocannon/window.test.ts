@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { decodeHistogram } from '../../../src/lib/histogram.js';
+import type { LoadProgress } from '../../../src/load/engine.js';
+import {
+  answer,
+  CHUNK,
+  COMPLETION,
+  checked,
+  failures,
+  http,
+  httpServer,
+  runLoad,
+  startLoad,
+  tcpServer,
+} from './rig.js';
+
+describe('autocannon engine: what the window holds', () => {
+  it('counts the same requests as the server', async () => {
+    let requests = 0;
+    const origin = await httpServer((_request, response) => {
+      requests += 1;
+      setTimeout(() => answer(response), 5);
+    });
+    const result = await runLoad({ origin, vus: 5, warmupS: 0, durationS: 1 });
+    expect(failures(result)).toBe(0);
+    expect(result.requests.carriedIn).toBe(0);
+    expect(result.requests.unfinished).toBeLessThanOrEqual(5);
+    // A VU may write once more between the window's end and its own.
+    expect(requests - result.requests.sent).toBeGreaterThanOrEqual(0);
+    expect(requests - result.requests.sent).toBeLessThanOrEqual(5);
+    expect(result.windowS).toBe(1);
+    expect(result.eventLoopUtilisation).toBeGreaterThan(0);
+    expect(result.eventLoopUtilisation).toBeLessThanOrEqual(1);
+    expect(result.bytesReceived).toBeGreaterThan(result.requests.ok * COMPLETION.length);
+  });
+
+  it('keeps the warm-up out of every figure', async () => {
+    let firstMs = 0;
+    const origin = await httpServer((_request, response) => {
+      firstMs ||= Date.now();
+      const bad = Date.now() - firstMs < 1500;
+      setTimeout(() => answer(response, COMPLETION, bad ? 503 : 200), bad ? 250 : 5);
+    });
+    const result = await runLoad({ origin, vus: 4, warmupS: 2.5, durationS: 1 });
+    expect(result.requests.failed).toEqual({});
+    expect(result.failureExamples).toEqual([]);
+    expect(result.latencyUs?.max).toBeLessThan(200_000);
+    const warmup = result.seconds.filter((second) => second.phase === 'warmup');
+    expect(warmup.reduce((sum, second) => sum + second.failed, 0)).toBeGreaterThan(0);
+    expect(result.seconds.map((second) => `${second.phase} ${second.second}`)).toEqual([
+      'warmup 0',
+      'warmup 1',
+      'warmup 2',
+      'window 2',
+      'window 3',
+    ]);
+  });
+
+  it('carries requests over both ends of the window', async () => {
+    const origin = await httpServer((_request, response) => void setTimeout(() => answer(response), 1000));
+    const result = await runLoad({ origin, vus: 3, warmupS: 0.3, durationS: 1.5 });
+    // Each VU writes at 0 s and at 1 s: the first is under way at 0.3 s, the second still is at 1.8 s.
+    expect(result.requests).toEqual({ sent: 6, ok: 3, failed: {}, unfinished: 3, carriedIn: 3, statusCodes: {} });
+  });
+
+  it('ends with its window, whoever still waits', async () => {
+    const origin = await httpServer(() => undefined);
+    const result = await runLoad({ origin, vus: 3, warmupS: 0.1, durationS: 0.3 });
+    expect(result.requests).toEqual({ sent: 3, ok: 0, failed: {}, unfinished: 3, carriedIn: 3, statusCodes: {} });
+    expect(result.meanResponseUs).toBeNull();
+  });
+
+  it('shares VUs among workers that a count does not divide', async () => {
+    const seen = new Set<unknown>();
+    const origin = await httpServer((request, response) => {
+      seen.add(request.socket);
+      setTimeout(() => answer(response), 20);
+    });
+    const result = await runLoad({ origin, vus: 7, durationS: 1, engine: { cores: 3, vusPerWorker: 3 } });
+    expect(result.workers).toBe(3);
+    expect(seen.size).toBe(7);
+    expect(failures(result)).toBe(0);
+    expect(result.requests.carriedIn).toBeLessThanOrEqual(7);
+  });
+
+  it('sends the same percentiles as the server caused', async () => {
+    let requests = 0;
+    // 90 % take 20 ms, 10 % take 100 ms.
+    const origin = await httpServer((_request, response) => {
+      requests += 1;
+      setTimeout(() => answer(response), requests % 10 === 0 ? 100 : 20);
+    });
+    const { latencyUs } = await runLoad({ origin, vus: 10, durationS: 2 });
+    if (latencyUs === null) throw new Error('no successes');
+    expect(latencyUs.p50).toBeGreaterThan(18_000);
+    expect(latencyUs.p50).toBeLessThan(60_000);
+    expect(latencyUs.p95).toBeGreaterThan(98_000);
+    expect(latencyUs.p95 / latencyUs.p50).toBeGreaterThan(2);
+    const sorted = [
+      latencyUs.min,
+      latencyUs.p50,
+      latencyUs.p90,
+      latencyUs.p95,
+      latencyUs.p99,
+      latencyUs.p999,
+      latencyUs.max,
+    ];
+    expect(sorted).toEqual([...sorted].sort((a, b) => a - b));
+    expect(decodeHistogram(latencyUs.histogram).totalCount).toBe(latencyUs.count);
+  });
+
+  it("keeps Little's law: VUs = rate * mean response", async () => {
+    const origin = await httpServer((_request, response) => void setTimeout(() => answer(response), 10));
+    const result = await runLoad({ origin, vus: 20, durationS: 2 });
+    const inSystem = (result.requests.ok / result.windowS) * ((result.meanResponseUs ?? 0) / 1e6);
+    expect(Math.abs(inSystem - 20) / 20).toBeLessThan(0.05);
+  });
+
+  it('connects again after "Connection: close" without a failure', async () => {
+    let connections = 0;
+    const origin = await httpServer((request, response) => {
+      if (!('counted' in request.socket)) connections += 1;
+      Object.assign(request.socket, { counted: true });
+      response.setHeader('connection', 'close');
+      setTimeout(() => answer(response), 5);
+    });
+    const result = await runLoad({ origin, vus: 2 });
+    expect(result.requests.failed).toEqual({});
+    expect(result.requests.ok).toBeGreaterThan(10);
+    expect(connections).toBeGreaterThanOrEqual(result.requests.ok);
+  });
+
+  it('reads a body that ends with its connection', async () => {
+    const origin = await tcpServer(
+      (socket) => void setTimeout(() => socket.end(`HTTP/1.0 200 OK\r\n\r\n${COMPLETION}`), 5),
+    );
+    const result = await runLoad({ origin, vus: 2 });
+    expect(result.requests.failed).toEqual({});
+    expect(result.requests.ok).toBeGreaterThan(5);
+  });
+
+  it('reads answers in pieces of any size', async () => {
+    const body = `${COMPLETION.slice(0, -1)},"note":"größe"}`;
+    const bytes = Buffer.from(http(body));
+    const origin = await tcpServer((socket) => {
+      socket.setNoDelay(true);
+      let at = 0;
+      const drip = setInterval(() => {
+        socket.write(bytes.subarray(at, at + 40));
+        at += 40;
+        if (at >= bytes.length) clearInterval(drip);
+      }, 1);
+    });
+    const result = await runLoad({ origin, vus: 2, durationS: 1 });
+    expect(result.requests.failed).toEqual({});
+    expect(result.requests.ok).toBeGreaterThan(5);
+  });
+
+  it('measures streams to their last byte', async () => {
+    const origin = await httpServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(CHUNK);
+      setTimeout(() => response.end(`${CHUNK}data: [DONE]\n\n`), 50);
+    });
+    const result = await runLoad({ origin, stream: true, vus: 2 });
+    expect(result.requests.failed).toEqual({});
+    expect(result.latencyUs?.min).toBeGreaterThan(48_000);
+  });
+
+  it('tells how it goes, once a second', async () => {
+    const origin = await httpServer((_request, response) => void setTimeout(() => answer(response), 10));
+    const told: LoadProgress[] = [];
+    const run = await startLoad(
+      { origin, vus: 4, warmupS: 1, durationS: 2, engine: { cores: 2, vusPerWorker: 2 } },
+      (progress) => {
+        told.push(progress);
+      },
+    );
+    const startedMs = await run.windowStarted;
+    expect(Math.abs(Date.now() - startedMs)).toBeLessThan(1000);
+    const result = checked(await run.done);
+    expect(told.map(({ phase, atS }) => [phase, Math.round(atS)])).toEqual([
+      ['warmup', 1],
+      ['window', 1],
+      ['window', 2],
+    ]);
+    expect(told.slice(1).reduce((sum, progress) => sum + progress.ratePerSec, 0)).toBeCloseTo(result.requests.ok, 3);
+    for (const { p99Us } of told) expect(p99Us).toBeGreaterThan(8000);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { encodeHistogram, newHistogram, recordUs } from '../../src/lib/histogram.js';
+import { mergeOutcomes, type WorkerOutcome } from '../../src/load/merge.js';
+
+function outcome(okUs: number[], failedUs: number[], rest: Partial<WorkerOutcome> = {}): WorkerOutcome {
+  const encoded = (values: number[]) => {
+    const histogram = newHistogram();
+    for (const value of values) recordUs(histogram, value);
+    return encodeHistogram(histogram);
+  };
+  return {
+    requests: {
+      sent: okUs.length + failedUs.length + 1,
+      ok: okUs.length,
+      failed: failedUs.length === 0 ? {} : { http_5xx: failedUs.length },
+      unfinished: 1,
+      carriedIn: 1,
+      statusCodes: failedUs.length === 0 ? {} : { 503: failedUs.length },
+    },
+    okHistogram: encoded(okUs),
+    failedHistogram: encoded(failedUs),
+    responseUsSum: [...okUs, ...failedUs].reduce((sum, value) => sum + value, 0),
+    completions: okUs.length + failedUs.length,
+    bytesReceived: 1000,
+    closedAtUs: 5_000_000,
+    failureExamples: failedUs.length === 0 ? [] : ['http_5xx 503: no'],
+    eventLoopUtilisation: 0.2,
+    ...rest,
+  };
+}
+
+describe('mergeOutcomes', () => {
+  it('adds histograms instead of averaging percentiles', () => {
+    const fast = outcome(
+      Array.from({ length: 99 }, () => 100),
+      [],
+    );
+    const slow = outcome([10_000], [20_000, 30_000], { eventLoopUtilisation: 0.7, closedAtUs: 5_500_000 });
+    const result = mergeOutcomes([fast, slow], 1_000_000, []);
+    expect(result.latencyUs).toMatchObject({ count: 100, p50: 100, p99: 100, p999: 10_000, max: 10_000, min: 100 });
+    expect(result.failedLatencyUs?.count).toBe(2);
+    expect(result.meanResponseUs).toBeCloseTo((99 * 100 + 10_000 + 20_000 + 30_000) / 102, 6);
+    expect(result.requests).toEqual({
+      sent: 104,
+      ok: 100,
+      failed: { http_5xx: 2 },
+      unfinished: 2,
+      carriedIn: 2,
+      statusCodes: { 503: 2 },
+    });
+    expect(result).toMatchObject({ windowS: 4.5, workers: 2, eventLoopUtilisation: 0.7, bytesReceived: 2000 });
+    expect(result.failureExamples).toEqual(['http_5xx 503: no']);
+  });
+
+  it('has no latencies where nothing ended', () => {
+    const result = mergeOutcomes([outcome([], [], { eventLoopUtilisation: null, closedAtUs: 10 })], 20, []);
+    expect(result).toMatchObject({ latencyUs: null, failedLatencyUs: null, meanResponseUs: null });
+    expect(result).toMatchObject({ windowS: 0, eventLoopUtilisation: null });
+  });
+
+  it('throws where the books of one worker do not balance', () => {
+    const bad = outcome([1, 2], []);
+    bad.requests.sent += 1;
+    const good = outcome([1, 2], []);
+    expect(() => mergeOutcomes([good, bad], 0, [])).toThrow("don't balance");
+  });
+
+  it('throws where a histogram lost a latency', () => {
+    const bad = outcome([1, 2], []);
+    bad.okHistogram = outcome([1], []).okHistogram;
+    expect(() => mergeOutcomes([bad], 0, [])).toThrow("don't balance");
+  });
+});
