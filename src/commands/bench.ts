@@ -15,14 +15,20 @@ import { runPlan } from '../run/run-plan.js';
 import { procSampler } from '../sample/sampler.js';
 import { RunFolder, requireWritable } from '../store/run-folder.js';
 import { interruptible } from './interrupt.js';
-import { type CellOptions, cellOptions, gatewaysDirOption, jsonOption, parseWhole } from './options.js';
+import {
+  type CellOptions,
+  cellOptions,
+  DEFAULT_MOCK_PORT,
+  gatewaysDirOption,
+  jsonOption,
+  parseWhole,
+} from './options.js';
 import { colours, print, tell } from './output.js';
 import { planText } from './plan-text.js';
 import { installedGateways, planRun } from './planned-run.js';
 import { progressView } from './progress.js';
 import { writeReport } from './report-files.js';
 
-const DEFAULT_MOCK_PORT = 9000;
 /** A mock process answers some 20,000 requests a second; with 60 ms each that is 1,200 VUs. */
 const VUS_PER_MOCK_PROCESS = 1_200;
 

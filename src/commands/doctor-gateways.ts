@@ -5,16 +5,15 @@ import { describeListeners } from '../lib/port-check.js';
 import type { Roots } from '../lib/roots.js';
 import { gatewayLabel, type ProcessGateway } from '../model/resolved-gateway.js';
 import { allVariants, readGateways } from '../store/gateways.js';
-import type { Check } from './doctor.js';
-
-const MOCK_PORT = 9000;
+import type { Check } from './doctor-check.js';
+import { DEFAULT_MOCK_PORT } from './options.js';
 
 /** Whether each gateway is installed, and whether its ports are free. */
 export async function gatewayChecks(roots: Roots): Promise<Check[]> {
   const gateways = allVariants(await readGateways(roots.gateways)).filter((gateway) => gateway.kind === 'process');
   const installs: Check[] = [];
   for (const gateway of gateways) installs.push(await installCheck(gateway, roots));
-  const ports = new Map<number, string>([[MOCK_PORT, 'the mock upstream']]);
+  const ports = new Map<number, string>([[DEFAULT_MOCK_PORT, 'the mock upstream']]);
   for (const gateway of gateways) for (const port of portsOf(gateway)) ports.set(port, gateway.name);
   return [...installs, ...portChecks(ports)];
 }

@@ -6,7 +6,7 @@ import { cpuGovernor, descriptorLimit, localPortRange } from '../lib/machine.js'
 import type { Roots } from '../lib/roots.js';
 import { engineNamed, engineNames } from '../load/engines.js';
 import { readScenarios } from '../store/scenarios.js';
-import type { Check } from './doctor.js';
+import type { Check } from './doctor-check.js';
 import { descriptorsNeeded } from './planned-run.js';
 
 const LEAST_FREE_BYTES = 4e9;

@@ -1,18 +1,11 @@
 import type { Command } from 'commander';
 import { EXIT } from '../lib/errors.js';
 import { rootsOf } from '../lib/roots.js';
+import type { Check } from './doctor-check.js';
 import { gatewayChecks } from './doctor-gateways.js';
 import { machineChecks } from './doctor-machine.js';
 import { gatewaysDirOption, jsonOption } from './options.js';
 import { colours, print, printJson } from './output.js';
-
-/** One thing that doctor looked at. `warn`: something won't run or won't be exact; `fail`: bench can't work. */
-export interface Check {
-  subject: string;
-  verdict: 'ok' | 'warn' | 'fail';
-  message: string;
-  remedy?: string | undefined;
-}
 
 export function registerDoctor(program: Command): void {
   program

@@ -41,6 +41,9 @@ export function durationParser(name: string, least: number, exclusive = false): 
   };
 }
 
+/** The published mock's. */
+export const DEFAULT_MOCK_PORT = 9000;
+
 /** Options that several verbs share. */
 export const jsonOption = () => new Option('--json', 'print data as JSON instead of text');
 export const gatewaysDirOption = () =>

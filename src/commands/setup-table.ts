@@ -1,10 +1,19 @@
 import Table from 'cli-table3';
-import { gatewayLabel } from '../model/resolved-gateway.js';
+import type { InstallResult } from '../drivers/install/install-gateway.js';
+import { gatewayLabel, type ProcessGateway } from '../model/resolved-gateway.js';
 import { colours } from './output.js';
-import type { SetupRow } from './setup.js';
+
+/** What came of one gateway. */
+export interface SetupRow {
+  gateway: ProcessGateway;
+  result: InstallResult;
+  /** The label of the default variant that this one stands in for. */
+  standsInFor: string | null;
+}
 
 /** What setup ends with: every gateway with its version, way and seconds, or why not and the command that mends it. */
 export function setupTable(rows: readonly SetupRow[]): string {
+  if (rows.length === 0) return 'nothing has to be installed';
   const table = new Table({
     head: ['gateway', 'version', 'reported by', 'way', 'seconds'],
     style: { head: [], border: [] },

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type InstallResult, installGateway } from '../drivers/install/install-gateway.js';
+import { installGateway } from '../drivers/install/install-gateway.js';
 import { EXIT } from '../lib/errors.js';
 import { type Roots, rootsOf } from '../lib/roots.js';
 import { DEFAULT_VARIANT, gatewayLabel, type ProcessGateway, type ResolvedGateway } from '../model/resolved-gateway.js';
@@ -7,7 +7,7 @@ import { allVariants, findGateway, readGateways } from '../store/gateways.js';
 import { interruptible } from './interrupt.js';
 import { gatewaysDirOption, jsonOption, parseList } from './options.js';
 import { print, printJson, tell } from './output.js';
-import { setupTable } from './setup-table.js';
+import { type SetupRow, setupTable } from './setup-table.js';
 
 interface SetupOptions {
   strict?: boolean;
@@ -15,14 +15,6 @@ interface SetupOptions {
   verbose?: boolean;
   json?: boolean;
   gatewaysDir?: string;
-}
-
-/** What came of one gateway. */
-export interface SetupRow {
-  gateway: ProcessGateway;
-  result: InstallResult;
-  /** The label of the default variant that this one stands in for. */
-  standsInFor: string | null;
 }
 
 /** Installers mostly wait for downloads; a third at once would only compete for the cores with compilers. */

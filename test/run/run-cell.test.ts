@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { InterruptedError } from '../../src/lib/errors.js';
+import { commandLineOf, isListening, listenersOf } from '../../src/lib/listeners.js';
+import { readProcessTable } from '../../src/lib/process-table.js';
+import { CellRecord, type Stage } from '../../src/model/record.js';
+import type { RunEvent } from '../../src/run/cell-events.js';
+import { directGateway, fakeGateway, GATEWAY_PORT, MOCK_PORT, runOneCell } from '../support/bench-rig.js';
+import { aScenario } from '../support/scenario.js';
+
+/** Whatever happened: no process of ours left, no port held. */
+function leftovers(): string[] {
+  const programs = readProcessTable()
+    // Ours, or orphans: another test file may run its own beside us.
+    .filter((row) => row.state !== 'Z' && [process.pid, 1].includes(row.parentPid))
+    .map((row) => commandLineOf(row.pid) ?? '')
+    .filter((line) => /fake-gateway\.mjs|mock-upstream\/main\.js --port=19000|autocannon\/worker\.js/.test(line));
+  return [...programs, ...[GATEWAY_PORT, MOCK_PORT].filter(isListening).map((port) => `port ${port}`)];
+}
+
+afterEach(() => expect(leftovers()).toEqual([]));
+
+/** Kill what listens on a port as soon as the window is under way. */
+function killInWindow(port: number): (event: RunEvent) => void {
+  let done = false;
+  return (event) => {
+    if (done || event.type !== 'load' || event.progress.phase !== 'window') return;
+    done = true;
+    for (const pid of listenersOf(port)) process.kill(pid, 'SIGKILL');
+  };
+}
+
+describe('runCell', () => {
+  it('measures a gateway and accounts for every request', async () => {
+    const stages: Stage[] = [];
+    const record = await runOneCell(fakeGateway('ok'), aScenario({ durationS: 2.5 }), {
+      onEvent: (event) => event.type === 'stage' && stages.push(event.stage),
+    });
+    expect(CellRecord.parse(record)).toEqual(record);
+    expect(record.outcome.kind).not.toBe('failed');
+    expect(stages).toEqual(['settle', 'mock', 'start', 'ready', 'verify', 'idle', 'load', 'stop']);
+    const { requests, ratePerSec, window, latencyUs, resources } = record;
+    expect(requests?.ok).toBeGreaterThan(100);
+    expect(requests?.sent).toBe((requests?.ok ?? 0) + (requests?.unfinished ?? 0));
+    expect(ratePerSec).toBeCloseTo((requests?.ok ?? 0) / (window?.measuredS ?? 1), 6);
+    expect(latencyUs?.p50).toBeGreaterThan(5_000);
+    for (const tree of ['gateway', 'mock', 'engine'] as const) {
+      expect(resources[tree]?.rssBytesMax, tree).toBeGreaterThan(10e6);
+      expect(resources[tree]?.cpuUsPerRequest, tree).toBeGreaterThan(0);
+    }
+    expect(resources.gateway?.rssBytesIdle).toBeGreaterThan(10e6);
+    expect(record.mock?.latenessUs?.p99).toBeGreaterThan(0);
+    expect(record.gateway.configSha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('measures streams', async () => {
+    const record = await runOneCell(fakeGateway('ok'), aScenario({}, true));
+    expect(record.requests?.ok).toBeGreaterThan(20);
+    expect(record.requests?.failed).toEqual({});
+  });
+
+  it('measures the upstream itself where there is no gateway', async () => {
+    const record = await runOneCell(directGateway, aScenario());
+    expect(record.requests?.ok).toBeGreaterThan(50);
+    expect(record.resources.gateway).toBeNull();
+    expect(record.gateway).toMatchObject({ kind: 'direct', version: null });
+  });
+
+  it('counts a master and its workers as one tree', async () => {
+    const record = await runOneCell(fakeGateway('workers', { tree: 'master-workers' }), aScenario({ durationS: 2.5 }));
+    expect(record.requests?.ok).toBeGreaterThan(50);
+    expect(record.resources.gateway?.processesMax).toBe(3);
+    expect(record.resources.gateway?.rssBytesMax).toBeGreaterThan(record.resources.gateway?.pssBytesMax ?? 1e12);
+  });
+
+  it.each([
+    ['exits at once', 'exit', {}, 'ready', /exit code 3/],
+    ['never listens', 'deaf', { health: { path: '/health', timeoutS: 1 } }, 'ready', /not healthy within 1 s: nothing/],
+    ['never gets healthy', 'unhealthy', { health: { path: '/health', timeoutS: 1 } }, 'ready', /status 503/],
+    ['answers rubbish', 'rubbish', {}, 'verify', /not a chat completion: status 200, <html>/],
+    ['answers 500', 'error500', {}, 'verify', /status 500/],
+  ])('fails a gateway that %s, with its log', async (_, mode, process_, stage, error) => {
+    const record = await runOneCell(fakeGateway(mode, process_), aScenario());
+    expect(record.outcome).toMatchObject({ kind: 'failed', stage, error: expect.stringMatching(error) });
+    expect(record.outcome).toHaveProperty('logTail', expect.arrayContaining([`fake gateway, mode ${mode}`]));
+    expect(record.requests).toBeNull();
+  });
+
+  it('fails a gateway that hangs, after the time-out', async () => {
+    const record = await runOneCell(fakeGateway('hang'), aScenario({ timeoutS: 1 }));
+    expect(record.outcome).toMatchObject({ kind: 'failed', stage: 'verify', error: expect.stringContaining('1 s') });
+  });
+
+  it('calls a gateway that is killed in the window crashed, at once, with the evidence', async () => {
+    const record = await runOneCell(fakeGateway('ok'), aScenario({ durationS: 20 }), {
+      onEvent: killInWindow(GATEWAY_PORT),
+    });
+    expect(record.outcome).toMatchObject({ kind: 'crashed', signal: 'SIGKILL', exitCode: null, phase: 'window' });
+    expect(record.outcome).toHaveProperty('logTail', ['fake gateway, mode ok']);
+    expect(record.window?.measuredS).toBeLessThan(10);
+    const { requests } = record;
+    const failed = Object.values(requests?.failed ?? {}).reduce((sum, count) => sum + count, 0);
+    expect(requests?.sent).toBe((requests?.ok ?? 0) + failed + (requests?.unfinished ?? 0));
+    // Refused connections back off: a dead gateway is one fact, not millions.
+    expect(requests?.failed.refused ?? 0).toBeLessThan(200);
+  });
+
+  it('calls a gateway that ends by itself crashed, with exit code and last words', async () => {
+    const record = await runOneCell(fakeGateway('crash-after-2500'), aScenario({ durationS: 20 }));
+    expect(record.outcome).toMatchObject({ kind: 'crashed', exitCode: 2, signal: null });
+    expect(record.outcome).toHaveProperty('logTail', expect.arrayContaining(['fatal error: concurrent map writes']));
+  });
+
+  it('never charges a gateway with the death of the mock', async () => {
+    const record = await runOneCell(fakeGateway('ok'), aScenario({ durationS: 20 }), {
+      onEvent: killInWindow(MOCK_PORT),
+    });
+    expect(record.outcome).toMatchObject({
+      kind: 'failed',
+      stage: 'load',
+      error: expect.stringContaining('mock upstream'),
+    });
+  });
+
+  it('kills a gateway that does not stop, and says so', async () => {
+    const record = await runOneCell(fakeGateway('stubborn'), aScenario());
+    expect(record.gates).toContainEqual(expect.objectContaining({ gate: 'stop', verdict: 'warn' }));
+  });
+
+  it('names the process that holds a port', async () => {
+    const other = createServer().listen(GATEWAY_PORT, '127.0.0.1');
+    await once(other, 'listening');
+    try {
+      const record = await runOneCell(fakeGateway('ok'), aScenario());
+      expect(record.outcome).toMatchObject({
+        kind: 'failed',
+        stage: 'settle',
+        error: expect.stringContaining(`PID ${process.pid}`),
+      });
+    } finally {
+      other.close();
+      await once(other, 'close');
+    }
+  });
+
+  it.each(['settle', 'mock', 'start', 'ready', 'verify', 'idle', 'load', 'stop'] as const)(
+    'leaves nothing behind when it is interrupted at %s',
+    async (stage) => {
+      const controller = new AbortController();
+      const reason = new InterruptedError('SIGTERM');
+      const run = runOneCell(fakeGateway('ok'), aScenario({ durationS: 1 }), {
+        signal: controller.signal,
+        onEvent: (event) => {
+          if (event.type === 'stage' && event.stage === stage) setTimeout(() => controller.abort(reason), 20);
+        },
+      });
+      // At the last stage everything is measured already, so the record may be whole.
+      if (stage === 'stop') await run.catch((error) => expect(error).toBe(reason));
+      else await expect(run).rejects.toBe(reason);
+    },
+  );
+});

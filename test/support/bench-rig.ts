@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { localDriver } from '../../src/drivers/local-driver.js';
+import { MockProcessDriver } from '../../src/drivers/mock-process.js';
+import { temporaryFolder } from '../../src/lib/temporary-folder.js';
+import { engineNamed } from '../../src/load/engines.js';
+import type { Cell } from '../../src/model/cell.js';
+import { GatewayManifest } from '../../src/model/gateway.js';
+import type { InstallReceipt } from '../../src/model/install-way.js';
+import { type ResolvedGateway, resolveVariant } from '../../src/model/resolved-gateway.js';
+import type { Scenario } from '../../src/model/scenario.js';
+import type { RunEvent } from '../../src/run/cell-events.js';
+import { type CellDependencies, type CellInput, runCell } from '../../src/run/run-cell.js';
+import { procSampler } from '../../src/sample/sampler.js';
+import { CellFolder } from '../../src/store/cell-folder.js';
+import { DIRECT, fakeManifest } from './fake-gateway.js';
+
+/** Away from the default ports, so that tests and a benchmark can run at once. */
+export const MOCK_PORT = 19_000;
+export const GATEWAY_PORT = 18_787;
+
+/** The real drivers, engine and sampler, with short waits. */
+export function realDependencies(over: Partial<CellDependencies> = {}): CellDependencies {
+  return {
+    engine: engineNamed('autocannon'),
+    gatewayDriver: localDriver,
+    mockDriver: new MockProcessDriver(),
+    sampler: procSampler,
+    mock: { port: MOCK_PORT, processes: 1 },
+    idleS: 0.2,
+    afterS: 0.2,
+    workDir: temporaryFolder,
+    ...over,
+  };
+}
+
+export function fakeGateway(mode: string, process_: Record<string, unknown> = {}): ResolvedGateway {
+  return resolveVariant(GatewayManifest.parse(fakeManifest('fake', GATEWAY_PORT, mode, process_)), 'default', '/');
+}
+
+export const directGateway = resolveVariant(GatewayManifest.parse(DIRECT), 'default', '/');
+
+/** As if `setup` had installed this Node as the gateway's program. */
+export const receipt: InstallReceipt = {
+  schemaVersion: 1,
+  gateway: 'fake',
+  version: process.versions.node,
+  reportedVersion: process.versions.node,
+  reportedBy: 'node --version',
+  way: 'existing',
+  pinnedBy: 'nothing',
+  entry: process.execPath,
+  installedAt: '2026-01-01T00:00:00.000Z',
+  seconds: 0,
+  recipeSha256: '0'.repeat(64),
+};
+
+/** Run one cell; `onEvent` may meddle. */
+export async function runOneCell(
+  gateway: ResolvedGateway,
+  scenario: Scenario,
+  options: { onEvent?: (event: RunEvent) => void; signal?: AbortSignal; deps?: Partial<CellDependencies> } = {},
+) {
+  const parent = await mkdtemp(join(tmpdir(), 'gatebench-test-'));
+  const cell: Cell = {
+    id: `${gateway.name}-test`,
+    gateway: gateway.name,
+    variant: 'default',
+    scenario: scenario.name,
+    vus: scenario.load.vus[0] ?? 1,
+    repeat: 1,
+    stream: scenario.request.stream,
+  };
+  const folder = await CellFolder.begin(parent, cell.id);
+  const input: CellInput = {
+    cell,
+    scenario,
+    gateway,
+    receipt: gateway.kind === 'process' ? receipt : null,
+    installDir: '/',
+    folder,
+    signal: options.signal ?? new AbortController().signal,
+    onEvent: options.onEvent ?? (() => {}),
+  };
+  try {
+    return await runCell(input, realDependencies(options.deps));
+  } finally {
+    await rm(parent, { recursive: true, force: true });
+  }
+}
