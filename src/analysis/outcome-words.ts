@@ -23,7 +23,7 @@ function outcomeSentence(outcome: Outcome): string | null {
     case 'ok':
       return null;
     case 'skipped':
-      return sentence(`skipped: ${outcome.reason}`, outcome.remedy);
+      return sentence(`skipped: ${printable(outcome.reason)}${aside(outcome.remedy)}`);
     case 'invalid':
       return sentence(`measured, but not to be trusted: ${outcome.reasons.join('; ')}`);
     case 'crashed':
@@ -33,13 +33,17 @@ function outcomeSentence(outcome: Outcome): string | null {
       );
     case 'failed':
       return sentence(
-        `failed at ${outcome.stage}: ${printable(outcome.error)}`,
-        ...(outcome.nextStep === undefined ? [] : [outcome.nextStep]),
+        `failed at ${outcome.stage}: ${printable(outcome.error)}${aside(outcome.nextStep)}`,
         lastLine(outcome.logTail),
       );
     default:
       return outcome satisfies never;
   }
+}
+
+/** What to do about it, often a command: in brackets, so that no full stop is taken for a part of it. */
+function aside(remedy: string | undefined): string {
+  return remedy === undefined || remedy.trim() === '' ? '' : ` (${printable(remedy).replace(/\.$/, '')})`;
 }
 
 function whenOf({ phase, atS }: Extract<Outcome, { kind: 'crashed' }>): string {

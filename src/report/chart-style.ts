@@ -41,8 +41,10 @@ export function mix(from: string, to: string, share: number): string {
 
 interface Axis {
   title: string;
-  /** Of a logarithmic axis, what it has to hold; a linear axis begins at 0. */
+  /** Of a logarithmic axis, what it has to hold; null for a linear one. */
   logarithmic: readonly number[] | null;
+  /** A linear axis begins at 0 unless this says no: then it shows differences, not sizes. */
+  beginAtZero?: boolean;
 }
 
 /** Options that every chart shares: plain data, but for the ticks of a logarithmic axis. */
@@ -79,10 +81,14 @@ export function chartOptions(texts: { title: string; subtitle: string[]; x: stri
       x: axis(texts.x),
       y:
         texts.y.logarithmic === null
-          ? { type: 'linear', beginAtZero: true, ...axis(texts.y.title) }
+          ? { type: 'linear', beginAtZero: texts.y.beginAtZero ?? true, grace: '5%', ...axis(linearTitle(texts.y)) }
           : { ...axis(`${texts.y.title}, logarithmic`), ...logarithmicScale(texts.y.logarithmic) },
     },
   } satisfies ChartOptions;
+}
+
+function linearTitle({ title, beginAtZero }: Axis): string {
+  return beginAtZero === false ? `${title}, axis not from 0` : title;
 }
 
 /** The values where they span more than a decade, else null: a linear axis would press the small ones flat. */

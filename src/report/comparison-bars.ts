@@ -49,6 +49,7 @@ export function comparisonBars(what: 'cpu' | 'memory', summaries: readonly Gatew
         }),
         borderColor: colour,
         borderWidth: 2,
+        maxBarThickness: 70,
         pointStyle: 'rect',
       };
     })

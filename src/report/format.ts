@@ -48,3 +48,8 @@ export function superscript(value: number): string {
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
+
+/** `1 VU`, `50 VUs`. */
+export function vusWords(vus: number | string): string {
+  return `${vus} ${String(vus) === '1' ? 'VU' : 'VUs'}`;
+}

@@ -1,7 +1,7 @@
 import { printable } from '../analysis/outcome-words.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Outcome } from '../model/record.js';
-import { listed } from './format.js';
+import { listed, vusWords } from './format.js';
 
 /** Characters of a reason in a subtitle; the whole of it is under the throughput table. */
 const REASON_LENGTH = 60;
@@ -17,7 +17,7 @@ export function leftOutWords(summaries: readonly GatewaySummary[]): string {
     return [...byReason].map(([reason, vus]) =>
       vus.length === summary.levels.length
         ? `${summary.title} (${reason})`
-        : `${summary.title} at ${listed(vus)} VUs (${reason})`,
+        : `${summary.title} at ${vusWords(listed(vus))} (${reason})`,
     );
   });
   return groups.length === 0 ? '' : `Left out: ${groups.join('; ')}.`;

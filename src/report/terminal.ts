@@ -1,8 +1,11 @@
 import CliTable from 'cli-table3';
 import pc from 'picocolors';
+import { wrapped } from './chart-style.js';
 import { LATENCY_LEAD } from './latency-table.js';
 import type { Section } from './section.js';
 import type { ReportSections } from './sections.js';
+
+const PROSE_WIDTH = 110;
 
 type Colours = ReturnType<typeof pc.createColors>;
 
@@ -30,7 +33,7 @@ export function terminalReport(sections: ReportSections, { colour }: { colour: b
   return [
     colours.bold(sections.title),
     terminalSection(sections.throughput, colours),
-    [colours.bold('Latency and resources'), ...LATENCY_LEAD.map(colours.dim)].join('\n'),
+    [colours.bold('Latency and resources'), ...prose(LATENCY_LEAD, colours)].join('\n'),
     ...sections.latency.map((section) => terminalSection(section, colours)),
     ...(sections.claims === null ? [] : [terminalSection(sections.claims, colours)]),
     terminalSection(sections.validity, colours),
@@ -42,10 +45,15 @@ export function terminalReport(sections: ReportSections, { colour }: { colour: b
 function terminalSection({ title, lead, table, notes }: Section, colours: Colours): string {
   return [
     colours.bold(title),
-    ...lead.map(colours.dim),
+    ...prose(lead, colours),
     ...(table === null ? [] : [drawTable(table, colours)]),
-    ...notes.map(colours.dim),
+    ...prose(notes, colours),
   ].join('\n');
+}
+
+/** Terminals break lines within words; sentences are broken between them, and only tables are as wide as they are. */
+function prose(sentences: readonly string[], colours: Colours): string[] {
+  return sentences.flatMap((sentence) => wrapped(sentence, PROSE_WIDTH)).map(colours.dim);
 }
 
 function drawTable(table: NonNullable<Section['table']>, colours: Colours): string {

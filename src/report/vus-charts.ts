@@ -47,6 +47,8 @@ export function latencyChart(percentile: 'p50' | 'p99', summaries: readonly Gate
     title: `Latency by number of VUs: ${percentile}`,
     place: 'latency',
     y: `${percentile} of successful requests (ms)`,
+    // All of it is on top of the upstream's latency: from 0, what a gateway adds would not be seen.
+    beginAtZero: false,
     levels,
     summaries,
     datasets,
@@ -86,18 +88,21 @@ interface ByVus {
   levels: readonly number[];
   summaries: readonly GatewaySummary[];
   datasets: ChartDataset<'line'>[];
+  beginAtZero?: boolean;
 }
 
-function byVus({ fileName, title, place, y, levels, summaries, datasets }: ByVus): Chart {
+function byVus({ fileName, title, place, y, levels, summaries, datasets, beginAtZero = true }: ByVus): Chart {
   const values = datasets.flatMap(({ data }) => data.filter((value) => typeof value === 'number'));
   const leftOut = leftOutWords(summaries);
   const options = chartOptions({
     title,
     subtitle: leftOut === '' ? [] : wrapped(leftOut),
     x: 'VUs (levels as measured)',
-    y: { title: y, logarithmic: spanningDecades(values) },
+    y: { title: y, logarithmic: spanningDecades(values), beginAtZero },
   });
   // The legend follows the drawing order, which is the plan's from behind.
+  const { x } = options.scales;
+  const scales = { ...options.scales, x: { ...x, offset: true } };
   const plugins = { ...options.plugins, legend: { ...options.plugins.legend, reverse: true } };
   return {
     fileName,
@@ -107,7 +112,7 @@ function byVus({ fileName, title, place, y, levels, summaries, datasets }: ByVus
       type: 'line',
       // Labels, not numbers: every level that was measured has a tick of its own, whatever the distance.
       data: { labels: levels.map(String), datasets },
-      options: { ...options, plugins },
+      options: { ...options, plugins, scales },
     },
   };
 }

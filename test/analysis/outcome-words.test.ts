@@ -38,7 +38,7 @@ describe('remarksOn', () => {
   it('gives the reason and the remedy of a skipped cell', () => {
     const outcome = { kind: 'skipped', reason: 'kong is not installed', remedy: 'run "gatebench setup kong"' } as const;
     expect(remarksOn(recordOf({ gateway: 'kong', vus: 50, outcome }))).toEqual([
-      'skipped: kong is not installed. run "gatebench setup kong".',
+      'skipped: kong is not installed (run "gatebench setup kong").',
     ]);
   });
 
