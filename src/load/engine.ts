@@ -25,6 +25,7 @@ export interface LoadProgress {
   atS: number;
   ratePerSec: number;
   p99Us: number | null;
+  /** Since the phase began. */
   failed: number;
 }
 
@@ -32,7 +33,10 @@ export interface LoadProgress {
 export interface LoadRun {
   /** Processes of the engine, for the sampler. */
   pids(): number[];
-  /** Resolves when the warm-up is over, with the moment the window began (milliseconds since the epoch). */
+  /**
+   * Resolves when the warm-up is over, with the moment the window began (milliseconds since the epoch); rejects where
+   * the load ended before. Nobody has to wait for it.
+   */
   windowStarted: Promise<number>;
   /** Resolves at the window's end, or soon after {@link stop}; rejects only when the engine itself broke. */
   done: Promise<LoadResult>;

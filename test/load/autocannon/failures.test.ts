@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -174,5 +175,27 @@ describe('autocannon engine: every failure class from a real peer', () => {
     const result = await runLoad({ origin, vus: 1 });
     expect(Object.keys(result.requests.failed)).toEqual(['closed']);
     expect(Math.abs(result.requests.ok - failures(result))).toBeLessThanOrEqual(1);
+  });
+});
+
+const prlimit = spawnSync('prlimit', ['--version']).status === 0;
+if (!prlimit)
+  process.stderr.write('not tested: running out of descriptors, for want of prlimit (Debian: util-linux)\n');
+
+describe.skipIf(!prlimit)('autocannon engine: this machine runs out', () => {
+  it('counts a lack of descriptors as local, and backs off', async () => {
+    const origin = await httpServer((_request, response) => {
+      response.setHeader('connection', 'close');
+      setTimeout(() => answer(response), 20);
+    });
+    const run = await startLoad({ origin, vus: 3, warmupS: 0, durationS: 2 });
+    await sleep(500);
+    // What is open stays open, but no connection can be added.
+    expect(spawnSync('prlimit', ['--pid', String(run.pids()[0]), '--nofile=4:4']).status).toBe(0);
+    const result = checked(await run.done);
+    expect(Object.keys(result.requests.failed)).toEqual(['local']);
+    expect(result.failureExamples[0]).toContain('EMFILE');
+    expect(result.requests.ok).toBeGreaterThan(0);
+    expect(failures(result)).toBeLessThanOrEqual(3 * 5);
   });
 });

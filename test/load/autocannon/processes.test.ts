@@ -1,11 +1,12 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
 import { ExpectedError } from '../../../src/lib/errors.js';
+import { compiledProgram } from '../../../src/lib/paths.js';
 import { autocannonEngine } from '../../../src/load/autocannon/engine.js';
-import { WORKER_PROGRAM } from '../../../src/load/autocannon/worker-process.js';
 import { answer, checked, httpServer, isAlive, startLoad } from './rig.js';
 
 const twoWorkers = { cores: 2, vusPerWorker: 1 };
@@ -76,12 +77,26 @@ describe('autocannon engine: its processes', () => {
     expect(run.pids()).toEqual([]);
   });
 
-  it('has workers that end with their parent', async () => {
-    const worker = fork(WORKER_PROGRAM, [], { execArgv: [], serialization: 'advanced' });
-    await once(worker, 'message');
-    worker.disconnect();
-    const [code] = await once(worker, 'exit');
-    expect(code).toBe(0);
+  it('has workers that end with their parent, however it ended', async () => {
+    const program = `
+      import { autocannonEngine } from ${JSON.stringify(compiledProgram('src/load/autocannon/engine'))};
+      const spec = { path: '/', headers: {}, body: '{}', stream: false, vus: 2, warmupS: 0, durationS: 60, timeoutS: 5 };
+      const engine = autocannonEngine({ cores: 2, vusPerWorker: 1 });
+      const run = await engine.start({ ...spec, origin: ${JSON.stringify(await slowly())} }, () => undefined);
+      process.stdout.write(JSON.stringify(run.pids()));
+    `;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const [text] = await once(parent.stdout, 'data');
+    const pids = z
+      .array(z.number())
+      .length(2)
+      .parse(JSON.parse(String(text)));
+    expect(pids.every(isAlive)).toBe(true);
+    parent.kill('SIGKILL');
+    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 10_000, interval: 50 });
   });
 
   it('has workers in a process group of their own', async () => {
