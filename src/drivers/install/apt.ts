@@ -1,4 +1,5 @@
-import { access, chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
 import { fillTemplate } from '../../lib/placeholders.js';
@@ -7,7 +8,7 @@ import { checkSha256 } from './checksum.js';
 import { fetchChecked } from './download.js';
 import { hostPlatform, isRoot, linuxDistribution } from './host-system.js';
 import { runInstallCommand } from './install-command.js';
-import type { InstallContext, Installer } from './installer.js';
+import type { InstallContext, Installed, Installer } from './installer.js';
 
 type AptWay = InstallWayOf<'apt'>;
 const SYSTEM_SOURCES = '/etc/apt';
@@ -23,22 +24,30 @@ export const apt: Installer<InstallWayOf<'apt'>> = {
     if (!isRoot()) {
       throw new ExpectedError('installing a system package needs root', 'run the same command with sudo');
     }
-    const folder = join(context.target, '.apt');
-    const key = await fetchKey(way, folder, context);
-    const options = await aptOptions(way, folder, host, key);
-    await runInstallCommand(['apt-get', ...options, 'update'], context);
-    const verified = await downloadPackages(way, folder, options, host, context);
-    const install = ['install', '-y', '--no-install-recommends', '--allow-downgrades', ...verified.files];
-    await runInstallCommand(['apt-get', ...options, ...install], context, {
-      environment: { DEBIAN_FRONTEND: 'noninteractive' },
-    });
-    await rm(folder, { recursive: true });
-    await access(way.program).catch(() => {
-      throw new ExpectedError(`${way.packages.join(', ')} has no ${way.program}`, 'correct "program" in the manifest');
-    });
-    return { entry: way.program, pinnedBy: verified.pinnedBy };
+    const folder = await mkdtemp(join(tmpdir(), 'gatebench-apt-'));
+    try {
+      return await installFrom(folder, way, host, context);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   },
 };
+
+/** @param folder not the install folder, which may be below a home folder that apt's unprivileged user can't enter */
+async function installFrom(folder: string, way: AptWay, host: Host, context: InstallContext): Promise<Installed> {
+  const key = await fetchKey(way, folder, context);
+  const options = await aptOptions(way, folder, host, key);
+  await runInstallCommand(['apt-get', ...options, 'update'], context);
+  const verified = await downloadPackages(way, folder, options, host, context);
+  const install = ['install', '-y', '--no-install-recommends', '--allow-downgrades', ...verified.files];
+  await runInstallCommand(['apt-get', ...options, ...install], context, {
+    environment: { DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  await access(way.program).catch(() => {
+    throw new ExpectedError(`${way.packages.join(', ')} has no ${way.program}`, 'correct "program" in the manifest');
+  });
+  return { entry: way.program, pinnedBy: verified.pinnedBy };
+}
 
 interface Host {
   id: string;
@@ -65,7 +74,6 @@ async function supportedHost({ repository }: AptWay): Promise<Host> {
 
 /** @returns the path of the key file, named as apt wants it: `.asc` for armoured text, `.gpg` for binary */
 async function fetchKey({ repository }: AptWay, folder: string, context: InstallContext): Promise<string> {
-  await mkdir(folder, { recursive: true });
   // Read by the unprivileged user that apt downloads as.
   await chmod(folder, 0o755);
   const fetched = join(folder, 'key');

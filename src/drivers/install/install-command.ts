@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { execa } from 'execa';
 import { ExpectedError } from '../../lib/errors.js';
 import type { InstallContext } from './installer.js';
@@ -88,8 +89,14 @@ export async function tryInstallCommand(
   const output = lines.join('\n');
   const how = howItFailed(program, result, hung ? timeoutS : undefined);
   if (how === undefined) return { output };
-  const message = [`"${command.slice(0, 3).join(' ')}" ${how}`, ...lines.slice(-LINES_TOLD)].join('\n');
+  const message = [`"${shortName(program, args)}" ${how}`, ...lines.slice(-LINES_TOLD)].join('\n');
   return { output, failure: new ExpectedError(message, options.nextStep ?? nextStepFor(program, result)) };
+}
+
+/** `apt-get install`, `python pip install`: the command without its paths and options, which are in the log. */
+function shortName(program: string, args: string[]): string {
+  const words = args.filter((word) => /^[a-z][a-z-]*$/.test(word)).slice(0, 2);
+  return [basename(program), ...words].join(' ');
 }
 
 interface Ended {
