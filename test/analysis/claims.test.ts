@@ -97,6 +97,16 @@ describe('matchClaims', () => {
       { label: 'ferro:built', differences: ['measured is the variant "built", which stands in for ferro 1.0.0'] },
     ]);
   });
+
+  it('prefers what stands in over other variants, where the default can not run', () => {
+    const records = ['default', 'workers', 'built'].map((variant) => recordOf({ gateway: 'ferro', variant, vus: 50 }));
+    const gateways = runOf(records).gateways.map((planned) => ({
+      ...planned,
+      skip: planned.variant === 'default' ? { reason: 'not installed' } : null,
+      ...(planned.variant === 'built' ? { note: 'stands in for ferro' } : {}),
+    }));
+    expect(match([claim({})], records, { gateways }).map(({ label }) => label)).toEqual(['ferro:built']);
+  });
 });
 
 describe('results/published/claims.json', () => {

@@ -58,6 +58,16 @@ describe('overhead', () => {
     expect(completed([ferro, crashedDirect], 'ferro-v150-r1').overheadUs).toBeNull();
   });
 
+  it('is given for a cell that is not to be trusted, which its row says anyway', () => {
+    const invalid = recordOf({
+      gateway: 'a',
+      vus: 150,
+      p50Us: 61_500,
+      outcome: { kind: 'invalid', reasons: ['late'] },
+    });
+    expect(completed([direct, invalid], invalid.cell.id).overheadUs?.p50).toBe(1_000);
+  });
+
   it('comes out the same when records are completed twice', () => {
     const records = [direct, recordOf({ gateway: 'ferro', vus: 150 })];
     expect(completeRecords(completeRecords(records))).toEqual(completeRecords(records));

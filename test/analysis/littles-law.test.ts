@@ -70,6 +70,12 @@ describe("Little's law gate", () => {
     expect(littlesLawGate(130, loadOf({ vus: 150 }))).toMatchObject({ verdict: 'invalid' });
   });
 
+  it('allows for the ends of the window as far as responses are long', () => {
+    const missing = (p50Us: number) => littlesLawGate(150 / 0.91, loadOf({ vus: 150, p50Us }));
+    expect(missing(60_000).verdict).toBe('invalid');
+    expect(missing(6_000_000)).toMatchObject({ verdict: 'warn', message: expect.stringContaining('allowance 5 %') });
+  });
+
   it('counts failures as completions', () => {
     const load = loadOf({ vus: 150 });
     const { ok } = load.requests;

@@ -59,6 +59,18 @@ describe('claims table', () => {
     expect(rows.filter(([title]) => title?.startsWith('Kong'))).toEqual([]);
   });
 
+  it('leaves out cells that were skipped though their gateway could run', () => {
+    const cells = [50, 150].map((vus) => recordOf({ gateway: 'ferro', vus, title: 'Ferro' }));
+    const skipped = recordOf({
+      gateway: 'ferro',
+      vus: 150,
+      title: 'Ferro',
+      outcome: { kind: 'skipped', reason: 'gone' },
+    });
+    const rows = sectionOf(runOf(cells), [...cells.slice(0, 1), skipped])?.table?.rows ?? [];
+    expect(new Set(rows.map(([, , vus]) => vus))).toEqual(new Set(['50']));
+  });
+
   it('names the versions where they differ', () => {
     expect(section?.notes.join('\n')).toContain('Bifrost: published for version 1.0.0, measured v1.4.12.');
   });
