@@ -14,7 +14,7 @@ export function registerReport(program: Command): void {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  gatebench report results/2026-05-04T10-00-00Z-published\n  gatebench report results/2026-05-04T10-00-00Z-published --json | jq .records[0].latencyUs',
+      '\nExamples:\n  gatebench report results/2026-05-04T10-00-00Z-published\n  gatebench report results/2026-05-04T10-00-00Z-published --json | jq .cells[0].latencyUs',
     )
     .action(async (run: string, options: { json?: boolean }) => {
       const folder = await RunFolder.open(resolve(run));

@@ -1,0 +1,217 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { isListening } from '../../src/lib/listeners.js';
+import { waitUntil } from '../../src/lib/sleep.js';
+import { CellRecord } from '../../src/model/record.js';
+import { cli, type RunningCli, startCli } from '../support/cli.js';
+import { DIRECT, FAKE_ENVIRONMENT, fakeManifest, gatewaysFolder } from '../support/fake-gateway.js';
+import { aScenario } from '../support/scenario.js';
+
+const MOCK_PORT = 19_100;
+const FAKE_PORT = 18_101;
+const DEAD_PORT = 18_102;
+
+let gateways: { path: string; remove(): Promise<void> };
+let folder: string;
+let environment: Record<string, string>;
+let common: string[];
+
+beforeAll(async () => {
+  gateways = await gatewaysFolder([
+    DIRECT,
+    fakeManifest('fake', FAKE_PORT, 'ok'),
+    fakeManifest('dead', DEAD_PORT, 'exit'),
+    { ...fakeManifest('absent', 18_103, 'ok'), version: '0.0.1' },
+  ]);
+  folder = await mkdtemp(join(tmpdir(), 'gatebench-test-'));
+  environment = { ...FAKE_ENVIRONMENT, GATEBENCH_INSTALL_DIR: join(folder, 'installs') };
+  const scenario = join(folder, 'tiny.yaml');
+  await writeFile(scenario, stringify({ ...aScenario(), name: 'tiny' }));
+  common = ['bench', '--gateways-dir', gateways.path, '--mock-port', String(MOCK_PORT), '--scenario', scenario];
+  const setup = await cli(['setup', '--gateways-dir', gateways.path, '--json'], environment);
+  expect(setup.exitCode).toBe(0);
+  expect(JSON.parse(setup.stdout)).toMatchObject([
+    { gateway: 'absent', outcome: 'failed' },
+    { gateway: 'dead', outcome: 'installed', version: process.versions.node },
+    { gateway: 'fake', outcome: 'installed', version: process.versions.node },
+  ]);
+});
+afterAll(async () => {
+  await gateways.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+afterEach(() => expect([MOCK_PORT, FAKE_PORT, DEAD_PORT].filter(isListening)).toEqual([]));
+
+let outs = 0;
+async function freshOut(): Promise<string> {
+  const out = join(folder, `out-${++outs}`);
+  await mkdir(out);
+  return out;
+}
+
+function runIn(out: string): string {
+  const [run] = readdirSync(out);
+  if (!run) throw new Error(`no run in ${out}`);
+  return join(out, run);
+}
+
+async function recordOf(run: string, cell: string): Promise<CellRecord> {
+  return CellRecord.parse(JSON.parse(await readFile(join(run, 'cells', cell, 'record.json'), 'utf8')));
+}
+
+const reached = (running: RunningCli, pattern: RegExp) =>
+  waitUntil(() => pattern.test(running.stderr()) || running.child.exitCode !== null, 30_000);
+
+describe('a whole run', () => {
+  it('leaves records, samples, logs, tables and charts, and names what failed', async () => {
+    const out = await freshOut();
+    const result = await cli([...common, '-g', 'direct,fake,dead,absent', '--seed', '3', '--out', out], environment);
+    expect(result.exitCode, result.stderr).toBe(1);
+    expect(result.stderr).toMatch(/dead, 5 VUs: failed at ready: .*exit code 3[\s\S]*cannot read the configuration/);
+    expect(result.stderr).toMatch(/absent.*skipped/);
+    const run = runIn(out);
+    const fake = await recordOf(run, 'fake-v5-r1');
+    expect(['ok', 'invalid']).toContain(fake.outcome.kind);
+    expect(fake.overheadUs?.p50).toBeTypeOf('number');
+    expect((await recordOf(run, 'absent-v5-r1')).outcome).toMatchObject({ kind: 'skipped' });
+    for (const file of ['samples.jsonl', 'gateway.log', 'mock.log']) {
+      expect(existsSync(join(run, 'cells', 'fake-v5-r1', file)), file).toBe(true);
+    }
+    const report = readdirSync(join(run, 'report'));
+    expect(report.sort()).toEqual(['charts', 'report.md', 'results.csv', 'results.json']);
+    expect(readdirSync(join(run, 'report', 'charts')).length).toBeGreaterThanOrEqual(4);
+    expect(result.stdout).toContain('Throughput');
+    expect(readdirSync(join(run, 'cells')).filter((name) => name.startsWith('.'))).toEqual([]);
+    const again = await cli(['report', run, '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ cells: expect.any(Array) });
+  });
+});
+
+describe('an interrupted run', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    '%s keeps finished records, leaves nothing behind, and goes on with --resume',
+    async (signal, exitCode) => {
+      const out = await freshOut();
+      const running = startCli(
+        [...common, '-g', 'direct,fake', '--vus', '3,4', '--seed', '1', '--out', out],
+        environment,
+      );
+      await reached(running, /\[2\/4\].*left in the run/);
+      await new Promise((resolve) => setTimeout(resolve, 3_500));
+      running.child.kill(signal);
+      const result = await running.done;
+      expect(result.exitCode, result.stderr).toBe(exitCode);
+      expect(result.stderr).toContain('--resume');
+      const run = runIn(out);
+      expect(readdirSync(join(run, 'cells'))).toHaveLength(1);
+      const [finished = ''] = readdirSync(join(run, 'cells'));
+      const before = await recordOf(run, finished);
+
+      if (signal !== 'SIGINT') return;
+      const resumed = await cli(
+        ['bench', '--resume', run, '--gateways-dir', gateways.path, '--mock-port', String(MOCK_PORT)],
+        environment,
+      );
+      expect(resumed.exitCode, resumed.stderr).toBe(0);
+      expect(resumed.stderr).toContain('1 of 4 cells are finished');
+      expect(readdirSync(join(run, 'cells'))).toHaveLength(4);
+      const after = await recordOf(run, finished);
+      expect({ ...after, overheadUs: null, gates: [] }).toEqual({ ...before, overheadUs: null, gates: [] });
+    },
+    120_000,
+  );
+
+  it('ends at once when it is asked twice', async () => {
+    const out = await freshOut();
+    const running = startCli([...common, '-g', 'fake', '--duration', '20s', '--out', out], environment);
+    await reached(running, /\[1\/1\].*left in the run/);
+    await waitUntil(() => isListening(FAKE_PORT), 10_000);
+    running.child.kill('SIGINT');
+    running.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    running.child.kill('SIGINT');
+    const result = await running.done;
+    expect([130, null]).toContain(result.exitCode);
+    expect(await waitUntil(() => !isListening(FAKE_PORT) && !isListening(MOCK_PORT), 5_000)).toBe(true);
+  });
+
+  it('refuses to change the plan of a run that it resumes', async () => {
+    const { exitCode, stderr } = await cli(['bench', '--resume', folder, '--vus', '7']);
+    expect(stderr).toContain("--vus can't be given with --resume");
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('files that are not as they should be', () => {
+  it('measures a truncated record again and keeps what was there', async () => {
+    const out = await freshOut();
+    await cli([...common, '-g', 'direct', '--out', out], environment);
+    const run = runIn(out);
+    const path = join(run, 'cells', 'direct-v5-r1', 'record.json');
+    const whole = await readFile(path, 'utf8');
+    await writeFile(path, whole.slice(0, whole.length / 2));
+    const { exitCode, stderr } = await cli(
+      ['bench', '--resume', run, '--gateways-dir', gateways.path, '--mock-port', String(MOCK_PORT)],
+      environment,
+    );
+    expect(stderr).toMatch(/record\.json can't be read[\s\S]*measured again/);
+    expect(exitCode).toBe(0);
+    expect((await recordOf(run, 'direct-v5-r1')).requests?.ok).toBeGreaterThan(0);
+    expect(existsSync(join(run, 'cells', '.damaged-direct-v5-r1', 'record.json'))).toBe(true);
+  }, 60_000);
+
+  it('says that a folder is not writable before anything is measured', async () => {
+    const { exitCode, stderr } = await cli([...common, '-g', 'direct', '--out', '/sys/gatebench'], environment);
+    expect(stderr).toMatch(/\/sys\/gatebench is not writable/);
+    expect(stderr).not.toContain('left in the run');
+    expect(exitCode).toBe(1);
+  });
+
+  it('says which process holds a port', async () => {
+    const squatter = spawn(process.execPath, ['-e', `require('net').createServer().listen(${MOCK_PORT},'127.0.0.1')`]);
+    try {
+      await waitUntil(() => isListening(MOCK_PORT), 5_000);
+      const { exitCode, stderr } = await cli([...common, '-g', 'direct', '--out', await freshOut()], environment);
+      expect(stderr).toContain(`port ${MOCK_PORT}, which the mock upstream needs, is taken by PID ${squatter.pid}`);
+      expect(exitCode).toBe(1);
+    } finally {
+      squatter.kill('SIGKILL');
+      await waitUntil(() => !isListening(MOCK_PORT), 5_000);
+    }
+  });
+
+  const mountable = process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0;
+  if (!mountable) process.stderr.write('SKIPPED: a full disk is made with a small tmpfs, which takes root\n');
+  it.skipIf(!mountable)(
+    'ends with a clear message when the disk is full, and keeps what was finished',
+    async () => {
+      const disk = join(folder, 'disk');
+      await mkdir(disk);
+      expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]).status).toBe(0);
+      try {
+        const running = startCli([...common, '-g', 'direct', '--vus', '2,3', '--out', disk], environment);
+        await reached(running, /\[2\/2\].*left in the run/);
+        spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'ballast')}`, 'bs=1k'], { stdio: 'ignore' });
+        const { exitCode, stderr } = await running.done;
+        expect(stderr).toContain('no space left to write');
+        expect(stderr).toContain('--resume');
+        expect(stderr).not.toMatch(/^\s+at /m);
+        expect(exitCode).toBe(1);
+        const run = join(disk, readdirSync(disk).find((name) => name !== 'ballast') ?? '');
+        expect((await recordOf(run, 'direct-v2-r1')).requests?.ok).toBeGreaterThan(0);
+      } finally {
+        spawnSync('umount', [disk]);
+      }
+    },
+    90_000,
+  );
+});

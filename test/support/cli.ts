@@ -1,0 +1,42 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from '../../src/lib/paths.js';
+
+const MAIN = join(PACKAGE_ROOT, 'dist', 'src', 'main.js');
+
+export interface CliResult {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunningCli {
+  child: ChildProcess;
+  /** All of stderr until now. */
+  stderr(): string;
+  done: Promise<CliResult>;
+}
+
+/** Start the compiled gatebench, as a user would. */
+export function startCli(args: string[], environment: Record<string, string> = {}): RunningCli {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output.stderr += chunk;
+  });
+  const done = new Promise<CliResult>((resolve) => {
+    child.once('close', (exitCode, signal) => resolve({ exitCode, signal, ...output }));
+  });
+  return { child, stderr: () => output.stderr, done };
+}
+
+export function cli(args: string[], environment: Record<string, string> = {}): Promise<CliResult> {
+  return startCli(args, environment).done;
+}
