@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { hostResources, treeResources } from '../../src/analysis/tree-resources.js';
+import type { Sample, TreeSample } from '../../src/model/resources.js';
+
+function sample(atS: number, tree: Partial<TreeSample> | null, host: Partial<Sample['host']> = {}): Sample {
+  const gateway: TreeSample | null =
+    tree === null
+      ? null
+      : {
+          cpuPercent: null,
+          cpuTimeUs: null,
+          rssBytes: null,
+          pssBytes: null,
+          threads: null,
+          descriptors: null,
+          processes: null,
+          ...tree,
+        };
+  return {
+    atS,
+    phase: atS < -15 ? 'idle' : atS < 0 ? 'warmup' : atS <= 60 ? 'window' : 'after',
+    gateway,
+    mock: null,
+    engine: null,
+    host: { cpuPercent: null, stealPercent: null, load1: null, ...host },
+  };
+}
+
+describe('treeResources', () => {
+  it('takes the mean CPU from the counters, not from the mean of the readings', () => {
+    const samples = [
+      sample(-5, { cpuTimeUs: 1_000_000, cpuPercent: 400 }),
+      sample(0, { cpuTimeUs: 5_000_000, cpuPercent: 10 }),
+      sample(1, { cpuTimeUs: 5_100_000, cpuPercent: 10 }),
+      sample(10, { cpuTimeUs: 20_000_000, cpuPercent: 166 }),
+    ];
+    expect(treeResources(samples, 'gateway', 1_000, 10)).toMatchObject({
+      cpuPercentMean: 150,
+      cpuPercentMax: 166,
+      cpuUsPerRequest: 15_000,
+    });
+  });
+
+  it('keeps the phases apart', () => {
+    const samples = [
+      sample(-20, { rssBytes: 10, pssBytes: 9 }),
+      sample(-5, { rssBytes: 1_000 }),
+      sample(5, { rssBytes: 50, pssBytes: 40, threads: 3 }),
+      sample(6, { rssBytes: 60, pssBytes: 39, threads: 4 }),
+      sample(65, { rssBytes: 30 }),
+    ];
+    expect(treeResources(samples, 'gateway', 1, 60)).toMatchObject({
+      rssBytesIdle: 10,
+      pssBytesIdle: 9,
+      rssBytesMax: 60,
+      pssBytesMax: 40,
+      threadsMax: 4,
+      rssBytesAfter: 30,
+    });
+  });
+
+  it('has null for what was never read, never 0', () => {
+    expect(treeResources([sample(5, { rssBytes: 7 })], 'gateway', 0, 60)).toMatchObject({
+      rssBytesMax: 7,
+      rssBytesIdle: null,
+      pssBytesMax: null,
+      cpuPercentMean: null,
+      cpuUsPerRequest: null,
+      descriptorsMax: null,
+    });
+    expect(treeResources([sample(5, null)], 'gateway', 1, 60)).toBeNull();
+    expect(treeResources([], 'gateway', 1, 60)).toBeNull();
+  });
+
+  it('has no cost of a request where none was completed', () => {
+    const samples = [sample(0, { cpuTimeUs: 0 }), sample(10, { cpuTimeUs: 1_000_000 })];
+    expect(treeResources(samples, 'gateway', 0, 10)).toMatchObject({ cpuPercentMean: 10, cpuUsPerRequest: null });
+  });
+});
+
+describe('hostResources', () => {
+  it('looks at the window only, and leaves unreadable samples out', () => {
+    const samples = [
+      sample(-5, null, { cpuPercent: 100, stealPercent: 50, load1: 99 }),
+      sample(5, null, { cpuPercent: 40, stealPercent: 1, load1: 2 }),
+      sample(6, null, { cpuPercent: 60, load1: 3 }),
+    ];
+    expect(hostResources(samples)).toEqual({ cpuPercentMean: 50, stealPercentMean: 1, load1Max: 3 });
+  });
+
+  it('has null for what could not be read', () => {
+    expect(hostResources([sample(5, null)])).toEqual({ cpuPercentMean: null, stealPercentMean: null, load1Max: null });
+    expect(hostResources([sample(-5, null)])).toBeNull();
+  });
+});
