@@ -1,4 +1,4 @@
-import { installedReceipt } from '../drivers/install/receipt.js';
+import { installedReceipt, lastFailure } from '../drivers/install/receipt.js';
 import { portsOf } from '../drivers/process-gateway.js';
 import { isListening } from '../lib/listeners.js';
 import { describeListeners } from '../lib/port-check.js';
@@ -27,13 +27,21 @@ async function installCheck(gateway: ProcessGateway, roots: Roots): Promise<Chec
     return {
       subject,
       verdict: 'ok',
-      message: `${reportedVersion} by ${way}, as ${reportedBy} says, pinned by ${pinnedBy}`,
+      message: `${reportedVersion} (${reportedBy}), by ${way}, pinned by ${pinnedBy}`,
     };
   }
   if (gateway.standsIn) {
     return { subject, verdict: 'ok', message: `not installed; only needed where ${gateway.name} can’t be` };
   }
-  return { subject, verdict: 'warn', message: found.reason, remedy: `gatebench setup ${label}` };
+  const failure = await lastFailure(roots.installs, gateway);
+  if (!failure) return { subject, verdict: 'warn', message: found.reason, remedy: `gatebench setup ${label}` };
+  const tried = failure.failures.map(({ way, reason }) => `${way}: ${reason}`);
+  return {
+    subject,
+    verdict: 'warn',
+    message: [`${found.reason}; setup tried on ${failure.failedAt.slice(0, 10)}:`, ...tried].join('\n'),
+    remedy: failure.remedy,
+  };
 }
 
 function portChecks(ports: Map<number, string>): Check[] {

@@ -113,3 +113,11 @@ export const InstallReceipt = z.strictObject({
   recipeSha256: z.string(),
 });
 export type InstallReceipt = z.infer<typeof InstallReceipt>;
+
+/** `.gateways/<name>/<version>/failed.json`: why the last try to install came to nothing, for doctor to tell. */
+export const InstallFailure = z.strictObject({
+  failedAt: z.string(),
+  failures: z.array(z.strictObject({ way: z.string(), reason: z.string(), nextStep: z.string().optional() })),
+  remedy: z.string(),
+});
+export type InstallFailure = z.infer<typeof InstallFailure>;

@@ -7,7 +7,7 @@ import { askedFor, statedVersion } from './existing.js';
 import { INSTALL_LOG, openInstallLog } from './install-log.js';
 import type { InstallContext, Installed } from './installer.js';
 import { throwIfInterrupted } from './interruption.js';
-import { installedReceipt, installFolder, writeReceipt } from './receipt.js';
+import { installedReceipt, installFolder, writeFailure, writeReceipt } from './receipt.js';
 import { recipeSha256 } from './recipe.js';
 import { installBy } from './registry.js';
 import { probeVersion, type ReportedVersion, sameVersion } from './version-probe.js';
@@ -75,7 +75,9 @@ export async function installGateway(gateway: ProcessGateway, options: InstallOp
         failures.push({ way: way.way, reason: error.message, nextStep: error.nextStep });
       }
     }
-    return { outcome: 'failed', failures, remedy: remedyFor(failures, join(folder, INSTALL_LOG)) };
+    const remedy = remedyFor(failures, join(folder, INSTALL_LOG));
+    await writeFailure(folder, { failedAt: new Date().toISOString(), failures: failures.map(withoutAbsent), remedy });
+    return { outcome: 'failed', failures, remedy };
   } finally {
     await log.close();
   }
@@ -132,6 +134,10 @@ async function reportedVersion(
 function remedyFor(failures: WayFailure[], log: string): string {
   const steps = failures.flatMap(({ way, nextStep }) => (nextStep === undefined ? [] : [`${way}: ${nextStep}`]));
   return [...steps, `all that was tried is in ${log}`].join('\n');
+}
+
+function withoutAbsent({ way, reason, nextStep }: WayFailure) {
+  return nextStep === undefined ? { way, reason } : { way, reason, nextStep };
 }
 
 async function empty(folder: string, but: string[]): Promise<void> {

@@ -1,13 +1,14 @@
 import { access, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../lib/errors.js';
-import { InstallReceipt } from '../../model/install-way.js';
+import { InstallFailure, InstallReceipt } from '../../model/install-way.js';
 import type { ProcessGateway } from '../../model/resolved-gateway.js';
 import { askedFor, namedProgram, ownFilePin } from './existing.js';
 import { recipeSha256 } from './recipe.js';
 import { sameVersion } from './version-probe.js';
 
 const FILE = 'install.json';
+const FAILURE_FILE = 'failed.json';
 
 /** What is installed, or why that can't be used. */
 export type ReceiptFound = { valid: true; receipt: InstallReceipt; folder: string } | { valid: false; reason: string };
@@ -45,11 +46,26 @@ export async function installedReceipt(root: string, gateway: ProcessGateway): P
   return reason === undefined ? { valid: true, receipt, folder } : invalid(reason);
 }
 
-/** Written under another name and renamed: a receipt is there in full or not at all. */
-export async function writeReceipt(folder: string, receipt: InstallReceipt): Promise<void> {
-  const temporary = join(folder, `${FILE}.partial`);
-  await writeFile(temporary, `${JSON.stringify(receipt, null, 2)}\n`);
-  await rename(temporary, join(folder, FILE));
+/** A receipt is there in full or not at all. */
+export function writeReceipt(folder: string, receipt: InstallReceipt): Promise<void> {
+  return writeWhole(join(folder, FILE), receipt);
+}
+
+export function writeFailure(folder: string, failure: InstallFailure): Promise<void> {
+  return writeWhole(join(folder, FAILURE_FILE), failure);
+}
+
+/** Why the last try came to nothing; null where there was none, or it is not known any more. */
+export async function lastFailure(root: string, gateway: ProcessGateway): Promise<InstallFailure | null> {
+  const path = join(installFolder(root, gateway), FAILURE_FILE);
+  const parsed = InstallFailure.safeParse(parseJson(await readFile(path, 'utf8').catch(() => '')));
+  return parsed.success ? parsed.data : null;
+}
+
+async function writeWhole(path: string, value: unknown): Promise<void> {
+  const temporary = `${path}.partial`;
+  await writeFile(temporary, `${JSON.stringify(value, null, 2)}\n`);
+  await rename(temporary, path);
 }
 
 async function entryProblem(receipt: InstallReceipt, gateway: ProcessGateway): Promise<string | undefined> {

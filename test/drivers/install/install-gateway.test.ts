@@ -2,7 +2,7 @@ import { access, chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type InstallOptions, installGateway } from '../../../src/drivers/install/install-gateway.js';
-import { installedReceipt } from '../../../src/drivers/install/receipt.js';
+import { installedReceipt, lastFailure } from '../../../src/drivers/install/receipt.js';
 import { InterruptedError } from '../../../src/lib/errors.js';
 import { InstallReceipt } from '../../../src/model/install-way.js';
 import {
@@ -96,7 +96,7 @@ describe('installGateway', () => {
     });
   });
 
-  it('fails with every reason and remedy, keeping the log alone', async () => {
+  it('fails with every reason and remedy, keeping the log and the reasons alone', async () => {
     const { origin, folder, options } = await oneGoodWay();
     const ways = [downloadOf(origin, '/none', GOOD), { way: 'existing', variable: 'GATEBENCH_TEST_UNSET_BIN' }];
     const gateway = tinyGateway(folder, ways);
@@ -106,7 +106,11 @@ describe('installGateway', () => {
     expect(result.remedy).toContain('set GATEBENCH_TEST_UNSET_BIN to the path of a tiny 1.0.0');
     const target = join(options.root, 'tiny', '1.0.0');
     expect(result.remedy).toContain(join(target, 'install.log'));
-    expect(await readdir(target)).toEqual(['install.log']);
+    expect((await readdir(target)).sort()).toEqual(['failed.json', 'install.log']);
+    expect(await lastFailure(options.root, gateway)).toMatchObject({
+      failures: [{ way: 'download' }, { way: 'existing' }],
+      remedy: result.remedy,
+    });
     expect(await installedReceipt(options.root, gateway)).toEqual({
       valid: false,
       reason: 'tiny 1.0.0 is not installed',
