@@ -8,6 +8,7 @@ import { Run } from '../model/run.js';
 import { storageError, writeFileAtomic } from './atomic-file.js';
 import { CellFolder } from './cell-folder.js';
 import { readJsonFile, toJson } from './json-file.js';
+import { makeFolder } from './make-folder.js';
 
 /** What a folder holds that a reader should know of beside the records. */
 export interface DamagedRecord {
@@ -131,7 +132,7 @@ function parseLine(line: string): unknown {
 export async function requireWritable(parent: string): Promise<void> {
   const probe = join(parent, `.gatebench-${process.pid}`);
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolder(parent);
     await writeFileAtomic(probe, '');
   } catch (error) {
     throw error instanceof ExpectedError ? error : storageError(parent, error);

@@ -169,9 +169,13 @@ describe('files that are not as they should be', () => {
     expect(existsSync(join(run, 'cells', '.damaged-direct-v5-r1', 'record.json'))).toBe(true);
   }, 60_000);
 
-  it('says that a folder is not writable before anything is measured', async () => {
-    const { exitCode, stderr } = await cli([...common, '-g', 'direct', '--out', '/sys/gatebench'], environment);
-    expect(stderr).toMatch(/\/sys\/gatebench is not writable/);
+  it.each([
+    ['/sys/gatebench', /\/sys\/gatebench is not writable/],
+    ['/proc/gatebench/results', /\/proc\/gatebench\/results can't be written/],
+    ['/dev/null/results', /\/dev\/null\/results can't be written: ENOTDIR/],
+  ])('says that %s is not writable before anything is measured', async (out, message) => {
+    const { exitCode, stderr } = await cli([...common, '-g', 'direct', '--out', out], environment);
+    expect(stderr).toMatch(message);
     expect(stderr).not.toContain('left in the run');
     expect(exitCode).toBe(1);
   });
