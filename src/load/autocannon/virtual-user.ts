@@ -41,16 +41,19 @@ export class VirtualUser {
   #begun = false;
   #stopped = false;
   #unheardInARow = 0;
-  #backOff: NodeJS.Timeout | undefined;
+  /** Before the first connection, or after one that was refused. */
+  #pause: NodeJS.Timeout | undefined;
 
   /**
    * @param client inside autocannon's `setupClient`, before its first connection
    * @param judge what is wrong with a whole answer, or null
+   * @param startDelayMs until its first connection
    */
   constructor(
     client: object,
     private readonly ledger: Ledger,
     private readonly judge: (status: number, body: string) => Failure | null,
+    startDelayMs: number,
   ) {
     const internals = internalsOf(client);
     this.#client = internals;
@@ -60,7 +63,8 @@ export class VirtualUser {
     internals._connect = () => {
       if (this.#begun) return;
       this.#begun = true;
-      this.#open();
+      if (startDelayMs <= 0) this.#open();
+      else this.#pause = setTimeout(() => this.#open(), startDelayMs);
     };
     internals._doRequest = () => this.#next();
     internals.requestIterator.recordBody = (_request, status, body) => this.#answered(status, body);
@@ -81,9 +85,10 @@ export class VirtualUser {
   /** Leave without waiting for an answer. */
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#backOff);
+    clearTimeout(this.#pause);
     this.#socket = null;
-    this.#client.destroy();
+    // Without a connection autocannon has nothing to destroy, and would trip over it.
+    if (this.#client.conn !== undefined) this.#client.destroy();
   }
 
   #open(): void {
@@ -177,7 +182,7 @@ export class VirtualUser {
     if (this.#heard || failure.class === 'timeout') {
       this.#open();
     } else {
-      this.#backOff = setTimeout(() => this.#open(), backOffMs(this.#unheardInARow));
+      this.#pause = setTimeout(() => this.#open(), backOffMs(this.#unheardInARow));
       this.#unheardInARow += 1;
     }
   }

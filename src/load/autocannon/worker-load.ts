@@ -6,6 +6,7 @@ import type { LoadSpec } from '../engine.js';
 import { classOfStatus, type Failure } from '../failure-class.js';
 import type { WorkerOutcome } from '../merge.js';
 import { monotonicUs } from '../monotonic-clock.js';
+import { startDelayMs } from './start-spread.js';
 import { VirtualUser } from './virtual-user.js';
 
 /** autocannon's own clocks must never end a load or a request: 11 days is the most that a Node timer and they take. */
@@ -76,7 +77,8 @@ export class WorkerLoad {
       excludeErrorStats: true,
       skipAggregateResult: true,
       setupClient: (client) => {
-        this.#users.push(new VirtualUser(client, this.#ledger, judge));
+        const delayMs = startDelayMs(this.#users.length, this.vus, this.spec.warmupS);
+        this.#users.push(new VirtualUser(client, this.#ledger, judge, delayMs));
       },
     });
   }
