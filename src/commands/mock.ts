@@ -12,12 +12,11 @@ export function registerMock(program: Command): void {
     .action((flags: string[]) => runMock(flags));
 }
 
-/** The same process group as ours, so that Ctrl-C reaches the mock itself; we only wait for it. */
+/** Ctrl-C reaches the mock itself, being of the same process group; what is sent to us alone is passed on. */
 function runMock(flags: string[]): Promise<void> {
-  const ignore = () => {};
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ignore);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [compiledProgram('mock-upstream/main'), ...flags], { stdio: 'inherit' });
+    process.on('SIGINT', () => {});
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
     child.once('error', reject);
     child.once('exit', (exitCode) => {

@@ -1,5 +1,6 @@
 import { completeRecords } from '../analysis/complete-records.js';
 import { sleep } from '../lib/sleep.js';
+import type { Cell } from '../model/cell.js';
 import type { InstallReceipt } from '../model/install-way.js';
 import type { CellRecord } from '../model/record.js';
 import { gatewayLabel, type ResolvedGateway } from '../model/resolved-gateway.js';
@@ -41,9 +42,15 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
     const aside = await folder.setAside(cellId);
     onEvent({ type: 'note', message: `${reason}\n  it is measured again; what was there is kept in ${aside}` });
   }
-  const records = new Map(found.map((record) => [record.cell.id, record]));
+  const canRun = (cell: Cell) => input.gateways.get(labelOf(cell))?.skip === null;
+  // What was skipped is measured after all where the gateway has been installed since.
+  const records = new Map(
+    found
+      .filter(({ cell, outcome }) => outcome.kind !== 'skipped' || !canRun(cell))
+      .map((record) => [record.cell.id, record]),
+  );
   const todo = run.cells.filter((cell) => !records.has(cell.id));
-  const runnable = todo.filter((cell) => input.gateways.get(labelOf(cell))?.skip === null);
+  const runnable = todo.filter(canRun);
   let measuredCells = 0;
 
   for (const [position, cell] of todo.entries()) {

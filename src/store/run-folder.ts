@@ -27,7 +27,10 @@ export class RunFolder {
   static async create(parent: string, run: Run): Promise<RunFolder> {
     const path = join(parent, run.id);
     try {
-      await mkdir(join(path, 'cells'), { recursive: true });
+      await makeFolder(parent);
+      // Not recursive: a folder that is there already is another run's.
+      await mkdir(path);
+      await mkdir(join(path, 'cells'));
     } catch (error) {
       throw storageError(path, error);
     }

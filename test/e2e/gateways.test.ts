@@ -1,0 +1,61 @@
+import { readdirSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CellRecord } from '../../src/model/record.js';
+import { gatewayLabel } from '../../src/model/resolved-gateway.js';
+import { cli } from '../support/cli.js';
+import { installedLabels } from './installed.js';
+
+const labels = await installedLabels();
+const VUS = 20;
+
+/** Measure every gateway that is installed, once, and read its records. */
+async function measureAll(scenario: string): Promise<Map<string, CellRecord>> {
+  const out = await mkdtemp(join(tmpdir(), 'gatebench-e2e-'));
+  try {
+    const length = ['--vus', String(VUS), '--warmup', '3s', '--duration', '5s', '--cooldown', '1s'];
+    const result = await cli(['bench', '-g', labels.join(), '-s', scenario, ...length, '--out', out]);
+    process.stderr.write(result.stderr);
+    const run = join(out, readdirSync(out)[0] ?? '');
+    const records = new Map<string, CellRecord>();
+    for (const cell of readdirSync(join(run, 'cells'))) {
+      const record = CellRecord.parse(JSON.parse(await readFile(join(run, 'cells', cell, 'record.json'), 'utf8')));
+      records.set(gatewayLabel({ name: record.cell.gateway, variant: record.cell.variant }), record);
+    }
+    expect(result.exitCode).toBe(0);
+    return records;
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+describe.each(['quick', 'streaming'])('scenario %s on the real gateways', (scenario) => {
+  let records: Map<string, CellRecord>;
+  beforeAll(async () => {
+    records = await measureAll(scenario);
+  });
+  afterAll(() => {
+    const rates = [...records].map(([label, { ratePerSec }]) => `${label} ${ratePerSec?.toFixed(0)}`);
+    process.stderr.write(`${scenario}, ${VUS} VUs, requests a second: ${rates.join(', ')}\n`);
+  });
+
+  it.each(labels)('%s answers every request, and all of them are accounted for', (label) => {
+    const record = records.get(label);
+    // A machine shared with others can make a window invalid, and that is then said; it can't make a request fail.
+    expect(['ok', 'invalid'], JSON.stringify(record?.outcome)).toContain(record?.outcome.kind);
+    const { requests, latencyUs, resources } = record ?? {};
+    expect(requests?.failed).toEqual({});
+    expect(requests?.ok).toBeGreaterThan(VUS);
+    expect(requests?.sent).toBe((requests?.ok ?? 0) + (requests?.unfinished ?? 0));
+    expect(latencyUs?.count).toBe(requests?.ok);
+    // The upstream takes 60 ms: nobody can be faster.
+    expect(latencyUs?.min).toBeGreaterThan(59_000);
+    if (label === 'direct') return;
+    expect(record?.gateway.version).toMatch(/^\d+\.\d+/);
+    expect(record?.overheadUs?.p50).toBeTypeOf('number');
+    expect(resources?.gateway?.cpuUsPerRequest).toBeGreaterThan(0);
+    expect(resources?.gateway?.rssBytesMax).toBeGreaterThan(5e6);
+  });
+});

@@ -1,0 +1,18 @@
+import { installedReceipt } from '../../src/drivers/install/receipt.js';
+import { rootsOf } from '../../src/lib/roots.js';
+import { gatewayLabel } from '../../src/model/resolved-gateway.js';
+import { allVariants, readGateways } from '../../src/store/gateways.js';
+
+/** Labels of every gateway and variant that can run here; says loudly which ones can't, and why. */
+export async function installedLabels(): Promise<string[]> {
+  const roots = rootsOf();
+  const labels: string[] = [];
+  for (const gateway of allVariants(await readGateways(roots.gateways))) {
+    const label = gatewayLabel(gateway);
+    const found =
+      gateway.kind === 'direct' ? { valid: true as const } : await installedReceipt(roots.installs, gateway);
+    if (found.valid) labels.push(label);
+    else process.stderr.write(`\nSKIPPED on this machine: ${label}: ${found.reason}\n`);
+  }
+  return labels;
+}

@@ -1,0 +1,58 @@
+import { cpus } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { installedReceipt, installFolder } from '../../src/drivers/install/receipt.js';
+import { localDriver } from '../../src/drivers/local-driver.js';
+import { isListening, listenersOf } from '../../src/lib/listeners.js';
+import { rootsOf } from '../../src/lib/roots.js';
+import { waitUntil } from '../../src/lib/sleep.js';
+import { temporaryFolder } from '../../src/lib/temporary-folder.js';
+import { TreeWatch } from '../../src/sample/tree-watch.js';
+import { findGateway, readGateways } from '../../src/store/gateways.js';
+
+const roots = rootsOf();
+const gateway = findGateway(await readGateways(roots.gateways), 'nginx');
+if (gateway.kind !== 'process') throw new Error('nginx runs as a process');
+const found = await installedReceipt(roots.installs, gateway);
+if (!found.valid)
+  process.stderr.write(`\nSKIPPED on this machine: master and workers of a real nginx: ${found.reason}\n`);
+
+/** How a master with workers lives: nginx here, and Kong, which is an nginx, in the same way. */
+describe.skipIf(!found.valid)('a real nginx, master and workers', () => {
+  const { port } = gateway.process;
+  const start = async () => {
+    const work = await temporaryFolder();
+    const running = await localDriver.start({
+      gateway,
+      receipt: found.valid ? found.receipt : null,
+      installDir: installFolder(roots.installs, gateway),
+      upstream: 'http://127.0.0.1:9',
+      workDir: work.path,
+      logFile: `${work.path}/gateway.log`,
+    });
+    expect(await waitUntil(() => listenersOf(port, running.pids()).length > 0, 10_000)).toBe(true);
+    expect(await waitUntil(() => running.pids().length === 1 + cpus().length, 10_000)).toBe(true);
+    return { running, work };
+  };
+
+  it('is measured whole: PSS counts what they share once', async () => {
+    const { running, work } = await start();
+    const sample = await new TreeWatch().sample(running.pids());
+    expect(sample?.processes).toBe(1 + cpus().length);
+    expect(sample?.pssBytes).toBeLessThan(sample?.rssBytes ?? 0);
+    expect(await running.stop()).toEqual({ graceful: true, portsFree: true });
+    expect(running.pids()).toEqual([]);
+    await work.remove();
+  });
+
+  it('leaves no worker behind when its master is killed', async () => {
+    const { running, work } = await start();
+    const master = running.pids()[0] ?? 0;
+    process.kill(master, 'SIGKILL');
+    expect(await running.exited).toEqual({ exitCode: null, signal: 'SIGKILL' });
+    expect(running.pids().length, 'the workers outlive their master').toBeGreaterThan(0);
+    await running.stop();
+    expect(running.pids()).toEqual([]);
+    expect(isListening(port)).toBe(false);
+    await work.remove();
+  });
+});
