@@ -25,24 +25,25 @@ export const Latency = z.strictObject({
   min: z.number(),
   mean: z.number(),
   max: z.number(),
-  /** HdrHistogram V2, compressed, base64: 1 us to 120 s, 4 significant digits. */
-  histogram: z.string(),
+  /** HdrHistogram V2, compressed, base64: 1 us to 120 s, 4 significant digits. Null where the engine has none. */
+  histogram: z.string().nullable(),
 });
 export type Latency = z.infer<typeof Latency>;
 
 /**
  * Every request that was in flight at some moment of the window:
  * `sent = ok + sum(failed) + unfinished`, each side counted on its own.
+ * What an engine can't count is null, and `absent` says why.
  */
 export const Requests = z.strictObject({
   /** In flight when the window began plus written in it. */
-  sent: z.number().int(),
+  sent: z.number().int().nullable(),
   ok: z.number().int(),
   failed: z.partialRecord(FailureClass, z.number().int()),
   /** In flight when the window ended: neither successes nor failures. */
-  unfinished: z.number().int(),
+  unfinished: z.number().int().nullable(),
   /** Of `sent`, those written before the window began. */
-  carriedIn: z.number().int(),
+  carriedIn: z.number().int().nullable(),
   /** Status codes other than 200, by code. */
   statusCodes: z.record(z.string(), z.number().int()),
 });
@@ -69,11 +70,16 @@ export const LoadResult = z.strictObject({
   failedLatencyUs: Latency.nullable(),
   /** Mean of every completion's latency, failures included: R in Little's law. */
   meanResponseUs: z.number().nullable(),
-  bytesReceived: z.number().int(),
+  bytesReceived: z.number().int().nullable(),
   seconds: z.array(SecondOfLoad),
   /** Event-loop utilisation of the busiest worker in the window, 0 to 1. Null where the engine has none. */
   eventLoopUtilisation: z.number().nullable(),
   workers: z.number().int(),
+  /** What this engine can't report, by field (`requests.sent`, `latencyUs.histogram`), each with the reason. */
+  absent: z.record(z.string(), z.string()),
+  /** Connecting and first byte, where the engine keeps them apart from the whole answer. */
+  connectUs: Latency.nullable(),
+  firstByteUs: Latency.nullable(),
   /** First failures seen, a few words each, for people. */
   failureExamples: z.array(z.string()),
 });

@@ -94,6 +94,10 @@ export const CellRecord = z.strictObject({
   latencyUs: Latency.nullable(),
   failedLatencyUs: Latency.nullable(),
   meanResponseUs: z.number().nullable(),
+  /** What the engine could not report, each with the reason. */
+  absent: z.record(z.string(), z.string()),
+  connectUs: Latency.nullable(),
+  firstByteUs: Latency.nullable(),
   /** Difference to the direct cell of the same scenario, VUs and repeat; null until there is one. */
   overheadUs: z.strictObject({ p50: z.number(), p99: z.number() }).nullable(),
   resources: z.strictObject({
