@@ -44,6 +44,16 @@ export default {
       },
     },
     {
+      name: 'selfbench-imports',
+      comment: 'selfbench is handed its engines, and writes its tables with what the report is written with',
+      severity: 'error',
+      from: { path: room('selfbench') },
+      to: {
+        path: anyRoom,
+        pathNot: [...['selfbench', 'model', 'lib', 'report'].map(room), '^src/load/engine\\.ts$'],
+      },
+    },
+    {
       name: 'only-main-imports-commands',
       comment: 'commands are the outermost room: argv to action, nothing to reuse',
       severity: 'error',

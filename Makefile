@@ -19,11 +19,11 @@ BENCH_FLAGS := $(if $(GATEWAYS),--gateways $(GATEWAYS)) $(if $(VUS),--vus $(VUS)
 	$(if $(WARMUP),--warmup $(WARMUP)) $(if $(REPEATS),--repeats $(REPEATS)) $(if $(OUT),--out $(OUT))
 SOURCES := $(shell find src mock-upstream -name '*.ts')
 
-.PHONY: help setup bench quick report test e2e check format clean
+.PHONY: help setup bench quick selfbench report test e2e check format clean
 
 help: ## show this
 	@printf 'gatebench: a benchmark harness for AI gateways\n\n'
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nGATEWAYS= SCENARIO= VUS= DURATION= WARMUP= REPEATS= OUT= are passed to bench, such as\n'
 	@printf '  make bench GATEWAYS=direct,portkey VUS=50,150\n'
 
@@ -43,6 +43,10 @@ bench: setup ## install what is missing, then run the published scenario
 
 quick: setup ## the same in about three minutes, as a taste
 	$(GATEBENCH) bench --scenario $(if $(SCENARIO),$(SCENARIO),quick) $(BENCH_FLAGS)
+
+selfbench: dist/src/main.js ## measure the engines and the mock themselves, and write docs/performance.md (15 minutes)
+	-$(GATEBENCH) setup nginx k6 wrk
+	$(GATEBENCH) selfbench $(if $(VUS),--vus $(VUS)) $(if $(DURATION),--duration $(DURATION)) $(if $(OUT),--out $(OUT))
 
 report: dist/src/main.js ## render a run's tables and charts again: make report RUN=results/<run-id>
 	$(GATEBENCH) report $(if $(RUN),$(RUN),$(shell ls -td results/*/run.json 2>/dev/null | head -1 | xargs -r dirname))

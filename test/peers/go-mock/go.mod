@@ -1,0 +1,3 @@
+module gatebench.invalid/go-mock
+
+go 1.21

@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { isChatStream } from '../../src/lib/chat-answer.js';
+import { ExpectedError } from '../../src/lib/errors.js';
+import { httpRequest } from '../../src/lib/http.js';
+import { isListening } from '../../src/lib/listeners.js';
+import { temporaryFolder } from '../../src/lib/temporary-folder.js';
+import { buildGoPeer } from '../../src/selfbench/go-build.js';
+import { SELFBENCH_REQUEST } from '../../src/selfbench/request.js';
+import { startUpstream, type UpstreamProgram } from '../../src/selfbench/upstream.js';
+import { goPeer, nginxPeer, nodeHttpPeer, ourMock } from '../../src/selfbench/upstream-programs.js';
+
+const nginx = ['nginx', '/usr/sbin/nginx'].find((program) => spawnSync(program, ['-v']).status === 0);
+if (nginx === undefined) process.stderr.write('SKIPPED: nginx as an upstream: there is no nginx in PATH\n');
+const hasGo = spawnSync('go', ['version']).status === 0;
+if (!hasGo) process.stderr.write('SKIPPED: the Go mock: there is no go in PATH\n');
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let go: { program: string; version: string } | undefined;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  if (hasGo) go = await buildGoPeer(folder.path, new AbortController().signal);
+}, 180_000);
+afterAll(() => folder.remove());
+
+let port = 22_100;
+
+async function started(program: UpstreamProgram, latency = '0s') {
+  const workDir = await temporaryFolder();
+  const start = { port: port++, latency, processes: 1, recordFile: null, workDir: workDir.path };
+  const upstream = await startUpstream(program, start, SELFBENCH_REQUEST, new AbortController().signal);
+  onTestFinished(async () => {
+    await upstream.stop();
+    await workDir.remove();
+  });
+  return upstream;
+}
+
+function post(origin: string, body: string) {
+  return httpRequest(`${origin}/v1/chat/completions`, { method: 'POST', body, timeoutMs: 5_000 });
+}
+
+const makers: [string, boolean, () => UpstreamProgram][] = [
+  ['mock', true, () => ourMock('0')],
+  ['node-http', true, nodeHttpPeer],
+  ['go', hasGo, () => goPeer(go?.program ?? '', '0')],
+];
+
+describe.each(makers)('%s', (_, available, make) => {
+  it.skipIf(!available)(
+    'keeps the contract: health, models, a completion, a stream, and 400 for what is no JSON',
+    async () => {
+      const { origin } = await started(make());
+      expect((await httpRequest(`${origin}/health`, { timeoutMs: 1_000 })).body.trim()).toBe('{"status":"ok"}');
+      const models = JSON.parse((await httpRequest(`${origin}/v1/models`, { timeoutMs: 1_000 })).body);
+      expect(models).toMatchObject({ object: 'list', data: [{ id: 'mock-gpt-4', object: 'model', owned_by: 'mock' }] });
+      const completion = JSON.parse((await post(origin, '{"model":"gpt-x"}')).body);
+      expect(completion).toMatchObject({
+        id: expect.stringMatching(/^chatcmpl-[0-9a-f]{8}$/),
+        object: 'chat.completion',
+        model: 'gpt-x',
+        choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: expect.any(String) } }],
+        usage: { prompt_tokens: 10, completion_tokens: 8, total_tokens: 18 },
+      });
+      expect(isChatStream((await post(origin, '{"stream":true}')).body)).toBe(true);
+      expect((await post(origin, 'not JSON')).status).toBe(400);
+    },
+  );
+
+  it.skipIf(!available)('waits its latency', async () => {
+    const { origin } = await started(make(), '300ms');
+    const began = performance.now();
+    await post(origin, '{}');
+    expect(performance.now() - began).toBeGreaterThanOrEqual(299);
+  });
+
+  it.skipIf(!available)('leaves nothing behind', async () => {
+    const upstream = await started(make());
+    const port = Number(new URL(upstream.origin).port);
+    expect(upstream.pids().length).toBeGreaterThan(0);
+    await upstream.stop();
+    expect(upstream.pids()).toEqual([]);
+    expect(isListening(port)).toBe(false);
+  });
+});
+
+describe('nginx', () => {
+  it.skipIf(nginx === undefined)('answers with a completion, and keeps the connection', async () => {
+    const upstream = await started(nginxPeer(nginx ?? '', '0'));
+    expect((await post(upstream.origin, '{}')).status).toBe(200);
+    expect(upstream.pids().length).toBeGreaterThan(1);
+  });
+});
+
+describe('an upstream that is not one', () => {
+  const broken = (script: string): UpstreamProgram => ({
+    kind: 'mock',
+    title: 'a broken mock',
+    version: '0',
+    stopSignal: 'SIGTERM',
+    prepare: async ({ port }) => ({ command: process.execPath, args: ['-e', script, String(port)] }),
+  });
+
+  it('is told of with the end of its log where it ends', async () => {
+    await expect(started(broken('console.error("no luck"); process.exit(3)'))).rejects.toThrow(
+      /a broken mock did not come up: no luck/,
+    );
+  });
+
+  it('is refused where it answers something else, and stopped', async () => {
+    const script = 'require("http").createServer((q, s) => s.end("hello")).listen(+process.argv[1], "127.0.0.1")';
+    const refused = started(broken(script));
+    await expect(refused).rejects.toThrow(/answers 200, and not with a chat completion: hello/);
+    await expect(refused).rejects.toThrow(ExpectedError);
+    expect(isListening(port - 1)).toBe(false);
+  });
+});
