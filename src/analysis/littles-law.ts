@@ -60,12 +60,15 @@ function meanAgeS(load: LoadResult): number {
   return first === 0 ? 0 : second / (2 * first) / 1e6;
 }
 
-/** Share of all VU time that the unfinished requests spent in seconds at the end in which nothing came back. */
+/**
+ * Share of all VU time that the unfinished requests spent in seconds at the end in which nothing came back. Where the
+ * engine can't count them, they are taken to be as many as there are VUs: in a closed loop they can't be more.
+ */
 function silentEndShare(vus: number, load: LoadResult): number {
   const rates = windowRates(load.seconds, load.windowS);
   const last = rates.findLastIndex((rate) => rate > 0);
   const silentS = last === -1 ? 0 : rates.length - 1 - last;
-  return (Math.min(load.requests.unfinished, vus) * silentS) / (vus * load.windowS);
+  return (Math.min(load.requests.unfinished ?? vus, vus) * silentS) / (vus * load.windowS);
 }
 
 /** Share of all VU time that back-off can have taken at most. */
@@ -83,7 +86,9 @@ function unanswered({ requests }: LoadResult): number {
 function reasons(explained: { silent: number; ends: number; backOff: number }, load: LoadResult): string[] {
   const { silent, ends, backOff } = explained;
   return [
-    ...(silent > 0 ? [`${load.requests.unfinished} requests hung to the window's end (${share(silent)})`] : []),
+    ...(silent > 0
+      ? [`${load.requests.unfinished ?? 'all'} requests hung to the window's end (${share(silent)})`]
+      : []),
     ...(ends > 0.005 ? [`responses are long for the window (allowance ${share(ends)})`] : []),
     ...(backOff > 0.005
       ? [`after ${unanswered(load)} failed connections VUs were in back-off, not in flight (at most ${share(backOff)})`]

@@ -20,13 +20,20 @@ export function windowRates(seconds: readonly SecondOfLoad[], windowS: number): 
   return rates;
 }
 
-/** "Did not settle" is a result, not a fault of the run (Barrett et al., OOPSLA 2017): warn, never invalid. */
-export function steadyStateGates(rates: readonly number[]): GateResult[] {
-  return [mserGate(rates), halvesGate(rates)];
+const MSER_GATE = 'steady state (MSER-5)';
+const HALVES_GATE = 'steady state (halves)';
+
+/**
+ * "Did not settle" is a result, not a fault of the run (Barrett et al., OOPSLA 2017): warn, never invalid.
+ * @param noRates why there are none, where the engine keeps no seconds
+ */
+export function steadyStateGates(rates: readonly number[], noRates?: string): GateResult[] {
+  if (noRates === undefined) return [mserGate(rates), halvesGate(rates)];
+  return [MSER_GATE, HALVES_GATE].map((gate) => ({ gate, verdict: 'unknown', value: null, message: noRates }));
 }
 
 function mserGate(rates: readonly number[]): GateResult {
-  const gate = 'steady state (MSER-5)';
+  const gate = MSER_GATE;
   const found = mser5(rates);
   if (found === null) {
     const needed = THRESHOLDS.mser.leastBatches * THRESHOLDS.mser.batchSize;
@@ -48,7 +55,7 @@ function mserGate(rates: readonly number[]): GateResult {
 }
 
 function halvesGate(rates: readonly number[]): GateResult {
-  const gate = 'steady state (halves)';
+  const gate = HALVES_GATE;
   const { passShare, leastSecondsEach } = THRESHOLDS.halves;
   const half = Math.floor(rates.length / 2);
   const first = mean(rates.slice(0, half));

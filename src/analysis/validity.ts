@@ -28,7 +28,7 @@ export function gatesOf(measured: MeasuredCell): GateResult[] {
     mockGate(measured.mock),
     stealGate(measured.host),
     localFailuresGate(measured.load),
-    ...steadyStateGates(windowRates(measured.load.seconds, measured.load.windowS)),
+    ...steadyStateGates(windowRates(measured.load.seconds, measured.load.windowS), measured.load.absent.seconds),
     percentileSamplesGate(measured.load),
   ];
 }

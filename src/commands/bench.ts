@@ -24,6 +24,7 @@ import {
   parseWhole,
 } from './options.js';
 import { colours, print, tell } from './output.js';
+import { takePlacement } from './placement.js';
 import { planText } from './plan-text.js';
 import { installedGateways, planRun } from './planned-run.js';
 import { progressView } from './progress.js';
@@ -74,6 +75,8 @@ async function bench(options: BenchOptions, command: Command, signal: AbortSigna
       ? await newRun(options, roots)
       : await resumedRun(options.resume, givenCellOptions(command));
   const { run } = folder;
+  // Before anything is started: what we start inherits our own CPUs.
+  await takePlacement(run.placement);
   const engine = engineNamed(run.engine.name);
   const missing = await engine.unavailable();
   if (missing) throw new ExpectedError(`engine ${engine.name} can't run here: ${missing.reason}`, missing.remedy);
@@ -93,6 +96,7 @@ async function bench(options: BenchOptions, command: Command, signal: AbortSigna
           port: options.mockPort,
           processes: Math.ceil(Math.max(...run.scenario.load.vus) / VUS_PER_MOCK_PROCESS),
         },
+        gatewayCpus: run.placement.kind === 'pinned' ? run.placement.gateway : null,
         idleS: CELL_OVERHEAD_S.idle,
         afterS: CELL_OVERHEAD_S.after,
         workDir: temporaryFolder,
@@ -130,6 +134,7 @@ async function newRun(options: BenchOptions, roots: Roots): Promise<RunFolder> {
     harness: await harnessVersion(),
     machine: describeMachine(),
     engine: { name: plan.engine.name, version: plan.engine.version },
+    placement: plan.placement,
     seed: plan.seed,
     scenario: plan.scenario,
     gateways: plan.gateways,

@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDurationS } from '../lib/duration.js';
 import { messageOf } from '../lib/errors.js';
+import { DEFAULT_ENGINE, engineNames } from '../load/engines.js';
+import { LATENCY_PATTERN, LATENCY_WORDS } from '../model/latency.js';
 
 /** `a,b` or `a b` to its parts; empty parts are left out. */
 export function parseList(text: string): string[] {
@@ -41,6 +43,12 @@ export function durationParser(name: string, least: number, exclusive = false): 
   };
 }
 
+/** A latency as the mock takes it; it stays text. */
+export function parseLatency(text: string): string {
+  if (!LATENCY_PATTERN.test(text)) throw new InvalidArgumentError(`"${text}" is not a latency: write ${LATENCY_WORDS}`);
+  return text;
+}
+
 /** The published mock's. */
 export const DEFAULT_MOCK_PORT = 9000;
 
@@ -61,14 +69,15 @@ export function cellOptions(): Option[] {
       parseWhole(text, 1, 'a number of repeats'),
     ),
     new Option('--cooldown <time>', 'rest between two cells').argParser(durationParser('--cooldown', 0)),
-    new Option('--upstream-latency <time>', "the mock's answer time, such as 60ms").argParser((text) => {
-      durationParser('--upstream-latency', 0)(text);
-      return text;
-    }),
+    new Option(
+      '--upstream-latency <time>',
+      "the mock's answer time, such as 60ms or 'lognormal(p50=60ms,p99=200ms)'",
+    ).argParser(parseLatency),
     new Option('--seed <n>', 'order of the gateways (default: random, recorded)').argParser((text) =>
       parseWhole(text, 0, 'a seed'),
     ),
-    new Option('--engine <name>', 'load engine').default('autocannon'),
+    new Option('--engine <name>', `load engine: ${engineNames().join(', ')}`).default(DEFAULT_ENGINE),
+    new Option('--pin <cpus>', 'CPUs of their own: auto, off, or such as rig=0-1,gateway=2-7').default('auto'),
   ];
 }
 
@@ -84,5 +93,6 @@ export interface CellOptions {
   upstreamLatency?: string;
   seed?: number;
   engine: string;
+  pin: string;
   gatewaysDir?: string;
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from '../lib/duration.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
-import type { PlannedGateway } from '../model/run.js';
+import type { Placement, PlannedGateway } from '../model/run.js';
 import type { Scenario } from '../model/scenario.js';
 import { cellSeconds, runSeconds } from '../plan/estimate.js';
 import { colours } from './output.js';
@@ -14,18 +14,25 @@ export function measurableCells({ cells, gateways }: PlannedRun) {
 
 /** The plan for people: what runs, what doesn't and why, and how long it takes. */
 export function planText(plan: PlannedRun): string {
-  const { scenario, gateways, engine, seed } = plan;
+  const { scenario, gateways, engine, placement, seed } = plan;
   const cells = measurableCells(plan);
   const width = Math.max(...gateways.map((gateway) => labelOf(gateway).length));
   const lines = gateways.map((gateway) => `  ${labelOf(gateway).padEnd(width)}  ${stateOf(gateway)}`);
   return [
     `${colours.bold(scenario.title)}: ${loadWords(scenario)}`,
     `engine ${engine.name} ${engine.version}, upstream ${scenario.upstream.latency}, seed ${seed}`,
+    placementText(placement),
     '',
     ...lines,
     '',
     `${cells.length} cells of ${formatDuration(cellSeconds(scenario))} each: about ${formatDuration(runSeconds(scenario, cells))}`,
   ].join('\n');
+}
+
+function placementText(placement: Placement): string {
+  return placement.kind === 'off'
+    ? `no CPUs set apart: ${placement.reason}`
+    : `load engine and mock on CPUs ${placement.rig}, gateway on CPUs ${placement.gateway}`;
 }
 
 function loadWords({ load, request }: Scenario): string {

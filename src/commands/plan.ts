@@ -19,10 +19,11 @@ export function registerPlan(program: Command): void {
     .action(async (options: CellOptions & { json?: boolean }) => {
       const plan = await planRun(options, rootsOf(options.gatewaysDir));
       if (!options.json) return print(planText(plan));
-      const { scenario, engine, seed, gateways, cells } = plan;
+      const { scenario, engine, placement, seed, gateways, cells } = plan;
       printJson({
         scenario,
         engine: { name: engine.name, version: engine.version },
+        placement,
         seed,
         gateways,
         cells,

@@ -7,7 +7,7 @@ import type { Engine } from '../load/engine.js';
 import { engineNamed } from '../load/engines.js';
 import type { Cell } from '../model/cell.js';
 import { DEFAULT_VARIANT, gatewayLabel, type ResolvedGateway } from '../model/resolved-gateway.js';
-import type { PlannedGateway } from '../model/run.js';
+import type { Placement, PlannedGateway } from '../model/run.js';
 import type { Scenario } from '../model/scenario.js';
 import { chooseGateways, type Readiness } from '../plan/choose-gateways.js';
 import { expandCells } from '../plan/expand.js';
@@ -16,11 +16,13 @@ import type { InstalledGateway } from '../run/run-plan.js';
 import { allVariants, findGateway, readGateways } from '../store/gateways.js';
 import { findScenario } from '../store/scenarios.js';
 import type { CellOptions } from './options.js';
+import { placementFor } from './placement.js';
 
 /** A run as it would be started now. */
 export interface PlannedRun {
   scenario: Scenario;
   engine: Engine;
+  placement: Placement;
   seed: number;
   gateways: PlannedGateway[];
   cells: Cell[];
@@ -29,6 +31,7 @@ export interface PlannedRun {
 /** Work out a run from the command line. @throws UsageError for anything that can't be run as asked */
 export async function planRun(options: CellOptions, roots: Roots): Promise<PlannedRun> {
   const engine = engineNamed(options.engine);
+  const placement = placementFor(options.pin);
   const scenario = overrideScenario(await findScenario(roots.scenarios, options.scenario), {
     vus: options.vus,
     durationS: options.duration,
@@ -54,7 +57,7 @@ export async function planRun(options: CellOptions, roots: Roots): Promise<Plann
   );
   // run.json holds the seed as a JSON number; 2^31 keeps it readable.
   const seed = options.seed ?? randomInt(2 ** 31);
-  return { scenario, engine, seed, gateways, cells: expandCells(scenario, gateways, seed) };
+  return { scenario, engine, placement, seed, gateways, cells: expandCells(scenario, gateways, seed) };
 }
 
 /** The gateways of a run as they are installed now, by label. */

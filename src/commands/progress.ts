@@ -109,7 +109,9 @@ function loadWords(load: LoadProgress, { load: { warmupS, durationS } }: Scenari
   const [phase, lengthS] = load.phase === 'warmup' ? ['warm-up', warmupS] : ['window', durationS];
   const p99 = load.p99Us === null ? '' : `   p99 ${milliseconds(load.p99Us)}`;
   const at = `${phase} ${Math.min(Math.round(load.atS), lengthS)} of ${formatDuration(lengthS)}`;
-  return `${at}   ${Math.round(load.ratePerSec).toLocaleString('en')} req/s${p99}   ${load.failed} failed`;
+  const rate = load.ratePerSec === null ? '' : `   ${Math.round(load.ratePerSec).toLocaleString('en')} req/s`;
+  const failed = load.failed === null ? '' : `   ${load.failed} failed`;
+  return `${at}${rate}${p99}${failed}`;
 }
 
 /** What a cell came to, in a line. */

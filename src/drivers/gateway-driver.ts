@@ -13,6 +13,8 @@ export interface GatewayStart {
   workDir: string;
   /** stdout and stderr are appended here. */
   logFile: string;
+  /** CPUs that it is to keep to, such as `2-7`; null for any. */
+  cpus: string | null;
 }
 
 export interface GatewayExit {

@@ -1,4 +1,5 @@
-import { cpus } from 'node:os';
+import { cpus as cpusOfMachine } from 'node:os';
+import { countCpus } from '../lib/machine.js';
 import type { InstallReceipt } from '../model/install-way.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
 
@@ -9,8 +10,9 @@ export function gatewayValues(input: {
   installDir: string;
   workDir: string;
   upstream: string;
+  cpus: string | null;
 }): Record<string, string> {
-  const { gateway, receipt, installDir, workDir, upstream } = input;
+  const { gateway, receipt, installDir, workDir, upstream, cpus } = input;
   const origin = new URL(upstream);
   const values: Record<string, string> = {
     folder: gateway.folder,
@@ -18,7 +20,7 @@ export function gatewayValues(input: {
     upstream,
     upstreamHost: origin.hostname,
     upstreamPort: origin.port,
-    cores: String(cpus().length),
+    cores: String(cpus === null ? cpusOfMachine().length : countCpus(cpus)),
   };
   if (gateway.kind === 'direct') return values;
   values.version = gateway.version;

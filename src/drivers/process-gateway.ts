@@ -11,6 +11,7 @@ import { waitUntil } from '../lib/sleep.js';
 import { gatewayLabel, type ProcessGateway } from '../model/resolved-gateway.js';
 import type { GatewayStart, RunningGateway, StopReport } from './gateway-driver.js';
 import { gatewayValues } from './gateway-values.js';
+import { onCpus } from './placement.js';
 import { type RenderedGateway, renderGateway } from './rendered-gateway.js';
 
 const HEALTH_REQUEST_TIMEOUT_MS = 2_000;
@@ -34,7 +35,7 @@ export async function startProcessGateway(gateway: ProcessGateway, start: Gatewa
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   }
-  const child = await startChild({ ...rendered, logFile: start.logFile });
+  const child = await startChild({ ...rendered, ...onCpus(start.cpus, rendered), logFile: start.logFile });
   return runningProcess(gateway, child, rendered, values);
 }
 

@@ -23,10 +23,11 @@ export interface LoadProgress {
   phase: 'warmup' | 'window';
   /** Seconds into the phase. */
   atS: number;
-  ratePerSec: number;
+  /** Null where the engine tells nothing before its end. */
+  ratePerSec: number | null;
   p99Us: number | null;
-  /** Since the phase began. */
-  failed: number;
+  /** Since the phase began; null where the engine tells nothing before its end. */
+  failed: number | null;
 }
 
 /** A load under way. */

@@ -95,9 +95,10 @@ export const CellRecord = z.strictObject({
   failedLatencyUs: Latency.nullable(),
   meanResponseUs: z.number().nullable(),
   /** What the engine could not report, each with the reason. */
-  absent: z.record(z.string(), z.string()),
-  connectUs: Latency.nullable(),
-  firstByteUs: Latency.nullable(),
+  absent: z.record(z.string(), z.string()).default({}),
+  /** Until connected, and until the answer's first byte; records from before these were kept have neither. */
+  connectUs: Latency.nullable().default(null),
+  firstByteUs: Latency.nullable().default(null),
   /** Difference to the direct cell of the same scenario, VUs and repeat; null until there is one. */
   overheadUs: z.strictObject({ p50: z.number(), p99: z.number() }).nullable(),
   resources: z.strictObject({

@@ -37,6 +37,16 @@ export const PlannedGateway = z.strictObject({
 });
 export type PlannedGateway = z.infer<typeof PlannedGateway>;
 
+/** CPUs as the kernel writes them: `0-1,4`. */
+const CpuList = z.string().regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/, 'a list of CPUs such as 0-1,4');
+
+/** Whether load engine and mock (the rig) have CPUs of their own, apart from the gateway's. */
+export const Placement = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('off'), reason: z.string() }),
+  z.strictObject({ kind: z.literal('pinned'), rig: CpuList, gateway: CpuList, chosenBy: z.enum(['auto', 'user']) }),
+]);
+export type Placement = z.infer<typeof Placement>;
+
 /** `run.json`: enough to read the results, and to go on with what is missing. */
 export const Run = z.strictObject({
   schemaVersion: z.literal(1),
@@ -51,6 +61,8 @@ export const Run = z.strictObject({
   }),
   machine: Machine,
   engine: z.strictObject({ name: z.string(), version: z.string() }),
+  /** Runs from before there was a choice were not pinned. */
+  placement: Placement.default({ kind: 'off', reason: 'not asked for' }),
   seed: z.number().int(),
   /** With every override merged in. */
   scenario: Scenario,

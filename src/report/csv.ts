@@ -53,6 +53,10 @@ function rowOf(record: CellRecord): Record<string, Value> {
     latency_p999_us: latencyUs?.p999 ?? null,
     latency_max_us: latencyUs?.max ?? null,
     mean_response_us: record.meanResponseUs,
+    connect_p50_us: record.connectUs?.p50 ?? null,
+    connect_p99_us: record.connectUs?.p99 ?? null,
+    first_byte_p50_us: record.firstByteUs?.p50 ?? null,
+    first_byte_p99_us: record.firstByteUs?.p99 ?? null,
     overhead_p50_us: record.overheadUs?.p50 ?? null,
     overhead_p99_us: record.overheadUs?.p99 ?? null,
     ...treeColumns('gateway', resources.gateway),
@@ -63,6 +67,9 @@ function rowOf(record: CellRecord): Record<string, Value> {
     host_load1_max: resources.host?.load1Max ?? null,
     mock_lateness_p99_us: mock?.latenessUs?.p99 ?? null,
     engine_event_loop_utilisation_share: record.eventLoopUtilisation,
+    not_reported: Object.entries(record.absent)
+      .map(([field, reason]) => `${field}: ${reason}`)
+      .join('; '),
     ...Object.fromEntries(
       (['invalid', 'warn', 'unknown'] as const).map((verdict) => [
         `gates_${verdict}`,

@@ -7,10 +7,12 @@ import type { Run } from '../model/run.js';
  * record.json. @returns JSON text with a final newline
  */
 export function jsonReport(run: Run, records: readonly CellRecord[]): string {
-  const cells = records.map(({ latencyUs, failedLatencyUs, ...record }) => ({
+  const cells = records.map(({ latencyUs, failedLatencyUs, connectUs, firstByteUs, ...record }) => ({
     ...record,
     latencyUs: withoutHistogram(latencyUs),
     failedLatencyUs: withoutHistogram(failedLatencyUs),
+    connectUs: withoutHistogram(connectUs),
+    firstByteUs: withoutHistogram(firstByteUs),
   }));
   return `${JSON.stringify({ schemaVersion: 1, run, cells }, null, 2)}\n`;
 }

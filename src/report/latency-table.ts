@@ -38,7 +38,7 @@ export function latencySection(summary: GatewaySummary): Section {
   const rows = summary.levels.map((level) => [
     String(level.vus),
     marked(rateCell(level), footnotes.mark(levelRemarks(summary, level))),
-    ...figures(level),
+    ...figures(level, footnotes),
   ]);
   return {
     title: nameAndVersion(summary),
@@ -48,11 +48,11 @@ export function latencySection(summary: GatewaySummary): Section {
   };
 }
 
-function figures({ shown }: LevelSummary): string[] {
+function figures({ shown }: LevelSummary, footnotes: Footnotes): string[] {
   if (shown === null || shown.outcome.kind === 'skipped') return new Array<string>(HEAD.length - 2).fill(ABSENT);
   const { gateway } = shown.resources;
   return [
-    ...percentiles(shown),
+    ...percentiles(shown, footnotes),
     signed(shown.overheadUs?.p50 ?? null),
     signed(shown.overheadUs?.p99 ?? null),
     whole(gateway?.cpuPercentMean ?? null),
@@ -63,7 +63,10 @@ function figures({ shown }: LevelSummary): string[] {
   ];
 }
 
-function percentiles({ latencyUs }: CellRecord): string[] {
+/** A dash says why, where it was the engine that could not tell. */
+function percentiles({ latencyUs, absent, engine }: CellRecord, footnotes: Footnotes): string[] {
+  const reason = absent.latencyUs;
+  const why = reason === undefined ? [] : [`Not reported by ${engine.name}: latency of successes (${reason}).`];
   const wanted = [
     ['p50', 0.5],
     ['p95', 0.95],
@@ -71,7 +74,7 @@ function percentiles({ latencyUs }: CellRecord): string[] {
     ['p999', 0.999],
   ] as const;
   return wanted.map(([key, q]) => {
-    if (latencyUs === null) return ABSENT;
+    if (latencyUs === null) return marked(ABSENT, footnotes.mark(why));
     const few = latencyUs.count < samplesNeeded(q) ? '~' : '';
     return `${few}${milliseconds(latencyUs[key])}`;
   });

@@ -1,6 +1,11 @@
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { Run } from '../model/run.js';
 
+/** The placement as it was, whatever the machine: "auto" would choose anew. */
+function pinWords({ placement }: Run): string {
+  return placement.kind === 'off' ? 'off' : `rig=${placement.rig},gateway=${placement.gateway}`;
+}
+
 /** Command lines that plan this very run again, every override spelt out. The seed makes the order the same. */
 export function reproduceCommands(run: Run): string[] {
   const { load, upstream, name } = run.scenario;
@@ -11,7 +16,7 @@ export function reproduceCommands(run: Run): string[] {
     [
       `gatebench bench --scenario ${name} --gateways ${gateways} --vus ${load.vus.join(',')}`,
       `--duration ${load.durationS}s --warmup ${load.warmupS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
-      `--upstream-latency ${upstream.latency} --engine ${run.engine.name} --seed ${run.seed}`,
+      `--upstream-latency ${upstream.latency} --engine ${run.engine.name} --pin ${pinWords(run)} --seed ${run.seed}`,
     ].join(' \\\n  '),
   ];
 }

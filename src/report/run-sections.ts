@@ -1,23 +1,28 @@
 import { failuresOf } from '../analysis/failures.js';
 import type { GatewaySummary } from '../analysis/summary.js';
+import type { Requests } from '../model/load.js';
 import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
+import { Footnotes } from './footnotes.js';
 import { ABSENT, decimal } from './format.js';
 import { machineWords } from './machine-words.js';
 import { columns, type Section } from './section.js';
+import { marked } from './throughput-table.js';
 
 /** What was run, where, and how much of it there is. */
 export function runSection(run: Run, records: readonly CellRecord[]): Section {
   const { scenario, harness, machine } = run;
   const { load, upstream, request } = scenario;
   const unclean = harness.dirty === true ? ', with uncommitted changes' : '';
+  const footnotes = new Footnotes();
   const rows = [
     ['Run', `${run.id}, ${run.createdAt} to ${run.endedAt ?? 'not ended yet'}`],
     ['Machine', machineWords(machine)],
     ['Clock and power', clockAndPower(run)],
     ['Limits', limits(run)],
     ['Harness', `gatebench ${harness.version}, commit ${harness.commit ?? 'unknown'}${unclean}, Node ${harness.node}`],
-    ['Load engine', `${run.engine.name} ${run.engine.version}`],
+    ['Load engine', marked(`${run.engine.name} ${run.engine.version}`, footnotes.mark(engineRemarks(run, records)))],
+    ['Placement', placementWords(run)],
     [
       'Scenario',
       `${scenario.name}: ${scenario.title}. ${load.model} loop, VUs ${load.vus.join(', ')}; ${load.warmupS} s warm-up, ${load.durationS} s window, ` +
@@ -25,9 +30,24 @@ export function runSection(run: Run, records: readonly CellRecord[]): Section {
     ],
     ['Seed of the order', String(run.seed)],
     ['Cells', cellCounts(run, records)],
-    ['Requests in the windows', requestCounts(records)],
+    ['Requests in the windows', requestCounts(records, footnotes)],
   ];
-  return { title: 'Run', lead: [], table: { columns: columns(['', ''], 2), rows }, notes: [] };
+  return { title: 'Run', lead: [], table: { columns: columns(['', ''], 2), rows }, notes: footnotes.lines() };
+}
+
+/** What the engine can't report, a sentence each; fields that the counts below mark themselves are left to them. */
+function engineRemarks({ engine }: Run, records: readonly CellRecord[]): string[] {
+  const counted = ['requests.sent', 'requests.unfinished'];
+  const absent = Object.entries(Object.assign({}, ...records.map((record) => record.absent)) as Record<string, string>);
+  return absent
+    .filter(([field]) => !counted.includes(field))
+    .map(([field, reason]) => `Not reported by ${engine.name}: ${field} (${reason}).`);
+}
+
+function placementWords({ placement }: Run): string {
+  if (placement.kind === 'off') return `no CPUs set apart: ${placement.reason}`;
+  const how = placement.chosenBy === 'auto' ? 'chosen by gatebench' : 'as asked for';
+  return `load engine and mock on CPUs ${placement.rig}, gateway on CPUs ${placement.gateway} (${how})`;
 }
 
 function clockAndPower({ machine }: Run): string {
@@ -58,14 +78,22 @@ function cellCounts(run: Run, records: readonly CellRecord[]): string {
   ].join(', ');
 }
 
-function requestCounts(records: readonly CellRecord[]): string {
+/** Sums over all windows; one that a single window lacks is not a smaller sum, it is unknown. */
+function requestCounts(records: readonly CellRecord[], footnotes: Footnotes): string {
   const all = records.flatMap(({ requests }) => requests ?? []);
-  const sum = (value: (requests: (typeof all)[number]) => number) =>
-    decimal(
-      all.reduce((total, requests) => total + value(requests), 0),
-      0,
-    );
-  return `${sum(({ sent }) => sent)} sent: ${sum(({ ok }) => ok)} succeeded, ${sum((requests) => failuresOf(requests).count)} failed, ${sum(({ unfinished }) => unfinished)} in flight when their window ended`;
+  const sum = (value: (requests: Requests) => number) => decimal(total(all.map(value)), 0);
+  const known = (field: 'sent' | 'unfinished') => {
+    const values = all.map((requests) => requests[field]).filter((value) => value !== null);
+    if (values.length === all.length) return decimal(total(values), 0);
+    const key = `requests.${field}`;
+    const reasons = new Set(records.flatMap(({ absent }) => absent[key] ?? []));
+    return marked(ABSENT, footnotes.mark([...reasons].map((reason) => `Not counted: ${reason}.`)));
+  };
+  return `${known('sent')} sent: ${sum(({ ok }) => ok)} succeeded, ${sum((requests) => failuresOf(requests).count)} failed, ${known('unfinished')} in flight when their window ended`;
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 /** The exact versions, how they were learnt and what pins them. */

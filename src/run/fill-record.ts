@@ -17,6 +17,9 @@ export function fillLoad(
   record.latencyUs = load.latencyUs;
   record.failedLatencyUs = load.failedLatencyUs;
   record.meanResponseUs = load.meanResponseUs;
+  record.absent = load.absent;
+  record.connectUs = load.connectUs;
+  record.firstByteUs = load.firstByteUs;
   record.eventLoopUtilisation = load.eventLoopUtilisation;
   record.seconds = load.seconds;
   record.failureExamples = load.failureExamples;

@@ -28,6 +28,8 @@ export interface CellDependencies {
   mockDriver: MockDriver;
   sampler: Sampler;
   mock: { port: number; processes: number };
+  /** CPUs of the gateway, where it has its own; null for any. */
+  gatewayCpus: string | null;
   /** Seconds of idle samples before the load, and of samples after it. */
   idleS: number;
   afterS: number;
@@ -92,6 +94,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       upstream: mock.origin,
       workDir: work.path,
       logFile: folder.gatewayLog,
+      cpus: deps.gatewayCpus,
     });
     unwind.add(running.stop);
     record.gateway.configSha256 = running.configSha256;

@@ -28,6 +28,7 @@ export function realDependencies(over: Partial<CellDependencies> = {}): CellDepe
     mockDriver: new MockProcessDriver(),
     sampler: procSampler,
     mock: { port: MOCK_PORT, processes: 1 },
+    gatewayCpus: null,
     idleS: 0.2,
     afterS: 0.2,
     workDir: temporaryFolder,
