@@ -1,11 +1,13 @@
 import Table from 'cli-table3';
 import type { InstallResult } from '../drivers/install/install-gateway.js';
-import { gatewayLabel, type ProcessGateway } from '../model/resolved-gateway.js';
 import { colours } from './output.js';
 
-/** What came of one gateway. */
+/** What came of one gateway or tool. */
 export interface SetupRow {
-  gateway: ProcessGateway;
+  /** `litellm`, `litellm:workers`, `k6`. */
+  label: string;
+  /** As its manifest has it. */
+  version: string;
   result: InstallResult;
   /** The label of the default variant that this one stands in for. */
   standsInFor: string | null;
@@ -15,26 +17,26 @@ export interface SetupRow {
 export function setupTable(rows: readonly SetupRow[]): string {
   if (rows.length === 0) return 'nothing has to be installed';
   const table = new Table({
-    head: ['gateway', 'version', 'reported by', 'way', 'seconds'],
+    head: ['name', 'version', 'reported by', 'way', 'seconds'],
     style: { head: [], border: [] },
   });
-  for (const { gateway, result, standsInFor } of rows) {
+  for (const { label, version, result, standsInFor } of rows) {
     if (result.outcome === 'failed') {
-      table.push([gatewayLabel(gateway), { content: `${gateway.version}: not installed, see below`, colSpan: 4 }]);
+      table.push([label, { content: `${version}: not installed, see below`, colSpan: 4 }]);
       continue;
     }
     const { reportedVersion, reportedBy, way, seconds } = result.receipt;
-    const label = gatewayLabel(gateway) + (standsInFor === null ? '' : `\nstands in for ${standsInFor}`);
+    const name = label + (standsInFor === null ? '' : `\nstands in for ${standsInFor}`);
     const when = result.outcome === 'already' ? 'installed before' : seconds.toFixed(1);
-    table.push([label, reportedVersion, reportedBy, way, when]);
+    table.push([name, reportedVersion, reportedBy, way, when]);
   }
   return [table.toString(), ...rows.flatMap(failureText)].join('\n');
 }
 
-function failureText({ gateway, result }: SetupRow): string[] {
+function failureText({ label, version, result }: SetupRow): string[] {
   if (result.outcome !== 'failed') return [];
   return [
-    `\n${colours.yellow(gatewayLabel(gateway))} ${gateway.version} is not installed:`,
+    `\n${colours.yellow(label)} ${version} is not installed:`,
     ...result.failures.map(({ way, reason }) => `  ${way}: ${reason.replaceAll('\n', '\n    ')}`),
     ...result.remedy.split('\n').map((line) => `  → ${line}`),
   ];

@@ -2,8 +2,10 @@ import { type Command, Option } from 'commander';
 import { installGateway } from '../drivers/install/install-gateway.js';
 import { EXIT } from '../lib/errors.js';
 import { type Roots, rootsOf } from '../lib/roots.js';
+import type { InstallSubject } from '../model/install-subject.js';
 import { DEFAULT_VARIANT, gatewayLabel, type ProcessGateway, type ResolvedGateway } from '../model/resolved-gateway.js';
 import { allVariants, findGateway, readGateways } from '../store/gateways.js';
+import { readTools } from '../store/tools.js';
 import { interruptible } from './interrupt.js';
 import { gatewaysDirOption, jsonOption, parseList } from './options.js';
 import { print, printJson, tell } from './output.js';
@@ -23,14 +25,17 @@ const AT_ONCE = 2;
 export function registerSetup(program: Command): void {
   program
     .command('setup')
-    .description('install gateways at their pinned versions, into .gateways/')
-    .argument('[gateways...]', 'name or name:variant (default: all)')
+    .description('install gateways at their pinned versions, into .gateways/, and load generators, into .tools/')
+    .argument('[names...]', 'gateways, each name or name:variant, and tools such as k6 (default: all gateways)')
     .addOption(new Option('--strict', 'exit with 1 unless every gateway is installed at its pinned version'))
     .addOption(new Option('--force', 'install again what is installed'))
     .addOption(new Option('--verbose', 'show what the installers print'))
     .addOption(jsonOption())
     .addOption(gatewaysDirOption())
-    .addHelpText('after', '\nExamples:\n  gatebench setup\n  gatebench setup portkey litellm --strict')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gatebench setup\n  gatebench setup portkey litellm --strict\n  gatebench setup k6 wrk',
+    )
     .action((labels: string[], options: SetupOptions) =>
       interruptible(async (signal) => {
         const rows = await setup(labels.flatMap(parseList), options, signal);
@@ -45,19 +50,24 @@ async function setup(labels: string[], options: SetupOptions, signal: AbortSigna
   const roots = rootsOf(options.gatewaysDir);
   const stored = await readGateways(roots.gateways);
   const variants = allVariants(stored);
+  const tools = await readTools(roots.tools);
+  const wantedTools = [...tools.values()].filter(({ name }) => labels.includes(name));
   const wanted =
     labels.length > 0
-      ? labels.map((label) => findGateway(stored, label))
+      ? labels.filter((label) => !tools.has(label)).map((label) => findGateway(stored, label, [...tools.keys()]))
       : variants.filter(({ variant }) => variant === DEFAULT_VARIANT);
-  const queue = distinctInstalls(wanted);
+  const queue: (() => Promise<SetupRow[]>)[] = [
+    ...wantedTools.map((tool) => async () => [
+      await installOne(tool, tool.name, null, roots.toolInstalls, options, signal),
+    ]),
+    ...distinctInstalls(wanted).map((gateway) => () => installWithStandIn(gateway, variants, roots, options, signal)),
+  ];
   const rows: SetupRow[] = [];
   const worker = async () => {
-    for (let gateway = queue.shift(); gateway; gateway = queue.shift()) {
-      rows.push(...(await installWithStandIn(gateway, variants, roots, options, signal)));
-    }
+    for (let install = queue.shift(); install; install = queue.shift()) rows.push(...(await install()));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return rows.sort((a, b) => a.gateway.name.localeCompare(b.gateway.name));
+  return rows.sort((a, b) => a.label.localeCompare(b.label));
 }
 
 /** Variants of one version share an installation. */
@@ -78,41 +88,42 @@ async function installWithStandIn(
   options: SetupOptions,
   signal: AbortSignal,
 ): Promise<SetupRow[]> {
-  const first = await installOne(gateway, null, roots, options, signal);
+  const label = gatewayLabel(gateway);
+  const first = await installOne(gateway, label, null, roots.installs, options, signal);
   if (first.result.outcome !== 'failed' || gateway.variant !== DEFAULT_VARIANT) return [first];
   for (const standIn of variants) {
     if (standIn.kind !== 'process' || !standIn.standsIn || standIn.name !== gateway.name) continue;
     tell(`${gateway.name}: trying ${gatewayLabel(standIn)} in its place`);
-    const row = await installOne(standIn, gatewayLabel(gateway), roots, options, signal);
+    const row = await installOne(standIn, gatewayLabel(standIn), label, roots.installs, options, signal);
     if (row.result.outcome !== 'failed') return [first, row];
   }
   return [first];
 }
 
 async function installOne(
-  gateway: ProcessGateway,
+  subject: InstallSubject,
+  label: string,
   standsInFor: string | null,
-  roots: Roots,
+  root: string,
   options: SetupOptions,
   signal: AbortSignal,
 ): Promise<SetupRow> {
-  const label = gatewayLabel(gateway);
-  tell(`${label}: installing ${gateway.version} …`);
-  const result = await installGateway(gateway, {
-    root: roots.installs,
+  tell(`${label}: installing ${subject.version} …`);
+  const result = await installGateway(subject, {
+    root,
     signal,
     force: options.force === true,
     ...(options.verbose ? { onLine: (line: string) => tell(`${label}: ${line}`) } : {}),
   });
   const outcome = { installed: 'installed', already: 'was installed already', failed: 'could not be installed' };
   tell(`${label}: ${outcome[result.outcome]}`);
-  return { gateway, result, standsInFor };
+  return { label, version: subject.version, result, standsInFor };
 }
 
-function jsonRow({ gateway, result, standsInFor }: SetupRow) {
+function jsonRow({ label, result, standsInFor }: SetupRow) {
   const receipt = result.outcome === 'failed' ? null : result.receipt;
   return {
-    gateway: gatewayLabel(gateway),
+    gateway: label,
     outcome: result.outcome,
     version: receipt?.reportedVersion ?? null,
     reportedBy: receipt?.reportedBy ?? null,
@@ -125,7 +136,7 @@ function jsonRow({ gateway, result, standsInFor }: SetupRow) {
   };
 }
 
-/** Not to have every gateway is normal; to have none is a failed setup. */
+/** Not to have every gateway is normal; to have nothing of what was asked for is a failed setup. */
 function exitCodeOf(rows: SetupRow[], strict: boolean): number {
   const failed = rows.filter(({ result }) => result.outcome === 'failed').length;
   if (strict) return failed > 0 ? EXIT.failed : EXIT.ok;

@@ -8,6 +8,10 @@ export interface Roots {
   results: string;
   /** `.gateways`, what `setup` installed. */
   installs: string;
+  /** What is known of load generators that are programs of their own. */
+  tools: string;
+  /** `.tools`, those of them that `setup` installed. */
+  toolInstalls: string;
 }
 
 /**
@@ -20,5 +24,7 @@ export function rootsOf(gatewaysDir?: string): Roots {
     scenarios: resolve(PACKAGE_ROOT, 'scenarios'),
     results: resolve(PACKAGE_ROOT, 'results'),
     installs: resolve(process.env.GATEBENCH_INSTALL_DIR ?? resolve(PACKAGE_ROOT, '.gateways')),
+    tools: resolve(PACKAGE_ROOT, 'tools'),
+    toolInstalls: resolve(process.env.GATEBENCH_TOOLS_DIR ?? resolve(PACKAGE_ROOT, '.tools')),
   };
 }

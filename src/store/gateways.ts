@@ -46,12 +46,17 @@ export function allVariants(gateways: Map<string, StoredGateway>): ResolvedGatew
 
 /**
  * Find what `name` or `name:variant` means.
+ * @param others names that could have been meant as well, for the suggestion
  * @throws UsageError that suggests the nearest name
  */
-export function findGateway(gateways: Map<string, StoredGateway>, label: string): ResolvedGateway {
+export function findGateway(
+  gateways: Map<string, StoredGateway>,
+  label: string,
+  others: readonly string[] = [],
+): ResolvedGateway {
   const [name = '', variant = DEFAULT_VARIANT] = label.split(':', 2);
   const stored = gateways.get(name);
-  if (!stored) throw new UsageError(`unknown gateway "${name}"`, suggestion(name, [...gateways.keys()]));
+  if (!stored) throw new UsageError(`unknown gateway "${name}"`, suggestion(name, [...gateways.keys(), ...others]));
   const names = variantNames(stored.manifest);
   if (!names.includes(variant)) {
     const labels = names.map((each) => gatewayLabel({ name, variant: each }));

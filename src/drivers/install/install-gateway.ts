@@ -1,8 +1,8 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
+import type { InstallSubject } from '../../model/install-subject.js';
 import type { InstallReceipt, InstallWay } from '../../model/install-way.js';
-import type { ProcessGateway } from '../../model/resolved-gateway.js';
 import { askedFor, statedVersion } from './existing.js';
 import { INSTALL_LOG, openInstallLog } from './install-log.js';
 import type { InstallContext, Installed } from './installer.js';
@@ -36,11 +36,11 @@ export interface InstallOptions {
 }
 
 /**
- * Install a gateway by the first of its ways that works here, into `<root>/<name>/<version>/`.
+ * Install a gateway, or a tool, by the first of its ways that works here, into `<root>/<name>/<version>/`.
  * An `existing` way whose variable is set is a request: then no other way is tried.
  * @throws InterruptedError where the signal fires; everything else that goes wrong is in the result
  */
-export async function installGateway(gateway: ProcessGateway, options: InstallOptions): Promise<InstallResult> {
+export async function installGateway(gateway: InstallSubject, options: InstallOptions): Promise<InstallResult> {
   const refused = gateway.refuseVersions[gateway.version];
   if (refused !== undefined) {
     return {

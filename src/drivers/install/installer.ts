@@ -1,9 +1,9 @@
+import type { InstallSubject } from '../../model/install-subject.js';
 import type { InstallWay } from '../../model/install-way.js';
-import type { ProcessGateway } from '../../model/resolved-gateway.js';
 
 /** What a way needs to know. */
 export interface InstallContext {
-  gateway: ProcessGateway;
+  gateway: InstallSubject;
   /** Folder to install into, empty at the start: `.gateways/<name>/<version>/`, absolute. */
   target: string;
   /** Told what is going on, a line at a time, for the log file and a verbose user. */

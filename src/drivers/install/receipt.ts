@@ -1,8 +1,8 @@
 import { access, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../lib/errors.js';
+import type { InstallSubject } from '../../model/install-subject.js';
 import { InstallFailure, InstallReceipt } from '../../model/install-way.js';
-import type { ProcessGateway } from '../../model/resolved-gateway.js';
 import { askedFor, namedProgram, ownFilePin } from './existing.js';
 import { recipeSha256 } from './recipe.js';
 import { sameVersion } from './version-probe.js';
@@ -17,7 +17,7 @@ export type ReceiptFound = { valid: true; receipt: InstallReceipt; folder: strin
  * Where a gateway's version is installed; variants of one version share it.
  * @param root the folder `.gateways`, absolute
  */
-export function installFolder(root: string, gateway: Pick<ProcessGateway, 'name' | 'version'>): string {
+export function installFolder(root: string, gateway: Pick<InstallSubject, 'name' | 'version'>): string {
   // The version becomes a folder that is emptied before an installation.
   if (!/^[0-9A-Za-z][0-9A-Za-z._+-]*$/.test(gateway.version)) {
     throw new UsageError(
@@ -29,7 +29,7 @@ export function installFolder(root: string, gateway: Pick<ProcessGateway, 'name'
 }
 
 /** The receipt of an installation that is whole, of the wanted version, and made by the manifest as it is now. */
-export async function installedReceipt(root: string, gateway: ProcessGateway): Promise<ReceiptFound> {
+export async function installedReceipt(root: string, gateway: InstallSubject): Promise<ReceiptFound> {
   const folder = installFolder(root, gateway);
   const text = await readFile(join(folder, FILE), 'utf8').catch(() => undefined);
   if (text === undefined) return invalid(`${gateway.name} ${gateway.version} is not installed`);
@@ -56,7 +56,7 @@ export function writeFailure(folder: string, failure: InstallFailure): Promise<v
 }
 
 /** Why the last try came to nothing; null where there was none, or it is not known any more. */
-export async function lastFailure(root: string, gateway: ProcessGateway): Promise<InstallFailure | null> {
+export async function lastFailure(root: string, gateway: InstallSubject): Promise<InstallFailure | null> {
   const path = join(installFolder(root, gateway), FAILURE_FILE);
   const parsed = InstallFailure.safeParse(parseJson(await readFile(path, 'utf8').catch(() => '')));
   return parsed.success ? parsed.data : null;
@@ -68,7 +68,7 @@ async function writeWhole(path: string, value: unknown): Promise<void> {
   await rename(temporary, path);
 }
 
-async function entryProblem(receipt: InstallReceipt, gateway: ProcessGateway): Promise<string | undefined> {
+async function entryProblem(receipt: InstallReceipt, gateway: InstallSubject): Promise<string | undefined> {
   const present = await access(receipt.entry).then(
     () => true,
     () => false,

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
+import type { InstallSubject } from '../../model/install-subject.js';
 import type { InstallWay } from '../../model/install-way.js';
-import type { ProcessGateway } from '../../model/resolved-gateway.js';
 
 /**
  * A hash of all that an installation depends on: the version, the ways, the probe, and the files that the ways name.
  * @returns sha256 in lower-case hex; another one than the receipt's means install again
  * @throws ExpectedError where a file that a way names is missing
  */
-export async function recipeSha256(gateway: ProcessGateway): Promise<string> {
+export async function recipeSha256(gateway: InstallSubject): Promise<string> {
   const { version, install, versionProbe } = gateway;
   const hash = createHash('sha256').update(JSON.stringify({ version, install, versionProbe }));
   for (const name of install.flatMap(filesOf)) {

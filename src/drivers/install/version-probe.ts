@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
 import { fillTemplate } from '../../lib/placeholders.js';
-import type { ProcessGateway } from '../../model/resolved-gateway.js';
+import type { VersionProbe } from '../../model/gateway.js';
 import { runInstallCommand, tryInstallCommand } from './install-command.js';
 import type { InstallContext, Installed } from './installer.js';
 import { VENV } from './pip.js';
@@ -42,7 +42,7 @@ export function sameVersion(reported: string, wanted: string): boolean {
   return bare(reported) === bare(wanted);
 }
 
-type CommandProbe = Extract<ProcessGateway['versionProbe'], { from: 'command' }>;
+type CommandProbe = Extract<VersionProbe, { from: 'command' }>;
 
 async function probeCommand(
   probe: CommandProbe,

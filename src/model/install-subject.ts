@@ -1,0 +1,13 @@
+import type { VersionProbe } from './gateway.js';
+import type { InstallWay } from './install-way.js';
+
+/** What an installation needs to know of the gateway, or the tool, that it installs. */
+export interface InstallSubject {
+  name: string;
+  version: string;
+  /** The folder that holds the manifest, absolute. */
+  folder: string;
+  refuseVersions: Record<string, string>;
+  install: InstallWay[];
+  versionProbe: VersionProbe;
+}
