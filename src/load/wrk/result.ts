@@ -1,0 +1,136 @@
+import { ExpectedError } from '../../lib/errors.js';
+import { type Histogram, newHistogram } from '../../lib/histogram.js';
+import type { LoadResult, Requests } from '../../model/load.js';
+import { FAILURE_EXAMPLES } from '../accounting.js';
+import { latencySummary } from '../latency-summary.js';
+import { failedAnswers, type JudgedAnswers, judgeAnswers } from './answers.js';
+import { type Counts, correctionIntervalUs, withoutCorrection } from './coordinated-omission.js';
+import type { WrkOutput } from './output.js';
+
+/** What wrk can't tell of any window, by the record's field. */
+const NEVER_TOLD: Record<string, string> = {
+  'requests.sent': 'wrk does not count what it sends',
+  'requests.unfinished': 'wrk drops what is in flight when it ends, uncounted',
+  'requests.failed.closed': 'wrk counts closed connections and reset ones together: both are under reset',
+  'requests.failed.local':
+    'wrk counts connections that could not be made without the reason: all of them are under refused',
+  failedLatencyUs: 'wrk keeps one histogram for all answers',
+  connectUs: 'wrk measures from the first write of a request; the window’s connections are made at its beginning',
+  firstByteUs: 'wrk measures whole answers only',
+  seconds: 'wrk tells its counts at its end only',
+};
+
+export interface WrkWindow {
+  output: WrkOutput;
+  /** What the warm-up's answers were like; null without a warm-up. */
+  warmup: JudgedAnswers | null;
+  connections: number;
+  threads: number;
+  stream: boolean;
+}
+
+/**
+ * wrk's counts as a record.
+ * @throws ExpectedError where its statistics don't add up: then it is a wrk that we don't know
+ */
+export function wrkResult({ output, warmup, connections, threads, stream }: WrkWindow): LoadResult {
+  const { requests, durationUs, errors } = output;
+  const measured = withoutCorrection(new Map(output.latency), correctionIntervalUs(durationUs, requests, connections));
+  const total = [...measured.values()].reduce((sum, count) => sum + count, 0);
+  if (total !== requests - errors.timeout || [...measured.values()].some((count) => count < 0)) {
+    throw new ExpectedError(
+      `wrk's histogram holds ${total} answers, and it counted ${requests}, ${errors.timeout} of them too late for it`,
+      'use the wrk that this was written for: gatebench setup wrk',
+    );
+  }
+  const answers = output.answers === null ? null : judgeAnswers(output.answers, stream);
+  const badAnswers = answers === null ? errors.status : failedAnswers(answers);
+  const allGood = badAnswers === 0;
+  const histogram = histogramOf(measured);
+  return {
+    requests: {
+      sent: null,
+      // A late answer with a bad status is in both counts.
+      ok: Math.max(0, requests - badAnswers - errors.timeout),
+      failed: failedByClass(output, answers),
+      unfinished: null,
+      carriedIn: 0,
+      statusCodes: answers?.statusCodes ?? {},
+    },
+    windowS: durationUs / 1e6,
+    latencyUs: allGood ? latencySummary(histogram) : null,
+    failedLatencyUs: null,
+    meanResponseUs: total === 0 ? null : sumOf(measured) / total,
+    bytesReceived: output.bytes,
+    seconds: [],
+    eventLoopUtilisation: null,
+    workers: threads,
+    absent: {
+      ...NEVER_TOLD,
+      ...(answers === null ? unlooked(warmup) : {}),
+      ...(allGood
+        ? {}
+        : {
+            latencyUs: `${badAnswers} of ${requests} answers failed, and wrk's one histogram holds them with the others`,
+          }),
+    },
+    connectUs: null,
+    firstByteUs: null,
+    failureExamples: (answers?.examples ?? warmup?.examples.map((text) => `in the warm-up: ${text}`) ?? []).slice(
+      0,
+      FAILURE_EXAMPLES,
+    ),
+  };
+}
+
+/** A load that ended before its window began. */
+export function nothingMeasured(threads: number): LoadResult {
+  return {
+    requests: { sent: null, ok: 0, failed: {}, unfinished: null, carriedIn: 0, statusCodes: {} },
+    windowS: 0,
+    latencyUs: null,
+    failedLatencyUs: null,
+    meanResponseUs: null,
+    bytesReceived: 0,
+    seconds: [],
+    eventLoopUtilisation: null,
+    workers: threads,
+    absent: NEVER_TOLD,
+    connectUs: null,
+    firstByteUs: null,
+    failureExamples: [],
+  };
+}
+
+/** Looking at every answer would double what wrk costs, so it is done in the warm-up, which nobody measures. */
+function unlooked(warmup: JudgedAnswers | null): Record<string, string> {
+  const where = warmup === null ? 'and there was no warm-up to do it in' : `but all ${warmup.all} of the warm-up were`;
+  return {
+    'requests.failed.bad_body': `the answers of wrk's window are not looked at, ${where}`,
+    'requests.failed.http_3xx': 'wrk counts a status up to 399 as a success',
+    'requests.failed.http_4xx': 'wrk counts every status above 399 as one: all of them are under http_5xx',
+    'requests.statusCodes': 'wrk keeps no status codes',
+  };
+}
+
+function failedByClass({ errors }: WrkOutput, answers: JudgedAnswers | null): Requests['failed'] {
+  const counts: Requests['failed'] = {
+    ...(answers === null ? { http_5xx: errors.status } : answers.failed),
+    refused: errors.connect,
+    reset: errors.read + errors.write,
+    timeout: errors.timeout,
+  };
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+function histogramOf(counts: Counts): Histogram {
+  const histogram = newHistogram();
+  for (const [us, count] of counts) histogram.recordValueWithCount(Math.max(1, us), count);
+  return histogram;
+}
+
+function sumOf(counts: Counts): number {
+  let sum = 0;
+  for (const [us, count] of counts) sum += us * count;
+  return sum;
+}
