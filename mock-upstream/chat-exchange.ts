@@ -1,109 +1,115 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { completionBody, newCompletionId, streamChunks, streamEnd } from './answers.js';
-import { type ChatRequest, decodeChatRequest } from './chat-request.js';
-import type { ClientWatch, PendingAnswer } from './client-watch.js';
-import { cancel, type Waiting } from './due-queue.js';
+import { performance } from 'node:perf_hooks';
+import type { Chat, ChatMemo } from './chat-memo.js';
+import type { DelayRecord } from './delay-record.js';
+import type { DelaySource } from './delay-source.js';
+import type { DueLine, Waiting } from './due-queue.js';
+import { Exchange } from './exchange.js';
 import type { ReleaseSchedule } from './release-schedule.js';
-import { BODY_LIMIT_BYTES, type RequestBody, readBody } from './request-body.js';
-import { sendError, sendJson } from './respond.js';
+import type { RequestHead } from './request-head.js';
+import { errorAnswer, renderAnswer, type WireText } from './responses.js';
 import type { ProcessStats } from './stats.js';
 
 /** What every exchange of one process shares. */
 export interface ChatContext {
-  latencyMs: number;
+  delay: DelaySource;
+  /** Where completions wait for their latency, and streams for their next chunk. */
+  latencyLine: DueLine;
+  chunkLine: DueLine;
   streamChunkDelayMs: number;
   schedule: ReleaseSchedule;
-  clients: ClientWatch;
+  chats: ChatMemo;
   stats: ProcessStats;
+  record: DelayRecord | null;
+}
+
+/** Where an exchange puts its answer. */
+export interface AnswerSink {
+  /** @param last whether the answer ends with this */
+  send(exchange: Exchange, text: WireText, last: boolean): void;
 }
 
 /** One `POST /v1/chat/completions`, from its head to its answer, or to the client's leaving. */
-export class ChatExchange implements PendingAnswer {
-  readonly #socket: Socket;
-  #waiting: Waiting | null = null;
-  #over = false;
+export class ChatExchange extends Exchange implements Waiting {
+  dueMs = 0;
+  next: Waiting | null = null;
+  cancelled = false;
+  #chat: Chat | null = null;
+  #arrivedMs = 0;
+  #delayMs = 0;
+  /** What of a stream is still to be sent. */
+  #parts: WireText[] | null = null;
+  readonly #http10: boolean;
 
   constructor(
-    request: IncomingMessage,
-    private readonly response: ServerResponse,
+    head: RequestHead,
+    private readonly sink: AnswerSink,
     private readonly context: ChatContext,
   ) {
-    this.#socket = request.socket;
+    super(head.keepAlive, false);
+    this.#http10 = head.http10;
     context.stats.countRequest();
-    context.clients.begin(this.#socket, this);
-    readBody(request, (body, arrivedMs) => this.#onBody(body, arrivedMs));
-  }
-
-  abandon(): void {
-    if (this.#over) return;
-    this.#over = true;
-    if (this.#waiting) cancel(this.#waiting);
-    this.context.stats.countClientGone();
-  }
-
-  /** The body is decoded while the client waits anyway, so that the decoding doesn't make the answer late. */
-  #onBody(body: RequestBody, arrivedMs: number): void {
-    const { schedule, latencyMs, stats } = this.context;
-    if (body.kind === 'too-large') {
-      sendError(this.response, 413, `the body is larger than ${BODY_LIMIT_BYTES} bytes`);
-      this.#finish();
-      return;
-    }
-    const chat = decodeChatRequest(body.text);
-    this.#waiting = schedule.after(arrivedMs, latencyMs, (latenessMs) => {
-      stats.countRelease(latenessMs);
-      this.#answer(chat);
-    });
-  }
-
-  #answer(chat: ChatRequest | null): void {
-    if (!chat) {
-      sendError(this.response, 400, 'the body is not a JSON object');
-      this.#finish();
-      return;
-    }
-    const id = newCompletionId();
-    const created = Math.floor(Date.now() / 1000);
-    if (chat.stream) {
-      this.#startStream(id, chat.model, created);
-      return;
-    }
-    sendJson(this.response, 200, completionBody(id, chat.model, created));
-    this.context.stats.countCompletion();
-    this.#finish();
-  }
-
-  #startStream(id: string, model: string, created: number): void {
-    this.response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
-    this.#streamFrom(0, streamChunks(id, model, created), streamEnd(id, model, created));
-  }
-
-  #streamFrom(index: number, chunks: readonly string[], end: string): void {
-    if (this.#over) return;
-    const chunk = chunks[index];
-    if (chunk === undefined) {
-      this.response.end(end);
-      this.context.stats.countCompletion();
-      this.#finish();
-      return;
-    }
-    this.response.write(chunk);
-    this.#pause(() => this.#streamFrom(index + 1, chunks, end));
   }
 
   /**
-   * Wait the chunk delay. Without one, wait for the next tick: Node holds back what is written within a tick and sends
-   * it as one, and each chunk is to be flushed by itself.
+   * The request is whole. The body is decoded while the client waits anyway, so that the decoding doesn't make the answer
+   * late; without a wait, the answer is given before this returns.
+   * @param arrivedMs when its last byte came, in milliseconds of `performance.now()`
    */
-  #pause(then: () => void): void {
-    const { schedule, streamChunkDelayMs } = this.context;
-    if (streamChunkDelayMs === 0) process.nextTick(then);
-    else this.#waiting = schedule.after(performance.now(), streamChunkDelayMs, then);
+  onBody(bytes: Buffer, start: number, end: number, arrivedMs: number): void {
+    const { chats, delay, schedule, latencyLine } = this.context;
+    this.#chat = chats.decode(bytes, start, end);
+    this.#arrivedMs = arrivedMs;
+    this.#delayMs = delay();
+    if (this.#delayMs > 0) {
+      schedule.wait(latencyLine, this, arrivedMs, this.#delayMs);
+      return;
+    }
+    this.dueMs = arrivedMs;
+    this.release(performance.now());
   }
 
-  #finish(): void {
-    this.#over = true;
-    this.context.clients.end(this.#socket, this);
+  release(nowMs: number): void {
+    if (this.#parts) {
+      this.#sendNextPart(this.#parts);
+      return;
+    }
+    const { stats, record } = this.context;
+    stats.countRelease(nowMs - this.dueMs);
+    record?.add(this.#arrivedMs, this.#delayMs, nowMs - this.#arrivedMs);
+    const chat = this.#chat;
+    if (!chat) {
+      this.sink.send(this, renderAnswer(errorAnswer(400, 'the body is not a JSON object'), this.keepAlive), true);
+    } else if (chat.stream) {
+      // HTTP/1.0 knows no chunks: there, the end of the connection is the end of the stream.
+      if (this.#http10) this.keepAlive = false;
+      this.#parts = chat.writer.stream(this.keepAlive, !this.#http10);
+      this.#sendNextPart(this.#parts);
+    } else {
+      stats.countCompletion();
+      this.sink.send(this, chat.writer.completion(this.keepAlive), true);
+    }
+  }
+
+  override abandon(): void {
+    if (this.answered) return;
+    this.answered = true;
+    this.cancelled = true;
+    this.context.stats.countClientGone();
+  }
+
+  /** Each part is a write of its own, and so goes out by itself: nothing here holds writes back. */
+  #sendNextPart(parts: WireText[]): void {
+    const { schedule, chunkLine, streamChunkDelayMs, stats } = this.context;
+    while (!this.cancelled) {
+      const part = parts.shift() ?? '';
+      const last = parts.length === 0;
+      if (last) stats.countCompletion();
+      this.sink.send(this, part, last);
+      if (last) return;
+      if (streamChunkDelayMs > 0) {
+        schedule.wait(chunkLine, this, performance.now(), streamChunkDelayMs);
+        return;
+      }
+    }
   }
 }

@@ -1,11 +1,13 @@
 import type { StatsPart } from './stats.js';
 
 /** What the primary asks of a worker. */
-export type Question = 'stats' | 'reset' | 'requests';
+export type Question = 'stats' | 'reset' | 'requests' | 'flush';
 
 export type Reply =
   | { question: 'stats'; part: StatsPart }
   | { question: 'reset' }
+  /** All delays are in the record's file. */
+  | { question: 'flush' }
   | { question: 'requests'; requestsEver: number };
 
 /**

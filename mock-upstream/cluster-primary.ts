@@ -1,6 +1,8 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OpenQuestions, type Question, type Reply, type ToPrimary, type ToWorker } from './cluster-messages.js';
+import { startRecordFile } from './delay-record.js';
 import type { Options } from './options.js';
 import type { RunningMock } from './running-mock.js';
 import { ListenFailure } from './server.js';
@@ -10,9 +12,10 @@ import { ListenFailure } from './server.js';
  * long-lived connections end up unevenly, and one process is late while another idles.
  *
  * A worker that dies takes all down with it: a benchmark that lost a part of its upstream is void.
- * @throws ListenFailure
+ * @throws ListenFailure, RecordFailure
  */
 export async function runClusterPrimary(options: Options): Promise<RunningMock> {
+  if (options.recordFile !== null) startRecordFile(options.recordFile);
   cluster.schedulingPolicy = cluster.SCHED_RR;
   const workers = Array.from({ length: options.processes }, () => cluster.fork());
   const group = new WorkerGroup(workers);
@@ -29,13 +32,19 @@ export async function runClusterPrimary(options: Options): Promise<RunningMock> 
         const replies = await group.ask('requests');
         return replies.reduce((sum, reply) => sum + (reply.question === 'requests' ? reply.requestsEver : 0), 0);
       },
-      stop: () => group.stop(),
+      stop: async () => {
+        if (options.recordFile !== null) await Promise.race([group.ask('flush'), sleep(FLUSH_TIMEOUT_MS)]);
+        await group.stop();
+      },
     };
   } catch (error) {
     await group.stop();
     throw error;
   }
 }
+
+/** A process that can't say in this time that its delays are written won't say it any more. */
+const FLUSH_TIMEOUT_MS = 1000;
 
 /** The port that a worker listens on, or a rejection where it can't. */
 function firstWord(worker: Worker): Promise<number> {

@@ -1,7 +1,9 @@
+import cluster from 'node:cluster';
 import { OpenQuestions, type Question, type Reply, type ToPrimary, type ToWorker } from './cluster-messages.js';
+import { DelayRecord } from './delay-record.js';
 import type { Options } from './options.js';
 import { ListenFailure, listen, newMockServer } from './server.js';
-import { ProcessStats } from './stats.js';
+import { ProcessStats, type StatsSource } from './stats.js';
 
 /** Serve as one of several processes. The primary decides when it ends; if that dies, so does this. */
 export async function runClusterWorker(options: Options): Promise<void> {
@@ -11,6 +13,8 @@ export async function runClusterWorker(options: Options): Promise<void> {
   process.on('disconnect', () => process.exit(0));
 
   const stats = new ProcessStats();
+  const record = options.recordFile === null ? null : new DelayRecord(options.recordFile);
+  process.on('exit', () => record?.flush());
   const open = new OpenQuestions<Reply[]>();
   const query = (question: Question): Promise<Reply[]> =>
     open.ask((id) => sendToPrimary({ type: 'query', id, question }));
@@ -19,7 +23,7 @@ export async function runClusterWorker(options: Options): Promise<void> {
     const message = raw as ToWorker;
     switch (message.type) {
       case 'question':
-        return sendToPrimary({ type: 'reply', id: message.id, reply: replyTo(message.question, stats) });
+        return sendToPrimary({ type: 'reply', id: message.id, reply: replyTo(message.question, stats, record) });
       case 'answer':
         return open.settle(message.id, message.replies);
       default:
@@ -27,12 +31,14 @@ export async function runClusterWorker(options: Options): Promise<void> {
     }
   });
 
-  const server = newMockServer(options, stats, {
+  const source: StatsSource = {
     collect: async () => (await query('stats')).flatMap((reply) => (reply.question === 'stats' ? [reply.part] : [])),
     reset: async () => {
       await query('reset');
     },
-  });
+  };
+  const index = (cluster.worker?.id ?? 1) - 1;
+  const server = newMockServer(options, { index, stats, source, record });
   try {
     await listen(server, options);
   } catch (error) {
@@ -41,12 +47,15 @@ export async function runClusterWorker(options: Options): Promise<void> {
   }
 }
 
-function replyTo(question: Question, stats: ProcessStats): Reply {
+function replyTo(question: Question, stats: ProcessStats, record: DelayRecord | null): Reply {
   switch (question) {
     case 'stats':
       return { question, part: stats.part() };
     case 'reset':
       stats.reset();
+      return { question };
+    case 'flush':
+      record?.flush();
       return { question };
     case 'requests':
       return { question, requestsEver: stats.requestsEver };

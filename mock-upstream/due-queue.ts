@@ -1,39 +1,47 @@
-/** A thing that waits for its moment. */
+/** A thing that waits for its moment, in one line at a time. */
 export interface Waiting {
-  readonly dueMs: number;
-  /** Called once, with how late the moment is. Null once released or cancelled. */
-  release: ((latenessMs: number) => void) | null;
+  /** When it falls due, in milliseconds of one monotonic clock. */
+  dueMs: number;
+  /** The next in its line. */
   next: Waiting | null;
+  /** It won't be released; its place in the line goes when its turn comes. */
+  cancelled: boolean;
+  /** Called once, unless cancelled. */
+  release(nowMs: number): void;
+}
+
+/** A line of what waits. Times are milliseconds of one monotonic clock, handed in. */
+export interface DueLine {
+  /** @param fromMs when the wait began */
+  add(waiting: Waiting, fromMs: number, delayMs: number): void;
+  /** When the next one falls due; Infinity when nothing waits. */
+  nextDueMs(): number;
+  /** Release all that are due. `now` is asked again for each, because releasing takes time. */
+  releaseDue(now: () => number): void;
 }
 
 /**
  * First in, first out: all that wait here wait equally long, so they fall due in the order in which they came, and a
  * linked list does what would otherwise take a heap.
- *
- * Times are milliseconds of one monotonic clock, handed in.
  */
-export class DueQueue {
+export class DueQueue implements DueLine {
   #head: Waiting | null = null;
   #tail: Waiting | null = null;
 
-  constructor(readonly delayMs: number) {}
-
-  /** @param fromMs when the wait began; not before that of the one added last */
-  add(fromMs: number, release: (latenessMs: number) => void): Waiting {
-    const waiting: Waiting = { dueMs: fromMs + this.delayMs, release, next: null };
+  /** `fromMs` is not before that of the one added last, and `delayMs` the same. */
+  add(waiting: Waiting, fromMs: number, delayMs: number): void {
+    waiting.dueMs = fromMs + delayMs;
+    waiting.next = null;
     if (this.#tail) this.#tail.next = waiting;
     else this.#head = waiting;
     this.#tail = waiting;
-    return waiting;
   }
 
-  /** When the next one falls due; Infinity when nothing waits. */
   nextDueMs(): number {
-    while (this.#head?.release === null) this.#dropHead();
+    while (this.#head?.cancelled) this.#dropHead();
     return this.#head?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Release all that are due. `now` is asked again for each, because releasing takes time. */
   releaseDue(now: () => number): void {
     for (;;) {
       const dueMs = this.nextDueMs();
@@ -42,9 +50,7 @@ export class DueQueue {
       const nowMs = now();
       if (dueMs > nowMs) return;
       this.#dropHead();
-      const release = head.release;
-      head.release = null;
-      release?.(nowMs - dueMs);
+      head.release(nowMs);
     }
   }
 
@@ -52,9 +58,4 @@ export class DueQueue {
     this.#head = this.#head?.next ?? null;
     if (!this.#head) this.#tail = null;
   }
-}
-
-/** It won't be released. Its place in the queue goes when its turn comes. */
-export function cancel(waiting: Waiting): void {
-  waiting.release = null;
 }

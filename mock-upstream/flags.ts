@@ -1,4 +1,4 @@
-import { parseGoDuration } from './go-duration.js';
+import { parseLatency } from './latency-model.js';
 import { DEFAULTS, type Options } from './options.js';
 
 export type ParsedFlags =
@@ -10,9 +10,9 @@ export type ParsedFlags =
 /** Sets one option, or says why the value won't do. */
 type Setter = (options: Options, value: string) => string | null;
 
-const LONGEST_LATENCY_MS = 3_600_000;
 const LONGEST_CHUNK_DELAY_MS = 60_000;
 const MOST_PROCESSES = 256;
+const LARGEST_SEED = 2 ** 32 - 1;
 
 const VALUE_FLAGS = new Map<string, Setter>([
   ['port', wholeNumber(0, 65_535, (options, port) => Object.assign(options, { port }))],
@@ -23,8 +23,10 @@ const VALUE_FLAGS = new Map<string, Setter>([
       Object.assign(options, { streamChunkDelayMs }),
     ),
   ],
+  ['seed', wholeNumber(0, LARGEST_SEED, (options, seed) => Object.assign(options, { seed }))],
   ['latency', setLatency],
   ['host', setHost],
+  ['record', setRecordFile],
 ]);
 
 /**
@@ -69,12 +71,9 @@ function wholeNumber(least: number, most: number, set: (options: Options, value:
 }
 
 function setLatency(options: Options, text: string): string | null {
-  const parsed = parseGoDuration(text);
-  if (!parsed.ok) return `${parsed.why}; durations look like 60ms, 1.5s or 250us`;
-  const latencyMs = Number(parsed.ns) / 1e6;
-  if (latencyMs < 0) return 'time does not run backwards';
-  if (latencyMs > LONGEST_LATENCY_MS) return 'an hour is the longest latency';
-  options.latencyMs = latencyMs;
+  const parsed = parseLatency(text);
+  if (!parsed.ok) return parsed.why;
+  options.latency = parsed.model;
   options.latencyText = text;
   return null;
 }
@@ -82,6 +81,12 @@ function setLatency(options: Options, text: string): string | null {
 function setHost(options: Options, text: string): string | null {
   if (text === '') return 'it names an address to listen on, such as 127.0.0.1 or 0.0.0.0';
   options.host = text;
+  return null;
+}
+
+function setRecordFile(options: Options, text: string): string | null {
+  if (text === '') return 'it names a file to write';
+  options.recordFile = text;
   return null;
 }
 

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { announce } from './announcement.js';
 import { runClusterPrimary } from './cluster-primary.js';
 import { runClusterWorker } from './cluster-worker.js';
+import { RecordFailure } from './delay-record.js';
 import { parseFlags } from './flags.js';
 import { HELP } from './help.js';
 import type { Options } from './options.js';
@@ -39,7 +40,7 @@ async function serve(options: Options): Promise<void> {
     announce(mock, options);
     if (!options.quiet) printRates(mock);
   } catch (error) {
-    if (!(error instanceof ListenFailure)) throw error;
+    if (!(error instanceof ListenFailure || error instanceof RecordFailure)) throw error;
     process.stderr.write(`mock upstream: ${error.message}\n`);
     process.exitCode = EXIT_FAILED;
     process.disconnect?.();

@@ -1,3 +1,5 @@
+import type { LatencyModel } from './latency-model.js';
+
 /** What the command line decides. */
 export interface Options {
   host: string;
@@ -5,10 +7,14 @@ export interface Options {
   port: number;
   /** Of processes that answer; they share the port. */
   processes: number;
-  latencyMs: number;
+  latency: LatencyModel;
   /** As it was written: `60ms`. */
   latencyText: string;
   streamChunkDelayMs: number;
+  /** Of the drawn latencies. */
+  seed: number;
+  /** File that every delay is written to; null for none. */
+  recordFile: string | null;
   /** No request-rate lines. */
   quiet: boolean;
 }
@@ -17,8 +23,10 @@ export const DEFAULTS: Readonly<Options> = {
   host: '127.0.0.1',
   port: 9000,
   processes: 1,
-  latencyMs: 0,
+  latency: { kind: 'constant', delayMs: 0 },
   latencyText: '0s',
   streamChunkDelayMs: 10,
+  seed: 1,
+  recordFile: null,
   quiet: false,
 };

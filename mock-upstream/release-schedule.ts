@@ -1,50 +1,67 @@
 import { performance } from 'node:perf_hooks';
 import { type Alarm, startAlarm } from './alarm.js';
-import { DueQueue, type Waiting } from './due-queue.js';
+import type { DueLine, Waiting } from './due-queue.js';
 
-/**
- * Releases what waits, when it is due: one queue for each length of wait, one alarm for them all.
- */
+const NEVER_MS = Number.POSITIVE_INFINITY;
+
+/** An alarm that rings this little too early is answered by waiting, not by setting it again. */
+const SPIN_MS = 0.06;
+
+/** Releases what waits in any of its lines, when it is due: one alarm for them all. */
 export class ReleaseSchedule {
-  readonly #queues: DueQueue[] = [];
+  readonly #lines: DueLine[] = [];
   readonly #alarm: Alarm;
-  #alarmAtMs = Number.POSITIVE_INFINITY;
+  /** Nothing falls due before; that which was due then may have been cancelled. */
+  #nextDueMs = NEVER_MS;
+  #alarmAtMs = NEVER_MS;
   readonly #now = (): number => performance.now();
 
   constructor(newAlarm: (onWake: () => void) => Alarm = startAlarm) {
-    this.#alarm = newAlarm(() => {
-      this.#alarmAtMs = Number.POSITIVE_INFINITY;
-      this.releaseDue();
-    });
+    this.#alarm = newAlarm(() => this.#onWake());
+  }
+
+  /** Release what waits in this line as well. */
+  watch<Line extends DueLine>(line: Line): Line {
+    this.#lines.push(line);
+    return line;
   }
 
   /**
-   * Call back `delayMs` after `fromMs` (milliseconds of `performance.now()`), and never before. What is due already is
-   * released before this returns.
-   * @param release is told how late it was called, in milliseconds
+   * Let a thing wait in a line that is watched: it is released `delayMs` after `fromMs` (milliseconds of
+   * `performance.now()`), never before, and never before this returns.
    */
-  after(fromMs: number, delayMs: number, release: (latenessMs: number) => void): Waiting {
-    const waiting = this.#queueFor(delayMs).add(fromMs, release);
-    this.releaseDue();
-    return waiting;
+  wait(line: DueLine, waiting: Waiting, fromMs: number, delayMs: number): void {
+    line.add(waiting, fromMs, delayMs);
+    if (waiting.dueMs >= this.#nextDueMs) return;
+    this.#nextDueMs = waiting.dueMs;
+    this.#setAlarm();
   }
 
-  /** Release what is due. Cheap, so that it can be done in passing as well: a busy event loop is late to hear alarms. */
-  releaseDue(): void {
-    let nextDueMs = Number.POSITIVE_INFINITY;
-    for (const queue of this.#queues) queue.releaseDue(this.#now);
-    for (const queue of this.#queues) nextDueMs = Math.min(nextDueMs, queue.nextDueMs());
-    if (nextDueMs < this.#alarmAtMs) {
-      this.#alarmAtMs = nextDueMs;
-      this.#alarm.setFor(nextDueMs);
-    }
+  /**
+   * Release what is due. Where nothing is it costs a comparison, so that it can be done in passing, whenever there is
+   * something else to do: a busy event loop is late to hear alarms, and needs none.
+   * @param nowMs as `performance.now()` has just said
+   */
+  releaseDue(nowMs: number): void {
+    if (nowMs < this.#nextDueMs) return;
+    // What is added in the meantime is after this moment, and seen below.
+    this.#nextDueMs = NEVER_MS;
+    for (const line of this.#lines) line.releaseDue(this.#now);
+    for (const line of this.#lines) this.#nextDueMs = Math.min(this.#nextDueMs, line.nextDueMs());
+    this.#setAlarm();
   }
 
-  #queueFor(delayMs: number): DueQueue {
-    const known = this.#queues.find((queue) => queue.delayMs === delayMs);
-    if (known) return known;
-    const queue = new DueQueue(delayMs);
-    this.#queues.push(queue);
-    return queue;
+  #setAlarm(): void {
+    if (this.#nextDueMs === this.#alarmAtMs || this.#nextDueMs === NEVER_MS) return;
+    this.#alarmAtMs = this.#nextDueMs;
+    this.#alarm.setFor(this.#nextDueMs);
+  }
+
+  #onWake(): void {
+    this.#alarmAtMs = NEVER_MS;
+    let nowMs = performance.now();
+    if (nowMs + SPIN_MS >= this.#nextDueMs) while (nowMs < this.#nextDueMs) nowMs = performance.now();
+    if (nowMs >= this.#nextDueMs) this.releaseDue(nowMs);
+    else this.#setAlarm();
   }
 }

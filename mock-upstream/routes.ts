@@ -1,62 +1,57 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HEALTH_BODY, modelsBody } from './answers.js';
-import { type ChatContext, ChatExchange } from './chat-exchange.js';
-import { sendError, sendJson, sendMethodNotAllowed } from './respond.js';
+import type { ChatContext } from './chat-exchange.js';
+import type { HeadMemo } from './head-memo.js';
+import type { RequestHead } from './request-head.js';
+import { errorAnswer, type PlainAnswer } from './responses.js';
 import { mergeStats, type StatsSource } from './stats.js';
+import type { TurnClock } from './turn-clock.js';
 
+/** What every connection of one process shares. */
 export interface RouteContext extends ChatContext {
   latencyText: string;
   source: StatsSource;
+  heads: HeadMemo;
+  turn: TurnClock;
+  readBuffer: Buffer;
 }
 
-type Handler = (request: IncomingMessage, response: ServerResponse, context: RouteContext) => void;
+type Answerer = (context: RouteContext) => PlainAnswer | Promise<PlainAnswer>;
 
+const CHAT_PATH = '/v1/chat/completions';
 const READING = ['GET', 'HEAD'];
 
-const ROUTES = new Map<string, { methods: readonly string[]; handle: Handler }>([
-  [
-    '/v1/chat/completions',
-    {
-      methods: ['POST'],
-      handle: (request, response, context) => {
-        new ChatExchange(request, response, context);
-      },
-    },
-  ],
-  ['/health', { methods: READING, handle: (_request, response) => sendJson(response, 200, HEALTH_BODY) }],
+const ROUTES = new Map<string, { methods: readonly string[]; answer: Answerer }>([
+  ['/health', { methods: READING, answer: () => ({ status: 200, body: HEALTH_BODY }) }],
   [
     '/v1/models',
-    {
-      methods: READING,
-      handle: (_request, response) => sendJson(response, 200, modelsBody(Math.floor(Date.now() / 1000))),
-    },
+    { methods: READING, answer: () => ({ status: 200, body: modelsBody(Math.floor(Date.now() / 1000)) }) },
   ],
-  ['/__stats', { methods: READING, handle: sendStats }],
-  ['/__stats/reset', { methods: ['POST'], handle: resetStats }],
+  ['/__stats', { methods: READING, answer: readStats }],
+  ['/__stats/reset', { methods: ['POST'], answer: resetStats }],
 ]);
 
-/** Answer a request. What comes in is also the occasion to release what is due. */
-export function route(request: IncomingMessage, response: ServerResponse, context: RouteContext): void {
-  context.schedule.releaseDue();
-  const url = request.url ?? '';
-  const query = url.indexOf('?');
-  const path = query === -1 ? url : url.slice(0, query);
-  const known = ROUTES.get(path);
-  if (!known) sendError(response, 404, `there is nothing at ${path}`);
-  else if (!known.methods.includes(request.method ?? '')) sendMethodNotAllowed(response, path, known.methods);
-  else known.handle(request, response, context);
+/** Whether a request is one that waits for the latency. */
+export function isChat(head: RequestHead): boolean {
+  return head.path === CHAT_PATH && head.method === 'POST';
 }
 
-function sendStats(_request: IncomingMessage, response: ServerResponse, context: RouteContext): void {
-  context.source
-    .collect()
-    .then((parts) => sendJson(response, 200, JSON.stringify(mergeStats(parts, context.latencyText))))
-    .catch((error: unknown) => sendError(response, 500, String(error)));
+/** The answer to any other request. Its body is of no interest. */
+export function plainAnswer(head: RequestHead, context: RouteContext): PlainAnswer | Promise<PlainAnswer> {
+  if (head.path === CHAT_PATH) return methodNotAllowed(CHAT_PATH, ['POST']);
+  const route = ROUTES.get(head.path);
+  if (!route) return errorAnswer(404, `there is nothing at ${head.path}`);
+  return route.methods.includes(head.method) ? route.answer(context) : methodNotAllowed(head.path, route.methods);
 }
 
-function resetStats(_request: IncomingMessage, response: ServerResponse, context: RouteContext): void {
-  context.source
-    .reset()
-    .then(() => response.writeHead(204).end())
-    .catch((error: unknown) => sendError(response, 500, String(error)));
+function methodNotAllowed(path: string, allow: readonly string[]): PlainAnswer {
+  return { ...errorAnswer(405, `${path} answers ${allow.join(' and ')} only`), allow };
+}
+
+async function readStats({ source, latencyText }: RouteContext): Promise<PlainAnswer> {
+  return { status: 200, body: JSON.stringify(mergeStats(await source.collect(), latencyText)) };
+}
+
+async function resetStats({ source }: RouteContext): Promise<PlainAnswer> {
+  await source.reset();
+  return { status: 204, body: null };
 }

@@ -1,34 +1,57 @@
-import { createServer, type Server } from 'node:http';
-import { ClientWatch } from './client-watch.js';
+import { createServer, type Server } from 'node:net';
+import { ChatMemo } from './chat-memo.js';
+import { Connection } from './connection.js';
+import type { DelayRecord } from './delay-record.js';
+import { newDelaySource } from './delay-source.js';
+import { DueHeap } from './due-heap.js';
+import { DueQueue } from './due-queue.js';
+import { HeadMemo } from './head-memo.js';
 import type { Options } from './options.js';
+import { newRandom, newRandom32 } from './random.js';
 import { ReleaseSchedule } from './release-schedule.js';
-import { type RouteContext, route } from './routes.js';
+import type { RouteContext } from './routes.js';
 import type { ProcessStats, StatsSource } from './stats.js';
+import { TurnClock } from './turn-clock.js';
 
 /** A thousand VUs connect at once; the kernel cuts this to its own limit, `net.core.somaxconn`. */
 const BACKLOG = 16_384;
 
-/** Build the server of one process. It doesn't listen yet. */
-export function newMockServer(options: Options, stats: ProcessStats, source: StatsSource): Server {
-  const clients = new ClientWatch();
+/** As much as Node reads at once. */
+const READ_BYTES = 65_536;
+
+/** Which of the processes that share a port this is, from 0, and what it counts and writes. */
+export interface ProcessPart {
+  index: number;
+  stats: ProcessStats;
+  source: StatsSource;
+  record: DelayRecord | null;
+}
+
+/**
+ * Build the server of one process. It doesn't listen yet. An upstream that hangs up on its own would show as an error of
+ * the gateway: there are no time-outs, and no limits to a connection's requests.
+ */
+export function newMockServer(options: Options, { index, stats, source, record }: ProcessPart): Server {
+  const schedule = new ReleaseSchedule();
   const context: RouteContext = {
-    latencyMs: options.latencyMs,
+    delay: newDelaySource(options.latency, newRandom(options.seed, index)),
     latencyText: options.latencyText,
+    latencyLine: schedule.watch(options.latency.kind === 'constant' ? new DueQueue() : new DueHeap()),
+    chunkLine: schedule.watch(new DueQueue()),
     streamChunkDelayMs: options.streamChunkDelayMs,
-    schedule: new ReleaseSchedule(),
-    clients,
+    schedule,
+    // Two processes, or two runs, don't give the same ids.
+    chats: new ChatMemo(newRandom32(Math.floor(Math.random() * 2 ** 32), index)),
+    heads: new HeadMemo(),
+    turn: new TurnClock(),
+    readBuffer: Buffer.allocUnsafeSlow(READ_BYTES),
     stats,
     source,
+    record,
   };
-  // An upstream that hangs up on its own would show as an error of the gateway: no time-outs, no limits.
-  const server = createServer(
-    { noDelay: true, keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 },
-    (request, response) => route(request, response, context),
-  );
-  server.timeout = 0;
-  server.maxRequestsPerSocket = 0;
-  server.on('connection', (socket) => clients.watch(socket));
-  return server;
+  return createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
+    new Connection(socket, context);
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Latency } from './latency.js';
 import { Name } from './names.js';
 
 /** Virtual users of a closed loop. */
@@ -28,8 +29,8 @@ export const Scenario = z.strictObject({
     timeoutS: z.number().positive().max(600).default(30),
   }),
   upstream: z.strictObject({
-    /** As the mock takes it: `60ms`. */
-    latency: z.string().regex(/^(0|((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+)$/, 'a duration such as 60ms'),
+    /** As the mock takes it: `60ms`, `lognormal(p50=60ms,p99=200ms)`. */
+    latency: Latency,
     streamChunkDelayMs: z.number().min(0).default(0),
   }),
   request: z.strictObject({

@@ -14,9 +14,11 @@ describe('flags', () => {
       host: '127.0.0.1',
       port: 9000,
       processes: 1,
-      latencyMs: 0,
+      latency: { kind: 'constant', delayMs: 0 },
       latencyText: '0s',
       streamChunkDelayMs: 10,
+      seed: 1,
+      recordFile: null,
       quiet: false,
     });
   });
@@ -25,7 +27,7 @@ describe('flags', () => {
     expect(options('--port', '9000', '--latency', '60ms', '--stream-chunk-delay-ms', '0')).toEqual({
       ...DEFAULTS,
       port: 9000,
-      latencyMs: 60,
+      latency: { kind: 'constant', delayMs: 60 },
       latencyText: '60ms',
       streamChunkDelayMs: 0,
     });
@@ -48,8 +50,20 @@ describe('flags', () => {
     ['250us', 0.25],
     ['0', 0],
     ['1h', 3_600_000],
-  ])('latency %s', (text, latencyMs) => {
-    expect(options('-latency', text)).toEqual({ ...DEFAULTS, latencyMs, latencyText: text });
+  ])('latency %s', (text, delayMs) => {
+    const latency = { kind: 'constant', delayMs };
+    expect(options('-latency', text)).toEqual({ ...DEFAULTS, latency, latencyText: text });
+  });
+
+  test('a latency that is drawn, with a seed, and recorded', () => {
+    const text = 'normal(60ms, 5ms)';
+    expect(options('--latency', text, '--seed=4294967295', '--record', 'delays.csv')).toEqual({
+      ...DEFAULTS,
+      latency: { kind: 'normal', meanMs: 60, deviationMs: 5 },
+      latencyText: text,
+      seed: 4_294_967_295,
+      recordFile: 'delays.csv',
+    });
   });
 
   test.each([
@@ -83,6 +97,10 @@ describe('flags', () => {
     [['--latency', '-1s'], 'backwards'],
     [['--latency', '61m'], 'an hour is the longest'],
     [['--host', ''], '-host can\'t be ""'],
+    [['--seed', '4294967296'], 'from 0 to 4294967295'],
+    [['--seed', '-1'], 'whole number'],
+    [['--record='], '-record can\'t be "": it names a file'],
+    [['--latency', 'uniform(1ms,2ms)'], 'there is no distribution "uniform"'],
     [['--quiet=maybe'], '-quiet is true or false, not "maybe"'],
     [['9000'], '"9000" is not a flag'],
     [['---port=1'], '"---port=1" is not a flag'],

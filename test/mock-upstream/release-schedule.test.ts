@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
 import type { Alarm } from '../../mock-upstream/alarm.js';
-import { cancel } from '../../mock-upstream/due-queue.js';
+import { DueHeap } from '../../mock-upstream/due-heap.js';
+import { DueQueue, type Waiting } from '../../mock-upstream/due-queue.js';
 import { ReleaseSchedule } from '../../mock-upstream/release-schedule.js';
 
 /** A schedule with an alarm that rings when the test says. */
@@ -15,43 +16,127 @@ function manualSchedule() {
   return { schedule, settings, ring: () => ring() };
 }
 
-describe('release schedule', () => {
-  test('no wait: released before the call returns', () => {
-    const { schedule, settings } = manualSchedule();
-    const latenesses: number[] = [];
-    schedule.after(performance.now() - 2, 0, (latenessMs) => latenesses.push(latenessMs));
-    expect(latenesses).toHaveLength(1);
-    expect(latenesses[0]).toBeGreaterThanOrEqual(2);
-    expect(settings).toEqual([]);
-  });
+function waiting(release: (nowMs: number) => void): Waiting {
+  return { dueMs: 0, next: null, cancelled: false, release };
+}
 
+const passTime = (untilMs: number): void => {
+  while (performance.now() < untilMs);
+};
+
+describe('release schedule', () => {
   test('the alarm is set once for the first to fall due, and again only for an earlier one', () => {
     const { schedule, settings } = manualSchedule();
+    const [long, short] = [schedule.watch(new DueQueue()), schedule.watch(new DueQueue())];
     const fromMs = performance.now();
-    schedule.after(fromMs, 60_000, () => {});
-    schedule.after(fromMs + 1, 60_000, () => {});
+    schedule.wait(
+      long,
+      waiting(() => {}),
+      fromMs,
+      60_000,
+    );
+    schedule.wait(
+      long,
+      waiting(() => {}),
+      fromMs + 1,
+      60_000,
+    );
     expect(settings).toEqual([fromMs + 60_000]);
-    schedule.after(fromMs + 2, 10_000, () => {});
+    schedule.wait(
+      short,
+      waiting(() => {}),
+      fromMs + 2,
+      10_000,
+    );
     expect(settings).toEqual([fromMs + 60_000, fromMs + 10_002]);
   });
 
-  test('when it rings, what is due goes, and it is set for the next', () => {
+  test('when it rings, what is due goes, in every line, and it is set for the next', () => {
     const { schedule, settings, ring } = manualSchedule();
+    const [queue, heap] = [schedule.watch(new DueQueue()), schedule.watch(new DueHeap())];
     const released: string[] = [];
     const fromMs = performance.now();
-    schedule.after(fromMs, 5, () => released.push('first'));
-    schedule.after(fromMs + 60_000, 5, () => released.push('second'));
-    while (performance.now() < fromMs + 5);
+    const add = (line: DueQueue | DueHeap, delayMs: number, name: string): void =>
+      schedule.wait(
+        line,
+        waiting(() => released.push(name)),
+        fromMs,
+        delayMs,
+      );
+    add(queue, 5, 'first');
+    add(heap, 60_000, 'last');
+    add(heap, 4, 'before the first');
+    passTime(fromMs + 5);
     ring();
-    expect(released).toEqual(['first']);
-    expect(settings).toEqual([fromMs + 5, fromMs + 60_005]);
+    expect(released.toSorted()).toEqual(['before the first', 'first']);
+    expect(settings).toEqual([fromMs + 5, fromMs + 4, fromMs + 60_000]);
   });
 
-  test('a ring for what has been cancelled releases nothing', () => {
-    const { schedule, settings, ring } = manualSchedule();
+  test('in passing: nothing before it is due, all that is due then', () => {
+    const { schedule } = manualSchedule();
+    const queue = schedule.watch(new DueQueue());
+    const releasedMs: number[] = [];
     const fromMs = performance.now();
-    cancel(schedule.after(fromMs, 60_000, () => expect.unreachable('it was cancelled')));
+    schedule.wait(
+      queue,
+      waiting((nowMs) => releasedMs.push(nowMs)),
+      fromMs,
+      5,
+    );
+    schedule.releaseDue(performance.now());
+    expect(releasedMs).toEqual([]);
+    passTime(fromMs + 5);
+    schedule.releaseDue(performance.now());
+    expect(releasedMs).toHaveLength(1);
+    expect(releasedMs[0]).toBeGreaterThanOrEqual(fromMs + 5);
+  });
+
+  test('a ring that comes too early releases nothing, and is asked for again', () => {
+    const { schedule, settings, ring } = manualSchedule();
+    const queue = schedule.watch(new DueQueue());
+    const fromMs = performance.now();
+    schedule.wait(
+      queue,
+      waiting(() => expect.unreachable('it is not due')),
+      fromMs,
+      60_000,
+    );
     ring();
-    expect(settings).toEqual([fromMs + 60_000]);
+    expect(settings).toEqual([fromMs + 60_000, fromMs + 60_000]);
+  });
+
+  test('a ring a moment too early is waited out', () => {
+    const { schedule, ring } = manualSchedule();
+    const queue = schedule.watch(new DueQueue());
+    const latenessesMs: number[] = [];
+    const dueMs = performance.now() + 2;
+    schedule.wait(
+      queue,
+      waiting((nowMs) => latenessesMs.push(nowMs - dueMs)),
+      dueMs,
+      0,
+    );
+    passTime(dueMs - 0.03);
+    ring();
+    expect(latenessesMs).toHaveLength(1);
+    expect(latenessesMs[0]).toBeGreaterThanOrEqual(0);
+  });
+
+  test('what has been cancelled is not released, and the next one is found behind it', () => {
+    const { schedule, settings, ring } = manualSchedule();
+    const queue = schedule.watch(new DueQueue());
+    const fromMs = performance.now();
+    const gone = waiting(() => expect.unreachable('it was cancelled'));
+    schedule.wait(queue, gone, fromMs, 2);
+    schedule.wait(
+      queue,
+      waiting(() => {}),
+      fromMs + 60_000,
+      2,
+    );
+    gone.cancelled = true;
+    passTime(fromMs + 2);
+    ring();
+    expect(settings).toEqual([fromMs + 2, fromMs + 60_002]);
   });
 });

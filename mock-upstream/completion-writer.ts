@@ -1,0 +1,64 @@
+import { completionBody, streamChunks, streamEnd } from './answers.js';
+import { bytesOf, jsonFields, responseHead, type WireText } from './responses.js';
+
+/** As long as an id's 8 digits, and nothing that JSON would write differently. */
+const ID_PLACE = '\u0001\u0001\u0001\u0001\u0001\u0001\u0001\u0001';
+
+const BYTE_DIGITS = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
+
+/**
+ * Writes the completions of one model. Between two of them only the id differs, and once a second the date: so the rest is
+ * written once a second, and an answer is three strings put together.
+ */
+export class CompletionWriter {
+  #second = 0;
+  #before: WireText = '';
+  #after: WireText = '';
+
+  /** @param next32 draws the ids, 32 bits each */
+  constructor(
+    readonly model: string,
+    private readonly next32: () => number,
+  ) {}
+
+  /** One completion, head and body. */
+  completion(keepAlive: boolean): WireText {
+    const second = Math.floor(Date.now() / 1000);
+    if (!keepAlive) return this.#render(second, this.#id(), false);
+    if (second !== this.#second) {
+      const [before = '', after = ''] = this.#render(second, ID_PLACE, true).split(ID_PLACE);
+      this.#second = second;
+      this.#before = before;
+      this.#after = after;
+    }
+    return this.#before + this.#id() + this.#after;
+  }
+
+  /** A stream, in the parts that are to be flushed one by one; the first one starts with the head. */
+  stream(keepAlive: boolean, chunked: boolean): WireText[] {
+    const id = `chatcmpl-${this.#id()}`;
+    const created = Math.floor(Date.now() / 1000);
+    const events = [...streamChunks(id, this.model, created), streamEnd(id, this.model, created)].map(bytesOf);
+    const fields = `Content-Type: text/event-stream\r\nCache-Control: no-cache\r\n${chunked ? 'Transfer-Encoding: chunked\r\n' : ''}`;
+    const parts = chunked ? events.map((event) => `${event.length.toString(16)}\r\n${event}\r\n`) : events;
+    parts[0] = responseHead(200, fields, keepAlive) + (parts[0] ?? '');
+    if (chunked) parts[parts.length - 1] += '0\r\n\r\n';
+    return parts;
+  }
+
+  #render(created: number, idDigits: string, keepAlive: boolean): WireText {
+    const body = bytesOf(completionBody(`chatcmpl-${idDigits}`, this.model, created));
+    return responseHead(200, jsonFields(body.length), keepAlive) + body;
+  }
+
+  /** 8 hexadecimal digits. */
+  #id(): string {
+    const id = this.next32();
+    return (
+      (BYTE_DIGITS[id >>> 24] ?? '') +
+      (BYTE_DIGITS[(id >>> 16) & 255] ?? '') +
+      (BYTE_DIGITS[(id >>> 8) & 255] ?? '') +
+      (BYTE_DIGITS[id & 255] ?? '')
+    );
+  }
+}

@@ -1,0 +1,77 @@
+import { errorBody } from './answers.js';
+
+/**
+ * Responses as they go over the wire, head and body in one string of bytes: each character is one byte, so that a write
+ * needs no encoding. Text that is not ASCII must have gone through {@link bytesOf}.
+ */
+export type WireText = string;
+
+const REASONS = {
+  200: 'OK',
+  204: 'No Content',
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  413: 'Content Too Large',
+  417: 'Expectation Failed',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  505: 'HTTP Version Not Supported',
+};
+export type Status = keyof typeof REASONS;
+
+export const CONTINUE: WireText = 'HTTP/1.1 100 Continue\r\n\r\n';
+
+/** UTF-8, a character for each byte. */
+export function bytesOf(text: string): WireText {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+/**
+ * @param fields each ends with CR LF
+ * @param keepAlive said in both cases: HTTP/1.0 needs to be told the one, HTTP/1.1 the other
+ */
+export function responseHead(status: Status, fields: string, keepAlive: boolean): WireText {
+  const connection = keepAlive ? 'keep-alive' : 'close';
+  return `HTTP/1.1 ${status} ${REASONS[status]}\r\n${fields}Date: ${httpDate()}\r\nConnection: ${connection}\r\n\r\n`;
+}
+
+/** How a request is answered that is not a chat completion. */
+export interface PlainAnswer {
+  status: Status;
+  /** JSON, or nothing where the status allows none. */
+  body: string | null;
+  /** Methods to name in an `Allow` header. */
+  allow?: readonly string[];
+}
+
+export function errorAnswer(status: Status, message: string): PlainAnswer {
+  return { status, body: errorBody(message) };
+}
+
+/** @param headOnly the request was a HEAD: the answer says what the body would be, and leaves it out */
+export function renderAnswer(answer: PlainAnswer, keepAlive: boolean, headOnly = false): WireText {
+  const allow = answer.allow ? `Allow: ${answer.allow.join(', ')}\r\n` : '';
+  if (answer.body === null) return responseHead(answer.status, allow, keepAlive);
+  const body = bytesOf(answer.body);
+  const head = responseHead(answer.status, `${allow}${jsonFields(body.length)}`, keepAlive);
+  return headOnly ? head : head + body;
+}
+
+export function jsonFields(bodyBytes: number): string {
+  return `Content-Type: application/json\r\nContent-Length: ${bodyBytes}\r\n`;
+}
+
+let dateS = 0;
+let dateText = '';
+
+/** The time as HTTP writes it, made anew once a second. */
+function httpDate(): string {
+  const nowS = Math.floor(Date.now() / 1000);
+  if (nowS !== dateS) {
+    dateS = nowS;
+    dateText = new Date(nowS * 1000).toUTCString();
+  }
+  return dateText;
+}
