@@ -61,7 +61,7 @@ export function enginesSection(rows: readonly Row[], driver: string): Section {
         spread(row.spread.engineCpu),
       ]),
     },
-    notes: [`* the default engine. ${SPREAD_NOTE('engine CPU')}`, ...failureNotes(shown)],
+    notes: [`* the engine that drives the mocks below. ${spreadNote('engine CPU')}`, ...failureNotes(shown)],
   };
 }
 
@@ -98,7 +98,7 @@ export function mocksSection(rows: readonly Row[], driver: string): Section {
         spread(row.spread.upstreamCpu),
       ]),
     },
-    notes: [SPREAD_NOTE('upstream CPU'), ...failureNotes(shown)],
+    notes: shown.length === 0 ? [] : [spreadNote('upstream CPU'), ...failureNotes(shown)],
   };
 }
 
@@ -172,8 +172,9 @@ function spread(share: number | null): string {
   return share === null ? ABSENT : `${decimal(share * 100, 0)} %`;
 }
 
-const SPREAD_NOTE = (what: string) =>
-  `Times in ms. Failed: of all rounds. Spread: largest less smallest ${what} of the rounds, over its median.`;
+function spreadNote(what: string): string {
+  return `Times in ms. Failed: of all rounds. Spread: largest less smallest ${what} of the rounds, over its median.`;
+}
 
 function failureNotes(rows: readonly Row[]): string[] {
   return rows.flatMap(({ trial, reasons }) =>
