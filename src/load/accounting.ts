@@ -1,6 +1,7 @@
-import { encodeHistogram, newHistogram, recordUs } from '../lib/histogram.js';
+import { encodeHistogram, type Histogram, newHistogram, recordUs } from '../lib/histogram.js';
 import type { FailureClass, Requests } from '../model/load.js';
 import { type Failure, failureExample } from './failure-class.js';
+import { LatencyList } from './latency-list.js';
 
 /** Moments of a load on the machine's monotonic clock, the same in every worker. */
 export interface LoadBounds {
@@ -19,12 +20,19 @@ export interface WorkerSecond {
   latenciesUs: Uint32Array;
 }
 
+/** Requests where each side of the identity was counted. */
+export type CountedRequests = Requests & { sent: number; unfinished: number; carriedIn: number };
+
 /** One worker's books of the window. */
 export interface WorkerReport {
-  requests: Requests;
+  requests: CountedRequests;
   /** Encoded, of successes and of failures. */
   okHistogram: string;
   failedHistogram: string;
+  /** Encoded, of successes: from the write to the answer's first byte. */
+  firstByteHistogram: string;
+  /** Encoded: every connection since the load began, since VUs keep those that they made in the warm-up. */
+  connectHistogram: string;
   /** Exact sum and count over every completion, failures included. */
   responseUsSum: number;
   completions: number;
@@ -57,8 +65,13 @@ export class Ledger {
   #unfinished = 0;
   readonly #failed: Partial<Record<FailureClass, number>> = {};
   readonly #statusCodes: Record<string, number> = {};
-  readonly #okHistogram = newHistogram();
+  /** Successes that came in one read: their first byte and their last have one time. */
+  readonly #wholeHistogram = newHistogram();
+  /** Successes that came in several: last bytes and first ones. */
+  readonly #lastByteHistogram = newHistogram();
+  readonly #firstByteHistogram = newHistogram();
   readonly #failedHistogram = newHistogram();
+  readonly #connectHistogram = newHistogram();
   #responseUsSum = 0;
   #completions = 0;
   #bytes = 0;
@@ -66,14 +79,18 @@ export class Ledger {
   readonly #examples = new Map<string, string>();
   #second = 0;
   #secondFailed = 0;
-  #secondLatencies: number[] = [];
+  readonly #secondLatencies = new LatencyList();
+  /** Before this moment nothing changes but counts: most events need one comparison. */
+  #nextUs: number;
 
   /** @param inFlight counts the VUs that wait for an answer, asked at the window's start and end */
   constructor(
     private readonly bounds: LoadBounds,
     private readonly inFlight: () => number,
     private readonly events: LedgerEvents,
-  ) {}
+  ) {
+    this.#nextUs = this.#nextMoveUs();
+  }
 
   get closed(): boolean {
     return this.#phase === 'closed';
@@ -89,13 +106,25 @@ export class Ledger {
     if (this.#phase === 'window') this.#bytes += bytes;
   }
 
-  succeeded(atUs: number, latencyUs: number): void {
+  /** A connection was made, this long after it was asked for. */
+  connected(atUs: number, connectUs: number): void {
+    this.advance(atUs);
+    if (this.#phase !== 'closed') recordUs(this.#connectHistogram, connectUs);
+  }
+
+  /** @param firstByteUs from the write to the answer's first byte; the latency itself where all came in one read */
+  succeeded(atUs: number, latencyUs: number, firstByteUs: number): void {
     this.advance(atUs);
     if (this.#phase === 'closed') return;
-    this.#secondLatencies.push(Math.round(latencyUs));
+    this.#secondLatencies.push(latencyUs);
     if (this.#phase !== 'window') return;
     this.#ok += 1;
-    recordUs(this.#okHistogram, latencyUs);
+    if (firstByteUs === latencyUs) {
+      recordUs(this.#wholeHistogram, latencyUs);
+    } else {
+      recordUs(this.#lastByteHistogram, latencyUs);
+      recordUs(this.#firstByteHistogram, firstByteUs);
+    }
     this.#completed(latencyUs);
   }
 
@@ -115,18 +144,26 @@ export class Ledger {
 
   /** Move the books to this moment: open or close the window and end seconds that are over. */
   advance(atUs: number): void {
+    if (atUs < this.#nextUs) return;
     if (this.#phase === 'warmup' && atUs >= this.bounds.windowStartUs) this.#open();
     if (this.#phase === 'window' && atUs >= this.bounds.windowEndUs) this.#close(this.bounds.windowEndUs);
     if (this.#phase !== 'closed') this.#endSecondsBefore(atUs);
+    this.#nextUs = this.#nextMoveUs();
   }
 
   /** Close early, in the warm-up or in the window. */
   close(atUs: number): void {
     this.advance(atUs);
     if (this.#phase !== 'closed') this.#close(atUs);
+    this.#nextUs = this.#nextMoveUs();
   }
 
   report(): WorkerReport {
+    const sumOf = (parts: Histogram[]) => {
+      const sum = newHistogram();
+      for (const part of parts) sum.add(part);
+      return encodeHistogram(sum);
+    };
     return {
       requests: {
         sent: this.#carriedIn + this.#written,
@@ -136,8 +173,10 @@ export class Ledger {
         carriedIn: this.#carriedIn,
         statusCodes: this.#statusCodes,
       },
-      okHistogram: encodeHistogram(this.#okHistogram),
+      okHistogram: sumOf([this.#wholeHistogram, this.#lastByteHistogram]),
       failedHistogram: encodeHistogram(this.#failedHistogram),
+      firstByteHistogram: sumOf([this.#wholeHistogram, this.#firstByteHistogram]),
+      connectHistogram: encodeHistogram(this.#connectHistogram),
       responseUsSum: this.#responseUsSum,
       completions: this.#completions,
       bytesReceived: this.#bytes,
@@ -175,6 +214,12 @@ export class Ledger {
     if (!this.#examples.has(kind)) this.#examples.set(kind, failureExample(failure));
   }
 
+  #nextMoveUs(): number {
+    if (this.#phase === 'closed') return Number.POSITIVE_INFINITY;
+    const { windowStartUs, windowEndUs } = this.bounds;
+    return Math.min(this.#phase === 'warmup' ? windowStartUs : windowEndUs, this.#beganUs() + 1_000_000);
+  }
+
   #beganUs(): number {
     return this.bounds.beginUs + this.#second * 1_000_000;
   }
@@ -188,15 +233,15 @@ export class Ledger {
 
   #endSecond(): void {
     if (this.#phase === 'closed') return;
+    const latenciesUs = this.#secondLatencies.take();
     this.events.second({
       second: this.#second,
       phase: this.#phase,
-      ok: this.#secondLatencies.length,
+      ok: latenciesUs.length,
       failed: this.#secondFailed,
-      latenciesUs: Uint32Array.from(this.#secondLatencies),
+      latenciesUs,
     });
     this.#secondFailed = 0;
-    this.#secondLatencies = [];
   }
 }
 
@@ -204,7 +249,7 @@ export class Ledger {
  * The promise that no request is lost or counted twice.
  * @throws a plain Error, since only a bug can break it
  */
-export function assertBalanced(requests: Requests, completions: number): void {
+export function assertBalanced(requests: CountedRequests, completions: number): void {
   const failed = Object.values(requests.failed).reduce((sum, count) => sum + count, 0);
   const accounted = requests.ok + failed + requests.unfinished;
   if (requests.sent !== accounted || completions !== requests.ok + failed) {

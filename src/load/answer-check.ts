@@ -1,9 +1,9 @@
 import { isChatCompletion, isChatStream } from '../lib/chat-answer.js';
 
 /** Every so many answers one is parsed whole, even when it looks like the ones before it (ours: 1.6 % of the cost). */
-const PARSE_EVERY = 64;
+export const PARSE_EVERY = 64;
 /** Lengths of bodies that were parsed and found good; a gateway's answers to one request have few. */
-const KNOWN_LENGTHS = 64;
+export const KNOWN_LENGTHS = 64;
 
 /**
  * A check of the bodies of 200 answers: true where it is what was asked for. Bodies are parsed and judged by

@@ -32,6 +32,11 @@ export function classOfStatus(status: number): FailureClass | null {
   return 'bad_body';
 }
 
+/** Of an answer that was followed by bytes that nobody asked for: they are never the next answer. */
+export function surplusAfter(status: number): Failure {
+  return { class: classOfStatus(status) ?? 'bad_body', status, detail: 'bytes follow the whole answer' };
+}
+
 const DETAIL_LENGTH = 200;
 
 /** `http_5xx 503: {"error":...`, one line. */

@@ -1,6 +1,6 @@
 import { decodeHistogram, newHistogram } from '../lib/histogram.js';
-import type { LoadResult, Requests, SecondOfLoad } from '../model/load.js';
-import { assertBalanced, FAILURE_EXAMPLES, type WorkerReport } from './accounting.js';
+import type { LoadResult, SecondOfLoad } from '../model/load.js';
+import { assertBalanced, type CountedRequests, FAILURE_EXAMPLES, type WorkerReport } from './accounting.js';
 import { latencySummary } from './latency-summary.js';
 
 /** A worker's books and how busy it was, 0 to 1. */
@@ -29,11 +29,14 @@ export function mergeOutcomes(outcomes: WorkerOutcome[], windowStartUs: number, 
     seconds,
     eventLoopUtilisation: utilisations.length === 0 ? null : Math.max(...utilisations),
     workers: outcomes.length,
+    absent: {},
+    connectUs: latencySummary(merged(outcomes.map((outcome) => outcome.connectHistogram))),
+    firstByteUs: latencySummary(merged(outcomes.map((outcome) => outcome.firstByteHistogram))),
     failureExamples: [...new Set(outcomes.flatMap((outcome) => outcome.failureExamples))].slice(0, FAILURE_EXAMPLES),
   };
 }
 
-function mergeRequests(all: Requests[]): Requests {
+function mergeRequests(all: CountedRequests[]): CountedRequests {
   return {
     sent: sum(all.map((requests) => requests.sent)),
     ok: sum(all.map((requests) => requests.ok)),

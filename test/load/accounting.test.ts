@@ -24,11 +24,11 @@ describe('Ledger', () => {
     const { ledger, told, waiting } = books();
     ledger.wrote(1_000_000);
     waiting.count = 1;
-    ledger.succeeded(2_000_000, 1_000_000);
+    ledger.succeeded(2_000_000, 1_000_000, 1_000_000);
     waiting.count = 0;
     ledger.wrote(3_999_999);
     waiting.count = 1;
-    ledger.succeeded(4_000_000, 1);
+    ledger.succeeded(4_000_000, 1, 1);
     expect(told).toEqual(['opened', 'closed']);
     const report = ledger.report();
     expect(report.requests).toEqual({ sent: 2, ok: 1, failed: {}, unfinished: 1, carriedIn: 1, statusCodes: {} });
@@ -56,7 +56,7 @@ describe('Ledger', () => {
     const { ledger, seconds } = books({ beginUs: 0, windowStartUs: 1_500_000, windowEndUs: 2_700_000 });
     for (const atUs of [200_000, 1_200_000, 1_600_000, 1_900_000, 2_600_000]) {
       ledger.wrote(atUs);
-      ledger.succeeded(atUs, 10);
+      ledger.succeeded(atUs, 10, 10);
     }
     ledger.advance(3_000_000);
     expect(seconds.map(({ phase, second, ok }) => [phase, second, ok])).toEqual([
@@ -72,7 +72,7 @@ describe('Ledger', () => {
     ledger.wrote(2_500_000);
     ledger.close(2_600_000);
     ledger.close(2_700_000);
-    ledger.succeeded(2_800_000, 1);
+    ledger.succeeded(2_800_000, 1, 1);
     expect(told).toEqual(['opened', 'closed']);
     expect(ledger.closed).toBe(true);
     expect(ledger.report().closedAtUs).toBe(2_600_000);
@@ -123,7 +123,7 @@ describe('Ledger', () => {
             writtenUs[vu] = nowUs;
           } else {
             if (fails) ledger.failed(nowUs, nowUs - written, refused);
-            else ledger.succeeded(nowUs, nowUs - written);
+            else ledger.succeeded(nowUs, nowUs - written, nowUs - written);
             writtenUs[vu] = null;
           }
         }

@@ -8,7 +8,7 @@ describe('engineNamed', () => {
     for (const name of engineNames()) expect(engineNamed(name).name).toBe(name);
   });
 
-  it.each(['autocanon', 'wrk', 'constructor', ''])('tells of what there is for %j', (name) => {
+  it.each(['autocanon', 'vegeta', 'constructor', ''])('tells of what there is for %j', (name) => {
     try {
       engineNamed(name);
       expect.unreachable('an unknown engine was found');

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeHistogram, newHistogram, recordUs } from '../../src/lib/histogram.js';
 import { mergeOutcomes, type WorkerOutcome } from '../../src/load/merge.js';
@@ -19,6 +20,8 @@ function outcome(okUs: number[], failedUs: number[], rest: Partial<WorkerOutcome
     },
     okHistogram: encoded(okUs),
     failedHistogram: encoded(failedUs),
+    firstByteHistogram: encoded(okUs.map((us) => us / 2)),
+    connectHistogram: encoded([7]),
     responseUsSum: [...okUs, ...failedUs].reduce((sum, value) => sum + value, 0),
     completions: okUs.length + failedUs.length,
     bytesReceived: 1000,
@@ -50,12 +53,33 @@ describe('mergeOutcomes', () => {
     });
     expect(result).toMatchObject({ windowS: 4.5, workers: 2, eventLoopUtilisation: 0.7, bytesReceived: 2000 });
     expect(result.failureExamples).toEqual(['http_5xx 503: no']);
+    expect(result.firstByteUs).toMatchObject({ count: 100, p50: 50, max: 5000 });
+    expect(result.connectUs).toMatchObject({ count: 2, p50: 7 });
+    expect(result.absent).toEqual({});
   });
 
   it('has no latencies where nothing ended', () => {
     const result = mergeOutcomes([outcome([], [], { eventLoopUtilisation: null, closedAtUs: 10 })], 20, []);
     expect(result).toMatchObject({ latencyUs: null, failedLatencyUs: null, meanResponseUs: null });
     expect(result).toMatchObject({ windowS: 0, eventLoopUtilisation: null });
+  });
+
+  it('is the histogram of all, however latencies are shared among workers', () => {
+    const latencies = fc.array(fc.integer({ min: 1, max: 120_000_000 }), { maxLength: 60 });
+    fc.assert(
+      fc.property(fc.array(latencies, { minLength: 1, maxLength: 4 }), (shares) => {
+        const together = mergeOutcomes([outcome(shares.flat(), [])], 0, []);
+        const merged = mergeOutcomes(
+          shares.map((share) => outcome(share, [])),
+          0,
+          [],
+        );
+        expect(merged.latencyUs).toEqual(together.latencyUs);
+        expect(merged.firstByteUs).toEqual(together.firstByteUs);
+      }),
+      // Each run encodes and decodes a dozen histograms of 200,000 counts.
+      { numRuns: 20 },
+    );
   });
 
   it('throws where the books of one worker do not balance', () => {

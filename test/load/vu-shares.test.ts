@@ -10,11 +10,11 @@ describe('vuShares', () => {
     [1000, 2, [500, 500]],
     [1000, 3, [334, 333, 333]],
     [1000, 8, [250, 250, 250, 250]],
-  ])('%i VUs on %i cores', (vus, cores, expected) => {
-    expect(vuShares(vus, cores)).toEqual(expected);
+  ])('%i VUs on %i workers at the most', (vus, cores, expected) => {
+    expect(vuShares(vus, cores, 250)).toEqual(expected);
   });
 
-  it('gives every worker a VU, all VUs to workers, evenly, and no core two workers', () => {
+  it('gives every worker a VU, all VUs to workers, evenly, and no more workers than allowed', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 128 }), (vus, cores) => {
         const shares = vuShares(vus, cores, 7);

@@ -1,18 +1,15 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { ExpectedError } from '../../lib/errors.js';
-import type { LoadResult } from '../../model/load.js';
-import type { LoadBounds } from '../accounting.js';
-import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../engine.js';
-import { mergeOutcomes } from '../merge.js';
-import { monotonicUs } from '../monotonic-clock.js';
-import { SecondSeries } from '../second-series.js';
-import { VUS_PER_WORKER, vuShares } from '../vu-shares.js';
-import { WORKER_PROGRAM, WorkerProcess } from './worker-process.js';
+import { compiledProgram } from '../../lib/paths.js';
+import type { Engine } from '../engine.js';
+import { vuShares } from '../vu-shares.js';
+import { unbuilt } from '../workers/worker-process.js';
+import { startWorkers } from '../workers/worker-run.js';
 
-/** Time for a message to reach every worker, so that all of them begin, or end, at the same moment. */
-const LEAD_US = 20_000;
+const WORKER_PROGRAM = compiledProgram('src/load/autocannon/worker');
+
+/** Its client takes a core for about 1,000 connections at 60 ms; more than this on one would measure its event loop (ours). */
+const VUS_PER_WORKER = 250;
 
 export interface AutocannonOptions {
   cores?: number;
@@ -25,88 +22,10 @@ export function autocannonEngine(options: AutocannonOptions = {}): Engine {
   return {
     name: 'autocannon',
     version: installedVersion(),
-    unavailable: async () =>
-      existsSync(WORKER_PROGRAM)
-        ? null
-        : { reason: `its worker program ${WORKER_PROGRAM} is not built`, remedy: 'npm run build' },
-    start: (spec, onProgress) => start(spec, vuShares(spec.vus, cores, vusPerWorker), onProgress),
+    unavailable: async () => unbuilt(WORKER_PROGRAM),
+    start: (spec, onProgress) =>
+      startWorkers(WORKER_PROGRAM, spec, vuShares(spec.vus, cores, vusPerWorker), onProgress),
   };
-}
-
-async function start(spec: LoadSpec, shares: number[], onProgress: (progress: LoadProgress) => void): Promise<LoadRun> {
-  let series: SecondSeries | undefined;
-  const workers = shares.map(() => new WorkerProcess((second) => series?.add(second)));
-  try {
-    await Promise.all(workers.map((worker) => worker.ready));
-  } catch (error) {
-    await killAll(workers);
-    throw error;
-  }
-  const beginUs = monotonicUs() + LEAD_US;
-  const windowStartUs = beginUs + spec.warmupS * 1e6;
-  const bounds: LoadBounds = { beginUs, windowStartUs, windowEndUs: windowStartUs + spec.durationS * 1e6 };
-  series = new SecondSeries(workers.length, bounds, onProgress);
-  workers.forEach((worker, index) => {
-    worker.send({ type: 'start', spec, vus: shares[index] ?? 0, bounds });
-  });
-  return underWay(workers, bounds, series);
-}
-
-function underWay(workers: WorkerProcess[], bounds: LoadBounds, series: SecondSeries): LoadRun {
-  let killed = false;
-  const done = finished(workers, bounds, series, () => killed);
-  const windowStarted = momentOf(bounds.windowStartUs, done);
-  // Whoever doesn't wait for them must not crash the process.
-  for (const promise of [done, windowStarted]) promise.catch(() => undefined);
-  return {
-    pids: () => workers.flatMap((worker) => worker.pid ?? []),
-    windowStarted,
-    done,
-    stop: () => {
-      const atUs = monotonicUs() + LEAD_US;
-      for (const worker of workers) worker.send({ type: 'stop', atUs });
-    },
-    kill: async () => {
-      killed = true;
-      await killAll(workers);
-      await done.catch(() => undefined);
-    },
-  };
-}
-
-async function finished(
-  workers: WorkerProcess[],
-  bounds: LoadBounds,
-  series: SecondSeries,
-  wasKilled: () => boolean,
-): Promise<LoadResult> {
-  try {
-    const outcomes = await Promise.all(workers.map((worker) => worker.outcome));
-    await Promise.all(workers.map((worker) => worker.leave()));
-    return mergeOutcomes(outcomes, bounds.windowStartUs, series.all());
-  } catch (error) {
-    await killAll(workers);
-    throw wasKilled() ? new ExpectedError('the load was ended before its window did') : error;
-  }
-}
-
-/** Resolves at the window's start with that moment in milliseconds since the epoch; rejects where the load ends before. */
-function momentOf(windowStartUs: number, done: Promise<LoadResult>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => resolve(Date.now() + (windowStartUs - monotonicUs()) / 1000),
-      Math.max(0, Math.ceil((windowStartUs - monotonicUs()) / 1000)),
-    );
-    const never = (error: unknown) => {
-      clearTimeout(timer);
-      reject(error);
-    };
-    done.then(() => never(new ExpectedError('the load was stopped in its warm-up')), never);
-  });
-}
-
-async function killAll(workers: WorkerProcess[]): Promise<void> {
-  await Promise.all(workers.map((worker) => worker.kill()));
 }
 
 function installedVersion(): string {

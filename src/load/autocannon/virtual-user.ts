@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Ledger } from '../accounting.js';
-import { classOfErrorCode, type Failure } from '../failure-class.js';
+import { backOffMs } from '../back-off.js';
+import { classOfErrorCode, type Failure, surplusAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
-import { backOffMs } from './back-off.js';
+import type { Vu } from '../workers/vus.js';
 import { type ClientInternals, internalsOf } from './client-internals.js';
 
 /** How long a connection that the gateway said it would close may take to do so. */
@@ -10,6 +11,7 @@ const RETIRED_MS = 1000;
 
 interface Answer {
   atUs: number;
+  firstByteAtUs: number;
   status: number;
   body: string;
 }
@@ -26,15 +28,15 @@ interface Answer {
  * A request's latency runs from before its write, connecting included where a connection had to be made, to the
  * moment its last byte was parsed: so that VUs = rate * latency (Little's law) holds.
  */
-export class VirtualUser {
+export class VirtualUser implements Vu {
   readonly #client: ClientInternals;
   readonly #connect: () => void;
   readonly #doRequest: () => void;
   #socket: Socket | null = null;
   #writtenUs: number | null = null;
   #answer: Answer | null = null;
-  /** Bytes of an answer came since the last write. */
-  #heard = false;
+  /** When the first bytes of an answer came since the last write. */
+  #heardUs: number | null = null;
   /** The answer was followed by bytes that nobody asked for. */
   #surplus = false;
   #opening = false;
@@ -97,6 +99,7 @@ export class VirtualUser {
     parser.initialize(parser.type);
     pipelinedRequests.clear();
     this.#opening = true;
+    const askedUs = monotonicUs();
     this.#connect();
     this.#opening = false;
     const socket = this.#client.conn;
@@ -104,6 +107,10 @@ export class VirtualUser {
     this.#socket = socket;
     // A body of several segments must not wait for the peer's delayed acknowledgement (Nagle, RFC 896).
     socket.setNoDelay(true);
+    socket.once('connect', () => {
+      const nowUs = monotonicUs();
+      this.ledger.connected(nowUs, nowUs - askedUs);
+    });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#lost(socket, { class: classOfErrorCode(error.code), detail: error.message });
     });
@@ -139,13 +146,14 @@ export class VirtualUser {
     this.ledger.wrote(writtenUs);
     if (this.#writtenUs !== null) throw new Error('a VU wrote a request while another was in flight');
     this.#writtenUs = writtenUs;
-    this.#heard = false;
+    this.#heardUs = null;
   }
 
   #received(chunk: Buffer, execute: (chunk: Buffer) => unknown): unknown {
     const socket = this.#socket;
-    this.#heard = true;
-    this.ledger.received(monotonicUs(), chunk.length);
+    const nowUs = monotonicUs();
+    this.#heardUs ??= nowUs;
+    this.ledger.received(nowUs, chunk.length);
     const result = execute(chunk);
     if (result instanceof Error && socket !== null) {
       this.#lost(socket, { class: 'bad_body', detail: `the answer is not HTTP: ${result.message}` });
@@ -154,7 +162,8 @@ export class VirtualUser {
   }
 
   #answered(status: number, body: string): void {
-    this.#answer = { atUs: monotonicUs(), status, body };
+    const atUs = monotonicUs();
+    this.#answer = { atUs, firstByteAtUs: this.#heardUs ?? atUs, status, body };
     this.#unheardInARow = 0;
     const { parser } = this.#client;
     this.#surplus = parser.offset < parser.end;
@@ -166,8 +175,8 @@ export class VirtualUser {
     if (answer === null) return;
     if (this.#writtenUs === null) throw new Error('an answer came to a VU that had asked nothing');
     const latencyUs = answer.atUs - this.#writtenUs;
-    const failure = this.judge(answer.status, answer.body);
-    if (failure === null) this.ledger.succeeded(answer.atUs, latencyUs);
+    const failure = this.#surplus ? surplusAfter(answer.status) : this.judge(answer.status, answer.body);
+    if (failure === null) this.ledger.succeeded(answer.atUs, latencyUs, answer.firstByteAtUs - this.#writtenUs);
     else this.ledger.failed(answer.atUs, latencyUs, failure);
     this.#answer = null;
     this.#writtenUs = null;
@@ -179,7 +188,7 @@ export class VirtualUser {
     const nowUs = monotonicUs();
     if (this.#writtenUs !== null) this.ledger.failed(nowUs, nowUs - this.#writtenUs, failure);
     this.#writtenUs = null;
-    if (this.#heard || failure.class === 'timeout') {
+    if (this.#heardUs !== null || failure.class === 'timeout') {
       this.#open();
     } else {
       this.#pause = setTimeout(() => this.#open(), backOffMs(this.#unheardInARow));
@@ -209,6 +218,9 @@ export class VirtualUser {
   }
 
   #closedEarly(): Failure {
-    return { class: 'closed', detail: `the peer closed the connection ${this.#heard ? 'within' : 'before'} an answer` };
+    return {
+      class: 'closed',
+      detail: `the peer closed the connection ${this.#heardUs !== null ? 'within' : 'before'} an answer`,
+    };
   }
 }

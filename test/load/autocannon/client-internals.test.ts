@@ -1,7 +1,7 @@
 import autocannon from 'autocannon';
 import { expect, it } from 'vitest';
 import { internalsOf } from '../../../src/load/autocannon/client-internals.js';
-import { answer, httpServer } from './rig.js';
+import { answer, httpServer } from '../workers/rig.js';
 
 it('finds all it needs in the installed autocannon', async () => {
   const origin = await httpServer((_request, response) => answer(response));

@@ -1,27 +1,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { ExpectedError } from '../../../src/lib/errors.js';
 import { compiledProgram } from '../../../src/lib/paths.js';
-import { autocannonEngine } from '../../../src/load/autocannon/engine.js';
-import { answer, checked, httpServer, isAlive, startLoad } from './rig.js';
+import { answer, checked, httpServer, isAlive, loadsOf, WORKER_ENGINES } from './rig.js';
 
-const twoWorkers = { cores: 2, vusPerWorker: 1 };
+const twoWorkers = { mostWorkers: 2, vusPerWorker: 1 };
 const slowly = () => httpServer((_request, response) => void setTimeout(() => answer(response), 10));
 
-describe('autocannon engine: its processes', () => {
+describe.each(WORKER_ENGINES)('%s engine: its processes', (name, make) => {
+  const { startLoad } = loadsOf(make);
+
   it('names itself, and can run here', async () => {
-    const engine = autocannonEngine();
-    expect(engine.name).toBe('autocannon');
-    expect(engine.version).toBe(createRequire(import.meta.url)('autocannon/package.json').version);
+    const engine = make();
+    expect(engine.name).toBe(name);
+    expect(engine.version).toMatch(/^\d+\.\d+\.\d+/);
     expect(await engine.unavailable()).toBeNull();
   });
 
   it('lists them while they live', async () => {
-    const run = await startLoad({ origin: await slowly(), vus: 3, engine: twoWorkers });
+    const run = await startLoad({ origin: await slowly(), vus: 3, limits: twoWorkers });
     const pids = run.pids();
     expect(pids).toHaveLength(2);
     expect(pids.every(isAlive)).toBe(true);
@@ -31,7 +31,7 @@ describe('autocannon engine: its processes', () => {
   });
 
   it('stops early and reports what it measured', async () => {
-    const run = await startLoad({ origin: await slowly(), vus: 4, warmupS: 0.2, durationS: 60, engine: twoWorkers });
+    const run = await startLoad({ origin: await slowly(), vus: 4, warmupS: 0.2, durationS: 60, limits: twoWorkers });
     const pids = run.pids();
     await run.windowStarted;
     await sleep(1200);
@@ -58,7 +58,7 @@ describe('autocannon engine: its processes', () => {
   });
 
   it('kills without leaving a process', async () => {
-    const run = await startLoad({ origin: await slowly(), vus: 4, durationS: 60, engine: twoWorkers });
+    const run = await startLoad({ origin: await slowly(), vus: 4, durationS: 60, limits: twoWorkers });
     const pids = run.pids();
     await Promise.all([run.kill(), run.kill()]);
     expect(pids.some(isAlive)).toBe(false);
@@ -67,7 +67,7 @@ describe('autocannon engine: its processes', () => {
   });
 
   it('rejects where a worker dies, and ends the others', async () => {
-    const run = await startLoad({ origin: await slowly(), vus: 4, durationS: 60, engine: twoWorkers });
+    const run = await startLoad({ origin: await slowly(), vus: 4, durationS: 60, limits: twoWorkers });
     const pids = run.pids();
     await run.windowStarted;
     process.kill(pids[0] ?? 0, 'SIGKILL');
@@ -79,9 +79,9 @@ describe('autocannon engine: its processes', () => {
 
   it('has workers that end with their parent, however it ended', async () => {
     const program = `
-      import { autocannonEngine } from ${JSON.stringify(compiledProgram('src/load/autocannon/engine'))};
+      import { ${name}Engine } from ${JSON.stringify(compiledProgram(`src/load/${name}/engine`))};
       const spec = { path: '/', headers: {}, body: '{}', stream: false, vus: 2, warmupS: 0, durationS: 60, timeoutS: 5 };
-      const engine = autocannonEngine({ cores: 2, vusPerWorker: 1 });
+      const engine = ${name}Engine({ cores: 4, vusPerWorker: 1 });
       const run = await engine.start({ ...spec, origin: ${JSON.stringify(await slowly())} }, () => undefined);
       process.stdout.write(JSON.stringify(run.pids()));
     `;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startDelayMs } from '../../../src/load/autocannon/start-spread.js';
+import { startDelayMs } from '../../src/load/start-spread.js';
 
 it('spreads VUs evenly over a second of a long warm-up', () => {
   expect([0, 1, 2, 3].map((index) => startDelayMs(index, 4, 15))).toEqual([0, 250, 500, 750]);

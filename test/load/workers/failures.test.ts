@@ -11,12 +11,14 @@ import {
   failures,
   http,
   httpServer,
-  runLoad,
-  startLoad,
+  loadsOf,
   tcpServer,
+  WORKER_ENGINES,
 } from './rig.js';
 
-describe('autocannon engine: every failure class from a real peer', () => {
+describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer', (_name, make) => {
+  const { runLoad, startLoad } = loadsOf(make);
+
   it('counts refused connections and backs off', async () => {
     const result = await runLoad({ origin: await closedPort(), vus: 4, warmupS: 0, durationS: 2 });
     expect(Object.keys(result.requests.failed)).toEqual(['refused']);
@@ -69,6 +71,27 @@ describe('autocannon engine: every failure class from a real peer', () => {
     expect(Object.keys(result.requests.failed)).toEqual(['closed']);
     expect(result.failureExamples[0]).toContain('within an answer');
     expect(result.requests.ok).toBe(0);
+  });
+
+  it('tells a close within a chunked answer, and within a head', async () => {
+    let connections = 0;
+    const origin = await tcpServer((socket) => {
+      connections += 1;
+      const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n';
+      socket.end(connections % 2 === 0 ? head : `${head}\r\n5\r\n{"id"\r\n`);
+    });
+    const result = await runLoad({ origin });
+    expect(Object.keys(result.requests.failed)).toEqual(['closed']);
+    expect(result.failureExamples).toHaveLength(1);
+    expect(result.failureExamples[0]).toContain('within an answer');
+    expect(result.requests.ok).toBe(0);
+  });
+
+  it('takes the answer of a peer that closed its half already, and connects again', async () => {
+    const origin = await tcpServer((socket) => socket.end(http(COMPLETION)));
+    const result = await runLoad({ origin, vus: 1 });
+    expect(result.requests.ok).toBeGreaterThan(0);
+    expect(Object.keys(result.requests.failed).filter((name) => !['closed', 'reset'].includes(name))).toEqual([]);
   });
 
   it('tells a close before an answer, and backs off', async () => {
@@ -161,7 +184,22 @@ describe('autocannon engine: every failure class from a real peer', () => {
     });
     const result = await runLoad({ origin, vus: 1, warmupS: 0 });
     expect(result.requests.sent).toBeLessThanOrEqual(requests);
-    expect(result.latencyUs?.min).toBeGreaterThan(3000);
+    expect(Object.keys(result.requests.failed)).toEqual(['bad_body']);
+    expect(result.failureExamples).toEqual(['bad_body 200: bytes follow the whole answer']);
+    expect(result.requests.ok).toBe(0);
+    expect(result.failedLatencyUs?.min).toBeGreaterThan(3000);
+  });
+
+  it('takes a stray byte behind an answer for what it is', async () => {
+    let requests = 0;
+    const origin = await tcpServer((socket) => {
+      requests += 1;
+      const stray = requests % 2 === 0 ? '\n' : '';
+      setTimeout(() => socket.write(http(COMPLETION) + stray), 5);
+    });
+    const result = await runLoad({ origin, vus: 1 });
+    expect(Object.keys(result.requests.failed)).toEqual(['bad_body']);
+    expect(Math.abs(result.requests.ok - failures(result))).toBeLessThanOrEqual(1);
   });
 
   it('starts a new connection with a fresh parser', async () => {
@@ -182,7 +220,9 @@ const prlimit = spawnSync('prlimit', ['--version']).status === 0;
 if (!prlimit)
   process.stderr.write('not tested: running out of descriptors, for want of prlimit (Debian: util-linux)\n');
 
-describe.skipIf(!prlimit)('autocannon engine: this machine runs out', () => {
+describe.skipIf(!prlimit).each(WORKER_ENGINES)('%s engine: this machine runs out', (_name, make) => {
+  const { startLoad } = loadsOf(make);
+
   it('counts a lack of descriptors as local, and backs off', async () => {
     const origin = await httpServer((_request, response) => {
       response.setHeader('connection', 'close');

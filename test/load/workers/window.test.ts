@@ -9,12 +9,14 @@ import {
   failures,
   http,
   httpServer,
-  runLoad,
-  startLoad,
+  loadsOf,
   tcpServer,
+  WORKER_ENGINES,
 } from './rig.js';
 
-describe('autocannon engine: what the window holds', () => {
+describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) => {
+  const { runLoad, startLoad } = loadsOf(make);
+
   it('counts the same requests as the server', async () => {
     let requests = 0;
     const origin = await httpServer((_request, response) => {
@@ -26,12 +28,15 @@ describe('autocannon engine: what the window holds', () => {
     expect(result.requests.carriedIn).toBe(0);
     expect(result.requests.unfinished).toBeLessThanOrEqual(5);
     // A VU may write once more between the window's end and its own.
-    expect(requests - result.requests.sent).toBeGreaterThanOrEqual(0);
-    expect(requests - result.requests.sent).toBeLessThanOrEqual(5);
+    expect(requests - (result.requests.sent ?? 0)).toBeGreaterThanOrEqual(0);
+    expect(requests - (result.requests.sent ?? 0)).toBeLessThanOrEqual(5);
     expect(result.windowS).toBe(1);
     expect(result.eventLoopUtilisation).toBeGreaterThan(0);
     expect(result.eventLoopUtilisation).toBeLessThanOrEqual(1);
     expect(result.bytesReceived).toBeGreaterThan(result.requests.ok * COMPLETION.length);
+    // Made once, and kept: in a load without a warm-up, or in its warm-up.
+    expect(result.connectUs?.count).toBe(5);
+    expect(result.absent).toEqual({});
   });
 
   it('keeps the warm-up out of every figure', async () => {
@@ -65,7 +70,7 @@ describe('autocannon engine: what the window holds', () => {
 
   it('ends with its window, whoever still waits', async () => {
     const origin = await httpServer(() => undefined);
-    const result = await runLoad({ origin, vus: 3, warmupS: 0.1, durationS: 0.3 });
+    const result = await runLoad({ origin, vus: 3, warmupS: 1, durationS: 0.3 });
     expect(result.requests).toEqual({ sent: 3, ok: 0, failed: {}, unfinished: 3, carriedIn: 3, statusCodes: {} });
     expect(result.meanResponseUs).toBeNull();
   });
@@ -76,7 +81,7 @@ describe('autocannon engine: what the window holds', () => {
       seen.add(request.socket);
       setTimeout(() => answer(response), 20);
     });
-    const result = await runLoad({ origin, vus: 7, durationS: 1, engine: { cores: 3, vusPerWorker: 3 } });
+    const result = await runLoad({ origin, vus: 7, durationS: 1, limits: { mostWorkers: 3, vusPerWorker: 3 } });
     expect(result.workers).toBe(3);
     expect(seen.size).toBe(7);
     expect(failures(result)).toBe(0);
@@ -106,7 +111,7 @@ describe('autocannon engine: what the window holds', () => {
       latencyUs.max,
     ];
     expect(sorted).toEqual([...sorted].sort((a, b) => a - b));
-    expect(decodeHistogram(latencyUs.histogram).totalCount).toBe(latencyUs.count);
+    expect(decodeHistogram(latencyUs.histogram ?? '').totalCount).toBe(latencyUs.count);
   });
 
   it("keeps Little's law: VUs = rate * mean response", async () => {
@@ -128,6 +133,8 @@ describe('autocannon engine: what the window holds', () => {
     expect(result.requests.failed).toEqual({});
     expect(result.requests.ok).toBeGreaterThan(10);
     expect(connections).toBeGreaterThanOrEqual(result.requests.ok);
+    expect(result.connectUs?.count).toBeGreaterThanOrEqual(result.requests.ok);
+    expect(result.connectUs?.p50).toBeLessThan(result.latencyUs?.p50 ?? 0);
   });
 
   it('reads a body that ends with its connection', async () => {
@@ -156,7 +163,7 @@ describe('autocannon engine: what the window holds', () => {
     expect(result.requests.ok).toBeGreaterThan(5);
   });
 
-  it('measures streams to their last byte', async () => {
+  it('measures streams to their first byte and to their last', async () => {
     const origin = await httpServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(CHUNK);
@@ -165,13 +172,14 @@ describe('autocannon engine: what the window holds', () => {
     const result = await runLoad({ origin, stream: true, vus: 2 });
     expect(result.requests.failed).toEqual({});
     expect(result.latencyUs?.min).toBeGreaterThan(48_000);
+    expect(result.firstByteUs?.p50).toBeLessThan((result.latencyUs?.p50 ?? 0) - 40_000);
   });
 
   it('tells how it goes, once a second', async () => {
     const origin = await httpServer((_request, response) => void setTimeout(() => answer(response), 10));
     const told: LoadProgress[] = [];
     const run = await startLoad(
-      { origin, vus: 4, warmupS: 1, durationS: 2, engine: { cores: 2, vusPerWorker: 2 } },
+      { origin, vus: 4, warmupS: 1, durationS: 2, limits: { mostWorkers: 2, vusPerWorker: 2 } },
       (progress) => {
         told.push(progress);
       },
@@ -184,7 +192,10 @@ describe('autocannon engine: what the window holds', () => {
       ['window', 1],
       ['window', 2],
     ]);
-    expect(told.slice(1).reduce((sum, progress) => sum + progress.ratePerSec, 0)).toBeCloseTo(result.requests.ok, 3);
+    expect(told.slice(1).reduce((sum, progress) => sum + (progress.ratePerSec ?? 0), 0)).toBeCloseTo(
+      result.requests.ok,
+      3,
+    );
     for (const { p99Us } of told) expect(p99Us).toBeGreaterThan(8000);
   });
 });

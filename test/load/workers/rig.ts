@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { type AutocannonOptions, autocannonEngine } from '../../../src/load/autocannon/engine.js';
-import type { LoadProgress, LoadRun, LoadSpec } from '../../../src/load/engine.js';
+import { autocannonEngine } from '../../../src/load/autocannon/engine.js';
+import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../../../src/load/engine.js';
+import { nativeEngine } from '../../../src/load/native/engine.js';
 import { LoadResult } from '../../../src/model/load.js';
 
 export const COMPLETION = JSON.stringify({
@@ -64,36 +65,50 @@ export function http(body: string, head = ''): string {
   return `HTTP/1.1 200 OK\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${head}\r\n${body}`;
 }
 
-export type LoadOptions = Partial<LoadSpec> & { origin: string } & { engine?: AutocannonOptions };
-
-/** Start a short load; no process of it outlives the test. */
-export async function startLoad(
-  options: LoadOptions,
-  onProgress: (progress: LoadProgress) => void = () => undefined,
-): Promise<LoadRun> {
-  const { engine, ...spec } = options;
-  const run = await autocannonEngine(engine).start(
-    {
-      path: '/v1/chat/completions',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] }),
-      stream: false,
-      vus: 3,
-      warmupS: 0.2,
-      durationS: 0.6,
-      timeoutS: 5,
-      ...spec,
-    },
-    onProgress,
-  );
-  onTestFinished(() => run.kill());
-  return run;
+export interface WorkerLimits {
+  mostWorkers?: number;
+  vusPerWorker?: number;
 }
 
-/** A whole load: its result, checked against the schema and for the identity that every load must keep. */
-export async function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const run = await startLoad(options);
-  return checked(await run.done);
+/** The engines that share the worker processes and the books, and must keep the same promises. */
+export const WORKER_ENGINES: [name: string, make: (limits?: WorkerLimits) => Engine][] = [
+  ['native', ({ mostWorkers = 1, vusPerWorker = 1000 } = {}) => nativeEngine({ cores: 2 * mostWorkers, vusPerWorker })],
+  [
+    'autocannon',
+    ({ mostWorkers = 2, vusPerWorker = 250 } = {}) => autocannonEngine({ cores: mostWorkers, vusPerWorker }),
+  ],
+];
+
+export type LoadOptions = Partial<LoadSpec> & { origin: string } & { limits?: WorkerLimits };
+
+/** Short loads of one engine. */
+export function loadsOf(make: (limits?: WorkerLimits) => Engine) {
+  /** Start a load; no process of it outlives the test. */
+  const startLoad = async (
+    options: LoadOptions,
+    onProgress: (progress: LoadProgress) => void = () => undefined,
+  ): Promise<LoadRun> => {
+    const { limits, ...spec } = options;
+    const run = await make(limits).start(
+      {
+        path: '/v1/chat/completions',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] }),
+        stream: false,
+        vus: 3,
+        warmupS: 0.2,
+        durationS: 0.6,
+        timeoutS: 5,
+        ...spec,
+      },
+      onProgress,
+    );
+    onTestFinished(() => run.kill());
+    return run;
+  };
+  /** A whole load: its result, checked against the schema and for the identity that every load must keep. */
+  const runLoad = async (options: LoadOptions): Promise<LoadResult> => checked(await (await startLoad(options)).done);
+  return { startLoad, runLoad };
 }
 
 /** @throws where a request was lost or counted twice, on any of the ways that a result counts them */
@@ -101,10 +116,11 @@ export function checked(result: LoadResult): LoadResult {
   LoadResult.parse(result);
   const { requests } = result;
   const failed = failures(result);
-  if (requests.sent !== requests.ok + failed + requests.unfinished)
+  if (requests.sent === null || requests.sent - requests.ok - failed !== requests.unfinished)
     throw new Error(`lost: ${JSON.stringify(requests)}`);
   if ((result.latencyUs?.count ?? 0) !== requests.ok) throw new Error('successes without a latency');
   if ((result.failedLatencyUs?.count ?? 0) !== failed) throw new Error('failures without a latency');
+  if ((result.firstByteUs?.count ?? 0) !== requests.ok) throw new Error('successes without a first byte');
   const window = result.seconds.filter((second) => second.phase === 'window');
   if (window.reduce((sum, second) => sum + second.ok, 0) !== requests.ok) throw new Error('the seconds miss successes');
   if (window.reduce((sum, second) => sum + second.failed, 0) !== failed) throw new Error('the seconds miss failures');

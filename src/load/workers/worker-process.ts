@@ -1,11 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { ExpectedError } from '../../lib/errors.js';
-import { compiledProgram } from '../../lib/paths.js';
 import type { WorkerSecond } from '../accounting.js';
 import type { WorkerOutcome } from '../merge.js';
 import type { FromWorker, ToWorker } from './messages.js';
-
-export const WORKER_PROGRAM = compiledProgram('src/load/autocannon/worker');
 
 const STDERR_TAIL = 4000;
 /** For a worker that told its outcome and yet doesn't exit. */
@@ -21,8 +19,9 @@ export class WorkerProcess {
   #stderr = '';
   #alive = true;
 
-  constructor(onSecond: (second: WorkerSecond) => void) {
-    this.#child = fork(WORKER_PROGRAM, [], {
+  /** @param program compiled, one that calls `runWorker` */
+  constructor(program: string, onSecond: (second: WorkerSecond) => void) {
+    this.#child = fork(program, [], {
       // The parent's own flags (a debugger's port, a test runner's loader) are not for the worker.
       execArgv: [],
       // Typed arrays go through as they are.
@@ -96,4 +95,10 @@ export class WorkerProcess {
       'look for memory limits and for who sends signals, then run the cell again',
     );
   }
+}
+
+/** Why workers of this program can't be started, and what to do; null where they can. */
+export function unbuilt(program: string): { reason: string; remedy: string } | null {
+  if (existsSync(program)) return null;
+  return { reason: `its worker program ${program} is not built`, remedy: 'npm run build' };
 }

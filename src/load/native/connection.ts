@@ -1,0 +1,86 @@
+import { connect, type Socket } from 'node:net';
+import { classOfErrorCode, type Failure } from '../failure-class.js';
+
+/** How long a connection that the gateway said it would close may take to do so. */
+const RETIRED_MS = 1000;
+/** A read takes at most this much; an answer is smaller, so that it needs one read. */
+const READ_BYTES = 65_536;
+
+/**
+ * Where every connection of this worker reads into: what was read is dealt with before the next read begins. One
+ * buffer that stays in the processor's cache replaces an allocation of 64 KiB for each read.
+ */
+const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
+
+/** Whoever uses a connection. It is told nothing any more once it dropped or retired it. */
+export interface ConnectionUser {
+  connected(): void;
+  /** Bytes came: in `bytes` up to `length`, and only until this returns. */
+  received(bytes: Buffer, length: number): void;
+  /** The peer ended the connection in order. */
+  ended(): void;
+  /** It broke; or closed, where the failure is null. */
+  broke(failure: Failure | null): void;
+}
+
+/** One TCP connection of a VU. */
+export class Connection {
+  readonly #socket: Socket;
+  #user: ConnectionUser | null;
+  #connected = false;
+
+  constructor(host: string, port: number, user: ConnectionUser) {
+    this.#user = user;
+    this.#socket = connect({
+      host,
+      port,
+      // A body of several segments must not wait for the peer's delayed acknowledgement (Nagle, RFC 896).
+      noDelay: true,
+      onread: {
+        buffer: readBuffer,
+        callback: (length) => {
+          this.#user?.received(readBuffer, length);
+          return true;
+        },
+      },
+    });
+    this.#socket.once('connect', () => {
+      this.#connected = true;
+      this.#user?.connected();
+    });
+    this.#socket.on('error', (error) => this.#failed(error));
+    this.#socket.on('end', () => this.#user?.ended());
+    this.#socket.on('close', () => this.#user?.broke(null));
+  }
+
+  /**
+   * Write a whole request. The stream that a socket is would queue it, count it and call back a tick later, which is
+   * a tenth of a request's whole cost: with one request in flight there is nothing to queue, so the bytes go to
+   * `_write`, what a stream itself calls for them.
+   */
+  write(bytes: Buffer): void {
+    if (this.#connected) this.#socket._write(bytes, 'buffer' as BufferEncoding, this.#written);
+    else this.#socket.write(bytes);
+  }
+
+  /** Leave the closing to the peer, which said that it would close: its side keeps the port in TIME_WAIT, not ours. */
+  retire(): void {
+    this.#user = null;
+    const overdue = setTimeout(() => this.#socket.destroy(), RETIRED_MS);
+    this.#socket.once('close', () => clearTimeout(overdue));
+  }
+
+  drop(): void {
+    this.#user = null;
+    this.#socket.destroy();
+  }
+
+  readonly #written = (error?: Error | null): void => {
+    // Within the call of write(), where the VU is not ready to hear of it.
+    if (error) process.nextTick(() => this.#failed(error));
+  };
+
+  #failed(error: NodeJS.ErrnoException): void {
+    this.#user?.broke({ class: classOfErrorCode(error.code), detail: error.message });
+  }
+}

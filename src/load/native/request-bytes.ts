@@ -1,0 +1,45 @@
+import { ExpectedError } from '../../lib/errors.js';
+import type { LoadSpec } from '../engine.js';
+
+/** Where a request goes, and all its bytes. */
+export interface PreparedRequest {
+  host: string;
+  port: number;
+  bytes: Buffer;
+}
+
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const TARGET = /^[!-~]+$/;
+/** Set here alone: a wrong one would break the framing. */
+const OURS = new Set(['content-length', 'transfer-encoding', 'connection']);
+
+/**
+ * The request that every VU sends, built once.
+ * @throws {ExpectedError} where it can't be sent as plain HTTP/1.1
+ */
+export function preparedRequest(spec: Pick<LoadSpec, 'origin' | 'path' | 'headers' | 'body'>): PreparedRequest {
+  const url = new URL(spec.origin);
+  if (url.protocol !== 'http:') throw refused(spec.origin, `it speaks plain HTTP, not ${url.protocol.slice(0, -1)}`);
+  if (!spec.path.startsWith('/') || !TARGET.test(spec.path)) throw refused(spec.path, 'it is no path of a URL');
+  const body = Buffer.from(spec.body);
+  const lines = [`POST ${spec.path} HTTP/1.1`];
+  const given = new Set<string>();
+  for (const [name, value] of Object.entries(spec.headers)) {
+    if (!NAME.test(name) || !VALUE.test(value)) throw refused(`${name}: ${value}`, 'it is no header');
+    given.add(name.toLowerCase());
+    if (!OURS.has(name.toLowerCase())) lines.push(`${name}: ${value}`);
+  }
+  if (!given.has('host')) lines.splice(1, 0, `Host: ${url.host}`);
+  lines.push(`Content-Length: ${body.length}`, '', '');
+  return {
+    // IPv6 addresses stand in brackets in a URL, and without them in a socket's options.
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? 80 : Number(url.port),
+    bytes: Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), body]),
+  };
+}
+
+function refused(what: string, why: string): ExpectedError {
+  return new ExpectedError(`the native engine can't send to or with ${JSON.stringify(what)}: ${why}`);
+}

@@ -1,0 +1,92 @@
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
+import { Ledger, type LoadBounds, type WorkerSecond } from '../accounting.js';
+import type { LoadSpec } from '../engine.js';
+import type { WorkerOutcome } from '../merge.js';
+import { monotonicUs } from '../monotonic-clock.js';
+import type { StartVus, Vu } from './vus.js';
+
+export interface WorkerTask {
+  spec: LoadSpec;
+  vus: number;
+  bounds: LoadBounds;
+}
+
+export interface WorkerLoadEvents {
+  second(second: WorkerSecond): void;
+  /** Once, soon after the window's end or {@link WorkerLoad.stop}. */
+  end(outcome: WorkerOutcome): void;
+}
+
+/** One worker's VUs and books, from the first request to the window's end. */
+export class WorkerLoad {
+  readonly #vus: Vu[] = [];
+  readonly #ledger: Ledger;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #utilisationAtOpen: EventLoopUtilization | null = null;
+  #utilisation: number | null = null;
+
+  constructor(
+    private readonly task: WorkerTask,
+    private readonly startVus: StartVus,
+    events: WorkerLoadEvents,
+  ) {
+    this.#ledger = new Ledger(task.bounds, () => this.#vus.filter((vu) => vu.waiting).length, {
+      opened: () => {
+        this.#utilisationAtOpen = performance.eventLoopUtilization();
+      },
+      closed: () => {
+        if (this.#utilisationAtOpen !== null) {
+          this.#utilisation = performance.eventLoopUtilization(this.#utilisationAtOpen).utilization;
+        }
+        // Not within whatever event closed the books.
+        setImmediate(() => events.end(this.#end()));
+      },
+      second: events.second,
+    });
+  }
+
+  /** Begin at the agreed moment. */
+  begin(): void {
+    this.#at(this.task.bounds.beginUs, () => this.#begin());
+  }
+
+  /** End at this moment, or now where it has passed. */
+  stop(atUs: number): void {
+    this.#at(atUs, () => this.#ledger.close(monotonicUs()));
+  }
+
+  #begin(): void {
+    if (this.#ledger.closed) return;
+    const { spec, vus, bounds } = this.task;
+    // The books move with every event; the timers are for a gateway so slow that nothing happens.
+    this.#at(bounds.windowStartUs, () => this.#ledger.advance(monotonicUs()));
+    this.#at(bounds.windowEndUs, () => this.#ledger.advance(monotonicUs()));
+    this.#watchTimeouts();
+    this.startVus({ spec, vus, ledger: this.#ledger, add: (vu) => this.#vus.push(vu) });
+  }
+
+  /** One sweep for all VUs instead of a timer for each request. A request is given up at most 2 % (and 50 ms) late. */
+  #watchTimeouts(): void {
+    const timeoutUs = this.task.spec.timeoutS * 1e6;
+    const everyMs = Math.min(50, Math.max(5, timeoutUs / 1000 / 50));
+    const watch = setInterval(() => {
+      const nowUs = monotonicUs();
+      this.#ledger.advance(nowUs);
+      for (const vu of this.#vus) vu.expire(nowUs, timeoutUs);
+    }, everyMs);
+    this.#timers.push(watch);
+  }
+
+  #end(): WorkerOutcome {
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const vu of this.#vus) vu.stop();
+    return { ...this.#ledger.report(), eventLoopUtilisation: this.#utilisation };
+  }
+
+  /** A timer may fire a millisecond early: then it is set again. */
+  #at(momentUs: number, action: () => void): void {
+    const leftUs = momentUs - monotonicUs();
+    if (leftUs <= 0) action();
+    else this.#timers.push(setTimeout(() => this.#at(momentUs, action), Math.ceil(leftUs / 1000)));
+  }
+}

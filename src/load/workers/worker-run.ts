@@ -1,0 +1,96 @@
+import { ExpectedError } from '../../lib/errors.js';
+import type { LoadResult } from '../../model/load.js';
+import type { LoadBounds } from '../accounting.js';
+import type { LoadProgress, LoadRun, LoadSpec } from '../engine.js';
+import { mergeOutcomes } from '../merge.js';
+import { monotonicUs } from '../monotonic-clock.js';
+import { SecondSeries } from '../second-series.js';
+import { WorkerProcess } from './worker-process.js';
+
+/** Time for a message to reach every worker, so that all of them begin, or end, at the same moment. */
+const LEAD_US = 20_000;
+
+/**
+ * Run a load in worker processes of the given program, and put their books together.
+ * @param shares VUs of each worker
+ */
+export async function startWorkers(
+  program: string,
+  spec: LoadSpec,
+  shares: number[],
+  onProgress: (progress: LoadProgress) => void,
+): Promise<LoadRun> {
+  let series: SecondSeries | undefined;
+  const workers = shares.map(() => new WorkerProcess(program, (second) => series?.add(second)));
+  try {
+    await Promise.all(workers.map((worker) => worker.ready));
+  } catch (error) {
+    await killAll(workers);
+    throw error;
+  }
+  const beginUs = monotonicUs() + LEAD_US;
+  const windowStartUs = beginUs + spec.warmupS * 1e6;
+  const bounds: LoadBounds = { beginUs, windowStartUs, windowEndUs: windowStartUs + spec.durationS * 1e6 };
+  series = new SecondSeries(workers.length, bounds, onProgress);
+  workers.forEach((worker, index) => {
+    worker.send({ type: 'start', spec, vus: shares[index] ?? 0, bounds });
+  });
+  return underWay(workers, bounds, series);
+}
+
+function underWay(workers: WorkerProcess[], bounds: LoadBounds, series: SecondSeries): LoadRun {
+  let killed = false;
+  const done = finished(workers, bounds, series, () => killed);
+  const windowStarted = momentOf(bounds.windowStartUs, done);
+  // Whoever doesn't wait for them must not crash the process.
+  for (const promise of [done, windowStarted]) promise.catch(() => undefined);
+  return {
+    pids: () => workers.flatMap((worker) => worker.pid ?? []),
+    windowStarted,
+    done,
+    stop: () => {
+      const atUs = monotonicUs() + LEAD_US;
+      for (const worker of workers) worker.send({ type: 'stop', atUs });
+    },
+    kill: async () => {
+      killed = true;
+      await killAll(workers);
+      await done.catch(() => undefined);
+    },
+  };
+}
+
+async function finished(
+  workers: WorkerProcess[],
+  bounds: LoadBounds,
+  series: SecondSeries,
+  wasKilled: () => boolean,
+): Promise<LoadResult> {
+  try {
+    const outcomes = await Promise.all(workers.map((worker) => worker.outcome));
+    await Promise.all(workers.map((worker) => worker.leave()));
+    return mergeOutcomes(outcomes, bounds.windowStartUs, series.all());
+  } catch (error) {
+    await killAll(workers);
+    throw wasKilled() ? new ExpectedError('the load was ended before its window did') : error;
+  }
+}
+
+/** Resolves at the window's start with that moment in milliseconds since the epoch; rejects where the load ends before. */
+function momentOf(windowStartUs: number, done: Promise<LoadResult>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => resolve(Date.now() + (windowStartUs - monotonicUs()) / 1000),
+      Math.max(0, Math.ceil((windowStartUs - monotonicUs()) / 1000)),
+    );
+    const never = (error: unknown) => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    done.then(() => never(new ExpectedError('the load was stopped in its warm-up')), never);
+  });
+}
+
+async function killAll(workers: WorkerProcess[]): Promise<void> {
+  await Promise.all(workers.map((worker) => worker.kill()));
+}
