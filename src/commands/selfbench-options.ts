@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { durationParser, jsonOption, parseList, parseVus, parseWhole } from './options.js';
 
 /** What the command line decides. */
@@ -28,7 +28,7 @@ export interface SelfbenchShape {
 const FULL: SelfbenchShape = {
   durationS: 5,
   // The VUs start spread over the first second.
-  warmupS: 1.5,
+  warmupS: 1.3,
   rounds: 3,
   vus: [50, 300, 1000, 5000],
   zeroVus: [50, 1000],
@@ -83,5 +83,6 @@ export function selfbenchOptions(): Option[] {
 
 function portParser(text: string): number {
   const port = parseWhole(text, 1, 'a port');
-  return Math.min(port, LAST_FIRST_PORT);
+  if (port <= LAST_FIRST_PORT) return port;
+  throw new InvalidArgumentError(`${port} leaves no room for the ports above it: at most ${LAST_FIRST_PORT}`);
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -10,6 +11,7 @@ import { temporaryFolder } from '../lib/temporary-folder.js';
 import type { Engine } from '../load/engine.js';
 import { DEFAULT_ENGINE, engineNamed, engineNames } from '../load/engines.js';
 import { selfbenchDocument } from '../selfbench/document.js';
+import { withKeptNotes } from '../selfbench/kept-notes.js';
 import { medianRows } from '../selfbench/median-rows.js';
 import { inRounds, planTrials } from '../selfbench/plan-trials.js';
 import type { Absent, SelfbenchResult } from '../selfbench/result.js';
@@ -94,7 +96,8 @@ async function selfbench(options: SelfbenchOptions, signal: AbortSignal): Promis
     if (options.json) printJson(result);
     else print(document);
     if (out !== null) {
-      await writeFileAtomic(out, document);
+      const existing = await readFile(out, 'utf8').catch(() => null);
+      await writeFileAtomic(out, withKeptNotes(document, existing));
       tell(`\nwritten to ${out}`);
     }
     process.exitCode = exitCodeOf(result, options.strict === true);

@@ -1,17 +1,24 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isChatStream } from '../../src/lib/chat-answer.js';
 import { ExpectedError } from '../../src/lib/errors.js';
 import { httpRequest } from '../../src/lib/http.js';
 import { isListening } from '../../src/lib/listeners.js';
+import { rootsOf } from '../../src/lib/roots.js';
 import { temporaryFolder } from '../../src/lib/temporary-folder.js';
 import { buildGoPeer } from '../../src/selfbench/go-build.js';
 import { SELFBENCH_REQUEST } from '../../src/selfbench/request.js';
 import { startUpstream, type UpstreamProgram } from '../../src/selfbench/upstream.js';
 import { goPeer, nginxPeer, nodeHttpPeer, ourMock } from '../../src/selfbench/upstream-programs.js';
 
-const nginx = ['nginx', '/usr/sbin/nginx'].find((program) => spawnSync(program, ['-v']).status === 0);
-if (nginx === undefined) process.stderr.write('SKIPPED: nginx as an upstream: there is no nginx in PATH\n');
+const nginx = [...installedNginx(), 'nginx', '/usr/sbin/nginx'].find(
+  (program) => spawnSync(program, ['-v']).status === 0,
+);
+if (nginx === undefined)
+  process.stderr.write('SKIPPED: nginx as an upstream: neither installed by setup nor in PATH\n');
 const hasGo = spawnSync('go', ['version']).status === 0;
 if (!hasGo) process.stderr.write('SKIPPED: the Go mock: there is no go in PATH\n');
 
@@ -38,6 +45,23 @@ async function started(program: UpstreamProgram, latency = '0s') {
 
 function post(origin: string, body: string) {
   return httpRequest(`${origin}/v1/chat/completions`, { method: 'POST', body, timeoutMs: 5_000 });
+}
+
+/** One completion, and whether its connection is that of an earlier one. */
+function ask(origin: string, agent: Agent): Promise<{ reused: boolean; answer: unknown }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${origin}/v1/chat/completions`, { method: 'POST', agent }, async (incoming) => {
+      const text = Buffer.concat(await incoming.toArray()).toString('utf8');
+      resolve({ reused: outgoing.reusedSocket, answer: JSON.parse(text) });
+    });
+    outgoing.on('error', reject).end('{}');
+  });
+}
+
+function installedNginx(): string[] {
+  const folder = join(rootsOf().installs, 'nginx');
+  const versions = existsSync(folder) ? readdirSync(folder) : [];
+  return versions.map((version) => join(folder, version, 'usr', 'sbin', 'nginx')).filter((path) => existsSync(path));
 }
 
 const makers: [string, boolean, () => UpstreamProgram][] = [
@@ -87,7 +111,12 @@ describe.each(makers)('%s', (_, available, make) => {
 describe('nginx', () => {
   it.skipIf(nginx === undefined)('answers with a completion, and keeps the connection', async () => {
     const upstream = await started(nginxPeer(nginx ?? '', '0'));
-    expect((await post(upstream.origin, '{}')).status).toBe(200);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    onTestFinished(() => agent.destroy());
+    const completion = expect.objectContaining({ object: 'chat.completion' });
+    expect(await ask(upstream.origin, agent)).toEqual({ reused: false, answer: completion });
+    expect(await ask(upstream.origin, agent)).toEqual({ reused: true, answer: completion });
+    // A master and its workers.
     expect(upstream.pids().length).toBeGreaterThan(1);
   });
 });
