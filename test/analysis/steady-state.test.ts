@@ -43,6 +43,14 @@ describe('steady-state gates', () => {
     expect(steadyStateGates(ramp).map(({ verdict }) => verdict)).toEqual(['warn', 'warn']);
   });
 
+  it('are unknown, with its reason, where the engine keeps no seconds', () => {
+    const gates = steadyStateGates([], 'k6 sums up the whole window');
+    expect(gates.map(({ verdict, message }) => [verdict, message])).toEqual([
+      ['unknown', 'k6 sums up the whole window'],
+      ['unknown', 'k6 sums up the whole window'],
+    ]);
+  });
+
   it('are unknown for a window that is too short, and for one in which nothing came back', () => {
     expect(steadyStateGates([1, 2, 3]).map(({ verdict }) => verdict)).toEqual(['unknown', 'unknown']);
     expect(halves(new Array<number>(60).fill(0))?.verdict).toBe('unknown');

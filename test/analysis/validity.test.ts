@@ -35,6 +35,15 @@ describe('gates', () => {
     expect(gate('load engine', { load: loadOf({ result: { eventLoopUtilisation } }) }).verdict).toBe(verdict);
   });
 
+  it('does not take seconds that the engine does not tell for a silent gateway', () => {
+    const load = loadOf({ result: { seconds: [], absent: { seconds: 'wrk tells its counts at its end only' } } });
+    const steady = gatesOf(measured({ load })).filter((result) => result.gate.startsWith('steady state'));
+    expect(steady.map(({ verdict, message }) => [verdict, message])).toEqual([
+      ['unknown', 'wrk tells its counts at its end only'],
+      ['unknown', 'wrk tells its counts at its end only'],
+    ]);
+  });
+
   it('takes the CPU of the engine per worker where it has no event loop', () => {
     const load = loadOf({ result: { eventLoopUtilisation: null, workers: 2 } });
     expect(gate('load engine', { load, engine: treeOf({ cpuPercentMean: 150 }) }).verdict).toBe('pass');

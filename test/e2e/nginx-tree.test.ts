@@ -28,6 +28,7 @@ describe.skipIf(!found.valid)('a real nginx, master and workers', () => {
       upstream: 'http://127.0.0.1:9',
       workDir: work.path,
       logFile: `${work.path}/gateway.log`,
+      cpus: null,
     });
     expect(await waitUntil(() => listenersOf(port, running.pids()).length > 0, 10_000)).toBe(true);
     expect(await waitUntil(() => running.pids().length === 1 + cpus().length, 10_000)).toBe(true);

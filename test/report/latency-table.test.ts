@@ -70,6 +70,16 @@ describe('latency table', () => {
     expect(row).toMatchObject({ RPS: 'skipped ¹', p50: '–', Errors: '–' });
   });
 
+  it('says why there is no latency where the engine could not tell it', () => {
+    const absent = { latencyUs: 'its histogram holds failures too' };
+    const record = recordOf({ gateway: 'ferro', vus: 50, absent });
+    expect(rowOf(record)).toMatchObject({ p50: '– ¹', 'p99.9': '– ¹', Errors: '0' });
+    const [summary] = summarise(runOf([record]), completeRecords([record]));
+    expect(summary && latencySection(summary).notes).toEqual([
+      '¹ Not reported by autocannon: latency of successes (its histogram holds failures too).',
+    ]);
+  });
+
   it('has no latency where no request succeeded', () => {
     const row = rowOf(recordOf({ gateway: 'ferro', vus: 50, ratePerSec: 0, failed: { timeout: 100 } }));
     expect(row).toMatchObject({ RPS: '0.0 ¹', p50: '–', Errors: '100 (100.0 %)' });

@@ -26,6 +26,8 @@ export interface CellFacts {
   tree?: Partial<TreeResources> | null;
   gates?: CellRecord['gates'];
   notMeasured?: boolean;
+  /** What its engine could not report, by field; counts among it are null then. */
+  absent?: CellRecord['absent'];
 }
 
 const DURATION_S = 60;
@@ -57,11 +59,16 @@ export function recordOf(facts: CellFacts): CellRecord {
     window: measured
       ? { warmupS: 15, durationS: DURATION_S, measuredS: DURATION_S, startedAt: '2026-04-01T10:00:15.000Z' }
       : null,
-    requests: measured ? requestsOf({ vus, ok, failed: facts.failed, statusCodes: facts.statusCodes }) : null,
+    requests: measured
+      ? uncounted(requestsOf({ vus, ok, failed: facts.failed, statusCodes: facts.statusCodes }), facts.absent)
+      : null,
     ratePerSec: measured ? ratePerSec : null,
-    latencyUs: measured && ok > 0 ? latencyOf(ok, p50Us, facts.p99Us) : null,
+    latencyUs: measured && ok > 0 && facts.absent?.latencyUs === undefined ? latencyOf(ok, p50Us, facts.p99Us) : null,
     failedLatencyUs: null,
     meanResponseUs: measured ? p50Us : null,
+    absent: measured ? (facts.absent ?? {}) : {},
+    connectUs: null,
+    firstByteUs: null,
     overheadUs: null,
     resources: {
       gateway: measured && !direct && facts.tree !== null ? treeOf(facts.tree) : null,
@@ -120,6 +127,14 @@ export function latencyOf(count: number, p50: number, p99 = Math.round(p50 * 1.0
     mean: p50,
     max: Math.round(p99 * 1.5),
     histogram: 'SGlzdG9ncmFt',
+  };
+}
+
+function uncounted(requests: Requests, absent: CellRecord['absent'] = {}): Requests {
+  return {
+    ...requests,
+    ...('requests.sent' in absent ? { sent: null } : {}),
+    ...('requests.unfinished' in absent ? { unfinished: null } : {}),
   };
 }
 
@@ -183,6 +198,9 @@ export function loadOf(
     seconds: perSecond.map((rate, at) => secondOf(15 + at, rate)),
     eventLoopUtilisation: 0.4,
     workers: 2,
+    absent: {},
+    connectUs: null,
+    firstByteUs: null,
     failureExamples: [],
     ...facts.result,
   };

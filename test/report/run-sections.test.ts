@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Placement, Run } from '../../src/model/run.js';
+import { reproduceCommands } from '../../src/report/reproduce.js';
+import { runSection } from '../../src/report/run-sections.js';
+import { type CellFacts, recordOf, runOf } from '../support/record-builder.js';
+
+function sectionOf(facts: Partial<CellFacts>[], run: Partial<Run> = {}) {
+  const records = facts.map((each, index) => recordOf({ gateway: 'ferro', vus: 50, repeat: index + 1, ...each }));
+  const { table, notes } = runSection(runOf(records, run), records);
+  const rows = new Map(table?.rows.map(([title = '', text = '']) => [title, text]));
+  return { rows, notes };
+}
+
+const OF_K6 = {
+  'requests.sent': 'k6 does not count it',
+  'requests.unfinished': 'k6 does not count it',
+  seconds: 'k6 sums up the whole window',
+};
+
+describe('run section', () => {
+  it('adds up the requests of all windows', () => {
+    const { rows, notes } = sectionOf([{ ratePerSec: 10 }, { ratePerSec: 20 }]);
+    expect(rows.get('Requests in the windows')).toBe(
+      '1,900 sent: 1,800 succeeded, 0 failed, 100 in flight when their window ended',
+    );
+    expect(notes).toEqual([]);
+  });
+
+  it('has a dash and the reason for what one window lacks, never a smaller sum', () => {
+    const { rows, notes } = sectionOf([{ ratePerSec: 10, absent: OF_K6 }, { ratePerSec: 20 }]);
+    expect(rows.get('Requests in the windows')).toBe(
+      '– ² sent: 1,800 succeeded, 0 failed, – ² in flight when their window ended',
+    );
+    expect(rows.get('Load engine')).toBe('autocannon 8.0.0 ¹');
+    expect(notes).toEqual([
+      '¹ Not reported by autocannon: seconds (k6 sums up the whole window).',
+      '² Not counted: k6 does not count it.',
+    ]);
+  });
+
+  it.each<[Placement, string, string]>([
+    [{ kind: 'off', reason: '2 CPUs are too few' }, 'no CPUs set apart: 2 CPUs are too few', '--pin off'],
+    [
+      { kind: 'pinned', rig: '0-1', gateway: '2-7', chosenBy: 'auto' },
+      'load engine and mock on CPUs 0-1, gateway on CPUs 2-7 (chosen by gatebench)',
+      '--pin rig=0-1,gateway=2-7',
+    ],
+  ])('says where everything ran, and how to have it so again', (placement, words, option) => {
+    expect(sectionOf([{}], { placement }).rows.get('Placement')).toBe(words);
+    expect(reproduceCommands(runOf([recordOf({ gateway: 'ferro', vus: 50 })], { placement })).join('\n')).toContain(
+      option,
+    );
+  });
+});
