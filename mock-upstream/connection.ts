@@ -90,12 +90,10 @@ export class Connection implements RequestSink, AnswerSink {
   }
 
   #onBytes(bytes: Buffer, length: number): void {
-    const { schedule, turn } = this.context;
-    const nowMs = performance.now();
-    schedule.releaseDue(nowMs);
-    // The rest of a request that began in an earlier read may have come in at any moment until now.
-    this.#arrivedMs = this.#parser.betweenRequests ? turn.arrivedMs(nowMs) : nowMs;
+    this.#arrivedMs = performance.now();
     this.#parser.push(bytes, length);
+    // What comes in is also the occasion to release what is due: a busy event loop hears the alarm late.
+    this.context.schedule.releaseDue(this.#arrivedMs);
     if (this.#inLine > MOST_IN_LINE || this.#socket.writableNeedDrain) {
       this.#paused = true;
       this.#socket.pause();

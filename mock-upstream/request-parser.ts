@@ -58,11 +58,6 @@ export class RequestParser {
     this.#last = true;
   }
 
-  /** Whether the next byte starts a request. */
-  get betweenRequests(): boolean {
-    return this.#state === 'head' && this.#held.length === 0;
-  }
-
   /** Take in bytes[0, end). They may be written over as soon as this returns. */
   push(bytes: Buffer, end: number): void {
     let at = 0;

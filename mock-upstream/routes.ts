@@ -4,14 +4,12 @@ import type { HeadMemo } from './head-memo.js';
 import type { RequestHead } from './request-head.js';
 import { errorAnswer, type PlainAnswer } from './responses.js';
 import { mergeStats, type StatsSource } from './stats.js';
-import type { TurnClock } from './turn-clock.js';
 
 /** What every connection of one process shares. */
 export interface RouteContext extends ChatContext {
   latencyText: string;
   source: StatsSource;
   heads: HeadMemo;
-  turn: TurnClock;
   readBuffer: Buffer;
 }
 

@@ -11,7 +11,6 @@ import { newRandom, newRandom32 } from './random.js';
 import { ReleaseSchedule } from './release-schedule.js';
 import type { RouteContext } from './routes.js';
 import type { ProcessStats, StatsSource } from './stats.js';
-import { TurnClock } from './turn-clock.js';
 
 /** A thousand VUs connect at once; the kernel cuts this to its own limit, `net.core.somaxconn`. */
 const BACKLOG = 16_384;
@@ -43,7 +42,6 @@ export function newMockServer(options: Options, { index, stats, source, record }
     // Two processes, or two runs, don't give the same ids.
     chats: new ChatMemo(newRandom32(Math.floor(Math.random() * 2 ** 32), index)),
     heads: new HeadMemo(),
-    turn: new TurnClock(),
     readBuffer: Buffer.allocUnsafeSlow(READ_BYTES),
     stats,
     source,
