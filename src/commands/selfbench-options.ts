@@ -27,13 +27,13 @@ export interface SelfbenchShape {
 
 const FULL: SelfbenchShape = {
   durationS: 5,
-  // The VUs start spread over the first second.
-  warmupS: 1.3,
+  // The VUs start spread over the first half of it.
+  warmupS: 1.2,
   rounds: 3,
   vus: [50, 300, 1000, 5000],
   zeroVus: [50, 1000],
 };
-const QUICK: SelfbenchShape = { ...FULL, durationS: 1, warmupS: 1, rounds: 1 };
+const QUICK: SelfbenchShape = { ...FULL, durationS: 1, warmupS: 0.8, rounds: 1 };
 
 /** Ports of the upstreams: away from those of gateways. */
 const FIRST_PORT = 21_000;
@@ -57,9 +57,10 @@ export function selfbenchOptions(): Option[] {
     new Option('--duration <time>', `window of each measurement (default: ${FULL.durationS}s)`).argParser(
       durationParser('--duration', 0.5),
     ),
-    new Option('--warmup <time>', `load before each window (default: ${FULL.warmupS}s)`).argParser(
-      durationParser('--warmup', 0),
-    ),
+    new Option(
+      '--warmup <time>',
+      `load before each window, longer for more than 2,000 VUs (default: ${FULL.warmupS}s)`,
+    ).argParser(durationParser('--warmup', 0)),
     new Option(
       '--rounds <n>',
       `times that everything is measured; medians are shown (default: ${FULL.rounds})`,

@@ -11,13 +11,12 @@ export function selfbenchPlanText(
   settings: SelfbenchSettings,
   absent: readonly Absent[],
 ): string {
-  const count = trials.length * settings.rounds;
   const each = `${formatDuration(settings.warmupS)} warm-up and ${formatDuration(settings.durationS)} window each`;
   return [
     colours.bold('Load engines and mock upstream, measured against one another'),
     ...trials.map((trial) => `  ${trialName(trial)}`),
     ...absent.map(({ name, reason, remedy }) => `  ${errorColours.yellow('absent')}: ${name}: ${reason} (${remedy})`),
-    `${trials.length} measurements in ${settings.rounds} ${settings.rounds === 1 ? 'round' : 'rounds'}, ${each}: about ${formatDuration(secondsFor(count, settings))}`,
+    `${trials.length} measurements in ${settings.rounds} ${settings.rounds === 1 ? 'round' : 'rounds'}, ${each}: about ${formatDuration(Math.round(secondsFor(trials, settings) * settings.rounds))}`,
     '',
   ].join('\n');
 }
@@ -26,16 +25,15 @@ export function selfbenchPlanText(
  * A line when a measurement begins and one when it ends. There is nothing live in between: drawing takes CPU, which is
  * what is measured.
  */
-export function selfbenchProgress(total: number, settings: SelfbenchSettings) {
-  const startedMs = performance.now();
+export function selfbenchProgress(entries: readonly { round: number; trial: Trial }[], settings: SelfbenchSettings) {
+  const trials = entries.map(({ trial }) => trial);
   return {
     onStart(index: number, { round, trial }: { round: number; trial: Trial }): void {
-      const perTrial = index === 0 ? undefined : (performance.now() - startedMs) / 1000 / index;
-      const left = formatDuration(Math.round(secondsFor(total - index, settings, perTrial)));
-      tell(`${position(index, total)} round ${round}: ${trialName(trial)} … ${left} left`);
+      const left = formatDuration(Math.round(secondsFor(trials.slice(index), settings)));
+      tell(`${position(index, trials.length)} round ${round}: ${trialName(trial)} … ${left} left`);
     },
     onEnd(index: number, outcome: TrialOutcome): void {
-      tell(`${position(index, total)} ${outcomeWords(outcome)}`);
+      tell(`${position(index, trials.length)} ${outcomeWords(outcome)}`);
     },
   };
 }

@@ -76,7 +76,7 @@ async function selfbench(options: SelfbenchOptions, signal: AbortSignal): Promis
       settings: shape,
       firstPort: options.port,
       signal,
-      ...selfbenchProgress(entries.length, shape),
+      ...selfbenchProgress(entries, shape),
     });
     const rows = medianRows(outcomes);
     const result: SelfbenchResult = {

@@ -15,7 +15,7 @@ export function selfbenchDocument(result: SelfbenchResult): string {
     runLines(result).join('\n'),
     escapeMarkdown(
       `Every figure is the median of ${settings.rounds} ${settings.rounds === 1 ? 'round' : 'rounds'}. A round takes every ` +
-        `measurement once, ${settings.durationS} s each after ${settings.warmupS} s of warm-up; every second round runs backwards.`,
+        `measurement once, ${settings.durationS} s each after ${settings.warmupS} s of warm-up (longer above 2,000 VUs); every second round runs backwards.`,
     ),
     sectionText(targetsSection(targets)),
     sectionText(enginesSection(rows, driver)),

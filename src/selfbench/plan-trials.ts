@@ -63,14 +63,21 @@ export function inRounds(trials: readonly Trial[], rounds: number): { round: num
   );
 }
 
-/** Starting and stopping an upstream and an engine's processes. */
-const OVERHEAD_S = 1;
+/** More VUs than these take longer to connect and to spread. */
+const VUS_PER_WARMUP = 2_000;
 
-/** How long so many trials will take. @param secondsPerTrial as measured until now, where any has ended */
+/** Seconds of load before a trial's window. */
+export function warmupOf({ vus }: Trial, warmupS: number): number {
+  return warmupS * Math.max(1, vus / VUS_PER_WARMUP);
+}
+
+/** Starting and stopping an upstream and an engine's processes takes 0.5 to 1 s. */
+const OVERHEAD_S = 0.7;
+
+/** How long the trials will take, in seconds. */
 export function secondsFor(
-  trials: number,
+  trials: readonly Trial[],
   { warmupS, durationS }: { warmupS: number; durationS: number },
-  secondsPerTrial?: number,
 ): number {
-  return trials * (secondsPerTrial ?? warmupS + durationS + OVERHEAD_S);
+  return trials.reduce((sum, trial) => sum + warmupOf(trial, warmupS) + durationS + OVERHEAD_S, 0);
 }

@@ -9,6 +9,7 @@ import type { LoadResult } from '../model/load.js';
 import { type CpuUse, cpuBetween, readCpu } from './cpu-use.js';
 import { type Figures, figuresOf } from './figures.js';
 import { percentileErrors } from './percentile-error.js';
+import { warmupOf } from './plan-trials.js';
 import { SELFBENCH_REQUEST } from './request.js';
 import type { SelfbenchSettings } from './result.js';
 import type { Trial } from './trial.js';
@@ -53,7 +54,7 @@ export async function runTrial(trial: Trial, rig: TrialRig): Promise<Figures> {
         origin: upstream.origin,
         stream: false,
         vus: trial.vus,
-        warmupS: settings.warmupS,
+        warmupS: warmupOf(trial, settings.warmupS),
         durationS: settings.durationS,
         timeoutS: TIMEOUT_S,
       },

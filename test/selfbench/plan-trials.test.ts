@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inRounds, planTrials, secondsFor, type TrialChoice } from '../../src/selfbench/plan-trials.js';
+import { inRounds, planTrials, secondsFor, type TrialChoice, warmupOf } from '../../src/selfbench/plan-trials.js';
 import { trialKey, trialName } from '../../src/selfbench/trial.js';
 
 const all: TrialChoice = {
@@ -91,10 +91,13 @@ describe('rounds', () => {
     expect(entries.map(({ round }) => round)).toEqual(entries.map(({ round }) => round).sort());
   });
 
-  it('estimates by the plan, then by what was measured', () => {
-    const settings = { warmupS: 1.5, durationS: 5 };
-    expect(secondsFor(10, settings)).toBe(75);
-    expect(secondsFor(10, settings, 8)).toBe(80);
+  it('warms up longer with many VUs, and counts that into the time it takes', () => {
+    const [few, many] = planTrials({ ...all, engines: ['native'], upstreams: ['mock'], vus: [50, 5000], zeroVus: [] });
+    if (few === undefined || many === undefined) throw new Error('two trials were planned');
+    expect([few, many].map((trial) => warmupOf(trial, 2))).toEqual([2, 5]);
+    const shape = { warmupS: 2, durationS: 5 };
+    expect(secondsFor([few, many], shape) - secondsFor([few, few], shape)).toBeCloseTo(3);
+    expect(secondsFor([few, few], shape)).toBeGreaterThan(14);
   });
 });
 
