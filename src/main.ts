@@ -7,6 +7,7 @@ import { registerMock } from './commands/mock.js';
 import { errorColours, tell } from './commands/output.js';
 import { registerPlan } from './commands/plan.js';
 import { registerReport } from './commands/report.js';
+import { registerSelfbench } from './commands/selfbench.js';
 import { registerSetup } from './commands/setup.js';
 import { EXIT, ExpectedError } from './lib/errors.js';
 import { packageVersion } from './lib/harness-version.js';
@@ -26,6 +27,7 @@ async function main(argv: string[]): Promise<void> {
   registerBench(program);
   registerReport(program);
   registerMock(program);
+  registerSelfbench(program);
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help shows what can be given)');
   try {
     await program.parseAsync(argv);
