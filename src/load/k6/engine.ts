@@ -34,6 +34,8 @@ function start(program: ToolProgram, spec: LoadSpec, onProgress: (progress: Load
 
 async function measure(session: LoadSession, program: ToolProgram, spec: LoadSpec): Promise<LoadResult> {
   const { warmupS, durationS } = spec;
+  requireSecond('warm-up', warmupS);
+  requireSecond('window', durationS);
   const script = join(session.folder, 'script.js');
   const resultFile = join(session.folder, 'summary.json');
   await writeFile(script, k6Script(spec, resultFile));
@@ -59,6 +61,12 @@ async function measure(session: LoadSession, program: ToolProgram, spec: LoadSpe
     threads: availableParallelism(),
     failureExamples: failureExamples(await logLines(session)),
   });
+}
+
+/** k6 refuses scenarios of less than a second, and none at all is no scenario. */
+function requireSecond(what: string, seconds: number): void {
+  if (seconds === 0 || seconds >= 1) return;
+  throw new ExpectedError(`k6 runs for at least a second, and the ${what} is ${seconds} s`, 'make it longer');
 }
 
 /** Only k6 knows when it has made its VUs and begins: its log says so, and the window follows by the clock. */

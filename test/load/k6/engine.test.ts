@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { k6Engine } from '../../../src/load/k6/engine.js';
+import { aSpec } from '../external/spec.js';
+import { alive, COMPLETION, countingServer, good, load, start } from '../external/tool-load.js';
+
+const engine = k6Engine();
+const missing = await engine.unavailable();
+if (missing) process.stderr.write(`\nSKIPPED on this machine: loads by k6: ${missing.reason} (${missing.remedy})\n`);
+
+const CHUNK = 'data: {"object":"chat.completion.chunk","choices":[{"delta":{"content":"Hi"}}]}\n\n';
+
+describe.skipIf(missing !== null)('a load by k6', () => {
+  it('sends the request of the spec, and counts what was answered in the window', async () => {
+    const server = await countingServer((response) => good(response));
+    const spec = aSpec({ body: '{"model":"gpt-4o","quote":"`$1\\""}' });
+    const run = await start(engine, { ...spec, origin: server.origin });
+    const windowAtMs = await run.windowStarted;
+    const result = await run.done;
+    const { requests, latencyUs, firstByteUs, windowS, meanResponseUs } = result;
+    expect([...server.bodies]).toEqual([`POST ${spec.path} application/json ${spec.body}`]);
+    expect(requests.failed).toEqual({});
+    expect(requests.ok).toBeGreaterThan(100);
+    expect(requests.ok).toBeLessThan(server.requests());
+    expect(latencyUs?.count).toBeGreaterThanOrEqual(requests.ok);
+    expect(latencyUs?.min).toBeGreaterThanOrEqual(4_000);
+    expect(firstByteUs?.p50).toBeLessThanOrEqual(latencyUs?.p50 ?? 0);
+    expect(windowS).toBe(1);
+    expect(((requests.ok / windowS) * (meanResponseUs ?? 0)) / 1e6).toBeGreaterThan(2.5);
+    // The window's connections are its own: four for the warm-up, and four when it was over.
+    expect(server.socketsAt().filter((at) => at >= windowAtMs - 50)).toHaveLength(4);
+    expect(server.socketsAt()).toHaveLength(8);
+  });
+
+  it('tells failures apart by what came back, bodies included', async () => {
+    const answers: ((response: Parameters<typeof good>[0]) => void)[] = [
+      (response) => response.writeHead(503).end('{"error":"overloaded"}'),
+      (response) => response.writeHead(404).end(),
+      (response) => response.writeHead(302, { location: '/elsewhere' }).end(),
+      (response) => response.end('{"choices":"none"}'),
+      (response) => response.socket?.destroy(),
+    ];
+    const server = await countingServer((response, nth) =>
+      nth % 4 === 0 ? answers[(nth / 4) % answers.length]?.(response) : good(response),
+    );
+    const { requests, failureExamples, failedLatencyUs } = await load(engine, { origin: server.origin });
+    const { http_5xx, http_4xx, http_3xx, bad_body, ...broken } = requests.failed;
+    for (const count of [http_5xx, http_4xx, http_3xx, bad_body]) expect(count).toBeGreaterThan(2);
+    expect(Object.keys(broken).every((name) => name === 'closed' || name === 'reset')).toBe(true);
+    expect(Object.keys(broken).length).toBeGreaterThan(0);
+    expect(requests.ok).toBeGreaterThan(50);
+    expect(failureExamples).toContain('http_5xx 503: {"error":"overloaded"}');
+    expect(failureExamples).toContain('bad_body 200: {"choices":"none"}');
+    expect(failedLatencyUs?.count).toBeGreaterThan(5);
+  });
+
+  it('checks streams', async () => {
+    const server = await countingServer((response, nth) =>
+      response.end(nth % 10 === 0 ? CHUNK : `${CHUNK}data: [DONE]\n\n`),
+    );
+    const { requests } = await load(engine, { origin: server.origin, stream: true });
+    expect(requests.failed.bad_body).toBeGreaterThan(2);
+    expect(requests.ok).toBeGreaterThan(5 * (requests.failed.bad_body ?? 0));
+  });
+
+  it('times out, and finds nobody', async () => {
+    const silent = await countingServer(() => undefined);
+    const slow = await load(engine, { origin: silent.origin, warmupS: 0, timeoutS: 0.3 });
+    expect(slow.requests).toMatchObject({ ok: 0, failed: { timeout: expect.any(Number) } });
+    expect(slow.latencyUs).toBeNull();
+    const nobody = await load(engine, { origin: 'http://127.0.0.1:1', warmupS: 0 });
+    expect(nobody.requests.failed.refused).toBeGreaterThan(3);
+    // A second of four VUs that wait longer after every failure, not of four VUs that spin.
+    expect(nobody.requests.failed.refused).toBeLessThan(40);
+  });
+
+  it('ends early when it is told to, with what it has', async () => {
+    const server = await countingServer((response) => good(response));
+    const run = await start(engine, { origin: server.origin, warmupS: 1, durationS: 30 });
+    await run.windowStarted;
+    await delay(700);
+    run.stop();
+    run.stop();
+    const { requests, windowS } = await run.done;
+    expect(requests.ok).toBeGreaterThan(50);
+    expect(windowS).toBeGreaterThan(0.5);
+    expect(windowS).toBeLessThan(10);
+  });
+
+  it('says that k6 has no shorter loads than a second', async () => {
+    const run = await start(engine, { origin: 'http://127.0.0.1:1', durationS: 0.5 });
+    await expect(run.done).rejects.toThrow('k6 runs for at least a second, and the window is 0.5 s');
+  });
+
+  it('leaves no process when it is killed', async () => {
+    const server = await countingServer((response) => good(response));
+    const run = await start(engine, { origin: server.origin, warmupS: 0, durationS: 30 });
+    await run.windowStarted;
+    const pids = run.pids();
+    expect(pids.length).toBeGreaterThan(0);
+    await run.kill();
+    expect(pids.filter(alive)).toEqual([]);
+    await expect(run.done).rejects.toThrow('the load was ended before its window did');
+  });
+
+  it('takes an answer with more keys, in another order', async () => {
+    const { choices, object } = JSON.parse(COMPLETION);
+    const server = await countingServer((response, nth) => response.end(JSON.stringify({ nth, choices, object })));
+    const { requests } = await load(engine, { origin: server.origin, warmupS: 0 });
+    expect(requests.failed).toEqual({});
+    expect(requests.ok).toBeGreaterThan(50);
+  });
+});

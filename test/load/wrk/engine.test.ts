@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { wrkEngine } from '../../../src/load/wrk/engine.js';
+import { aSpec } from '../external/spec.js';
+import { alive, countingServer, good, load, start } from '../external/tool-load.js';
+
+const engine = wrkEngine();
+const missing = await engine.unavailable();
+if (missing) process.stderr.write(`\nSKIPPED on this machine: loads by wrk: ${missing.reason} (${missing.remedy})\n`);
+
+describe.skipIf(missing !== null)('a load by wrk', () => {
+  it('sends the request of the spec, and counts what was answered in the window', async () => {
+    const server = await countingServer((response) => good(response));
+    const spec = aSpec({ body: '{"model":"gpt-4o","quote":"\\"]]"}' });
+    const result = await load(engine, { ...spec, origin: server.origin });
+    const { requests, latencyUs, windowS, meanResponseUs } = result;
+    expect([...server.bodies]).toEqual([`POST ${spec.path} application/json ${spec.body}`]);
+    expect(requests.failed).toEqual({});
+    expect(requests.ok).toBeGreaterThan(100);
+    // Warm-up and window together, and what was broken off at the end of each.
+    expect(requests.ok).toBeLessThan(server.requests());
+    expect(latencyUs?.count).toBe(requests.ok);
+    expect(latencyUs?.min).toBeGreaterThanOrEqual(4_000);
+    expect(windowS).toBeGreaterThanOrEqual(1);
+    expect(((requests.ok / windowS) * (meanResponseUs ?? 0)) / 1e6).toBeGreaterThan(3);
+    expect(result.absent['requests.failed.bad_body']).toMatch(/all \d+ of the warm-up/);
+  });
+
+  it('looks at every answer of the window where one of the warm-up was wrong', async () => {
+    const server = await countingServer((response, nth) =>
+      nth % 10 === 0 ? response.end('{"choices":"none"}') : good(response),
+    );
+    const { requests, failureExamples, absent } = await load(engine, { origin: server.origin });
+    expect(requests.failed.bad_body).toBeGreaterThan(5);
+    expect(requests.ok).toBeGreaterThan(requests.failed.bad_body ?? 0);
+    expect(failureExamples).toEqual(['bad_body 200: {"choices":"none"}']);
+    expect(absent.latencyUs).toMatch(/answers failed/);
+  });
+
+  it('tells of statuses that it was not looking for', async () => {
+    let sick = false;
+    const server = await countingServer((response, nth) =>
+      sick && nth % 5 === 0 ? response.writeHead(429).end('{}') : good(response),
+    );
+    const run = await start(engine, { origin: server.origin });
+    await run.windowStarted;
+    sick = true;
+    const { requests, absent } = await run.done;
+    expect(requests.failed.http_5xx).toBeGreaterThan(5);
+    expect(absent['requests.failed.http_4xx']).toContain('http_5xx');
+  });
+
+  it('tells of connections that broke', async () => {
+    const server = await countingServer((response, nth) =>
+      nth % 20 === 0 ? response.socket?.destroy() : good(response),
+    );
+    const { requests } = await load(engine, { origin: server.origin });
+    expect(requests.failed.reset).toBeGreaterThan(2);
+    expect(requests.ok).toBeGreaterThan(50);
+  });
+
+  it('ends to the part of a second, and early when it is told to, with what it has', async () => {
+    const server = await countingServer((response) => good(response));
+    const short = await load(engine, { origin: server.origin, warmupS: 0, durationS: 0.5 });
+    expect(short.windowS).toBeGreaterThanOrEqual(0.5);
+    expect(short.windowS).toBeLessThan(0.95);
+
+    const run = await start(engine, { origin: server.origin, warmupS: 0, durationS: 30 });
+    await run.windowStarted;
+    await delay(500);
+    run.stop();
+    run.stop();
+    const stopped = await run.done;
+    expect(stopped.requests.ok).toBeGreaterThan(20);
+    expect(stopped.windowS).toBeLessThan(10);
+  });
+
+  it('has measured nothing where it was stopped in its warm-up', async () => {
+    const server = await countingServer((response) => good(response));
+    const run = await start(engine, { origin: server.origin, warmupS: 20 });
+    await delay(300);
+    run.stop();
+    expect(await run.done).toMatchObject({ windowS: 0, requests: { ok: 0 } });
+    await expect(run.windowStarted).rejects.toThrow('the load was stopped in its warm-up');
+  });
+
+  it('leaves no process when it is killed', async () => {
+    const server = await countingServer((response) => good(response));
+    const run = await start(engine, { origin: server.origin, warmupS: 0, durationS: 30 });
+    await run.windowStarted;
+    const pids = run.pids();
+    expect(pids.length).toBeGreaterThan(0);
+    await run.kill();
+    expect(pids.filter(alive)).toEqual([]);
+    await expect(run.done).rejects.toThrow('the load was ended before its window did');
+  });
+
+  it('says what wrk says where nobody listens', async () => {
+    await expect(load(engine, { origin: 'http://127.0.0.1:1' })).rejects.toThrow(/unable to connect to 127\.0\.0\.1:1/);
+  });
+});
