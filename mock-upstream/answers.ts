@@ -5,15 +5,9 @@ const TEXT = 'Mock response from the gatebench upstream server.';
 
 const STREAM_WORDS = ['Mock', ' streaming', ' response', ' from', ' benchmark', ' server.'];
 
-/** `chatcmpl-` and 8 hex digits. */
-export function newCompletionId(random: () => number = Math.random): string {
-  return `chatcmpl-${Math.floor(random() * 2 ** 32)
-    .toString(16)
-    .padStart(8, '0')}`;
-}
-
 /**
  * One chat completion, as JSON.
+ * @param id `chatcmpl-` and 8 hexadecimal digits
  * @param created Unix seconds
  */
 export function completionBody(id: string, model: string, created: number): string {

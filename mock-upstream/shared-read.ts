@@ -28,6 +28,9 @@ export function readShared(accepted: Socket, buffer: Buffer, onBytes: OnBytes): 
     onBytes(buffer, length);
     return true;
   };
-  const options: SocketConstructorOpts & { handle: unknown; onread: OnReadOpts } = { handle, onread: { buffer, callback } };
+  const options: SocketConstructorOpts & { handle: unknown; onread: OnReadOpts } = {
+    handle,
+    onread: { buffer, callback },
+  };
   return new Socket(options);
 }

@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  completionBody,
-  errorBody,
-  modelsBody,
-  newCompletionId,
-  streamChunks,
-  streamEnd,
-} from '../../mock-upstream/answers.js';
+import { completionBody, errorBody, modelsBody, streamChunks, streamEnd } from '../../mock-upstream/answers.js';
 
 const AWKWARD_MODEL = 'quo"te\\ \u2028 gpt-4ö';
 
@@ -16,14 +9,6 @@ function eventData(event: string): unknown {
 }
 
 describe('answers', () => {
-  test.each([
-    [0, 'chatcmpl-00000000'],
-    [1 - 2 ** -53, 'chatcmpl-ffffffff'],
-    [0.5, 'chatcmpl-80000000'],
-  ])('an id of 8 hex digits, from %d', (random, id) => {
-    expect(newCompletionId(() => random)).toBe(id);
-  });
-
   test('a completion', () => {
     expect(JSON.parse(completionBody('chatcmpl-00000001', AWKWARD_MODEL, 1_700_000_000))).toEqual({
       id: 'chatcmpl-00000001',

@@ -117,8 +117,8 @@ describe('the command line', () => {
     const { exitCode, stdout, stderr } = await runMock('--help').program;
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout.split('Examples:')[1]?.trim().split('\n')).toHaveLength(2);
-    for (const flag of ['--port', '--latency', '--stream-chunk-delay-ms', '--host', '--processes', '--quiet'])
-      expect(stdout).toContain(flag);
+    const flags = ['--port', '--latency', '--seed', '--record', '--stream-chunk-delay-ms', '--host', '--processes'];
+    for (const flag of [...flags, '--quiet']) expect(stdout).toContain(flag);
   });
 
   test('a bad flag: what is wrong and what to do, exit 2', async () => {

@@ -48,7 +48,7 @@ describe('release schedule', () => {
       fromMs + 2,
       10_000,
     );
-    expect(settings).toEqual([fromMs + 60_000, fromMs + 10_002]);
+    expect(settings).toEqual([fromMs + 60_000, fromMs + 2 + 10_000]);
   });
 
   test('when it rings, what is due goes, in every line, and it is set for the next', () => {

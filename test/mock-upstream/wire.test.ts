@@ -61,6 +61,43 @@ describe('how requests come in', () => {
     connection.socket.destroy();
   });
 
+  test('with Expect: 100-continue, behind a request that still waits: its turn comes first', async () => {
+    const connection = await open();
+    const request = chatRequest(MODEL_B, ['Expect: 100-continue']);
+    connection.write(chatRequest(MODEL_A) + request.slice(0, -MODEL_B.length));
+    await connection.receive('100 Continue');
+    expect(connection.received.indexOf('model-a')).toBeLessThan(connection.received.indexOf('100 Continue'));
+    connection.write(MODEL_B);
+    expect(modelsIn(await connection.receive('"usage"', 2))).toEqual(['model-a', 'model-b']);
+    connection.socket.destroy();
+  });
+
+  test('with a body that was not waited for: no 100 is owed any more', async () => {
+    const connection = await open();
+    connection.write(chatRequest(MODEL_A) + chatRequest(MODEL_B, ['Expect: 100-continue']));
+    expect(await connection.receive('"usage"', 2)).not.toContain('100 Continue');
+    connection.socket.destroy();
+  });
+
+  test('thousands at once, more than are taken in at a time', async () => {
+    const connection = await open();
+    const models = Array.from({ length: 5000 }, (_, i) => `model-${i}`);
+    connection.write(models.map((model) => chatRequest(JSON.stringify({ model }))).join(''));
+    expect(modelsIn(await connection.receive('"usage"', models.length))).toEqual(models);
+    connection.socket.destroy();
+  });
+
+  test('from a client that reads nothing for a while', async () => {
+    const connection = await open();
+    connection.socket.pause();
+    const count = 3000;
+    connection.write(chatRequest(STREAM).repeat(count));
+    await sleep(3 * LATENCY_MS);
+    expect((await fetch(`${mock.origin}/health`)).status).toBe(200);
+    connection.socket.destroy();
+    await until(async () => (await mock.stats()).clientsGone > 0);
+  });
+
   test('several at once: answered in order', async () => {
     const connection = await open();
     connection.write(chatRequest(STREAM) + chatRequest(MODEL_A) + chatRequest('bad') + chatRequest(MODEL_B));
@@ -84,6 +121,26 @@ describe('how requests come in', () => {
     expect(modelsIn(connection.received)).toHaveLength(3);
     expect(connection.closed).toBe(false);
     connection.socket.destroy();
+  });
+
+  test('what comes behind the last request is not answered', async () => {
+    const connection = await open();
+    connection.write(chatRequest(MODEL_A, ['Connection: close']) + chatRequest(MODEL_B));
+    expect(modelsIn(await connection.receiveToEnd())).toEqual(['model-a']);
+  });
+
+  test('with two lengths: refused behind the answer to the one before, and the connection ends', async () => {
+    const connection = await open();
+    connection.write(chatRequest(MODEL_A) + chatRequest(MODEL_B, ['Transfer-Encoding: chunked']));
+    const received = await connection.receiveToEnd();
+    expect(modelsIn(received)).toEqual(['model-a']);
+    expect(received).toMatch(/HTTP\/1\.1 400 Bad Request.*Connection: close.*contradict/s);
+  });
+
+  test('with a head that never ends: 431', async () => {
+    const connection = await open();
+    connection.write(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(70_000)}`);
+    expect(await connection.receiveToEnd()).toContain('431 Request Header Fields Too Large');
   });
 
   test('what is no HTTP is refused, and harms nobody else', async () => {
