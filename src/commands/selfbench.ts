@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, ExpectedError, UsageError } from '../lib/errors.js';
@@ -46,6 +46,7 @@ Exit codes: 0 everything was measured, 1 a measurement could not be taken (with 
 
 async function selfbench(options: SelfbenchOptions, signal: AbortSignal): Promise<void> {
   const shape = selfbenchShape(options);
+  const load1Before = loadavg()[0] ?? 0;
   requireDescriptors(Math.max(...shape.vus, ...shape.zeroVus), descriptorLimit());
   const out = outFile(options);
   // Better now than after a quarter of an hour.
@@ -83,6 +84,7 @@ async function selfbench(options: SelfbenchOptions, signal: AbortSignal): Promis
       createdAt,
       harness: await harnessVersion(),
       machine: describeMachine(),
+      load1Before,
       settings: { durationS: shape.durationS, warmupS: shape.warmupS, rounds: shape.rounds },
       driver,
       engines: engines.map(({ name, version }) => ({ name, version })),

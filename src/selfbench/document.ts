@@ -1,4 +1,5 @@
 import { markdownTable } from 'markdown-table';
+import { decimal } from '../report/format.js';
 import { machineWords } from '../report/machine-words.js';
 import { escapeMarkdown } from '../report/markdown-section.js';
 import type { Section } from '../report/section.js';
@@ -25,11 +26,12 @@ export function selfbenchDocument(result: SelfbenchResult): string {
   ].join('\n\n')}\n`;
 }
 
-function runLines({ createdAt, harness, machine, engines, upstreams }: SelfbenchResult): string[] {
+function runLines({ createdAt, harness, machine, load1Before, engines, upstreams }: SelfbenchResult): string[] {
   const commit = harness.commit === null ? 'no git checkout' : `commit ${harness.commit.slice(0, 12)}`;
   return [
     `- Date: ${createdAt}`,
     `- Machine: ${escapeMarkdown(machineWords(machine))}`,
+    `- Load average of the minute before: ${decimal(load1Before, 2)} on ${machine.cores} cores`,
     `- gatebench ${harness.version}, ${commit}${harness.dirty ? ' with changes' : ''}; Node ${harness.node}`,
     `- Engines: ${engines.map(({ name, version }) => escapeMarkdown(`${name} ${version}`)).join(', ')}`,
     `- Upstreams: ${upstreams.map(({ kind, title, version }) => escapeMarkdown(`${kind} (${title}, ${version})`)).join('; ')}`,

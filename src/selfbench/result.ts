@@ -21,6 +21,8 @@ export interface SelfbenchResult {
   createdAt: string;
   harness: { version: string; commit: string | null; dirty: boolean | null; node: string };
   machine: Machine;
+  /** Of the last minute before the run: what else the machine had to do. */
+  load1Before: number;
   settings: SelfbenchSettings;
   /** The engine that drove the mocks, and whose percentiles were held against the truth. */
   driver: string;
