@@ -35,13 +35,12 @@ export function runSection(run: Run, records: readonly CellRecord[]): Section {
   return { title: 'Run', lead: [], table: { columns: columns(['', ''], 2), rows }, notes: footnotes.lines() };
 }
 
-/** What the engine can't report, a sentence each; fields that the counts below mark themselves are left to them. */
+/** What the engine can't report, and why; fields that the counts below mark themselves are left to them. */
 function engineRemarks({ engine }: Run, records: readonly CellRecord[]): string[] {
   const counted = ['requests.sent', 'requests.unfinished'];
   const absent = Object.entries(Object.assign({}, ...records.map((record) => record.absent)) as Record<string, string>);
-  return absent
-    .filter(([field]) => !counted.includes(field))
-    .map(([field, reason]) => `Not reported by ${engine.name}: ${field} (${reason}).`);
+  const told = absent.filter(([field]) => !counted.includes(field)).map(([field, reason]) => `${field} (${reason})`);
+  return told.length === 0 ? [] : [`Not reported by ${engine.name}: ${told.join('; ')}.`];
 }
 
 function placementWords({ placement }: Run): string {

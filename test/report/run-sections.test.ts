@@ -15,6 +15,7 @@ const OF_K6 = {
   'requests.sent': 'k6 does not count it',
   'requests.unfinished': 'k6 does not count it',
   seconds: 'k6 sums up the whole window',
+  connectUs: 'k6 counts 0',
 };
 
 describe('run section', () => {
@@ -33,7 +34,7 @@ describe('run section', () => {
     );
     expect(rows.get('Load engine')).toBe('autocannon 8.0.0 ¹');
     expect(notes).toEqual([
-      '¹ Not reported by autocannon: seconds (k6 sums up the whole window).',
+      '¹ Not reported by autocannon: seconds (k6 sums up the whole window); connectUs (k6 counts 0).',
       '² Not counted: k6 does not count it.',
     ]);
   });

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readTopology } from '../../src/drivers/placement.js';
 import { InterruptedError } from '../../src/lib/errors.js';
 import { commandLineOf, isListening, listenersOf } from '../../src/lib/listeners.js';
 import { readProcessTable } from '../../src/lib/process-table.js';
@@ -52,6 +54,25 @@ describe('runCell', () => {
     expect(resources.gateway?.rssBytesIdle).toBeGreaterThan(10e6);
     expect(record.mock?.latenessUs?.p99).toBeGreaterThan(0);
     expect(record.gateway.configSha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('keeps the gateway, and no more than it, to CPUs of its own', async () => {
+    const cpus = String(readTopology()?.allowed.at(-1));
+    const seen: Record<string, unknown> = {};
+    const allowed = (port: number) =>
+      listenersOf(port).map(
+        (pid) => /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1],
+      );
+    const record = await runOneCell(fakeGateway('ok'), aScenario(), {
+      deps: { gatewayCpus: cpus },
+      onEvent: (event) => {
+        if (event.type !== 'stage' || event.stage !== 'idle') return;
+        seen.gateway = allowed(GATEWAY_PORT);
+        seen.mock = allowed(MOCK_PORT).every((list) => list !== cpus);
+      },
+    });
+    expect(record.requests?.ok).toBeGreaterThan(20);
+    expect(seen).toEqual({ gateway: [cpus], mock: (readTopology()?.allowed.length ?? 1) > 1 });
   });
 
   it('measures streams', async () => {

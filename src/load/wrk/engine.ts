@@ -50,7 +50,7 @@ async function measure(session: LoadSession, load: Load): Promise<LoadResult> {
   // Where an answer was wrong, or none was seen, no answer is taken for right unseen.
   const lookAtAll = warmup === null || failedAnswers(warmup) > 0 || warmup.unjudged > 0;
   const output = await runWrk(session, load, 'window', lookAtAll);
-  return wrkResult({ output, warmup, connections: spec.vus, threads, stream: spec.stream });
+  return wrkResult({ output, connections: spec.vus, threads, stream: spec.stream });
 }
 
 async function runWrk(

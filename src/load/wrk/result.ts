@@ -21,9 +21,8 @@ const NEVER_TOLD: Record<string, string> = {
 };
 
 export interface WrkWindow {
+  /** Without answers only where those of the warm-up were looked at, and all were right. */
   output: WrkOutput;
-  /** What the warm-up's answers were like; null without a warm-up. */
-  warmup: JudgedAnswers | null;
   connections: number;
   threads: number;
   stream: boolean;
@@ -33,7 +32,7 @@ export interface WrkWindow {
  * wrk's counts as a record.
  * @throws ExpectedError where its statistics don't add up: then it is a wrk that we don't know
  */
-export function wrkResult({ output, warmup, connections, threads, stream }: WrkWindow): LoadResult {
+export function wrkResult({ output, connections, threads, stream }: WrkWindow): LoadResult {
   const { requests, durationUs, errors } = output;
   const measured = withoutCorrection(new Map(output.latency), correctionIntervalUs(durationUs, requests, connections));
   const total = [...measured.values()].reduce((sum, count) => sum + count, 0);
@@ -67,7 +66,7 @@ export function wrkResult({ output, warmup, connections, threads, stream }: WrkW
     workers: threads,
     absent: {
       ...NEVER_TOLD,
-      ...(answers === null ? unlooked(warmup) : {}),
+      ...(answers === null ? UNLOOKED : {}),
       ...(allGood
         ? {}
         : {
@@ -76,10 +75,7 @@ export function wrkResult({ output, warmup, connections, threads, stream }: WrkW
     },
     connectUs: null,
     firstByteUs: null,
-    failureExamples: (answers?.examples ?? warmup?.examples.map((text) => `in the warm-up: ${text}`) ?? []).slice(
-      0,
-      FAILURE_EXAMPLES,
-    ),
+    failureExamples: answers?.examples.slice(0, FAILURE_EXAMPLES) ?? [],
   };
 }
 
@@ -103,15 +99,13 @@ export function nothingMeasured(threads: number): LoadResult {
 }
 
 /** Looking at every answer would double what wrk costs, so it is done in the warm-up, which nobody measures. */
-function unlooked(warmup: JudgedAnswers | null): Record<string, string> {
-  const where = warmup === null ? 'and there was no warm-up to do it in' : `but all ${warmup.all} of the warm-up were`;
-  return {
-    'requests.failed.bad_body': `the answers of wrk's window are not looked at, ${where}`,
-    'requests.failed.http_3xx': 'wrk counts a status up to 399 as a success',
-    'requests.failed.http_4xx': 'wrk counts every status above 399 as one: all of them are under http_5xx',
-    'requests.statusCodes': 'wrk keeps no status codes',
-  };
-}
+const UNLOOKED: Record<string, string> = {
+  'requests.failed.bad_body':
+    'bodies are looked at in wrk’s warm-up, where none was wrong, and not in its window, where that would cost too much',
+  'requests.failed.http_3xx': 'wrk counts a status up to 399 as a success',
+  'requests.failed.http_4xx': 'wrk counts every status above 399 as one: all of them are under http_5xx',
+  'requests.statusCodes': 'wrk keeps no status codes',
+};
 
 function failedByClass({ errors }: WrkOutput, answers: JudgedAnswers | null): Requests['failed'] {
   const counts: Requests['failed'] = {
