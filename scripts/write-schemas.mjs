@@ -9,11 +9,13 @@ import { CellRecord } from '../dist/src/model/record.js';
 import { Sample } from '../dist/src/model/resources.js';
 import { Run } from '../dist/src/model/run.js';
 import { Scenario } from '../dist/src/model/scenario.js';
+import { ToolManifest } from '../dist/src/model/tool.js';
 
 // What people write is described before defaults are filled in, what the harness writes after.
 const schemas = {
   gateway: [GatewayManifest, 'input'],
   scenario: [Scenario, 'input'],
+  tool: [ToolManifest, 'input'],
   run: [Run, 'output'],
   record: [CellRecord, 'output'],
   sample: [Sample, 'output'],
