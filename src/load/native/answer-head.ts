@@ -12,12 +12,19 @@ const CONNECTION = Buffer.from('connection');
 const CHUNKED = Buffer.from('chunked');
 const CLOSE = Buffer.from('close');
 const KEEP_ALIVE = Buffer.from('keep-alive');
+/** A longer head is read anew each time. */
+const MOST_REMEMBERED_BYTES = 1024;
+/** Where heads differ each time, remembering them would be for nothing: only one in so many is. */
+const REMEMBER_EVERY = 16;
 /** Beyond 15 digits a length is no exact number any more. */
 const MOST_LENGTH_DIGITS = 15;
 
 /**
  * Status line and headers of an answer, read in place (RFC 9112, sections 2 to 6). Of the headers only those that
  * frame the body or end the connection are kept. Strict: no folding, no bare LF, no doubtful framing.
+ *
+ * A server's heads are often the same for a second, until their Date changes: one that has the very bytes of the one
+ * read last means the same.
  */
 export class AnswerHead {
   status = 0;
@@ -32,9 +39,35 @@ export class AnswerHead {
   #minorVersion = 1;
   #close = false;
   #stay = false;
+  /** The bytes of the head that was read last, or nothing where they were not remembered. */
+  readonly #last = Buffer.alloc(MOST_REMEMBERED_BYTES);
+  #lastLength = 0;
+  #unlike = 0;
 
   /** @returns the offset behind the head's empty line, or {@link INCOMPLETE} or {@link REFUSED} */
   read(bytes: Buffer, from: number, to: number): number {
+    if (this.#isLast(bytes, from, to)) return from + this.#lastLength;
+    const end = this.#readAnew(bytes, from, to);
+    this.#lastLength = 0;
+    if (this.#unlike % REMEMBER_EVERY === 0 && end >= 0 && end - from <= MOST_REMEMBERED_BYTES) {
+      bytes.copy(this.#last, 0, from, end);
+      this.#lastLength = end - from;
+    }
+    this.#unlike += 1;
+    return end;
+  }
+
+  #isLast(bytes: Buffer, from: number, to: number): boolean {
+    const length = this.#lastLength;
+    if (length === 0 || to - from < length) return false;
+    const last = this.#last;
+    for (let index = 0; index < length; index += 1) {
+      if (bytes[from + index] !== last[index]) return false;
+    }
+    return true;
+  }
+
+  #readAnew(bytes: Buffer, from: number, to: number): number {
     this.contentLength = -1;
     this.transferEncoding = false;
     this.chunked = false;

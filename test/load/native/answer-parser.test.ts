@@ -54,6 +54,27 @@ describe('AnswerParser on valid answers', () => {
     );
   });
 
+  it('tells heads apart that are much alike, and those that come again and again', () => {
+    const parser = new AnswerParser();
+    const head = (status: number, length: number, more = '') =>
+      `HTTP/1.1 ${status} OK\r\nContent-Length: ${length}\r\n${more}\r\n`;
+    const answers = [head(200, 2), head(201, 2), head(200, 3), head(200, 2, 'Connection: close\r\n'), head(204, 0)];
+    const turns = fc.array(fc.tuple(fc.nat(answers.length - 1), fc.integer({ min: 1, max: 40 })), { maxLength: 20 });
+    fc.assert(
+      fc.property(turns, cuts, (rounds, shares) => {
+        for (const [index, times] of rounds) {
+          const wire = Buffer.from(`${answers[index]}{}x`);
+          const expected = readWithNode(pieces(wire, []), false);
+          for (let time = 0; time < times; time += 1) {
+            parser.reset();
+            expect(read(parser, pieces(wire, time % 5 === 0 ? shares : []), false)).toMatchObject(expected);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('says how many bytes follow, wherever they begin', () => {
     const framed = randomAnswer.filter(({ untilClose }) => !untilClose);
     fc.assert(
