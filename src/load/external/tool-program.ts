@@ -31,7 +31,7 @@ export function findTool(query: ToolQuery, toolInstalls = rootsOf().toolInstalls
     return {
       path: installed.entry,
       version: installed.reportedVersion,
-      environment: libraryEnvironment(installed.entry),
+      environment: installed.way === 'deb-unpack' ? libraryEnvironment(installed.entry) : {},
     };
   }
   const own = join(toolInstalls, 'bin', query.name);
