@@ -93,7 +93,7 @@ export class Connection implements RequestSink, AnswerSink {
     this.#arrivedMs = performance.now();
     this.#parser.push(bytes, length);
     // What comes in is also the occasion to release what is due: a busy event loop hears the alarm late.
-    this.context.schedule.releaseDue(this.#arrivedMs);
+    this.context.schedule.releaseInPassing(this.#arrivedMs);
     if (this.#inLine > MOST_IN_LINE || this.#socket.writableNeedDrain) {
       this.#paused = true;
       this.#socket.pause();

@@ -23,8 +23,8 @@ export class DueHeap implements DueLine {
     return this.#heap[0]?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
-  releaseDue(now: () => number): void {
-    for (;;) {
+  releaseDue(now: () => number, most = Number.POSITIVE_INFINITY): void {
+    for (let released = 0; released < most; released++) {
       const dueMs = this.nextDueMs();
       const first = this.#heap[0];
       if (!first) return;

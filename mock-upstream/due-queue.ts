@@ -16,8 +16,8 @@ export interface DueLine {
   add(waiting: Waiting, fromMs: number, delayMs: number): void;
   /** When the next one falls due; Infinity when nothing waits. */
   nextDueMs(): number;
-  /** Release all that are due. `now` is asked again for each, because releasing takes time. */
-  releaseDue(now: () => number): void;
+  /** Release those that are due, the first ones first. `now` is asked again for each, because releasing takes time. */
+  releaseDue(now: () => number, most?: number): void;
 }
 
 /**
@@ -42,8 +42,8 @@ export class DueQueue implements DueLine {
     return this.#head?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
-  releaseDue(now: () => number): void {
-    for (;;) {
+  releaseDue(now: () => number, most = Number.POSITIVE_INFINITY): void {
+    for (let released = 0; released < most; released++) {
       const dueMs = this.nextDueMs();
       const head = this.#head;
       if (!head) return;

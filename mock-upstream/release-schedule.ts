@@ -7,6 +7,15 @@ const NEVER_MS = Number.POSITIVE_INFINITY;
 /** An alarm that rings this little too early is answered by waiting, not by setting it again. */
 const SPIN_MS = 0.06;
 
+/**
+ * After so many releases the event loop gets to read what has come in. Each release makes a client send its next request; if
+ * those weren't read before all releases are done, a hundred that fall due together would be read together,
+ * fall due together again, and be joined by each that comes in meanwhile. Taken in turns, they drift apart.
+ */
+const MOST_AT_ONCE = 4;
+/** After a read, the same: one for each keeps pace. */
+const MOST_IN_PASSING = 1;
+
 /** Releases what waits in any of its lines, when it is due: one alarm for them all. */
 export class ReleaseSchedule {
   readonly #lines: DueLine[] = [];
@@ -14,7 +23,13 @@ export class ReleaseSchedule {
   /** Nothing falls due before; that which was due then may have been cancelled. */
   #nextDueMs = NEVER_MS;
   #alarmAtMs = NEVER_MS;
+  #goesOn = false;
   readonly #now = (): number => performance.now();
+  readonly #goOn = (): void => {
+    this.#goesOn = false;
+    if (performance.now() >= this.#nextDueMs) this.#release(MOST_AT_ONCE);
+    else this.#setAlarm();
+  };
 
   constructor(newAlarm: (onWake: () => void) => Alarm = startAlarm) {
     this.#alarm = newAlarm(() => this.#onWake());
@@ -38,17 +53,28 @@ export class ReleaseSchedule {
   }
 
   /**
-   * Release what is due. Where nothing is it costs a comparison, so that it can be done in passing, whenever there is
-   * something else to do: a busy event loop is late to hear alarms, and needs none.
+   * Release some of what is due. Where nothing is it costs a comparison, so that it can be done in passing, whenever there
+   * is something else to do: a busy event loop is late to hear alarms, and needs none.
    * @param nowMs as `performance.now()` has just said
    */
-  releaseDue(nowMs: number): void {
-    if (nowMs < this.#nextDueMs) return;
+  releaseInPassing(nowMs: number): void {
+    if (nowMs >= this.#nextDueMs) this.#release(MOST_IN_PASSING);
+  }
+
+  #release(most: number): void {
     // What is added in the meantime is after this moment, and seen below.
     this.#nextDueMs = NEVER_MS;
-    for (const line of this.#lines) line.releaseDue(this.#now);
+    for (const line of this.#lines) line.releaseDue(this.#now, most);
     for (const line of this.#lines) this.#nextDueMs = Math.min(this.#nextDueMs, line.nextDueMs());
-    this.#setAlarm();
+    if (this.#nextDueMs > performance.now()) this.#setAlarm();
+    else this.#goOnSoon();
+  }
+
+  /** Once more, when what has come in has been read. */
+  #goOnSoon(): void {
+    if (this.#goesOn) return;
+    this.#goesOn = true;
+    setImmediate(this.#goOn);
   }
 
   #setAlarm(): void {
@@ -61,7 +87,7 @@ export class ReleaseSchedule {
     this.#alarmAtMs = NEVER_MS;
     let nowMs = performance.now();
     if (nowMs + SPIN_MS >= this.#nextDueMs) while (nowMs < this.#nextDueMs) nowMs = performance.now();
-    if (nowMs >= this.#nextDueMs) this.releaseDue(nowMs);
+    if (nowMs >= this.#nextDueMs) this.#release(MOST_AT_ONCE);
     else this.#setAlarm();
   }
 }

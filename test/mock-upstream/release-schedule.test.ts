@@ -83,10 +83,10 @@ describe('release schedule', () => {
       fromMs,
       5,
     );
-    schedule.releaseDue(performance.now());
+    schedule.releaseInPassing(performance.now());
     expect(releasedMs).toEqual([]);
     passTime(fromMs + 5);
-    schedule.releaseDue(performance.now());
+    schedule.releaseInPassing(performance.now());
     expect(releasedMs).toHaveLength(1);
     expect(releasedMs[0]).toBeGreaterThanOrEqual(fromMs + 5);
   });
@@ -138,5 +138,29 @@ describe('release schedule', () => {
     passTime(fromMs + 2);
     ring();
     expect(settings).toEqual([fromMs + 2, fromMs + 60_002]);
+  });
+
+  test('many that fall due together go a few at a time, in order, with what else the event loop has to do between them', async () => {
+    const { schedule, ring } = manualSchedule();
+    const queue = schedule.watch(new DueQueue());
+    const happened: (number | 'turn')[] = [];
+    const fromMs = performance.now();
+    const count = 50;
+    for (let i = 0; i < count; i++)
+      schedule.wait(
+        queue,
+        waiting(() => happened.push(i)),
+        fromMs,
+        1,
+      );
+    passTime(fromMs + 1);
+    ring();
+    while (happened.length < 3 * count && !happened.includes(count - 1)) {
+      await new Promise((resolve) => setImmediate(resolve));
+      happened.push('turn');
+    }
+    const released = happened.filter((what) => what !== 'turn');
+    expect(released).toEqual(Array.from({ length: count }, (_, i) => i));
+    expect(happened.filter((what) => what === 'turn').length).toBeGreaterThan(5);
   });
 });
