@@ -6,6 +6,8 @@ import { readTopology } from '../../src/drivers/placement.js';
 import { InterruptedError } from '../../src/lib/errors.js';
 import { commandLineOf, isListening, listenersOf } from '../../src/lib/listeners.js';
 import { readProcessTable } from '../../src/lib/process-table.js';
+import { k6Engine } from '../../src/load/k6/engine.js';
+import { wrkEngine } from '../../src/load/wrk/engine.js';
 import { CellRecord, type Stage } from '../../src/model/record.js';
 import type { RunEvent } from '../../src/run/cell-events.js';
 import { directGateway, fakeGateway, GATEWAY_PORT, MOCK_PORT, runOneCell } from '../support/bench-rig.js';
@@ -17,7 +19,7 @@ function leftovers(): string[] {
     // Ours, or orphans: another test file may run its own beside us.
     .filter((row) => row.state !== 'Z' && [process.pid, 1].includes(row.parentPid))
     .map((row) => commandLineOf(row.pid) ?? '')
-    .filter((line) => /fake-gateway\.mjs|mock-upstream\/main\.js --port=19000|autocannon\/worker\.js/.test(line));
+    .filter((line) => /fake-gateway\.mjs|mock-upstream\/main\.js --port=19000|load\/.*worker\.js|\/k6 run |\/wrk --threads/.test(line));
   return [...programs, ...[GATEWAY_PORT, MOCK_PORT].filter(isListening).map((port) => `port ${port}`)];
 }
 
@@ -182,3 +184,35 @@ describe('runCell', () => {
     },
   );
 });
+
+const TOOLS = [k6Engine(), wrkEngine()];
+for (const engine of TOOLS) {
+  const missing = await engine.unavailable();
+  if (missing)
+    process.stderr.write(`\nSKIPPED on this machine: cells by ${engine.name}: ${missing.reason} (${missing.remedy})\n`);
+
+  describe.skipIf(missing !== null)(`runCell with ${engine.name}`, () => {
+    it('measures a gateway, and says what could not be counted', async () => {
+      const record = await runOneCell(fakeGateway('ok'), aScenario({ warmupS: 1, durationS: 2 }), { deps: { engine } });
+      expect(CellRecord.parse(record)).toEqual(record);
+      expect(['ok', 'invalid']).toContain(record.outcome.kind);
+      expect(record.engine).toMatchObject({ name: engine.name, version: engine.version });
+      expect(record.requests).toMatchObject({ sent: null, unfinished: null });
+      expect(record.absent).toMatchObject({ 'requests.sent': expect.any(String), seconds: expect.any(String) });
+      expect(record.requests?.ok).toBeGreaterThan(50);
+      expect(record.latencyUs?.p50).toBeGreaterThan(5_000);
+      expect(record.resources.engine?.cpuUsPerRequest).toBeGreaterThan(0);
+      expect(record.window?.measuredS).toBeGreaterThanOrEqual(2);
+    });
+
+    it('keeps what was measured of a gateway that is killed in the window', async () => {
+      const record = await runOneCell(fakeGateway('ok'), aScenario({ warmupS: 0, durationS: 20 }), {
+        deps: { engine },
+        onEvent: killInWindow(GATEWAY_PORT),
+      });
+      expect(record.outcome).toMatchObject({ kind: 'crashed', signal: 'SIGKILL', phase: 'window' });
+      expect(record.window?.measuredS).toBeLessThan(15);
+      expect(record.requests?.ok).toBeGreaterThan(20);
+    });
+  });
+}
