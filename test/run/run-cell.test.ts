@@ -19,7 +19,9 @@ function leftovers(): string[] {
     // Ours, or orphans: another test file may run its own beside us.
     .filter((row) => row.state !== 'Z' && [process.pid, 1].includes(row.parentPid))
     .map((row) => commandLineOf(row.pid) ?? '')
-    .filter((line) => /fake-gateway\.mjs|mock-upstream\/main\.js --port=19000|load\/.*worker\.js|\/k6 run |\/wrk --threads/.test(line));
+    .filter((line) =>
+      /fake-gateway\.mjs|mock-upstream\/main\.js --port=19000|load\/.*worker\.js|\/k6 run |\/wrk --threads/.test(line),
+    );
   return [...programs, ...[GATEWAY_PORT, MOCK_PORT].filter(isListening).map((port) => `port ${port}`)];
 }
 
