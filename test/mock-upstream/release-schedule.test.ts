@@ -163,4 +163,27 @@ describe('release schedule', () => {
     expect(released).toEqual(Array.from({ length: count }, (_, i) => i));
     expect(happened.filter((what) => what === 'turn').length).toBeGreaterThan(5);
   });
+
+  test('where requests come in closely the alarm leaves them the time to release in passing; no longer than that', () => {
+    const { schedule, settings } = manualSchedule();
+    const queue = schedule.watch(new DueQueue());
+    const fromMs = performance.now();
+    const wait = (delayMs: number): void =>
+      schedule.wait(
+        queue,
+        waiting(() => {}),
+        fromMs,
+        delayMs,
+      );
+    wait(60_000);
+    for (let i = 0; i < 500; i++) schedule.releaseInPassing(fromMs + i * 0.05);
+    wait(50_000);
+    for (let i = 0; i < 500; i++) schedule.releaseInPassing(fromMs + 25 + i * 2);
+    wait(40_000);
+    const [calm = 0, busy = 0, calmAgain = 0] = settings.map((atMs) => atMs - fromMs);
+    expect(calm).toBeCloseTo(60_000, 6);
+    expect(busy).toBeGreaterThan(50_000.01);
+    expect(busy).toBeLessThan(50_000.5);
+    expect(calmAgain).toBeCloseTo(40_000, 6);
+  });
 });
