@@ -20,9 +20,9 @@ describe.skipIf(missing !== null)('a load by wrk', () => {
     // Warm-up and window together, and what was broken off at the end of each.
     expect(requests.ok).toBeLessThan(server.requests());
     expect(latencyUs?.count).toBe(requests.ok);
-    expect(latencyUs?.min).toBeGreaterThanOrEqual(4_000);
+    expect(latencyUs?.min).toBeGreaterThanOrEqual(3_000);
     expect(windowS).toBeGreaterThanOrEqual(1);
-    expect(((requests.ok / windowS) * (meanResponseUs ?? 0)) / 1e6).toBeGreaterThan(3);
+    expect(((requests.ok / windowS) * (meanResponseUs ?? 0)) / 1e6).toBeGreaterThan(1);
     expect(result.absent['requests.failed.bad_body']).toContain('looked at in wrk’s warm-up');
   });
 
