@@ -28,7 +28,7 @@ export class WorkerLoad {
     onSecond: (second: WorkerSecond) => void,
     onEnd: (outcome: WorkerOutcome) => void,
   ) {
-    this.#ledger = new Ledger(bounds, () => this.#users.filter((user) => user.waiting).length, {
+    this.#ledger = new Ledger(bounds, () => this.#users.flatMap((user) => user.writtenUs ?? []), {
       opened: () => {
         this.#utilisationAtOpen = performance.eventLoopUtilization();
       },
