@@ -63,7 +63,7 @@ Examples:
   gatebench bench --scenario quick --repeats 3 --seed 7
   gatebench bench --resume results/2026-05-04T10-00-00Z-published
 
-Exit codes: 0 every cell has a result (a crash under load is one), 1 a cell could not be measured, 2 wrong usage`,
+Exit codes: 0 every cell has a result (a crash under load or a gateway that is not installed is one), 1 a cell failed, 2 wrong usage`,
     )
     .action((options: BenchOptions) => interruptible((signal) => bench(options, command, signal)));
 }

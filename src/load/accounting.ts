@@ -35,6 +35,8 @@ export interface WorkerReport {
   connectHistogram: string;
   /** Exact sum and count over every completion, failures included. */
   responseUsSum: number;
+  /** How long requests were in the window, all of them together, unfinished ones included. */
+  inFlightUsSum: number;
   completions: number;
   bytesReceived: number;
   closedAtUs: number;
@@ -73,6 +75,7 @@ export class Ledger {
   readonly #failedHistogram = newHistogram();
   readonly #connectHistogram = newHistogram();
   #responseUsSum = 0;
+  #inFlightUs = 0;
   #completions = 0;
   #bytes = 0;
   #closedAtUs = 0;
@@ -83,10 +86,10 @@ export class Ledger {
   /** Before this moment nothing changes but counts: most events need one comparison. */
   #nextUs: number;
 
-  /** @param inFlight counts the VUs that wait for an answer, asked at the window's start and end */
+  /** @param waiting when each VU that waits for an answer wrote its request; asked at the window's start and end */
   constructor(
     private readonly bounds: LoadBounds,
-    private readonly inFlight: () => number,
+    private readonly waiting: () => readonly number[],
     private readonly events: LedgerEvents,
   ) {
     this.#nextUs = this.#nextMoveUs();
@@ -125,7 +128,7 @@ export class Ledger {
       recordUs(this.#lastByteHistogram, latencyUs);
       recordUs(this.#firstByteHistogram, firstByteUs);
     }
-    this.#completed(latencyUs);
+    this.#completed(atUs, latencyUs);
   }
 
   failed(atUs: number, latencyUs: number, failure: Failure): void {
@@ -138,7 +141,7 @@ export class Ledger {
       this.#statusCodes[failure.status] = (this.#statusCodes[failure.status] ?? 0) + 1;
     }
     recordUs(this.#failedHistogram, latencyUs);
-    this.#completed(latencyUs);
+    this.#completed(atUs, latencyUs);
     this.#keepExample(failure);
   }
 
@@ -178,6 +181,7 @@ export class Ledger {
       firstByteHistogram: sumOf([this.#wholeHistogram, this.#firstByteHistogram]),
       connectHistogram: encodeHistogram(this.#connectHistogram),
       responseUsSum: this.#responseUsSum,
+      inFlightUsSum: this.#inFlightUs,
       completions: this.#completions,
       bytesReceived: this.#bytes,
       closedAtUs: this.#closedAtUs,
@@ -189,7 +193,7 @@ export class Ledger {
     this.#endSecondsBefore(this.bounds.windowStartUs);
     if (this.#beganUs() < this.bounds.windowStartUs) this.#endSecond();
     this.#phase = 'window';
-    this.#carriedIn = this.inFlight();
+    this.#carriedIn = this.waiting().length;
     this.events.opened();
   }
 
@@ -197,13 +201,18 @@ export class Ledger {
     this.#endSecondsBefore(atUs);
     // On a whole second there is nothing left to end: the next one never began.
     if (this.#beganUs() < atUs) this.#endSecond();
-    if (this.#phase === 'window') this.#unfinished = this.inFlight();
+    if (this.#phase === 'window') {
+      const waiting = this.waiting();
+      this.#unfinished = waiting.length;
+      for (const writtenUs of waiting) this.#inFlightUs += atUs - Math.max(writtenUs, this.bounds.windowStartUs);
+    }
     this.#phase = 'closed';
     this.#closedAtUs = atUs;
     this.events.closed();
   }
 
-  #completed(latencyUs: number): void {
+  #completed(atUs: number, latencyUs: number): void {
+    this.#inFlightUs += Math.min(latencyUs, atUs - this.bounds.windowStartUs);
     this.#responseUsSum += latencyUs;
     this.#completions += 1;
   }

@@ -19,12 +19,14 @@ export function mergeOutcomes(outcomes: WorkerOutcome[], windowStartUs: number, 
   assertBalanced(requests, ok.totalCount + failed.totalCount);
   const endedUs = Math.max(...outcomes.map((outcome) => outcome.closedAtUs));
   const utilisations = outcomes.flatMap((outcome) => outcome.eventLoopUtilisation ?? []);
+  const windowUs = Math.max(0, endedUs - windowStartUs);
   return {
     requests,
-    windowS: Math.max(0, endedUs - windowStartUs) / 1e6,
+    windowS: windowUs / 1e6,
     latencyUs: latencySummary(ok),
     failedLatencyUs: latencySummary(failed),
     meanResponseUs: completions === 0 ? null : sum(outcomes.map((outcome) => outcome.responseUsSum)) / completions,
+    meanInFlight: windowUs === 0 ? null : sum(outcomes.map((outcome) => outcome.inFlightUsSum)) / windowUs,
     bytesReceived: sum(outcomes.map((outcome) => outcome.bytesReceived)),
     seconds,
     eventLoopUtilisation: utilisations.length === 0 ? null : Math.max(...utilisations),

@@ -70,6 +70,11 @@ export const LoadResult = z.strictObject({
   failedLatencyUs: Latency.nullable(),
   /** Mean of every completion's latency, failures included: R in Little's law. */
   meanResponseUs: z.number().nullable(),
+  /**
+   * Requests in flight on average over the window, from how long each of them was in it: exact, where X * mean(R)
+   * takes a request that began before the window at its full length. Null where the engine can't tell.
+   */
+  meanInFlight: z.number().nullable(),
   bytesReceived: z.number().int().nullable(),
   seconds: z.array(SecondOfLoad),
   /** Event-loop utilisation of the busiest worker in the window, 0 to 1. Null where the engine has none. */

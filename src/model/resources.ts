@@ -46,7 +46,7 @@ export type Phase = z.infer<typeof Phase>;
 
 /** One line of samples.jsonl, once a second. */
 export const Sample = z.strictObject({
-  /** Seconds since the window began: negative before it. Null while idle, when no window is known yet. */
+  /** Seconds since the window began; negative before it, there by the plan until the engine has begun. */
   atS: z.number(),
   phase: Phase,
   gateway: TreeSample.nullable(),

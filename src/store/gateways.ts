@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { type Dirent, existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { UsageError } from '../lib/errors.js';
+import { messageOf, UsageError } from '../lib/errors.js';
 import { suggestion } from '../lib/suggest.js';
 import { GatewayManifest } from '../model/gateway.js';
 import {
@@ -22,7 +22,7 @@ export interface StoredGateway {
 /** Every `gateways/<name>/gateway.yaml`, by name; folders that start with `_` are templates. */
 export async function readGateways(root: string): Promise<Map<string, StoredGateway>> {
   const gateways = new Map<string, StoredGateway>();
-  for (const entry of (await readdir(root, { withFileTypes: true })).sort((a, b) => a.name.localeCompare(b.name))) {
+  for (const entry of (await foldersIn(root)).sort((a, b) => a.name.localeCompare(b.name))) {
     const path = join(root, entry.name, 'gateway.yaml');
     if (!entry.isDirectory() || entry.name.startsWith('_') || !existsSync(path)) continue;
     const manifest = await readYamlFile(path, GatewayManifest, 'gateway manifest');
@@ -35,6 +35,14 @@ export async function readGateways(root: string): Promise<Map<string, StoredGate
     gateways.set(manifest.name, { manifest, folder: join(root, entry.name) });
   }
   return gateways;
+}
+
+async function foldersIn(root: string): Promise<Dirent[]> {
+  try {
+    return await readdir(root, { withFileTypes: true });
+  } catch (error) {
+    throw new UsageError(`the folder of gateways ${root} can't be read: ${messageOf(error)}`, 'check --gateways-dir');
+  }
 }
 
 /** All variants of all gateways. */

@@ -10,11 +10,12 @@ import { waitUntil } from '../../src/lib/sleep.js';
 import { CellRecord } from '../../src/model/record.js';
 import { cli, type RunningCli, startCli } from '../support/cli.js';
 import { DIRECT, FAKE_ENVIRONMENT, fakeManifest, gatewaysFolder } from '../support/fake-gateway.js';
+import { freePort } from '../support/free-port.js';
 import { aScenario } from '../support/scenario.js';
 
-const MOCK_PORT = 19_100;
-const FAKE_PORT = 18_101;
-const DEAD_PORT = 18_102;
+const MOCK_PORT = await freePort();
+const FAKE_PORT = await freePort();
+const DEAD_PORT = await freePort();
 
 let gateways: { path: string; remove(): Promise<void> };
 let folder: string;

@@ -35,6 +35,7 @@ describe('wrong usage is told in words, with exit code 2', () => {
     ['an unknown option', ['bench', '--vsu', '5'], /unknown option '--vsu'[\s\S]*--vus/],
     ['an unknown verb', ['bnech'], /unknown command 'bnech'[\s\S]*bench/],
     ['a run that is none', ['report', '/'], /\/ is not a run: it has no run\.json/],
+    ['a folder of gateways that is none', ['list', '--gateways-dir', '/nowhere'], /\/nowhere can't be read: ENOENT/],
     ['a resume of nothing', ['bench', '--resume', '/nowhere'], /\/nowhere is not a run/],
   ])('%s', async (_, args, message) => {
     const { exitCode, stderr, stdout } = await cli(args);

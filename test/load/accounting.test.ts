@@ -6,12 +6,12 @@ import type { Failure } from '../../src/load/failure-class.js';
 const refused: Failure = { class: 'refused', detail: 'connect ECONNREFUSED' };
 const bounds = { beginUs: 0, windowStartUs: 2_000_000, windowEndUs: 4_000_000 };
 
-/** A ledger with a switchable number of waiting VUs, and what it told. */
+/** A ledger whose waiting VUs can be set, by when they wrote, and what it told. */
 function books(custom = bounds) {
   const told: string[] = [];
   const seconds: WorkerSecond[] = [];
-  const waiting = { count: 0 };
-  const ledger = new Ledger(custom, () => waiting.count, {
+  const waiting: { writtenUs: number[] } = { writtenUs: [] };
+  const ledger = new Ledger(custom, () => waiting.writtenUs, {
     opened: () => told.push('opened'),
     closed: () => told.push('closed'),
     second: (second) => seconds.push(second),
@@ -23,17 +23,19 @@ describe('Ledger', () => {
   it('opens and closes by the time stamps of events, the bounds belonging to what follows', () => {
     const { ledger, told, waiting } = books();
     ledger.wrote(1_000_000);
-    waiting.count = 1;
+    waiting.writtenUs = [1_000_000];
     ledger.succeeded(2_000_000, 1_000_000, 1_000_000);
-    waiting.count = 0;
+    waiting.writtenUs = [];
     ledger.wrote(3_999_999);
-    waiting.count = 1;
+    waiting.writtenUs = [3_999_999];
     ledger.succeeded(4_000_000, 1, 1);
     expect(told).toEqual(['opened', 'closed']);
     const report = ledger.report();
     expect(report.requests).toEqual({ sent: 2, ok: 1, failed: {}, unfinished: 1, carriedIn: 1, statusCodes: {} });
     expect(report.closedAtUs).toBe(4_000_000);
     expect(report.responseUsSum).toBe(1_000_000);
+    // The first was over when the window began; the second was in it for its last microsecond.
+    expect(report.inFlightUsSum).toBe(1);
   });
 
   it('keeps warm-up failures out of the window, codes and examples too', () => {
@@ -111,10 +113,11 @@ describe('Ledger', () => {
         const writtenUs: (number | null)[] = [null, null, null, null, null];
         const ledger = new Ledger(
           { beginUs: 0, windowStartUs: 1_000_000, windowEndUs: 3_000_000 },
-          () => writtenUs.filter((at) => at !== null).length,
+          () => writtenUs.filter((at) => at !== null),
           { opened: () => undefined, closed: () => undefined, second: () => undefined },
         );
         let nowUs = 0;
+        const spans: [number, number][] = [];
         for (const { vu, afterUs, fails } of steps) {
           nowUs += afterUs;
           const written = writtenUs[vu] ?? null;
@@ -125,11 +128,15 @@ describe('Ledger', () => {
             if (fails) ledger.failed(nowUs, nowUs - written, refused);
             else ledger.succeeded(nowUs, nowUs - written, nowUs - written);
             writtenUs[vu] = null;
+            spans.push([written, nowUs]);
           }
         }
+        for (const at of writtenUs) if (at !== null) spans.push([at, nowUs]);
         ledger.close(nowUs);
-        const { requests, completions } = ledger.report();
+        const { requests, completions, inFlightUsSum } = ledger.report();
         expect(() => assertBalanced(requests, completions)).not.toThrow();
+        const inWindow = spans.map(([from, to]) => Math.min(to, 3_000_000) - Math.max(from, 1_000_000));
+        expect(inFlightUsSum).toBe(inWindow.reduce((total, us) => total + Math.max(0, us), 0));
       }),
     );
   });

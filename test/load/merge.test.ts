@@ -23,6 +23,7 @@ function outcome(okUs: number[], failedUs: number[], rest: Partial<WorkerOutcome
     firstByteHistogram: encoded(okUs.map((us) => us / 2)),
     connectHistogram: encoded([7]),
     responseUsSum: [...okUs, ...failedUs].reduce((sum, value) => sum + value, 0),
+    inFlightUsSum: 9_000_000,
     completions: okUs.length + failedUs.length,
     bytesReceived: 1000,
     closedAtUs: 5_000_000,
@@ -51,6 +52,7 @@ describe('mergeOutcomes', () => {
       carriedIn: 2,
       statusCodes: { 503: 2 },
     });
+    expect(result.meanInFlight).toBe(4);
     expect(result).toMatchObject({ windowS: 4.5, workers: 2, eventLoopUtilisation: 0.7, bytesReceived: 2000 });
     expect(result.failureExamples).toEqual(['http_5xx 503: no']);
     expect(result.firstByteUs).toMatchObject({ count: 100, p50: 50, max: 5000 });
@@ -61,7 +63,7 @@ describe('mergeOutcomes', () => {
   it('has no latencies where nothing ended', () => {
     const result = mergeOutcomes([outcome([], [], { eventLoopUtilisation: null, closedAtUs: 10 })], 20, []);
     expect(result).toMatchObject({ latencyUs: null, failedLatencyUs: null, meanResponseUs: null });
-    expect(result).toMatchObject({ windowS: 0, eventLoopUtilisation: null });
+    expect(result).toMatchObject({ windowS: 0, meanInFlight: null, eventLoopUtilisation: null });
   });
 
   it('is the histogram of all, however latencies are shared among workers', () => {

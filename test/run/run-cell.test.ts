@@ -16,11 +16,11 @@ import { aScenario } from '../support/scenario.js';
 /** Whatever happened: no process of ours left, no port held. */
 function leftovers(): string[] {
   const programs = readProcessTable()
-    // Ours, or orphans: another test file may run its own beside us.
-    .filter((row) => row.state !== 'Z' && [process.pid, 1].includes(row.parentPid))
+    // Ours alone: other tests may run their own beside us. What is orphaned still holds its port.
+    .filter((row) => row.state !== 'Z' && row.parentPid === process.pid)
     .map((row) => commandLineOf(row.pid) ?? '')
     .filter((line) =>
-      /fake-gateway\.mjs|mock-upstream\/main\.js --port=19000|load\/.*worker\.js|\/k6 run |\/wrk --threads/.test(line),
+      /fake-gateway\.mjs|mock-upstream\/main\.js|load\/.*worker\.js|\/k6 run |\/wrk --threads/.test(line),
     );
   return [...programs, ...[GATEWAY_PORT, MOCK_PORT].filter(isListening).map((port) => `port ${port}`)];
 }

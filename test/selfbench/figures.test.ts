@@ -17,6 +17,7 @@ function load(requests: Partial<LoadResult['requests']> = {}): LoadResult {
     latencyUs: { count: 90, p50: 1, p90: 2, p95: 3, p99: 4, p999: 5, min: 1, mean: 1, max: 5, histogram: null },
     failedLatencyUs: null,
     meanResponseUs: null,
+    meanInFlight: null,
     bytesReceived: null,
     seconds: [],
     eventLoopUtilisation: null,

@@ -15,10 +15,10 @@ import { type CellDependencies, type CellInput, runCell } from '../../src/run/ru
 import { procSampler } from '../../src/sample/sampler.js';
 import { CellFolder } from '../../src/store/cell-folder.js';
 import { DIRECT, fakeManifest } from './fake-gateway.js';
+import { freePort } from './free-port.js';
 
-/** Away from the default ports, so that tests and a benchmark can run at once. */
-export const MOCK_PORT = 19_000;
-export const GATEWAY_PORT = 18_787;
+export const MOCK_PORT = await freePort();
+export const GATEWAY_PORT = await freePort();
 
 /** The real drivers, engine and sampler, with short waits. */
 export function realDependencies(over: Partial<CellDependencies> = {}): CellDependencies {

@@ -194,6 +194,7 @@ export function loadOf(
     latencyUs: ok === 0 ? null : latencyOf(ok, p50Us),
     failedLatencyUs: null,
     meanResponseUs: ok === 0 ? null : p50Us,
+    meanInFlight: null,
     bytesReceived: ok * 300,
     seconds: perSecond.map((rate, at) => secondOf(15 + at, rate)),
     eventLoopUtilisation: 0.4,

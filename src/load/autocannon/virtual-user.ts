@@ -74,8 +74,9 @@ export class VirtualUser implements Vu {
     internals.parser.execute = (chunk) => this.#received(chunk, execute);
   }
 
-  get waiting(): boolean {
-    return this.#writtenUs !== null;
+  /** When the request was written whose answer is awaited; null where none is. */
+  get writtenUs(): number | null {
+    return this.#writtenUs;
   }
 
   /** Give up a request that was written longer ago than this. */

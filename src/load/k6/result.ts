@@ -11,6 +11,7 @@ const ABSENT: Record<string, string> = {
   'latencyUs.connecting':
     'k6’s http_req_duration begins once there is a connection; those of the window are made at its beginning',
   connectUs: 'k6 counts 0 for every request on a kept connection',
+  meanInFlight: 'k6’s summary does not hold when each request began',
   seconds: 'k6’s summary is of the whole window',
 };
 
@@ -46,6 +47,7 @@ export function k6Result({ summary, warmupS, durationS, threads, failureExamples
     latencyUs: latencyOf(summary, METRICS.ok),
     failedLatencyUs: latencyOf(summary, METRICS.failed),
     meanResponseUs: all?.mean ?? null,
+    meanInFlight: null,
     bytesReceived: Math.round(value(METRICS.bytes, 'count')),
     seconds: [],
     eventLoopUtilisation: null,

@@ -50,8 +50,8 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#parser = common.parser;
   }
 
-  get waiting(): boolean {
-    return this.#waiting;
+  get writtenUs(): number | null {
+    return this.#waiting ? this.#writtenUs : null;
   }
 
   /** Send the first request after this time. */

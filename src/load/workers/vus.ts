@@ -3,8 +3,8 @@ import type { LoadSpec } from '../engine.js';
 
 /** One VU, as its worker sees it. */
 export interface Vu {
-  /** A request of it is under way. */
-  readonly waiting: boolean;
+  /** When the request was written whose answer is awaited; null where none is. */
+  readonly writtenUs: number | null;
   /** Give up a request that was written longer ago than this. */
   expire(nowUs: number, timeoutUs: number): void;
   /** Leave without waiting for an answer. */

@@ -30,7 +30,7 @@ export class WorkerLoad {
     private readonly startVus: StartVus,
     events: WorkerLoadEvents,
   ) {
-    this.#ledger = new Ledger(task.bounds, () => this.#vus.filter((vu) => vu.waiting).length, {
+    this.#ledger = new Ledger(task.bounds, () => this.#vus.flatMap((vu) => vu.writtenUs ?? []), {
       opened: () => {
         this.#utilisationAtOpen = performance.eventLoopUtilization();
       },

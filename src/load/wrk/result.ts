@@ -17,6 +17,7 @@ const NEVER_TOLD: Record<string, string> = {
   failedLatencyUs: 'wrk keeps one histogram for all answers',
   connectUs: 'wrk measures from the first write of a request; the window’s connections are made at its beginning',
   firstByteUs: 'wrk measures whole answers only',
+  meanInFlight: 'wrk does not tell when each request began',
   seconds: 'wrk tells its counts at its end only',
 };
 
@@ -60,6 +61,7 @@ export function wrkResult({ output, connections, threads, stream }: WrkWindow): 
     latencyUs: allGood ? latencySummary(histogram) : null,
     failedLatencyUs: null,
     meanResponseUs: total === 0 ? null : sumOf(measured) / total,
+    meanInFlight: null,
     bytesReceived: output.bytes,
     seconds: [],
     eventLoopUtilisation: null,
@@ -87,6 +89,7 @@ export function nothingMeasured(threads: number): LoadResult {
     latencyUs: null,
     failedLatencyUs: null,
     meanResponseUs: null,
+    meanInFlight: null,
     bytesReceived: 0,
     seconds: [],
     eventLoopUtilisation: null,
