@@ -20,7 +20,7 @@ const MOST_IN_PASSING = 1;
  * Where requests come in this closely, on average, what falls due is mostly released in passing before an alarm would have
  * rung. The alarm is set a little later then, and seldom needed.
  */
-const BUSY_GAP_MS = 0.15;
+const BUSY_GAP_MS = 0.1;
 const BUSY_GRACE_MS = 0.1;
 /** Weight of the last gap in the average, and the most that one gap counts for. */
 const GAP_WEIGHT = 1 / 64;
