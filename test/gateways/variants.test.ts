@@ -4,7 +4,11 @@ import { resolved } from './read.js';
 it('a variant replaces what it names, and nothing else', () => {
   const [plain, over] = [resolved('ferro', 'default'), resolved('ferro', '1.4.4')];
   expect(over.process.command).toEqual(['{entry}', 'serve']);
-  expect(over.process.environment).toEqual({ ...plain.process.environment, MASTER_KEY: 'sk-gatebench' });
+  expect(over.process.environment).toEqual({
+    ...plain.process.environment,
+    MASTER_KEY: 'sk-gatebench',
+    RATE_LIMIT_RPS: '0',
+  });
   const { command: _, environment: __, ...restOfPlain } = plain.process;
   expect(over.process).toMatchObject(restOfPlain);
   expect(over).toMatchObject({ version: '1.4.4', standsIn: true, request: { model: 'gpt-4o' } });
