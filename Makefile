@@ -67,4 +67,4 @@ format: node_modules/.package-lock.json ## format and mend what can be mended
 	npm run --silent format
 
 clean: ## remove what was built and installed; results stay
-	rm -rf dist node_modules .gateways coverage
+	rm -rf dist node_modules .gateways .tools coverage

@@ -4,6 +4,8 @@ export interface MockStart {
   latency: string;
   streamChunkDelayMs: number;
   processes: number;
+  /** Of a latency that is drawn; below 2^32. */
+  seed: number;
   logFile: string;
 }
 

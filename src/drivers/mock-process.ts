@@ -28,6 +28,7 @@ export class MockProcessDriver implements MockDriver {
         `--latency=${start.latency}`,
         `--stream-chunk-delay-ms=${start.streamChunkDelayMs}`,
         `--processes=${start.processes}`,
+        `--seed=${start.seed}`,
         '--quiet',
       ],
       cwd: PACKAGE_ROOT,

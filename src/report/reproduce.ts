@@ -6,6 +6,11 @@ function pinWords({ placement }: Run): string {
   return placement.kind === 'off' ? 'off' : `rig=${placement.rig},gateway=${placement.gateway}`;
 }
 
+/** A drawn latency has parentheses, which a shell would take for its own. */
+function quoted(word: string): string {
+  return /^[\w.,=-]+$/.test(word) ? word : `'${word}'`;
+}
+
 /** Command lines that plan this very run again, every override spelt out. The seed makes the order the same. */
 export function reproduceCommands(run: Run): string[] {
   const { load, upstream, name } = run.scenario;
@@ -16,7 +21,7 @@ export function reproduceCommands(run: Run): string[] {
     [
       `gatebench bench --scenario ${name} --gateways ${gateways} --vus ${load.vus.join(',')}`,
       `--duration ${load.durationS}s --warmup ${load.warmupS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
-      `--upstream-latency ${upstream.latency} --engine ${run.engine.name} --pin ${pinWords(run)} --seed ${run.seed}`,
+      `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name} --pin ${pinWords(run)} --seed ${run.seed}`,
     ].join(' \\\n  '),
   ];
 }

@@ -27,7 +27,7 @@ export interface CellDependencies {
   gatewayDriver: GatewayDriver;
   mockDriver: MockDriver;
   sampler: Sampler;
-  mock: { port: number; processes: number };
+  mock: { port: number; processes: number; seed: number };
   /** CPUs of the gateway, where it has its own; null for any. */
   gatewayCpus: string | null;
   /** Seconds of idle samples before the load, and of samples after it. */
@@ -78,6 +78,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
         latency: upstream.latency,
         streamChunkDelayMs: upstream.streamChunkDelayMs,
         processes: deps.mock.processes,
+        seed: deps.mock.seed,
         logFile: folder.mockLog,
       },
       signal,

@@ -40,6 +40,7 @@ describe('engines against one mock', () => {
         latency: '60ms',
         streamChunkDelayMs: 0,
         processes: 1,
+        seed: 1,
         logFile: join(folder, 'mock.log'),
       },
       new AbortController().signal,

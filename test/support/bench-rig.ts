@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { localDriver } from '../../src/drivers/local-driver.js';
 import { MockProcessDriver } from '../../src/drivers/mock-process.js';
 import { temporaryFolder } from '../../src/lib/temporary-folder.js';
-import { engineNamed } from '../../src/load/engines.js';
+import { DEFAULT_ENGINE, engineNamed } from '../../src/load/engines.js';
 import type { Cell } from '../../src/model/cell.js';
 import { GatewayManifest } from '../../src/model/gateway.js';
 import type { InstallReceipt } from '../../src/model/install-way.js';
@@ -23,11 +23,11 @@ export const GATEWAY_PORT = await freePort();
 /** The real drivers, engine and sampler, with short waits. */
 export function realDependencies(over: Partial<CellDependencies> = {}): CellDependencies {
   return {
-    engine: engineNamed('autocannon'),
+    engine: engineNamed(DEFAULT_ENGINE),
     gatewayDriver: localDriver,
     mockDriver: new MockProcessDriver(),
     sampler: procSampler,
-    mock: { port: MOCK_PORT, processes: 1 },
+    mock: { port: MOCK_PORT, processes: 1, seed: 1 },
     gatewayCpus: null,
     idleS: 0.2,
     afterS: 0.2,
