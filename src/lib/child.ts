@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { forget, killTree, remember } from './child-registry.js';
 import { ExpectedError, messageOf } from './errors.js';
 import { readProcessTable, treeOf } from './process-table.js';
@@ -108,11 +109,17 @@ export async function tailOf(file: string, lines: number): Promise<string[]> {
       const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
       const all = buffer.toString('utf8').split('\n');
       if (all.at(-1) === '') all.pop();
-      return all.slice(-lines);
+      return all.slice(-lines).map(plainLine);
     } finally {
       await handle.close();
     }
   } catch {
     return [];
   }
+}
+
+/** A line as it looked on a terminal at last: without colours, and without what a carriage return has overwritten. */
+function plainLine(line: string): string {
+  const text = stripVTControlCharacters(line).trimEnd();
+  return text.slice(text.lastIndexOf('\r') + 1);
 }
