@@ -1,4 +1,4 @@
-import type { LoadResult } from '../model/load.js';
+import { completionsOf, type LoadResult } from '../model/load.js';
 import type { GateResult } from '../model/record.js';
 import { share } from './phrases.js';
 import { THRESHOLDS } from './thresholds.js';
@@ -17,7 +17,7 @@ const GATE = "Little's law";
  * partly belong to other times. VUs in back-off after a failed connection are charged to the gateway that refused it.
  */
 export function littlesLawGate(vus: number, load: LoadResult): GateResult {
-  const completions = completionsOf(load);
+  const completions = completionsOf(load.requests);
   if (load.meanResponseUs === null || completions === 0 || load.windowS <= 0) {
     return { gate: GATE, verdict: 'unknown', value: null, message: 'no request was completed in the window' };
   }
@@ -36,11 +36,6 @@ export function littlesLawGate(vus: number, load: LoadResult): GateResult {
   const verdict = Math.abs(idle) - backOff <= warnShare ? 'warn' : 'invalid';
   const exact = `counted exactly, ${Number(load.meanInFlight.toPrecision(4))} were in flight`;
   return { gate: GATE, verdict, value, message: [figures, exact, ...backOffWords(backOff, load)].join('; ') };
-}
-
-/** Successes and failures alike. */
-export function completionsOf(load: Pick<LoadResult, 'requests'>): number {
-  return load.requests.ok + Object.values(load.requests.failed).reduce((sum, count) => sum + count, 0);
 }
 
 /** Share of all VU time that back-off can have taken at most. */

@@ -3,11 +3,6 @@ import type { CellRecord, Outcome } from '../model/record.js';
 import { failuresOf } from './failures.js';
 import { grouped, share } from './phrases.js';
 
-/** One word for a cell that isn't ok, and null for one that is. */
-export function outcomeWord(outcome: Outcome): string | null {
-  return outcome.kind === 'ok' ? null : outcome.kind;
-}
-
 /**
  * What a reader must know beside a cell's number: the observed reason why there is none, or why it is not to be
  * trusted, and requests that failed in it.

@@ -2,6 +2,7 @@ import { createLogUpdate } from 'log-update';
 import { formatDuration } from '../lib/duration.js';
 import type { LoadProgress } from '../load/engine.js';
 import type { Cell } from '../model/cell.js';
+import { failedCount } from '../model/load.js';
 import type { CellRecord, Stage } from '../model/record.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { Scenario } from '../model/scenario.js';
@@ -134,7 +135,7 @@ export function resultOf(record: CellRecord): string {
 }
 
 function figuresOf({ ratePerSec, latencyUs, requests }: CellRecord): string {
-  const failed = Object.values(requests?.failed ?? {}).reduce((sum, count) => sum + count, 0);
+  const failed = requests === null ? 0 : failedCount(requests);
   const rate = ratePerSec === null ? '' : `${ratePerSec.toFixed(1)} req/s`;
   const latency = latencyUs ? `, p50 ${milliseconds(latencyUs.p50)}, p99 ${milliseconds(latencyUs.p99)}` : '';
   return `${rate}${latency}, ${failed} failed`;

@@ -1,5 +1,5 @@
 import { encodeHistogram, type Histogram, newHistogram, recordUs } from '../lib/histogram.js';
-import type { FailureClass, Requests } from '../model/load.js';
+import { type FailureClass, failedCount, type Requests } from '../model/load.js';
 import { type Failure, failureExample } from './failure-class.js';
 import { LatencyList } from './latency-list.js';
 
@@ -259,7 +259,7 @@ export class Ledger {
  * @throws a plain Error, since only a bug can break it
  */
 export function assertBalanced(requests: CountedRequests, completions: number): void {
-  const failed = Object.values(requests.failed).reduce((sum, count) => sum + count, 0);
+  const failed = failedCount(requests);
   const accounted = requests.ok + failed + requests.unfinished;
   if (requests.sent !== accounted || completions !== requests.ok + failed) {
     throw new Error(

@@ -49,6 +49,16 @@ export const Requests = z.strictObject({
 });
 export type Requests = z.infer<typeof Requests>;
 
+/** Failures of every class together. */
+export function failedCount({ failed }: Pick<Requests, 'failed'>): number {
+  return Object.values(failed).reduce((sum, count) => sum + count, 0);
+}
+
+/** Requests that ended in the window, successes and failures alike. */
+export function completionsOf(requests: Pick<Requests, 'ok' | 'failed'>): number {
+  return requests.ok + failedCount(requests);
+}
+
 /** One second of the window. */
 export const SecondOfLoad = z.strictObject({
   /** Whole seconds since the warm-up began. */

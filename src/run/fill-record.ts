@@ -1,6 +1,6 @@
 import { hostResources, treeResources } from '../analysis/tree-resources.js';
 import { gatesOf, judge } from '../analysis/validity.js';
-import type { LoadResult } from '../model/load.js';
+import { completionsOf, type LoadResult } from '../model/load.js';
 import type { CellRecord, Outcome } from '../model/record.js';
 import type { Sample } from '../model/resources.js';
 
@@ -27,8 +27,7 @@ export function fillLoad(
 
 /** What the trees and the host used. */
 export function fillResources(record: CellRecord, samples: Sample[], load: LoadResult | null): void {
-  const failed = Object.values(load?.requests.failed ?? {}).reduce((sum, count) => sum + count, 0);
-  const completions = (load?.requests.ok ?? 0) + failed;
+  const completions = load === null ? 0 : completionsOf(load.requests);
   const windowS = load?.windowS ?? 0;
   const of = (tree: 'gateway' | 'mock' | 'engine') => treeResources(samples, tree, completions, windowS);
   record.resources = { gateway: of('gateway'), mock: of('mock'), engine: of('engine'), host: hostResources(samples) };

@@ -1,4 +1,4 @@
-import type { LoadResult } from '../model/load.js';
+import { completionsOf, failedCount, type LoadResult } from '../model/load.js';
 import type { CpuUse } from './cpu-use.js';
 import type { PercentileError } from './percentile-error.js';
 
@@ -21,8 +21,8 @@ export interface Figures {
 
 export function figuresOf(load: LoadResult, cpu: CpuUse | null, errors: PercentileError[]): Figures {
   const { requests, windowS, latencyUs } = load;
-  const failed = Object.values(requests.failed).reduce((sum, count) => sum + count, 0);
-  const completionsPerSec = windowS > 0 ? (requests.ok + failed) / windowS : 0;
+  const failed = failedCount(requests);
+  const completionsPerSec = windowS > 0 ? completionsOf(requests) / windowS : 0;
   const perCompletion = (usPerSec: number | null | undefined) =>
     usPerSec === null || usPerSec === undefined || completionsPerSec === 0 ? null : usPerSec / completionsPerSec;
   return {
