@@ -13,7 +13,7 @@ const mayImport = {
   drivers: ['model', 'lib'],
   load: ['model', 'lib'],
   sample: ['model', 'lib'],
-  profile: ['model', 'lib'],
+  profile: ['model', 'lib', 'stacks'],
   store: ['model', 'lib'],
 };
 

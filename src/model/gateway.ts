@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CategoryRule } from './category.js';
 import { InstallWay } from './install-way.js';
 import { Name, Port } from './names.js';
 
@@ -63,7 +64,21 @@ export const ProfilerSpec = z.strictObject({
   native: z.enum(['pprof', 'py-spy', 'v8', 'none']).default('none'),
   /** How perf walks this gateway's stacks. */
   callGraph: z.enum(['fp', 'dwarf']).default('fp'),
+  /** Added to the environment of cells that `native` profiles, such as a switch that mounts pprof. */
+  environment: Environment.default({}),
+  /** Where Go's profiles are served. */
+  pprof: z
+    .strictObject({
+      path: z.string().startsWith('/').default('/debug/pprof'),
+      /** Name of the port in `ports`; the main port where absent. */
+      port: z.string().optional(),
+      headers: Environment.default({}),
+    })
+    .optional(),
+  /** Frames of which this gateway's makers know the category; tried before the general rules. */
+  categories: z.array(CategoryRule).default([]),
 });
+const PROFILER_DEFAULTS = { native: 'none' as const, callGraph: 'fp' as const, environment: {}, categories: [] };
 
 /** How the installed version is learnt: asked of the program, or read from what the installer locked. */
 export const VersionProbe = z.discriminatedUnion('from', [
@@ -141,7 +156,7 @@ export const GatewayManifest = z.discriminatedUnion('kind', [
     install: z.array(InstallWay).min(1),
     versionProbe: VersionProbe,
     process: ProcessSpec,
-    profiler: ProfilerSpec.default({ native: 'none', callGraph: 'fp' }),
+    profiler: ProfilerSpec.default(PROFILER_DEFAULTS),
   }),
 ]);
 export type GatewayManifest = z.infer<typeof GatewayManifest>;

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** What CPU time is spent on. The order is the one in which tables and bars show them. */
+export const CATEGORIES = [
+  'network',
+  'http',
+  'tls',
+  'json',
+  'compression',
+  'own',
+  'auth',
+  'routing',
+  'logging',
+  'allocation',
+  'gc',
+  'locks',
+  'scheduling',
+  'runtime',
+  'kernel-other',
+  'unknown',
+] as const;
+export const Category = z.enum(CATEGORIES);
+export type Category = z.infer<typeof Category>;
+
+/**
+ * Frames of which a category is known. All patterns that are given must match; they are regular expressions.
+ * A weak rule holds only for a stack in which no frame matches a strong one.
+ */
+export const CategoryRule = z
+  .strictObject({
+    category: Category,
+    name: z.string().optional(),
+    file: z.string().optional(),
+    module: z.string().optional(),
+    weak: z.boolean().default(false),
+  })
+  .refine(({ name, file, module }) => name !== undefined || file !== undefined || module !== undefined, {
+    message: 'give at least one of name, file and module',
+  });
+export type CategoryRule = z.infer<typeof CategoryRule>;

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { CategoryRule } from './category.js';
+import { ProfilerName } from './profiler.js';
+
+/** What sort of code a frame is. `unknown`: an address that nothing could name. */
+export const FrameKind = z.enum(['native', 'inlined', 'kernel', 'go', 'javascript', 'python', 'lua', 'unknown']);
+export type FrameKind = z.infer<typeof FrameKind>;
+
+/** One function. Two frames are the same where all five fields are. */
+export const Frame = z.strictObject({
+  /** Demangled, without offsets or addresses; `[unknown]` where nothing could name it. */
+  name: z.string(),
+  /** Source file, where the tool knows it. */
+  file: z.string().nullable(),
+  /** Of the function's start where the tool tells, else null. */
+  line: z.number().int().nullable(),
+  /** Binary or package: `/usr/bin/node`, `[kernel]`, `net/http`. */
+  module: z.string().nullable(),
+  kind: FrameKind,
+});
+export type Frame = z.infer<typeof Frame>;
+
+/** A unique stack and all samples that were seen with it. */
+export const StackSamples = z.strictObject({
+  /** Indices into `frames`, root first. */
+  frames: z.array(z.number().int().min(0)).min(1),
+  samples: z.number().int().min(0),
+  /** In the profile's unit. */
+  weight: z.number().min(0),
+});
+export type StackSamples = z.infer<typeof StackSamples>;
+
+/** What a weight counts: CPU (or waiting) time, or samples where the tool knows no more than that. */
+export const WeightUnit = z.enum(['nanoseconds', 'samples', 'bytes']);
+export type WeightUnit = z.infer<typeof WeightUnit>;
+
+/** `cpu`: time on a CPU. `off-cpu`: time blocked. `mutex`, `block`: Go's own delays. */
+export const ProfileKind = z.enum(['cpu', 'off-cpu', 'mutex', 'block', 'other']);
+export type ProfileKind = z.infer<typeof ProfileKind>;
+
+/** How far the kernel's part can be read. `absent`: the tool sees no kernel frames, and bills them to the caller. */
+export const KernelFrames = z.enum(['named', 'addresses', 'absent']);
+
+export const ProfileMeta = z.strictObject({
+  /** `Portkey 1.15.2, perf, 50 VUs`. */
+  title: z.string(),
+  kind: ProfileKind,
+  /** Null for what was imported. */
+  profiler: ProfilerName.nullable(),
+  /** `perf 6.1.187`. */
+  tool: z.string().nullable(),
+  /** How it was captured, so that it can be done again. */
+  command: z.string().nullable(),
+  /** The event that was really sampled, read back from the data: `cpu-clock`. */
+  event: z.string().nullable(),
+  rateHz: z.number().positive().nullable(),
+  unit: WeightUnit,
+  startedAt: z.string().nullable(),
+  /** Of the capture, measured. */
+  durationS: z.number().nullable(),
+  /** Samples that the tool says it lost; null where it doesn't say. */
+  lost: z.number().int().nullable(),
+  kernel: KernelFrames,
+  /** What was profiled; null for a process that isn't a gateway of ours. */
+  subject: z
+    .strictObject({
+      /** `litellm:workers`. */
+      label: z.string(),
+      title: z.string(),
+      version: z.string().nullable(),
+      language: z.string(),
+      colour: z.string(),
+    })
+    .nullable(),
+  /** The load while it was captured; null where there was none of ours. */
+  load: z
+    .strictObject({
+      vus: z.number().int(),
+      /** Successes a second, with the profiler on. */
+      ratePerSec: z.number(),
+      /** Completions, failed ones too, while the capture ran: what CPU time per request is divided by. */
+      requests: z.number(),
+    })
+    .nullable(),
+  /** Rules of the gateway's own, tried before the general ones. */
+  rules: z.array(CategoryRule),
+  /** What a reader must know to not misread it, in sentences. */
+  caveats: z.array(z.string()),
+});
+export type ProfileMeta = z.infer<typeof ProfileMeta>;
+
+/** `cells/<cell-id>/profile.json.gz`: the one form that every profiler's output is brought to. */
+export const Profile = z.strictObject({
+  schemaVersion: z.literal(1),
+  meta: ProfileMeta,
+  frames: z.array(Frame),
+  /** Unique, in the order in which they were first seen. */
+  stacks: z.array(StackSamples),
+});
+export type Profile = z.infer<typeof Profile>;
