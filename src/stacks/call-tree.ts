@@ -31,14 +31,12 @@ export function callTree({ profile, frameCategories }: CategorisedProfile): Call
   const root = node(-1, 'unknown');
   const childrenOf = new Map<CallNode, Map<number, CallNode>>();
   const childOf = (parent: CallNode, frame: number, category: Category): CallNode => {
-    let byFrame = childrenOf.get(parent);
-    if (!byFrame) childrenOf.set(parent, (byFrame = new Map()));
-    let child = byFrame.get(frame);
-    if (!child) {
-      child = node(frame, category);
-      byFrame.set(frame, child);
-      parent.children.push(child);
-    }
+    const byFrame = childrenOf.get(parent) ?? new Map<number, CallNode>();
+    const known = byFrame.get(frame);
+    if (known) return known;
+    const child = node(frame, category);
+    childrenOf.set(parent, byFrame.set(frame, child));
+    parent.children.push(child);
     return child;
   };
   for (const [index, { frames, samples, weight }] of profile.stacks.entries()) {
