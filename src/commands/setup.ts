@@ -25,7 +25,9 @@ const AT_ONCE = 2;
 export function registerSetup(program: Command): void {
   program
     .command('setup')
-    .description('install gateways at their pinned versions, into .gateways/, and load generators, into .tools/')
+    .description(
+      'install gateways at their pinned versions, into .gateways/, and load generators and profilers, into .tools/',
+    )
     .argument('[names...]', 'gateways, each name or name:variant, and tools such as k6 (default: all gateways)')
     .addOption(new Option('--strict', 'exit with 1 unless every gateway is installed at its pinned version'))
     .addOption(new Option('--force', 'install again what is installed'))
@@ -34,7 +36,7 @@ export function registerSetup(program: Command): void {
     .addOption(gatewaysDirOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  gatebench setup\n  gatebench setup portkey litellm --strict\n  gatebench setup k6 wrk',
+      '\nExamples:\n  gatebench setup\n  gatebench setup portkey litellm --strict\n  gatebench setup k6 wrk py-spy',
     )
     .action((labels: string[], options: SetupOptions) =>
       interruptible(async (signal) => {

@@ -8,7 +8,7 @@ export interface Roots {
   results: string;
   /** `.gateways`, what `setup` installed. */
   installs: string;
-  /** What is known of load generators that are programs of their own. */
+  /** What is known of load generators and profilers that are programs of their own. */
   tools: string;
   /** `.tools`, those of them that `setup` installed. */
   toolInstalls: string;

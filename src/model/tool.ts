@@ -3,7 +3,7 @@ import { VersionProbe } from './gateway.js';
 import { InstallWay } from './install-way.js';
 import { Name } from './names.js';
 
-/** A `tools/<name>.yaml`: a load generator that is a program of its own, installed as gateways are. */
+/** A `tools/<name>.yaml`: a load generator or profiler that is a program of its own, installed as gateways are. */
 export const ToolManifest = z.strictObject({
   $schema: z.string().optional(),
   schemaVersion: z.literal(1),

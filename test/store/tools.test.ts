@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { rootsOf } from '../../src/lib/roots.js';
 import { engineNames } from '../../src/load/engines.js';
+import { ProfilerName } from '../../src/model/profiler.js';
 import { readTools } from '../../src/store/tools.js';
 
 describe('readTools', () => {
-  it('knows a manifest for every engine that is a program of its own', async () => {
+  it('knows a manifest for every engine and profiler that is a program of its own', async () => {
     const tools = await readTools(rootsOf().tools);
-    expect([...tools.keys()]).toEqual(['k6', 'wrk']);
-    for (const name of tools.keys()) expect(engineNames()).toContain(name);
+    expect([...tools.keys()]).toEqual(['k6', 'py-spy', 'wrk']);
+    for (const name of tools.keys()) expect([...engineNames(), ...ProfilerName.options]).toContain(name);
     for (const { install, version } of tools.values()) {
       expect(install.length).toBeGreaterThan(1);
       expect(version).toMatch(/^\d+\.\d+\.\d+$/);
