@@ -40,6 +40,7 @@ export default {
           '^src/load/engine\\.ts$',
           '^src/drivers/(gateway|mock)-driver\\.ts$',
           '^src/sample/sampler-interface\\.ts$',
+          '^src/profile/profiler\\.ts$',
         ],
       },
     },

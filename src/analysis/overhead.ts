@@ -18,7 +18,8 @@ export function overheads(records: readonly CellRecord[]): Map<string, OverheadU
 }
 
 function overheadOf(record: CellRecord, direct: CellRecord | undefined): OverheadUs | null {
-  if (record.gateway.kind === 'direct' || direct === undefined) return null;
+  // A profiled gateway against a direct path without a profiler would count the profiler as the gateway's.
+  if (record.gateway.kind === 'direct' || record.cell.profiler !== null || direct === undefined) return null;
   const gatewayUs = comparableLatency(record);
   const directUs = comparableLatency(direct);
   if (gatewayUs === null || directUs === null) return null;

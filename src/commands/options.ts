@@ -3,6 +3,7 @@ import { parseDurationS } from '../lib/duration.js';
 import { messageOf } from '../lib/errors.js';
 import { DEFAULT_ENGINE, engineNames } from '../load/engines.js';
 import { LATENCY_PATTERN, LATENCY_WORDS } from '../model/latency.js';
+import type { FlameChoice } from './flame-plan.js';
 
 /** `a,b` or `a b` to its parts; empty parts are left out. */
 export function parseList(text: string): string[] {
@@ -57,6 +58,17 @@ export const jsonOption = () => new Option('--json', 'print data as JSON instead
 export const gatewaysDirOption = () =>
   new Option('--gateways-dir <dir>', 'a folder of gateways other than the one that comes with gatebench');
 
+/** Where a run goes and how it is driven. */
+export function runOptions(): Option[] {
+  return [
+    new Option('-o, --out <dir>', 'folder in which the run gets a folder of its own (default: results)'),
+    new Option('--resume <run>', 'go on with a run: measure what has no finished record'),
+    new Option('--mock-port <port>', 'port of the mock upstream')
+      .default(DEFAULT_MOCK_PORT)
+      .argParser((text) => parseWhole(text, 1, 'a port')),
+  ];
+}
+
 /** What choosing and shaping the cells of a run takes. */
 export function cellOptions(): Option[] {
   return [
@@ -95,4 +107,6 @@ export interface CellOptions {
   engine: string;
   pin: string;
   gatewaysDir?: string;
+  /** Absent where nothing is profiled. */
+  flame?: FlameChoice;
 }

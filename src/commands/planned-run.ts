@@ -7,7 +7,7 @@ import type { Engine } from '../load/engine.js';
 import { engineNamed } from '../load/engines.js';
 import type { Cell } from '../model/cell.js';
 import { DEFAULT_VARIANT, gatewayLabel, type ResolvedGateway } from '../model/resolved-gateway.js';
-import type { Placement, PlannedGateway } from '../model/run.js';
+import type { Placement, PlannedGateway, Run } from '../model/run.js';
 import type { Scenario } from '../model/scenario.js';
 import { chooseGateways, type Readiness } from '../plan/choose-gateways.js';
 import { expandCells } from '../plan/expand.js';
@@ -15,6 +15,8 @@ import { overrideScenario } from '../plan/override.js';
 import type { InstalledGateway } from '../run/run-plan.js';
 import { allVariants, findGateway, readGateways } from '../store/gateways.js';
 import { findScenario } from '../store/scenarios.js';
+import { planProfiles } from './flame-plan.js';
+import { profilersHere } from './profilers-here.js';
 import type { CellOptions } from './options.js';
 import { placementFor } from './placement.js';
 
@@ -25,7 +27,9 @@ export interface PlannedRun {
   placement: Placement;
   seed: number;
   gateways: PlannedGateway[];
+  /** Those without a profiler first. */
   cells: Cell[];
+  flame: Run['flame'];
 }
 
 /** Work out a run from the command line. @throws UsageError for anything that can't be run as asked */
@@ -57,7 +61,15 @@ export async function planRun(options: CellOptions, roots: Roots): Promise<Plann
   );
   // run.json holds the seed as a JSON number; 2^31 keeps it readable.
   const seed = options.seed ?? randomInt(2 ** 31);
-  return { scenario, engine, placement, seed, gateways, cells: expandCells(scenario, gateways, seed) };
+  const cells = expandCells(scenario, gateways, seed);
+  const shared = { scenario, engine, placement, seed, gateways };
+  if (options.flame === undefined) return { ...shared, cells, flame: null };
+  const processOf = (label: string) => {
+    const gateway = findGateway(stored, label);
+    return gateway.kind === 'process' ? gateway : null;
+  };
+  const profiles = await planProfiles(options.flame, scenario, gateways, processOf, profilersHere(roots));
+  return { ...shared, cells: [...cells, ...profiles.cells], flame: profiles.flame };
 }
 
 /** The gateways of a run as they are installed now, by label. */

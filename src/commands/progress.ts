@@ -104,6 +104,7 @@ const STAGE_WORDS: Record<Stage, string> = {
   idle: 'sampling it idle',
   load: 'starting the load',
   stop: 'stopping',
+  profile: 'reading the profile',
 };
 
 function loadWords(load: LoadProgress, { load: { warmupS, durationS } }: Scenario): string {
@@ -151,7 +152,8 @@ function quoted(logTail: string[]): string {
 
 function nameOf(cell: Cell): string {
   const repeat = cell.repeat > 1 ? `, repeat ${cell.repeat}` : '';
-  return `${gatewayLabel({ name: cell.gateway, variant: cell.variant })}, ${cell.vus} VUs${repeat}`;
+  const profiled = cell.profiler === null ? '' : `, ${cell.profiler}`;
+  return `${gatewayLabel({ name: cell.gateway, variant: cell.variant })}, ${cell.vus} VUs${repeat}${profiled}`;
 }
 
 function position({ index, total }: { index: number; total: number }): string {

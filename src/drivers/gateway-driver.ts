@@ -1,4 +1,5 @@
 import type { InstallReceipt } from '../model/install-way.js';
+import type { LaunchChange } from '../model/launch-change.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
 
 export interface GatewayStart {
@@ -13,6 +14,8 @@ export interface GatewayStart {
   workDir: string;
   /** stdout and stderr are appended here. */
   logFile: string;
+  /** How it is started otherwise, to be profiled. */
+  launch: LaunchChange;
   /** CPUs that it is to keep to, such as `2-7`; null for any. */
   cpus: string | null;
 }

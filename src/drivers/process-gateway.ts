@@ -8,6 +8,7 @@ import { listenersOf } from '../lib/listeners.js';
 import { fillTemplate } from '../lib/placeholders.js';
 import { describeListeners, requireFreePort } from '../lib/port-check.js';
 import { waitUntil } from '../lib/sleep.js';
+import type { LaunchChange } from '../model/launch-change.js';
 import { gatewayLabel, type ProcessGateway } from '../model/resolved-gateway.js';
 import type { GatewayStart, RunningGateway, StopReport } from './gateway-driver.js';
 import { gatewayValues } from './gateway-values.js';
@@ -35,8 +36,28 @@ export async function startProcessGateway(gateway: ProcessGateway, start: Gatewa
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   }
-  const child = await startChild({ ...rendered, ...onCpus(start.cpus, rendered), logFile: start.logFile });
-  return runningProcess(gateway, child, rendered, values);
+  const launched = launchedWith(start.launch, rendered);
+  const child = await startChild({ ...launched, ...onCpus(start.cpus, launched), logFile: start.logFile });
+  const graceS = start.launch.stopGraceS ?? gateway.process.stop.graceS;
+  return runningProcess(gateway, child, rendered, values, graceS);
+}
+
+/** What a profiler needs, on top of what the manifest says. The hash stays that of the manifest. */
+function launchedWith(launch: LaunchChange, rendered: RenderedGateway): RenderedGateway {
+  const [command = '', ...args] = launch.command([rendered.command, ...rendered.args]);
+  const { NODE_OPTIONS: own } = rendered.environment;
+  const { NODE_OPTIONS: added } = launch.environment;
+  const nodeOptions = [own, added].filter(Boolean).join(' ');
+  return {
+    ...rendered,
+    command,
+    args,
+    environment: {
+      ...rendered.environment,
+      ...launch.environment,
+      ...(nodeOptions === '' ? {} : { NODE_OPTIONS: nodeOptions }),
+    },
+  };
 }
 
 function runningProcess(
@@ -44,6 +65,7 @@ function runningProcess(
   child: Child,
   rendered: RenderedGateway,
   values: Record<string, string>,
+  graceS: number,
 ): RunningGateway {
   const { port, ports, health, stop } = gateway.process;
   const origin = `http://127.0.0.1:${port}`;
@@ -56,7 +78,7 @@ function runningProcess(
     const quit = rendered.stopCommand;
     const graceful = await child.stop({
       signal: stop.signal,
-      graceMs: stop.graceS * 1000,
+      graceMs: graceS * 1000,
       ...(quit ? { instead: () => runStopCommand(quit, rendered) } : {}),
     });
     const portsFree = await waitUntil(

@@ -38,8 +38,9 @@ export function readProcessTable(): ProcessRow[] {
 }
 
 /**
- * The living processes that belong to `root`: itself, its descendants, and everything in the session it leads, which
- * also catches a daemon that let its parent die. Zombies have no memory and run nothing, so they don't count.
+ * The living processes that belong to `root`: itself, which comes first, its descendants, and everything in the session
+ * it leads, which also catches a daemon that let its parent die. Zombies have no memory and run nothing, so they don't
+ * count.
  */
 export function treeOf(root: number, table: ProcessRow[]): number[] {
   const members = new Set<number>([root]);
@@ -54,5 +55,6 @@ export function treeOf(root: number, table: ProcessRow[]): number[] {
       }
     }
   }
-  return table.filter((row) => members.has(row.pid) && row.state !== 'Z' && row.state !== 'X').map((row) => row.pid);
+  const living = table.filter((row) => members.has(row.pid) && row.state !== 'Z' && row.state !== 'X');
+  return living.map((row) => row.pid).sort((a, b) => Number(b === root) - Number(a === root));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Name } from './names.js';
+import { ProfilerName } from './profiler.js';
 import { Vus } from './scenario.js';
 
 /** One measurement: a gateway, a scenario, a VU count and a repeat. */
@@ -13,11 +14,14 @@ export const Cell = z.strictObject({
   /** From 1. */
   repeat: z.number().int().min(1),
   stream: z.boolean(),
+  /** Null for a cell whose numbers count. A profiled cell's don't: a profiler takes CPU from what it looks at. */
+  profiler: ProfilerName.nullable().default(null),
 });
 export type Cell = z.infer<typeof Cell>;
 
-/** `portkey-v150-r1`, or `litellm.workers-v150-r1`. */
+/** `portkey-v150-r1`, `litellm.workers-v150-r1`, or `portkey-v50-r1-perf` for a profiled one. */
 export function cellId(cell: Omit<Cell, 'id' | 'scenario' | 'stream'>): string {
   const name = cell.variant === 'default' ? cell.gateway : `${cell.gateway}.${cell.variant}`;
-  return `${name}-v${cell.vus}-r${cell.repeat}`;
+  const profiled = cell.profiler === null ? '' : `-${cell.profiler}`;
+  return `${name}-v${cell.vus}-r${cell.repeat}${profiled}`;
 }

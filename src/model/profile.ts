@@ -40,6 +40,7 @@ export type ProfileKind = z.infer<typeof ProfileKind>;
 
 /** How far the kernel's part can be read. `absent`: the tool sees no kernel frames, and bills them to the caller. */
 export const KernelFrames = z.enum(['named', 'addresses', 'absent']);
+export type KernelFrames = z.infer<typeof KernelFrames>;
 
 export const ProfileMeta = z.strictObject({
   /** `Portkey 1.15.2, perf, 50 VUs`. */

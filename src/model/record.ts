@@ -14,7 +14,7 @@ export const GateResult = z.strictObject({
 export type GateResult = z.infer<typeof GateResult>;
 
 /** Stages of a cell, in order. */
-export const Stage = z.enum(['settle', 'mock', 'start', 'ready', 'verify', 'idle', 'load', 'stop']);
+export const Stage = z.enum(['settle', 'mock', 'start', 'ready', 'verify', 'idle', 'load', 'stop', 'profile']);
 export type Stage = z.infer<typeof Stage>;
 
 export const Outcome = z.discriminatedUnion('kind', [
@@ -109,6 +109,16 @@ export const CellRecord = z.strictObject({
   }),
   mock: MockReport.nullable(),
   eventLoopUtilisation: z.number().nullable(),
+  /** What became of the profile, for a cell with a profiler; the stacks are in profile.json.gz beside the record. */
+  profile: z
+    .strictObject({
+      samples: z.number().int(),
+      durationS: z.number().nullable(),
+      event: z.string().nullable(),
+      lost: z.number().int().nullable(),
+    })
+    .nullable()
+    .default(null),
   seconds: z.array(SecondOfLoad),
   failureExamples: z.array(z.string()),
   startedAt: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Cell } from './cell.js';
+import { ProfilerName } from './profiler.js';
 import { Scenario } from './scenario.js';
 
 /** What a reader needs to judge whether two machines compare. Unreadable is null. */
@@ -64,6 +65,17 @@ export const Run = z.strictObject({
   /** Runs from before there was a choice were not pinned. */
   placement: Placement.default({ kind: 'off', reason: 'not asked for' }),
   seed: z.number().int(),
+  /** How its profiled cells are profiled; null where there are none. */
+  flame: z
+    .strictObject({
+      rateHz: z.number().positive(),
+      /** Profilers that were wanted and can't be had here, with the reason. */
+      notHere: z.array(
+        z.strictObject({ gateway: z.string(), profiler: ProfilerName, reason: z.string(), remedy: z.string() }),
+      ),
+    })
+    .nullable()
+    .default(null),
   /** With every override merged in. */
   scenario: Scenario,
   gateways: z.array(PlannedGateway),

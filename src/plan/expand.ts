@@ -18,7 +18,7 @@ export function expandCells(
   for (let repeat = 1; repeat <= scenario.load.repeats; repeat++) {
     for (const vus of scenario.load.vus) {
       for (const { gateway, variant } of shuffled(gateways, random)) {
-        const key = { gateway, variant, vus, repeat };
+        const key = { gateway, variant, vus, repeat, profiler: null };
         cells.push({ id: cellId(key), ...key, scenario: scenario.name, stream: scenario.request.stream });
       }
     }

@@ -1,16 +1,9 @@
 import type { ProfilerSpec } from '../model/gateway.js';
+import type { LaunchChange } from '../model/launch-change.js';
 import type { Profile } from '../model/profile.js';
 import type { ProfilerName } from '../model/profiler.js';
 
-/** How a gateway is started so that it can be profiled. */
-export interface LaunchChange {
-  /** Added to the gateway's environment; an existing NODE_OPTIONS is appended to, see the driver. */
-  environment: Record<string, string>;
-  /** The command, changed: 0x has to be the one that starts Node. The same list where nothing changes. */
-  command(argv: readonly string[]): string[];
-}
-
-export const NO_LAUNCH_CHANGE: LaunchChange = { environment: {}, command: (argv) => [...argv] };
+export { type LaunchChange, NO_LAUNCH_CHANGE } from '../model/launch-change.js';
 
 /** What is profiled, and how. */
 export interface ProfileTarget {

@@ -26,6 +26,7 @@ function rowOf(record: CellRecord): Record<string, Value> {
     stream: cell.stream,
     vus: cell.vus,
     repeat: cell.repeat,
+    profiler: cell.profiler,
     outcome: outcome.kind,
     remarks: remarksOn(record).join(' '),
     engine: engine.name,

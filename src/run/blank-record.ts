@@ -45,6 +45,7 @@ export function blankRecord({ cell, gateway, receipt }: Subject, engine: Engine)
     resources: { gateway: null, mock: null, engine: null, host: null },
     mock: null,
     eventLoopUtilisation: null,
+    profile: null,
     seconds: [],
     failureExamples: [],
     startedAt: now,

@@ -42,7 +42,8 @@ export function noteStop(record: CellRecord, stopped: { graceful: boolean; ports
  */
 export async function failedOutcome(stage: Stage, error: unknown, running: RunningGateway | null): Promise<Outcome> {
   const exit = running?.exit() ?? null;
-  const died = exit && stage !== 'ready' ? `; ${exitWords(exit)} meanwhile` : '';
+  // At `ready` the error says so itself; at `profile` it was we who stopped it.
+  const died = exit && stage !== 'ready' && stage !== 'profile' ? `; ${exitWords(exit)} meanwhile` : '';
   const expected = error instanceof ExpectedError;
   const message = expected
     ? error.message

@@ -6,6 +6,7 @@ import { Unwind } from '../lib/unwind.js';
 import type { Engine } from '../load/engine.js';
 import type { Cell } from '../model/cell.js';
 import type { InstallReceipt } from '../model/install-way.js';
+import { NO_LAUNCH_CHANGE } from '../model/launch-change.js';
 import type { CellRecord, Stage } from '../model/record.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
 import type { Sample } from '../model/resources.js';
@@ -15,6 +16,7 @@ import type { CellFolder } from '../store/cell-folder.js';
 import { blankRecord } from './blank-record.js';
 import type { OnRunEvent } from './cell-events.js';
 import { failedOutcome, noteStop, outcomeOf } from './cell-outcome.js';
+import { CellProfile, type Profiling } from './cell-profile.js';
 import { CellTimeline } from './cell-timeline.js';
 import { chatRequest } from './chat-request.js';
 import { fillLoad, fillResources, judgeCell } from './fill-record.js';
@@ -28,6 +30,8 @@ export interface CellDependencies {
   mockDriver: MockDriver;
   sampler: Sampler;
   mock: { port: number; processes: number; seed: number };
+  /** Null where the run has no profiled cells. */
+  profiling: Profiling | null;
   /** CPUs of the gateway, where it has its own; null for any. */
   gatewayCpus: string | null;
   /** Seconds of idle samples before the load, and of samples after it. */
@@ -49,7 +53,8 @@ export interface CellInput {
 }
 
 /**
- * One measurement, straight through: settle, mock, gateway, ready, verify, idle, load, stop. Whatever goes wrong
+ * One measurement, straight through: settle, mock, gateway, ready, verify, idle, load, stop, and the profile if it
+ * is to have one. Whatever goes wrong
  * becomes the record's outcome; what was started is stopped in reverse order.
  * @returns the record, not yet written
  * @throws the signal's reason where the run is interrupted, and errors of the store: then there is no record
@@ -59,6 +64,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
   const { load: plan, upstream } = scenario;
   const record = blankRecord(input, deps.engine);
   const unwind = new Unwind();
+  const profile = CellProfile.of(cell, gateway, deps.profiling, folder);
   let stage: Stage = 'settle';
   let running: RunningGateway | null = null;
   const enter = (next: Stage) => {
@@ -88,6 +94,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     enter('start');
     const work = await deps.workDir();
     unwind.add(() => work.remove());
+    const launch = (await profile?.launch()) ?? NO_LAUNCH_CHANGE;
     running = await deps.gatewayDriver.start({
       gateway,
       receipt: input.receipt,
@@ -95,9 +102,11 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       upstream: mock.origin,
       workDir: work.path,
       logFile: folder.gatewayLog,
+      launch,
       cpus: deps.gatewayCpus,
     });
     unwind.add(running.stop);
+    if (profile) unwind.add(() => profile.kill());
     record.gateway.configSha256 = running.configSha256;
 
     enter('ready');
@@ -129,6 +138,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
 
     enter('load');
     timeline.enter('warmup');
+    const gatewayUnderLoad = running;
     const load = await deps.engine.start(
       { origin: running.origin, ...request, stream: cell.stream, ...plan, vus: cell.vus },
       (progress) => onEvent({ type: 'load', cell, progress }),
@@ -139,6 +149,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       .then(async (epochMs) => {
         windowStartedAt = new Date(epochMs).toISOString();
         timeline.windowBegan(performance.now() - (Date.now() - epochMs));
+        profile?.begin(gatewayUnderLoad, plan.durationS, signal);
         await Promise.all([mock.resetStats(), sampler.sampleNow()]);
       })
       .catch(() => {});
@@ -147,6 +158,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     const endPhase = timeline.phase === 'window' ? 'window' : 'warmup';
     const endAtS = endPhase === 'window' ? timeline.atS(performance.now()) : (performance.now() - loadStartedMs) / 1000;
     timeline.enter('after');
+    if (end.kind === 'complete') await profile?.end();
     const stats = await mock.stats();
     record.mock = {
       latency: upstream.latency,
@@ -166,7 +178,13 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     fillResources(record, samples, end.load);
     record.outcome = await outcomeOf(end, running, { phase: endPhase, atS: endAtS }, () => judgeCell(record, end.load));
     const stopped = await running.stop();
-    if (record.outcome.kind === 'ok' || record.outcome.kind === 'invalid') noteStop(record, stopped);
+    if (record.outcome.kind === 'ok' || record.outcome.kind === 'invalid') {
+      noteStop(record, stopped);
+      if (profile) {
+        enter('profile');
+        await profile.collect(record);
+      }
+    }
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     // Where records can't be written, there is no use in going on.

@@ -1,10 +1,18 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Profile } from '../model/profile.js';
 import type { CellRecord } from '../model/record.js';
 import type { Sample } from '../model/resources.js';
 import { storageError, writeFileAtomic } from './atomic-file.js';
 import { toJson } from './json-file.js';
+
+/** The stacks of a profiled cell, in a cell's folder. */
+export const PROFILE_FILE = 'profile.json.gz';
+
+const compress = promisify(gzip);
 
 /** The files of a cell under way. They become part of the run only in {@link commit}: whole, or not at all. */
 export class CellFolder {
@@ -36,6 +44,16 @@ export class CellFolder {
 
   get mockLog(): string {
     return join(this.path, 'mock.log');
+  }
+
+  /** What a profiler wrote, as it wrote it. */
+  get profileDir(): string {
+    return join(this.path, 'profile');
+  }
+
+  /** Keep a profile beside the record. @throws ExpectedError where it can't be written */
+  async writeProfile(profile: Profile): Promise<void> {
+    await writeFileAtomic(join(this.path, PROFILE_FILE), await compress(JSON.stringify(profile)));
   }
 
   /** Add a line to samples.jsonl. @throws ExpectedError where it can't be written */

@@ -1,14 +1,19 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { ExpectedError, messageOf, UsageError } from '../lib/errors.js';
+import { Profile } from '../model/profile.js';
 import { CellRecord } from '../model/record.js';
 import { Sample } from '../model/resources.js';
 import { Run } from '../model/run.js';
 import { storageError, writeFileAtomic } from './atomic-file.js';
-import { CellFolder } from './cell-folder.js';
+import { CellFolder, PROFILE_FILE } from './cell-folder.js';
 import { readJsonFile, toJson } from './json-file.js';
 import { makeFolder } from './make-folder.js';
+
+const decompress = promisify(gunzip);
 
 /** What a folder holds that a reader should know of beside the records. */
 export interface DamagedRecord {
@@ -80,6 +85,17 @@ export class RunFolder {
       if (sample.success) samples.push(sample.data);
     }
     return samples;
+  }
+
+  /** The profile of a cell; null where there is none. @throws ExpectedError where it is damaged */
+  async readProfile(cellId: string): Promise<Profile | null> {
+    const path = join(this.path, 'cells', cellId, PROFILE_FILE);
+    if (!existsSync(path)) return null;
+    try {
+      return Profile.parse(JSON.parse((await decompress(await readFile(path))).toString('utf8')));
+    } catch (error) {
+      throw new ExpectedError(`the profile ${path} can't be read: ${messageOf(error)}`, 'measure that cell again');
+    }
   }
 
   /** Begin a cell: its files grow in a folder of their own and appear under `cells/` at once, when it is finished. */

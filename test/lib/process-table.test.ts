@@ -18,6 +18,7 @@ describe('treeOf', () => {
   it('takes descendants in any order, the session, and no zombies', () => {
     const table = [row(30, 20), row(20, 10), row(10, 1, 10), row(40, 1, 10), row(50, 1), row(60, 10, 10, 'Z')];
     expect(treeOf(10, table).sort()).toEqual([10, 20, 30, 40]);
+    expect(treeOf(20, table)[0]).toBe(20);
   });
 
   it('finds an orphan by the session that its root led', async () => {

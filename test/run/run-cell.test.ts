@@ -9,8 +9,7 @@ import { readProcessTable } from '../../src/lib/process-table.js';
 import { k6Engine } from '../../src/load/k6/engine.js';
 import { wrkEngine } from '../../src/load/wrk/engine.js';
 import { CellRecord, type Stage } from '../../src/model/record.js';
-import type { RunEvent } from '../../src/run/cell-events.js';
-import { directGateway, fakeGateway, GATEWAY_PORT, MOCK_PORT, runOneCell } from '../support/bench-rig.js';
+import { directGateway, fakeGateway, GATEWAY_PORT, killInWindow, MOCK_PORT, runOneCell } from '../support/bench-rig.js';
 import { aScenario } from '../support/scenario.js';
 
 /** Whatever happened: no process of ours left, no port held. */
@@ -26,16 +25,6 @@ function leftovers(): string[] {
 }
 
 afterEach(() => expect(leftovers()).toEqual([]));
-
-/** Kill what listens on a port as soon as the window is under way. */
-function killInWindow(port: number): (event: RunEvent) => void {
-  let done = false;
-  return (event) => {
-    if (done || event.type !== 'load' || event.progress.phase !== 'window') return;
-    done = true;
-    for (const pid of listenersOf(port)) process.kill(pid, 'SIGKILL');
-  };
-}
 
 describe('runCell', () => {
   it('measures a gateway and accounts for every request', async () => {

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localDriver } from '../../src/drivers/local-driver.js';
 import { MockProcessDriver } from '../../src/drivers/mock-process.js';
+import { listenersOf } from '../../src/lib/listeners.js';
 import { temporaryFolder } from '../../src/lib/temporary-folder.js';
 import { DEFAULT_ENGINE, engineNamed } from '../../src/load/engines.js';
 import type { Cell } from '../../src/model/cell.js';
 import { GatewayManifest } from '../../src/model/gateway.js';
 import type { InstallReceipt } from '../../src/model/install-way.js';
+import type { ProfilerName } from '../../src/model/profiler.js';
 import { type ResolvedGateway, resolveVariant } from '../../src/model/resolved-gateway.js';
 import type { Scenario } from '../../src/model/scenario.js';
 import type { RunEvent } from '../../src/run/cell-events.js';
@@ -28,6 +30,7 @@ export function realDependencies(over: Partial<CellDependencies> = {}): CellDepe
     mockDriver: new MockProcessDriver(),
     sampler: procSampler,
     mock: { port: MOCK_PORT, processes: 1, seed: 1 },
+    profiling: null,
     gatewayCpus: null,
     idleS: 0.2,
     afterS: 0.2,
@@ -61,7 +64,14 @@ export const receipt: InstallReceipt = {
 export async function runOneCell(
   gateway: ResolvedGateway,
   scenario: Scenario,
-  options: { onEvent?: (event: RunEvent) => void; signal?: AbortSignal; deps?: Partial<CellDependencies> } = {},
+  options: {
+    onEvent?: (event: RunEvent) => void;
+    signal?: AbortSignal;
+    deps?: Partial<CellDependencies>;
+    profiler?: ProfilerName;
+    /** Looks at the cell's files before they are removed. */
+    inspect?: (folder: CellFolder) => Promise<void>;
+  } = {},
 ) {
   const parent = await mkdtemp(join(tmpdir(), 'gatebench-test-'));
   const cell: Cell = {
@@ -72,6 +82,7 @@ export async function runOneCell(
     vus: scenario.load.vus[0] ?? 1,
     repeat: 1,
     stream: scenario.request.stream,
+    profiler: options.profiler ?? null,
   };
   const folder = await CellFolder.begin(parent, cell.id);
   const input: CellInput = {
@@ -85,8 +96,20 @@ export async function runOneCell(
     onEvent: options.onEvent ?? (() => {}),
   };
   try {
-    return await runCell(input, realDependencies(options.deps));
+    const record = await runCell(input, realDependencies(options.deps));
+    await options.inspect?.(folder);
+    return record;
   } finally {
     await rm(parent, { recursive: true, force: true });
   }
+}
+
+/** Kill what listens on a port as soon as the window is under way. */
+export function killInWindow(port: number): (event: RunEvent) => void {
+  let done = false;
+  return (event) => {
+    if (done || event.type !== 'load' || event.progress.phase !== 'window') return;
+    done = true;
+    for (const pid of listenersOf(port)) process.kill(pid, 'SIGKILL');
+  };
 }

@@ -1,0 +1,44 @@
+import type { Cell } from '../model/cell.js';
+import type { ProfilerName } from '../model/profiler.js';
+import { gatewayLabel, type ProcessGateway } from '../model/resolved-gateway.js';
+import type { PlannedGateway, Run } from '../model/run.js';
+import type { Scenario } from '../model/scenario.js';
+import { type ProfiledGateway, profileCells } from '../plan/profile-cells.js';
+import { type Profilers, profilersFor } from '../profile/profilers.js';
+
+/** What is profiled in a run, by what, and how. */
+export interface FlameChoice {
+  profiler: 'auto' | ProfilerName;
+  rateHz: number;
+  /** VU counts; `lowest`: the lowest of the scenario's. */
+  vus: number[] | 'lowest';
+}
+
+/**
+ * The profiled cells of a run. A profiler that can't run here gets no cell, but a place in `notHere`.
+ * @param gatewayOf of a planned gateway; null for direct, which has nothing to profile
+ */
+export async function planProfiles(
+  choice: FlameChoice,
+  scenario: Scenario,
+  planned: readonly PlannedGateway[],
+  gatewayOf: (label: string) => ProcessGateway | null,
+  profilers: Profilers,
+): Promise<{ cells: Cell[]; flame: NonNullable<Run['flame']> }> {
+  const notHere: NonNullable<Run['flame']>['notHere'] = [];
+  const profiled: ProfiledGateway[] = [];
+  for (const { gateway, variant } of planned) {
+    const label = gatewayLabel({ name: gateway, variant });
+    const subject = gatewayOf(label);
+    if (subject === null) continue;
+    const names: ProfilerName[] = [];
+    for (const name of profilersFor(subject.profiler, choice.profiler)) {
+      const missing = await profilers.get(name)?.unavailable(subject.profiler);
+      if (missing) notHere.push({ gateway: label, profiler: name, ...missing });
+      else names.push(name);
+    }
+    profiled.push({ gateway, variant, profilers: names });
+  }
+  const vus = choice.vus === 'lowest' ? [Math.min(...scenario.load.vus)] : choice.vus;
+  return { cells: profileCells(scenario, profiled, vus), flame: { rateHz: choice.rateHz, notHere } };
+}

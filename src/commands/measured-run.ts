@@ -1,0 +1,145 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { localDriver } from '../drivers/local-driver.js';
+import { MockProcessDriver } from '../drivers/mock-process.js';
+import { ExpectedError, InterruptedError, UsageError } from '../lib/errors.js';
+import { harnessVersion } from '../lib/harness-version.js';
+import { describeMachine } from '../lib/machine.js';
+import { type Roots, rootsOf } from '../lib/roots.js';
+import { temporaryFolder } from '../lib/temporary-folder.js';
+import { engineNamed } from '../load/engines.js';
+import type { CellRecord } from '../model/record.js';
+import type { Run } from '../model/run.js';
+import { CELL_OVERHEAD_S } from '../plan/estimate.js';
+import type { Report } from '../report/report.js';
+import { runPlan } from '../run/run-plan.js';
+import { procSampler } from '../sample/sampler.js';
+import { RunFolder, requireWritable } from '../store/run-folder.js';
+import { profilersHere } from './profilers-here.js';
+import type { CellOptions } from './options.js';
+import { tell } from './output.js';
+import { takePlacement } from './placement.js';
+import { planText } from './plan-text.js';
+import { installedGateways, planRun } from './planned-run.js';
+import { progressView } from './progress.js';
+import { writeReport } from './report-files.js';
+
+/** One process answered 5,000 VUs at 60 ms, 38,700 requests a second; well before that it would be late. */
+const VUS_PER_MOCK_PROCESS = 3_000;
+
+/** Where a run's results go, and how it is driven; what it measures is in {@link CellOptions}. */
+export interface RunOptions extends CellOptions {
+  out?: string;
+  resume?: string;
+  mockPort: number;
+}
+
+/**
+ * Measure what the options ask for, or go on with a run, and write its report.
+ * @param verb what to call to go on after an interruption
+ * @param command whose options shape the cells: none of them can be given with `--resume`
+ */
+export async function measuredRun(
+  verb: 'bench' | 'flame',
+  options: RunOptions,
+  command: Command,
+  signal: AbortSignal,
+): Promise<{ folder: RunFolder; records: CellRecord[]; report: Report }> {
+  const roots = rootsOf(options.gatewaysDir);
+  const folder =
+    options.resume === undefined
+      ? await newRun(verb, options, roots)
+      : await resumedRun(options.resume, givenOptions(command));
+  const { run } = folder;
+  // Before anything is started: what we start inherits our own CPUs.
+  await takePlacement(run.placement);
+  const engine = engineNamed(run.engine.name);
+  const missing = await engine.unavailable();
+  if (missing) throw new ExpectedError(`engine ${engine.name} can't run here: ${missing.reason}`, missing.remedy);
+  tell(`results go to ${folder.path}\n`);
+
+  const view = progressView(run.scenario);
+  let records: CellRecord[];
+  try {
+    records = await runPlan(
+      { folder, gateways: await installedGateways(run.gateways, roots), signal, onEvent: view.onEvent },
+      {
+        engine,
+        gatewayDriver: localDriver,
+        mockDriver: new MockProcessDriver(),
+        sampler: procSampler,
+        mock: {
+          port: options.mockPort,
+          processes: Math.ceil(Math.max(...run.scenario.load.vus) / VUS_PER_MOCK_PROCESS),
+          seed: run.seed,
+        },
+        profiling: run.flame === null ? null : { profilers: profilersHere(roots), rateHz: run.flame.rateHz },
+        gatewayCpus: run.placement.kind === 'pinned' ? run.placement.gateway : null,
+        idleS: CELL_OVERHEAD_S.idle,
+        afterS: CELL_OVERHEAD_S.after,
+        workDir: temporaryFolder,
+      },
+    );
+  } catch (error) {
+    view.close();
+    if (error instanceof InterruptedError || error instanceof ExpectedError) {
+      tell(`finished records are kept; go on with: gatebench ${verb} --resume ${folder.path}`);
+    }
+    throw error;
+  }
+  view.close();
+  return { folder, records, report: await writeReport(folder, roots) };
+}
+
+async function newRun(verb: 'bench' | 'flame', options: RunOptions, roots: Roots): Promise<RunFolder> {
+  const parent = resolve(options.out ?? roots.results);
+  await requireWritable(parent);
+  const plan = await planRun(options, roots);
+  tell(planText(plan));
+  if (plan.gateways.every(({ skip }) => skip !== null)) {
+    throw new ExpectedError('none of these gateways can run here', 'install them with `gatebench setup`');
+  }
+  const now = new Date();
+  const name = verb === 'flame' ? `${plan.scenario.name}-flame` : plan.scenario.name;
+  const run: Run = {
+    schemaVersion: 1,
+    id: `${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z-${name}`,
+    createdAt: now.toISOString(),
+    endedAt: null,
+    harness: await harnessVersion(),
+    machine: describeMachine(),
+    engine: { name: plan.engine.name, version: plan.engine.version },
+    placement: plan.placement,
+    seed: plan.seed,
+    flame: plan.flame,
+    scenario: plan.scenario,
+    gateways: plan.gateways,
+    cells: plan.cells,
+  };
+  return RunFolder.create(parent, run);
+}
+
+/** A run goes on as it was planned: what shapes its cells can't be given anew. */
+async function resumedRun(path: string, given: string[]): Promise<RunFolder> {
+  if (given.length > 0) {
+    throw new UsageError(
+      `${given.join(' and ')} can't be given with --resume: the run goes on as it was planned`,
+      'leave it out, or start a new run',
+    );
+  }
+  const folder = await RunFolder.open(resolve(path));
+  await requireWritable(folder.path);
+  const { records } = await folder.readRecords();
+  tell(`going on with ${folder.run.id}: ${records.length} of ${folder.run.cells.length} cells are finished`);
+  return folder;
+}
+
+/** Options that say how it is driven or shown; all others shape the run. */
+const NOT_SHAPING = ['resume', 'mockPort', 'strict', 'json', 'gatewaysDir'];
+
+function givenOptions(command: Command): string[] {
+  return command.options
+    .filter((option) => !NOT_SHAPING.includes(option.attributeName()))
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long ?? option.flags);
+}

@@ -1,0 +1,32 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { pageAssets } from '../lib/page-assets.js';
+import type { FlameEntry } from '../report/flame/flame-entry.js';
+import { flamePage } from '../report/flame/page.js';
+import { flameSvg } from '../report/flame/svg.js';
+import { toFolded } from '../stacks/export/folded.js';
+import { toPprof } from '../stacks/export/pprof.js';
+import { toSpeedscope } from '../stacks/export/speedscope.js';
+
+const compress = promisify(gzip);
+
+/** Names of a profile's files, side by side in a folder. */
+export const PROFILE_FILES = {
+  page: 'flame.html',
+  svg: 'flame.svg',
+  folded: 'profile.folded',
+  speedscope: 'profile.speedscope.json',
+  pprof: 'profile.pb.gz',
+} as const;
+
+/** Every form in which a profile is handed out, by file name. */
+export async function profileFiles(entry: FlameEntry): Promise<Map<string, string | Uint8Array>> {
+  const { profile } = entry.profile;
+  return new Map<string, string | Uint8Array>([
+    [PROFILE_FILES.page, flamePage(entry, await pageAssets())],
+    [PROFILE_FILES.svg, flameSvg(entry.profile)],
+    [PROFILE_FILES.folded, toFolded(profile)],
+    [PROFILE_FILES.speedscope, toSpeedscope(profile)],
+    [PROFILE_FILES.pprof, await compress(toPprof(profile))],
+  ]);
+}

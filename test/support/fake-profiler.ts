@@ -1,0 +1,44 @@
+import { ExpectedError } from '../../src/lib/errors.js';
+import type { Profile } from '../../src/model/profile.js';
+import { NO_LAUNCH_CHANGE, type Profiler, type ProfileTarget } from '../../src/profile/profiler.js';
+import { blankMeta } from '../../src/stacks/blank-meta.js';
+
+type Step = 'launch' | 'start' | 'end' | 'collect' | 'kill';
+
+/** A profiler that sees one stack, notes what is asked of it, and breaks where it is told to. */
+export function fakeProfiler(breaksAt?: Step): { profiler: Profiler; steps: Step[]; targets: ProfileTarget[] } {
+  const steps: Step[] = [];
+  const targets: ProfileTarget[] = [];
+  const step = async (name: Step) => {
+    steps.push(name);
+    if (name === breaksAt) throw new ExpectedError(`the profiler broke at ${name}`, 'mend it');
+  };
+  const profile: Profile = {
+    schemaVersion: 1,
+    meta: blankMeta({ title: 'a fake', unit: 'nanoseconds', durationS: 2, event: 'cpu-clock', lost: 0 }),
+    frames: [{ name: 'main', file: null, line: null, module: 'fake', kind: 'native' }],
+    stacks: [{ frames: [0], samples: 7, weight: 7e6 }],
+  };
+  const profiler: Profiler = {
+    name: 'perf',
+    title: 'a fake profiler',
+    unavailable: async () => null,
+    async launch() {
+      await step('launch');
+      return { ...NO_LAUNCH_CHANGE, environment: { NODE_OPTIONS: '--no-warnings', FAKE_PROFILED: 'yes' } };
+    },
+    async start(target) {
+      await step('start');
+      targets.push(target);
+      return {
+        end: () => step('end'),
+        async collect() {
+          await step('collect');
+          return profile;
+        },
+        kill: () => step('kill'),
+      };
+    },
+  };
+  return { profiler, steps, targets };
+}
