@@ -21,7 +21,8 @@ export const NODE_RULES: readonly CategoryRule[] = [
   named('json', `${V8}(Json|Builtin_Json|\\(anonymous namespace\\)::Json)|^Builtins_Json|^JSON\\.(parse|stringify)\\b`),
   // V8's sampler shows builtins as functions without a file.
   { category: 'json', name: '^(parse|stringify)$', file: '^(native .*)?$', weak: false },
-  // Compilers and the parser: their time depends on how warm the code is, not on what it does.
+  // Compilers and the parser: their time depends on how warm the code is, not on what it does. `(program)` is what V8's
+  // sampler calls all that isn't JavaScript: Node's C++ and the system calls made from it.
   named(
     'runtime',
     `${V8}(compiler|maglev|baseline|interpreter|wasm|parsing|Compiler|TurbofanCompilation|OptimizingCompile|OptimizedCompilation|Parser|PreParser|Scanner|ParserBase|Deoptimizer|TieringManager|Runtime_(Compile|BytecodeBudget|NotifyDeoptimized)|RegExpCompiler|Isolate::(Init|Throw))|^Builtins_(CompileLazy|InterpreterOnStackReplacement)|^\\(program\\)$`,
@@ -44,7 +45,7 @@ export const NODE_RULES: readonly CategoryRule[] = [
   ),
   // undici parses answers in WebAssembly, in which nothing else runs in these processes.
   named('http', '^wasm-(function|to-js)|^wasm_on_'),
-  inFile('tls', '^node:(_tls_|tls|crypto|internal/(crypto|tls))'),
+  inFile('tls', '^node:(_tls_|tls|internal/(tls|crypto/(?!random|hash|util)))'),
   inFile('compression', '^node:(zlib|internal/zlib)'),
   inFile('logging', '^node:(console|internal/(console|util/inspect|util/debuglog))'),
   inFile('logging', 'node_modules/(pino|winston|bunyan|sonic-boom|loglevel|morgan|debug)/'),

@@ -1,8 +1,9 @@
 import type { CategoryRule } from '../../model/category.js';
 import { inFile, inModule, named, weakly } from './rule.js';
 
-/** Files of a package, installed or as a profiler shortens them: `starlette/routing.py`. */
-const packages = (...names: string[]): string => `(^|/)(${names.join('|')})(/|\\.py$)`;
+/** Files of packages, installed or as a profiler shortens them: `starlette/routing.py`. */
+const packages = (...names: string[]): string =>
+  `(^|/(?:site-packages|dist-packages|python\\d[\\d.]*)/)(?:${names.join('|')})(/|\\.py$)`;
 
 /** CPython: its C functions, its extension modules, and the files of well-known packages. */
 export const PYTHON_RULES: readonly CategoryRule[] = [
@@ -32,9 +33,8 @@ export const PYTHON_RULES: readonly CategoryRule[] = [
   // Tasks, callbacks and loops; what a transport of theirs does is network.
   inFile(
     'network',
-    '(^|/)(asyncio/(selector_events|streams|transports|sslproto|unix_events|proactor_events)|selectors|socket|anyio/_core/_sockets)\\.py$',
+    '(^|/python[\\d.]+/|/site-packages/)(asyncio/(selector_events|streams|transports|sslproto|unix_events|proactor_events)|selectors|socket|anyio/_core/_sockets)\\.py$',
   ),
-  named('network', '^(select|poll|epoll|recv|recv_into|send|sendall|sendmsg|connect_ex) ?\\((selectors|socket)'),
   inFile(
     'scheduling',
     packages(
@@ -65,7 +65,6 @@ export const PYTHON_RULES: readonly CategoryRule[] = [
       'jsonschema',
       'msgspec',
       'fastapi/encoders',
-      'starlette/datastructures_json',
     ),
   ),
   inFile('logging', packages('logging', 'loguru', 'structlog', 'pythonjsonlogger', 'rich')),
