@@ -12,6 +12,8 @@ WARMUP ?=
 REPEATS ?=
 OUT ?=
 RUN ?=
+PROFILER ?=
+RATE ?=
 
 GATEBENCH := node dist/src/main.js
 comma := ,
@@ -19,7 +21,7 @@ BENCH_FLAGS := $(if $(GATEWAYS),--gateways $(GATEWAYS)) $(if $(VUS),--vus $(VUS)
 	$(if $(WARMUP),--warmup $(WARMUP)) $(if $(REPEATS),--repeats $(REPEATS)) $(if $(OUT),--out $(OUT))
 SOURCES := $(shell find src mock-upstream -name '*.ts')
 
-.PHONY: help setup bench quick selfbench report test e2e check format clean
+.PHONY: help setup bench quick flame selfbench report test e2e check format clean
 
 help: ## show this
 	@printf 'gatebench: a benchmark harness for AI gateways\n\n'
@@ -47,6 +49,10 @@ quick: setup ## the same in about three minutes, as a taste
 selfbench: dist/src/main.js ## measure the engines and the mock themselves, and write docs/performance.md (15 minutes)
 	-$(GATEBENCH) setup nginx k6 wrk
 	$(GATEBENCH) selfbench $(if $(VUS),--vus $(VUS)) $(if $(DURATION),--duration $(DURATION)) $(if $(OUT),--out $(OUT))
+
+flame: setup ## profile every gateway under 50 VUs and draw flame graphs (about 10 minutes; PROFILER= RATE= too)
+	-$(GATEBENCH) setup py-spy
+	$(GATEBENCH) flame $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILER),--profiler $(PROFILER)) $(if $(RATE),--rate $(RATE)) $(BENCH_FLAGS)
 
 report: dist/src/main.js ## render a run's tables and charts again: make report RUN=results/<run-id>
 	$(GATEBENCH) report $(if $(RUN),$(RUN),$(shell ls -td results/*/run.json 2>/dev/null | head -1 | xargs -r dirname))

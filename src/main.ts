@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerBench } from './commands/bench.js';
 import { registerDoctor } from './commands/doctor.js';
+import { registerFlame } from './commands/flame.js';
 import { registerList } from './commands/list.js';
 import { registerMock } from './commands/mock.js';
 import { errorColours, tell } from './commands/output.js';
@@ -13,27 +14,33 @@ import { EXIT, ExpectedError } from './lib/errors.js';
 import { packageVersion } from './lib/harness-version.js';
 import { PACKAGE_ROOT } from './lib/paths.js';
 
+const HELP_HINT = '(--help shows what can be given)';
+
 /** argv to command; the only place that prints an error or decides on an exit code for one. */
 async function main(argv: string[]): Promise<void> {
   const program = new Command('gatebench')
     .description('Benchmark AI gateways: throughput, latency, CPU and memory, each gateway in isolation')
-    .version(packageVersion(PACKAGE_ROOT))
-    .showHelpAfterError('(--help shows what can be given)')
-    .exitOverride();
+    .version(packageVersion(PACKAGE_ROOT));
   registerSetup(program);
   registerDoctor(program);
   registerList(program);
   registerPlan(program);
   registerBench(program);
+  registerFlame(program);
   registerReport(program);
   registerMock(program);
   registerSelfbench(program);
-  for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help shows what can be given)');
+  for (const command of everyCommand(program)) command.exitOverride().showHelpAfterError(HELP_HINT);
   try {
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** A command does not inherit these settings from the one that it belongs to. */
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
 }
 
 function report(error: unknown): number {

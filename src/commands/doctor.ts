@@ -4,6 +4,7 @@ import { rootsOf } from '../lib/roots.js';
 import type { Check } from './doctor-check.js';
 import { gatewayChecks } from './doctor-gateways.js';
 import { machineChecks } from './doctor-machine.js';
+import { profilerChecks } from './doctor-profilers.js';
 import { gatewaysDirOption, jsonOption } from './options.js';
 import { colours, print, printJson } from './output.js';
 
@@ -19,7 +20,7 @@ export function registerDoctor(program: Command): void {
     )
     .action(async (options: { json?: boolean; gatewaysDir?: string }) => {
       const roots = rootsOf(options.gatewaysDir);
-      const checks = [...(await machineChecks(roots)), ...(await gatewayChecks(roots))];
+      const checks = [...(await machineChecks(roots)), ...(await profilerChecks(roots)), ...(await gatewayChecks(roots))];
       if (options.json) printJson(checks);
       else print(checks.map(checkText).join('\n'));
       process.exitCode = checks.some(({ verdict }) => verdict === 'fail') ? EXIT.failed : EXIT.ok;

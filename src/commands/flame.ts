@@ -62,6 +62,8 @@ Examples:
 Exit codes: 0 every cell has a result, 1 a cell failed or nothing could be profiled, 2 wrong usage`,
     )
     .action((options: FlameOptions) => interruptible((signal) => flame(options, command, signal)));
+  // `flame import FILE --json` is import's own --json.
+  command.enablePositionalOptions();
   registerFlameImport(command);
   registerFlameDiff(command);
 }

@@ -15,12 +15,12 @@ import type { Report } from '../report/report.js';
 import { runPlan } from '../run/run-plan.js';
 import { procSampler } from '../sample/sampler.js';
 import { RunFolder, requireWritable } from '../store/run-folder.js';
-import { profilersHere } from './profilers-here.js';
 import type { CellOptions } from './options.js';
 import { tell } from './output.js';
 import { takePlacement } from './placement.js';
 import { planText } from './plan-text.js';
 import { installedGateways, planRun } from './planned-run.js';
+import { profilersHere } from './profilers-here.js';
 import { progressView } from './progress.js';
 import { writeReport } from './report-files.js';
 

@@ -16,9 +16,9 @@ import type { InstalledGateway } from '../run/run-plan.js';
 import { allVariants, findGateway, readGateways } from '../store/gateways.js';
 import { findScenario } from '../store/scenarios.js';
 import { planProfiles } from './flame-plan.js';
-import { profilersHere } from './profilers-here.js';
 import type { CellOptions } from './options.js';
 import { placementFor } from './placement.js';
+import { profilersHere } from './profilers-here.js';
 
 /** A run as it would be started now. */
 export interface PlannedRun {

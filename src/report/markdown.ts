@@ -1,4 +1,6 @@
 import type { Chart } from './chart.js';
+import type { FlameEntry } from './flame/flame-entry.js';
+import { flamePicture } from './flame/flame-picture.js';
 import { LATENCY_LEAD } from './latency-table.js';
 import { escapeMarkdown, markdownSection } from './markdown-section.js';
 import type { ReportSections } from './sections.js';
@@ -10,6 +12,7 @@ import type { ReportSections } from './sections.js';
 export function markdownReport(
   sections: ReportSections,
   charts: readonly Chart[],
+  flames: readonly FlameEntry[],
   reproduce: readonly string[],
   withoutCharts?: string,
 ): string {
@@ -27,6 +30,8 @@ export function markdownReport(
     ...sections.latency.map((section) => markdownSection(section, 3)),
     ...chartsOf('latency'),
     ...(sections.claims === null ? [] : [markdownSection(sections.claims, 2)]),
+    ...(sections.flame.length === 0 ? [] : ['## Flame graphs', ...flames.map(flamePicture)]),
+    ...sections.flame.map((section) => markdownSection(section, 3)),
     markdownSection(sections.validity, 2),
     ...(withoutCharts === undefined
       ? ['## CPU and memory', ...chartsOf('resources')]

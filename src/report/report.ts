@@ -7,6 +7,7 @@ import type { Run } from '../model/run.js';
 import type { Chart } from './chart.js';
 import { reportCharts } from './charts.js';
 import { csvReport } from './csv.js';
+import type { FlameEntry } from './flame/flame-entry.js';
 import { jsonReport } from './json.js';
 import { markdownReport } from './markdown.js';
 import { reproduceCommands } from './reproduce.js';
@@ -22,6 +23,8 @@ export interface ReportInput {
   records: readonly CellRecord[];
   /** samples.jsonl by cell id; a cell without samples has no line in the charts over time. */
   samplesByCell: ReadonlyMap<string, readonly Sample[]>;
+  /** Profiled cells that have a profile, in the plan's order. */
+  flames: readonly FlameEntry[];
   /** Null where there is nothing to compare with. */
   claims: Claims | null;
 }
@@ -46,11 +49,14 @@ export function renderReport(input: ReportInput): Report {
   const records = completeRecords(input.records).sort(
     (a, b) => (order.get(a.cell.id) ?? order.size) - (order.get(b.cell.id) ?? order.size),
   );
-  const summaries = summarise(run, records);
-  const sections = reportSections(run, records, summaries, claims);
+  // A profiler takes CPU from what it looks at: the numbers of those cells are in no table but their own.
+  const measured = records.filter(({ cell }) => cell.profiler === null);
+  const summaries = summarise({ ...run, cells: run.cells.filter(({ profiler }) => profiler === null) }, measured);
+  const sections = reportSections(run, records, summaries, input.flames, claims);
   const charts = reportCharts(run, summaries, input.samplesByCell);
   return {
-    markdown: ({ withoutCharts } = {}) => markdownReport(sections, charts, reproduceCommands(run), withoutCharts),
+    markdown: ({ withoutCharts } = {}) =>
+      markdownReport(sections, charts, input.flames, reproduceCommands(run), withoutCharts),
     csv: csvReport(records),
     json: jsonReport(run, records),
     terminal: (options) => terminalReport(sections, options),

@@ -4,6 +4,8 @@ import type { Claims } from '../model/claims.js';
 import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { claimsSection } from './claims-table.js';
+import type { FlameEntry } from './flame/flame-entry.js';
+import { flameSections } from './flame/flame-sections.js';
 import { latencySection } from './latency-table.js';
 import { runSection, versionsSection } from './run-sections.js';
 import type { Section } from './section.js';
@@ -19,6 +21,8 @@ export interface ReportSections {
   /** One a gateway; none for a gateway of which every cell was skipped. */
   latency: Section[];
   claims: Section | null;
+  /** What the profiles say; none in a run without profiled cells. */
+  flame: Section[];
   validity: Section;
 }
 
@@ -27,6 +31,7 @@ export function reportSections(
   run: Run,
   records: readonly CellRecord[],
   summaries: readonly GatewaySummary[],
+  flames: readonly FlameEntry[],
   claims: Claims | null,
 ): ReportSections {
   const measured = summaries.filter(({ levels }) =>
@@ -40,6 +45,7 @@ export function reportSections(
     latency: measured.map(latencySection),
     claims:
       claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario.request.stream), run),
+    flame: flameSections(run, records, flames, claims),
     validity: validitySection(records),
   };
 }

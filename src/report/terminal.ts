@@ -36,10 +36,17 @@ export function terminalReport(sections: ReportSections, { colour }: { colour: b
     [colours.bold('Latency and resources'), ...prose(LATENCY_LEAD, colours)].join('\n'),
     ...sections.latency.map((section) => terminalSection(section, colours)),
     ...(sections.claims === null ? [] : [terminalSection(sections.claims, colours)]),
+    ...sections.flame.map((section) => terminalSection(section, colours)),
     terminalSection(sections.validity, colours),
     terminalSection(sections.run, colours),
     '',
   ].join('\n\n');
+}
+
+/** Sections alone, one under another. */
+export function terminalSections(sections: readonly Section[], { colour }: { colour: boolean }): string {
+  const colours = pc.createColors(colour);
+  return sections.map((section) => terminalSection(section, colours)).join('\n\n');
 }
 
 function terminalSection({ title, lead, table, notes }: Section, colours: Colours): string {

@@ -36,6 +36,13 @@ describe('wrong usage is told in words, with exit code 2', () => {
     ['an unknown verb', ['bnech'], /unknown command 'bnech'[\s\S]*bench/],
     ['a run that is none', ['report', '/'], /\/ is not a run: it has no run\.json/],
     ['a folder of gateways that is none', ['list', '--gateways-dir', '/nowhere'], /\/nowhere can't be read: ENOENT/],
+    ['an unknown profiler', ['flame', '--profiler', 'dtrace'], /"dtrace" is not a profiler: write auto or perf/],
+    ['a rate of 0', ['flame', '--rate', '0'], /"0" is not a rate in Hz/],
+    ['a rate that is too much', ['flame', '--rate', '100000'], /100000 Hz is too much/],
+    ['a PID that is none', ['flame', '--attach', 'self'], /"self" is not a PID/],
+    ['a process that is gone', ['flame', '--attach', '4194304'], /there is no process with PID 4194304/],
+    ['a profile that is not there', ['flame', 'import', '/nowhere'], /\/nowhere/],
+    ['one profile to compare', ['flame', 'diff', '/nowhere'], /missing required argument 'after'/],
     ['a resume of nothing', ['bench', '--resume', '/nowhere'], /\/nowhere is not a run/],
   ])('%s', async (_, args, message) => {
     const { exitCode, stderr, stdout } = await cli(args);

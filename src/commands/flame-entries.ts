@@ -1,0 +1,42 @@
+import { messageOf } from '../lib/errors.js';
+import type { Cell } from '../model/cell.js';
+import type { CellRecord } from '../model/record.js';
+import type { FlameEntry } from '../report/flame/flame-entry.js';
+import { categorise } from '../stacks/categorise.js';
+import type { RunFolder } from '../store/run-folder.js';
+import { tell } from './output.js';
+
+/** The profiles of a run as its report shows them. One that can't be read is only told of. */
+export async function flameEntries(folder: RunFolder, records: readonly CellRecord[]): Promise<FlameEntry[]> {
+  const entries: FlameEntry[] = [];
+  for (const record of records) {
+    if (record.profile === null) continue;
+    try {
+      const profile = await folder.readProfile(record.cell.id);
+      if (!profile) continue;
+      entries.push({
+        cellId: record.cell.id,
+        profile: categorise(profile),
+        referenceRatePerSec: referenceRate(record.cell, records),
+        ratePerSec: record.ratePerSec,
+        outcomeWords: record.outcome.kind,
+      });
+    } catch (error) {
+      tell(`left out of the report: ${messageOf(error)}`);
+    }
+  }
+  return entries;
+}
+
+/** Of the same gateway under the same load without a profiler: the first repeat whose number can be trusted. */
+function referenceRate(cell: Cell, records: readonly CellRecord[]): number | null {
+  const same = records.filter(
+    ({ cell: other, outcome }) =>
+      other.profiler === null &&
+      other.gateway === cell.gateway &&
+      other.variant === cell.variant &&
+      other.vus === cell.vus &&
+      outcome.kind === 'ok',
+  );
+  return same[0]?.ratePerSec ?? null;
+}
