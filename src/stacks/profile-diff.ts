@@ -47,7 +47,7 @@ export interface ProfileDiff {
   before: ProfileMeta;
   after: ProfileMeta;
   measure: DiffMeasure;
-  /** With normalised names, so that both profiles' frames meet. Files and lines are left out. */
+  /** With normalised names, so that both profiles' frames meet. Files are kept for scripts only, lines never. */
   frames: Frame[];
   /** Null across languages, of which only categories compare. */
   tree: DiffNode | null;
