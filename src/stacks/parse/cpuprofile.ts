@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Frame, Profile } from '../../model/profile.js';
 import { blankMeta } from '../blank-meta.js';
 import { ProfileBuilder } from '../profile-builder.js';
+import { packageOfFile } from '../source-package.js';
 import { FormatError } from './format-error.js';
 import { checked, parseJson } from './json-document.js';
-import { scriptPlace } from './script-place.js';
+import { plainPath } from './v8-symbol.js';
 
 const EXPECTED = 'a .cpuprofile of V8, with nodes, samples and timeDeltas';
 
@@ -14,6 +15,7 @@ const Node = z.object({
     functionName: z.string(),
     url: z.string().default(''),
     lineNumber: z.number().int().default(-1),
+    columnNumber: z.number().int().default(-1),
   }),
   hitCount: z.number().min(0).default(0),
   children: z.array(z.number()).default([]),
@@ -152,10 +154,15 @@ class NodeStacks {
 /** Native functions have no script: they are in the binary that V8 is built into. */
 const NATIVE_MODULE = 'node';
 
-function frameOf({ callFrame: { functionName, url, lineNumber } }: Node): Frame {
-  const name = functionName || '(anonymous)';
-  if (url === '') return { name, file: null, line: null, module: NATIVE_MODULE, kind: 'native' };
-  return { name, ...scriptPlace(url), line: lineNumber < 0 ? null : lineNumber + 1, kind: 'javascript' };
+function frameOf({ callFrame: { functionName, url, lineNumber, columnNumber } }: Node): Frame {
+  if (url === '') {
+    return { name: functionName || '(anonymous)', file: null, line: null, module: NATIVE_MODULE, kind: 'native' };
+  }
+  const line = lineNumber < 0 ? null : lineNumber + 1;
+  // As in perf's profiles: the place is the name of a function without one, of which bundles have thousands a line.
+  const name = functionName || (line === null ? '(anonymous)' : `(anonymous ${line}:${columnNumber + 1})`);
+  const file = plainPath(url);
+  return { name, file, line, module: packageOfFile(file), kind: 'javascript' };
 }
 
 function caveats(timed: boolean, idleShare: number): string[] {

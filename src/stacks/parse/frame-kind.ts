@@ -13,7 +13,7 @@ export function guessKind({ name, file, module }: Pick<Frame, 'name' | 'file' | 
 }
 
 /** What a profile's frames show of the kernel. */
-export function kernelFramesOf(frames: readonly Frame[]): ProfileMeta['kernel'] {
+export function kernelFramesAmong(frames: readonly Frame[]): ProfileMeta['kernel'] {
   const kernel = frames.filter(({ kind, module }) => kind === 'kernel' || module?.startsWith('[kernel'));
   if (kernel.length === 0) return 'absent';
   return kernel.some(({ name }) => name !== '[unknown]') ? 'named' : 'addresses';

@@ -3,7 +3,7 @@ import type { Frame } from '../../model/profile.js';
 import type { ProfileBuilder } from '../profile-builder.js';
 import { FormatError } from './format-error.js';
 import { guessKind } from './frame-kind.js';
-import { goPackage } from './go-package.js';
+import { goPackageOf } from './go-symbol.js';
 
 /** As decoded: numbers while they are small, else bigints; the same id is always the same. */
 type Id = number | bigint;
@@ -65,7 +65,7 @@ export class PprofFrames {
     const startLine = Number(BigInt.asIntN(64, BigInt(found.startLine)));
     const line = Number.isSafeInteger(startLine) && startLine > 0 ? startLine : null;
     if (this.isGo && isGoFile(file)) {
-      const goModule = goPackage(name);
+      const goModule = goPackageOf(name);
       if (goModule !== null) return { name, file, line, module: goModule, kind: 'go' };
     }
     const frame = { name, file, line, module };

@@ -3,7 +3,8 @@ import type { Frame, Profile, ProfileKind, ProfileMeta } from '../../model/profi
 import { blankMeta } from '../blank-meta.js';
 import { ProfileBuilder } from '../profile-builder.js';
 import { FormatError } from './format-error.js';
-import { kernelFramesOf } from './frame-kind.js';
+import { kernelFramesAmong } from './frame-kind.js';
+import { fromComments } from './pprof-comments.js';
 import { PprofFrames } from './pprof-frames.js';
 import { type Columns, chooseColumns } from './pprof-values.js';
 import { checkProtobufFields } from './protobuf-fields.js';
@@ -15,10 +16,6 @@ export interface PprofOptions {
   /** Where the file itself doesn't tell: Go's mutex and block profiles look alike. */
   kind?: ProfileKind;
 }
-
-/** How our own exports mark their caveats among a file's comments. */
-export const CAVEAT_COMMENT = 'caveat: ';
-export const TITLE_COMMENT = 'title: ';
 
 /**
  * A pprof profile of any language. Of Go's, frames are of kind `go`, inlined or not: a function is one frame wherever
@@ -52,11 +49,10 @@ export function parsePprof(bytes: Uint8Array, { title, kind }: PprofOptions): Pr
     builder.add(frames.stack(sample.locationId, field), samples, weight);
   });
 
-  const comments = file.comment.map((index) => text(index, 'comment'));
-  const titleComment = comments.find((comment) => comment.startsWith(TITLE_COMMENT));
+  const own = fromComments(file.comment.map((index) => text(index, 'comment')));
   const bare = builder.build(
     blankMeta({
-      title: titleComment?.slice(TITLE_COMMENT.length) ?? title,
+      title: own?.title ?? title,
       unit: columns.unit,
       tool: frames.isGo ? 'Go runtime/pprof' : 'pprof',
       event: columns.event,
@@ -65,13 +61,10 @@ export function parsePprof(bytes: Uint8Array, { title, kind }: PprofOptions): Pr
   );
   const meta: ProfileMeta = {
     ...bare.meta,
-    kind: kind ?? (columns.kind === 'block' && waitsAtUnlock(bare) ? 'mutex' : columns.kind),
-    kernel: kernelFramesOf(bare.frames),
+    kind: kind ?? own?.kind ?? (columns.kind === 'block' && waitsAtUnlock(bare) ? 'mutex' : columns.kind),
+    kernel: kernelFramesAmong(bare.frames),
   };
-  const told = comments.filter((comment) => comment.startsWith(CAVEAT_COMMENT));
-  // What we exported ourselves brings its caveats along.
-  meta.caveats = told.length > 0 ? told.map((one) => one.slice(CAVEAT_COMMENT.length)) : goCaveats(frames.isGo, meta);
-  return { ...bare, meta };
+  return { ...bare, meta: { ...meta, caveats: own?.caveats ?? goCaveats(frames.isGo, meta) } };
 }
 
 function decode(bytes: Uint8Array): PprofFile {
