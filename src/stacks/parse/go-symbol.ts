@@ -7,12 +7,15 @@ const GO_ASSEMBLY =
 
 /** Whether a symbol proves that its binary was made by Go's compiler. */
 export function provesGo(symbol: string): boolean {
-  return GO_RUNTIME.test(withoutAbi(symbol));
+  return GO_RUNTIME.test(goName(symbol));
 }
 
-/** A symbol of a Go binary as Go itself calls it: `runtime.goexit`, which the linker calls `runtime.goexit.abi0`. */
-export function withoutAbi(symbol: string): string {
-  return symbol.replace(/\.abi(?:0|internal)$/, '');
+/**
+ * A symbol of a Go binary as Go's own profiles have it: without the calling convention (`runtime.goexit.abi0`), and with
+ * `[...]` for the shapes that a generic function was compiled for (`[go.shape.78d4...]`).
+ */
+export function goName(symbol: string): string {
+  return symbol.replace(/\.abi(?:0|internal)$/, '').replace(/\[go\.shape.*\]/, '[...]');
 }
 
 /**

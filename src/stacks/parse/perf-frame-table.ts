@@ -1,5 +1,5 @@
 import type { ProfileBuilder } from '../profile-builder.js';
-import { goPackageOf, withoutAbi } from './go-symbol.js';
+import { goName, goPackageOf } from './go-symbol.js';
 import { isChainEnd, type NamedFrame, nameFrame } from './perf-frame.js';
 import { type FrameLine, parseFrameLine } from './perf-lines.js';
 import type { SymbolResolver } from './symbol-resolver.js';
@@ -89,7 +89,7 @@ export class PerfFrameTable {
     const symbol = this.#resolve(line.module, Number.parseInt(line.address, 16));
     if (!symbol) return null;
     const isGo = symbol.kind === 'go';
-    const name = isGo ? withoutAbi(symbol.name) : symbol.name;
+    const name = isGo ? goName(symbol.name) : symbol.name;
     return { frame: { ...symbol, name, module: (isGo ? goPackageOf(name) : null) ?? line.module }, tier: null };
   }
 }

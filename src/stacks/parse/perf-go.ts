@@ -1,6 +1,6 @@
 import type { Frame, Profile } from '../../model/profile.js';
 import { ProfileBuilder } from '../profile-builder.js';
-import { goPackageOf, provesGo, withoutAbi } from './go-symbol.js';
+import { goName, goPackageOf, provesGo } from './go-symbol.js';
 
 /**
  * The profile with Go's frames marked as such. Only after the last sample is it known which binaries are Go's: those
@@ -28,7 +28,7 @@ export function markGo(profile: Profile): Profile {
 
 function goFrame(frame: Frame): Frame {
   if (frame.kind !== 'native' && frame.kind !== 'inlined') return frame;
-  const name = withoutAbi(frame.name);
+  const name = goName(frame.name);
   const goPackage = goPackageOf(name);
   return goPackage === null ? frame : { ...frame, name, module: goPackage, kind: 'go' };
 }

@@ -119,9 +119,11 @@ export class PerfScriptParser {
     const sample = parseSampleLine(line);
     if (!sample) {
       // Some versions indent by spaces, and -F srcline puts file:line under the frame.
-      if (this.#insideSample && /^\s+[0-9a-f]+ /.test(line)) return this.#frameLine(line);
-      if (this.#insideSample && /^\s+\S.*:\d+\s*$/.test(line)) return;
-      throw this.#error(`not a line of perf script: ${JSON.stringify(line.slice(0, 80))}`);
+      if (this.#insideSample && /^\s+[0-9a-f]+ /.test(line)) this.#frameLine(line);
+      else if (!this.#insideSample || !/^\s+\S.*:\d+\s*$/.test(line)) {
+        throw this.#error(`not a line of perf script: ${JSON.stringify(line.slice(0, 80))}`);
+      }
+      return;
     }
     this.#finishSample();
     this.#insideSample = true;
