@@ -3,6 +3,7 @@ import { blankMeta } from '../blank-meta.js';
 import { ProfileBuilder } from '../profile-builder.js';
 import { FormatError } from './format-error.js';
 import { DEFAULT_MAX_STACK, kernelFramesOf, perfCaveats } from './perf-caveats.js';
+import { rootFirst } from './perf-chain.js';
 import { type KnownFrame, PerfFrameTable } from './perf-frame-table.js';
 import { markGo } from './perf-go.js';
 import { NO_HEADER, type PerfHeader, readHeaderLine } from './perf-header.js';
@@ -173,29 +174,8 @@ export class PerfScriptParser {
     ) {
       this.#deepSamples += 1;
     }
-    const stack = code.length > 0 ? this.#rootFirst(code) : [this.#builder.frame(NOTHING)];
+    const stack = code.length > 0 ? rootFirst(code, this.#table) : [this.#builder.frame(NOTHING)];
     this.#builder.add(stack, 1, weight);
-  }
-
-  /**
-   * perf prints the function that holds inlined ones right after them, with the same address: it tells their binary.
-   * Where that is missing, the outermost of them is the function itself, by another of its names (memcpy has many).
-   */
-  #rootFirst(chain: readonly KnownFrame[]): number[] {
-    const stack: number[] = [];
-    let outer: KnownFrame | undefined;
-    let holder: KnownFrame | null = null;
-    for (const frame of chain.toReversed()) {
-      if (outer?.address !== frame.address) holder = null;
-      if (frame.inlined === null) {
-        holder = frame;
-        stack.push(frame.index);
-      } else if (holder) stack.push(this.#table.inlinedIn(frame.inlined, holder.module));
-      else
-        stack.push(outer?.address === frame.address ? frame.index : this.#table.nativeOfUnknownModule(frame.inlined));
-      outer = frame;
-    }
-    return stack;
   }
 
   #error(what: string): FormatError {
