@@ -5,20 +5,26 @@ export interface HttpAnswer {
   body: string;
 }
 
+export interface HttpOptions {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** For the whole answer. */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
 /**
  * One request on a connection of its own, for health checks and verification; never for load.
  * @throws the socket's error, or one that says that the time ran out
  */
-export function httpRequest(
-  url: string,
-  options: {
-    method?: string;
-    headers?: Record<string, string>;
-    body?: string;
-    timeoutMs: number;
-    signal?: AbortSignal;
-  },
-): Promise<HttpAnswer> {
+export async function httpRequest(url: string, options: HttpOptions): Promise<HttpAnswer> {
+  const { status, body } = await httpRequestBytes(url, options);
+  return { status, body: body.toString('utf8') };
+}
+
+/** {@link httpRequest} for an answer that isn't text. */
+export function httpRequestBytes(url: string, options: HttpOptions): Promise<{ status: number; body: Buffer }> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,
@@ -37,7 +43,7 @@ export function httpRequest(
         incoming.on('error', reject);
         incoming.on('end', () => {
           clearTimeout(timer);
-          resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+          resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks) });
         });
       },
     );

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { ProfilerSpec } from '../../src/model/gateway.js';
+import type { Profile } from '../../src/model/profile.js';
+import type { Profiler, ProfileTarget } from '../../src/profile/profiler.js';
+
+export const SPIN = new URL('../fixtures/spin/', import.meta.url).pathname;
+
+/** A spec as a manifest without a profiler section has it, with what is given. */
+export function profilerSpec(given: Partial<ProfilerSpec> = {}): ProfilerSpec {
+  return { ...ProfilerSpec.parse({}), ...given };
+}
+
+/** Start a program that says `ready` on stdout; ended with the test. */
+export async function startProgram(
+  command: string,
+  args: string[],
+  environment: Record<string, string> = {},
+): Promise<ChildProcess & { pid: number }> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...environment } });
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+  const { pid, stdout } = child;
+  if (pid === undefined || stdout === null) throw new Error(`${command} could not be started`);
+  await once(stdout, 'data');
+  stdout.resume();
+  return Object.assign(child, { pid });
+}
+
+/** A target around processes, with a folder of its own. */
+export async function profileTarget(given: Partial<ProfileTarget>): Promise<ProfileTarget> {
+  const outDir = await mkdtemp(join(tmpdir(), 'gatebench-test-'));
+  onTestFinished(() => rm(outDir, { recursive: true, force: true }));
+  return {
+    pids: () => [],
+    rateHz: 99,
+    durationS: 2,
+    spec: profilerSpec(),
+    origin: null,
+    outDir,
+    signal: new AbortController().signal,
+    ...given,
+  };
+}
+
+/** Start, wait as long as the target says, end and collect: a capture as a run makes it. */
+export async function captured(profiler: Profiler, target: ProfileTarget): Promise<Profile> {
+  const capture = await profiler.start(target);
+  try {
+    await new Promise((resolve) => setTimeout(resolve, target.durationS * 1000));
+    await capture.end();
+    return await capture.collect();
+  } finally {
+    await capture.kill();
+  }
+}
+
+/** Share of the profile's weight below a function, in percent. */
+export function shareOf(profile: Profile, name: RegExp): number {
+  const wanted = new Set(profile.frames.flatMap((frame, index) => (name.test(frame.name) ? [index] : [])));
+  let all = 0;
+  let below = 0;
+  for (const { frames, weight } of profile.stacks) {
+    all += weight;
+    if (frames.some((frame) => wanted.has(frame))) below += weight;
+  }
+  return (100 * below) / all;
+}
