@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Category } from './category.js';
+import { ProfilerName } from './profiler.js';
 
 /** A figure that somebody published. */
 export const Claim = z.strictObject({
@@ -15,11 +17,55 @@ export const Claim = z.strictObject({
 });
 export type Claim = z.infer<typeof Claim>;
 
+/** A function by regular expressions; both must hold where both are given. */
+const FrameMatch = z
+  .strictObject({ name: z.string().optional(), file: z.string().optional() })
+  .refine(({ name, file }) => name !== undefined || file !== undefined, { message: 'give a name or a file' });
+export type FrameMatch = z.infer<typeof FrameMatch>;
+
+/** How a published sentence on a profile is held against one of ours: as data, so that no code knows a gateway. */
+export const ProfileCheck = z.discriminatedUnion('kind', [
+  /** A share of the profile's weight: of stacks that end in the function, or that it is in. */
+  z.strictObject({
+    kind: z.literal('share'),
+    profiler: ProfilerName,
+    frame: FrameMatch,
+    of: z.enum(['self', 'total']),
+    value: z.number().min(0).max(1),
+  }),
+  /** What a leaf's time is really spent on, by the categories of its stacks. */
+  z.strictObject({ kind: z.literal('cause'), profiler: ProfilerName, frame: FrameMatch, category: Category }),
+  /** Functions that call each other in this order, root first, others between them. Hot from `atLeast` of the weight. */
+  z.strictObject({
+    kind: z.literal('path'),
+    profiler: ProfilerName,
+    path: z.array(FrameMatch).min(1),
+    atLeast: z.number().min(0).max(1),
+  }),
+  /** The publisher could capture no profile. */
+  z.strictObject({ kind: z.literal('not-captured') }),
+]);
+export type ProfileCheck = z.infer<typeof ProfileCheck>;
+
+/** A sentence that somebody published on a profile. */
+export const PublishedProfile = z.strictObject({
+  gateway: z.string(),
+  /** Null where nothing was captured. */
+  tool: z.string().nullable(),
+  vus: z.number().optional(),
+  seconds: z.number().optional(),
+  claim: z.string(),
+  source: z.string(),
+  /** All that the sentence says and a profile can show; together they decide on it. */
+  checks: z.array(ProfileCheck).min(1),
+});
+export type PublishedProfile = z.infer<typeof PublishedProfile>;
+
 /** `results/published/claims.json`. */
 export const Claims = z.strictObject({
   about: z.string(),
   sources: z.record(z.string(), z.string()),
-  profiles: z.array(z.record(z.string(), z.unknown())),
+  profiles: z.array(PublishedProfile),
   shapes: z.array(z.record(z.string(), z.unknown())),
   claims: z.array(Claim),
 });
