@@ -1,0 +1,68 @@
+import flamegraph, { type LaidOut, type Tip } from 'd3-flame-graph';
+import { type Selection, select } from 'd3-selection';
+import type { Visible, VisibleNode } from '../view/visible-nodes.js';
+
+export const ROW_PX = 19;
+
+/** A frame that was drawn. */
+export interface DrawnFrame {
+  node: number;
+  group: SVGGElement;
+  rect: SVGRectElement;
+  laidOut: LaidOut<VisibleNode>;
+}
+
+export interface ChartOptions {
+  widthPx: number;
+  /** The root at the top. */
+  icicle: boolean;
+  name(node: VisibleNode): string;
+  onClick(node: VisibleNode): void;
+  onHover(event: MouseEvent, node: VisibleNode): void;
+  onLeave(): void;
+}
+
+/**
+ * Draw what is visible, in place of what was. Laying out and drawing is d3-flame-graph's; it is handed a part of the
+ * tree that it can draw well. Zooming and searching are not: its own recurse, and see only what it was handed.
+ */
+export function drawChart(container: HTMLElement, visible: Visible, options: ChartOptions): DrawnFrame[] {
+  const tip: Tip = Object.assign(() => {}, {
+    show: (event: MouseEvent, laidOut: unknown) => options.onHover(event, (laidOut as LaidOut<VisibleNode>).data),
+    hide: () => options.onLeave(),
+    destroy: () => {},
+  });
+  const heightPx = visible.rows * ROW_PX;
+  const chart = flamegraph<VisibleNode>()
+    .width(options.widthPx)
+    .height(heightPx)
+    .cellHeight(ROW_PX)
+    .inverted(options.icicle)
+    .transitionDuration(0)
+    .tooltip(tip)
+    .getName(({ data }) => options.name(data))
+    .getValue((data) => data.value);
+  container.replaceChildren();
+  select(container).datum(visible.root).call(chart);
+  const svg = container.querySelector('svg');
+  // So that a page on paper can scale it.
+  svg?.setAttribute('viewBox', `0 0 ${options.widthPx} ${heightPx}`);
+  svg?.querySelector('text.title')?.remove();
+  return drawnFrames(container, options);
+}
+
+function drawnFrames(container: HTMLElement, options: ChartOptions): DrawnFrame[] {
+  const drawn: DrawnFrame[] = [];
+  const groups = select(container).selectAll('g.frame') as Selection<LaidOut<VisibleNode>>;
+  groups.each(function (laidOut) {
+    const rect = this.querySelector('rect');
+    if (!(this instanceof SVGGElement) || rect === null) return;
+    // Set at once: d3-flame-graph leaves both to a transition, which comes later even where it takes no time.
+    rect.setAttribute('width', String((laidOut.x1 - laidOut.x0) * options.widthPx));
+    const label = this.querySelector('div');
+    if (label !== null && label.style.display !== 'none') label.textContent = options.name(laidOut.data);
+    drawn.push({ node: laidOut.data.node, group: this, rect, laidOut });
+  });
+  groups.on('click', (_event, laidOut) => options.onClick(laidOut.data));
+  return drawn;
+}

@@ -1,0 +1,55 @@
+import { categoryTotals } from '../../../stacks/category-table.js';
+import { cpuUsPerRequest } from '../../../stacks/per-request.js';
+import { profileSize } from '../../../stacks/profile-size.js';
+import { decimal, percent, rate } from '../../format.js';
+import type { FlameEntry } from '../flame-entry.js';
+import { changeWords, microseconds, weightWords } from '../view/frame-words.js';
+import type { KeyFigure } from './facts.js';
+
+/** What a reader wants first: how much work was seen, what a request costs, and what the profiler itself cost. */
+export function profileFigures({ profile, ratePerSec, referenceRatePerSec }: FlameEntry): KeyFigure[] {
+  const { meta } = profile.profile;
+  const { samples, weight } = profileSize(profile.profile);
+  const perRequest = cpuUsPerRequest(weight, meta);
+  const unknown = categoryTotals(profile).find(({ category }) => category === 'unknown');
+  return [
+    {
+      label: 'Samples',
+      value: decimal(samples, 0),
+      note: [
+        meta.unit === 'samples' ? '' : weightWords(weight, meta.unit),
+        meta.durationS === null ? '' : `in ${decimal(meta.durationS, 1)} s`,
+        meta.lost === null ? '' : `${decimal(meta.lost, 0)} lost`,
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
+    },
+    ...(perRequest === null
+      ? []
+      : [
+          {
+            label: 'CPU per request',
+            value: microseconds(perRequest),
+            note: `of ${decimal(meta.load?.requests ?? 0, 0)} requests`,
+          },
+        ]),
+    ...throughput(ratePerSec, referenceRatePerSec),
+    { label: 'Unknown', value: percent(unknown?.share ?? 0), note: 'code that nothing could name, or no rule knows' },
+  ];
+}
+
+/** With and without the profiler: how far the profile is from the measured gateway. */
+function throughput(profiled: number | null, reference: number | null): KeyFigure[] {
+  if (profiled === null) return [];
+  const change = reference ? changeWords(profiled / reference - 1, percent) : null;
+  return [
+    {
+      label: 'Requests a second, profiled',
+      value: rate(profiled),
+      note: change === null ? 'not measured without the profiler' : `${change} against without the profiler`,
+    },
+    ...(reference === null
+      ? []
+      : [{ label: 'Without the profiler', value: rate(reference), note: 'requests a second, same load' }]),
+  ];
+}
