@@ -1,0 +1,108 @@
+import type { CategorisedProfile } from './categorised-profile.js';
+import { categoryTotals } from './category-table.js';
+import type { Finding, FindingContext, FindingFigure } from './finding.js';
+import { profileSize, shareOf } from './profile-size.js';
+import { samplesWords, shareWords } from './share-words.js';
+
+const FEW_SAMPLES = 200;
+const LOST_SHARE = 0.01;
+const UNKNOWN_SHARE = 0.1;
+const INTERPRETER_SHARE = 0.4;
+/** A profiler that takes more than this of the throughput has changed what it looks at. */
+const SLOWED = 0.8;
+const HALVED = 0.55;
+
+/** What makes a profile less than it seems. */
+export function warningsOf(categorised: CategorisedProfile, context: FindingContext): Finding[] {
+  return [
+    ...sampleWarnings(categorised),
+    ...categoryWarnings(categorised),
+    ...kernelWarnings(categorised),
+    ...slowdownWarnings(context),
+  ];
+}
+
+const warning = (text: string, ...figures: FindingFigure[]): Finding => ({ kind: 'warning', text, figures });
+
+function sampleWarnings({ profile }: CategorisedProfile): Finding[] {
+  const { samples } = profileSize(profile);
+  const { lost } = profile.meta;
+  const count: FindingFigure = { value: samples, unit: 'samples', from: 'all samples', samples };
+  const lostShare = shareOf(lost ?? 0, samples + (lost ?? 0));
+  return [
+    ...(samples < FEW_SAMPLES
+      ? [
+          warning(
+            `Only ${samplesWords(samples)}: profile for longer or at a higher rate before trusting small shares.`,
+            count,
+          ),
+        ]
+      : []),
+    ...(lost !== null && lostShare > LOST_SHARE
+      ? [
+          warning(`${shareWords(lostShare)} of samples were lost (${lost}): what ran then is missing.`, {
+            value: lostShare,
+            unit: 'share',
+            from: 'lost samples',
+            samples: lost,
+          }),
+        ]
+      : []),
+  ];
+}
+
+function categoryWarnings(categorised: CategorisedProfile): Finding[] {
+  const totals = categoryTotals(categorised);
+  const unknown = totals.find(({ category }) => category === 'unknown');
+  const runtime = totals.find(({ category }) => category === 'runtime');
+  // Python's functions are only seen where the interpreter tells of them; its C functions alone don't.
+  const interpreted =
+    categorised.profile.frames.some(({ name }) => name === '_PyEval_EvalFrameDefault') &&
+    !categorised.profile.frames.some(({ kind }) => kind === 'python');
+  return [
+    ...(unknown && unknown.share > UNKNOWN_SHARE
+      ? [
+          warning(`${shareWords(unknown.share)} is unknown: no rule says what it is.`, {
+            value: unknown.share,
+            unit: 'share',
+            from: 'category unknown',
+            samples: unknown.samples,
+          }),
+        ]
+      : []),
+    ...(runtime && interpreted && runtime.share > INTERPRETER_SHARE
+      ? [
+          warning(
+            `${shareWords(runtime.share)} is the Python interpreter, whose Python functions this profile doesn't name: own code, routing and authentication are in there.`,
+            { value: runtime.share, unit: 'share', from: 'category runtime', samples: runtime.samples },
+          ),
+        ]
+      : []),
+  ];
+}
+
+function kernelWarnings({ profile }: CategorisedProfile): Finding[] {
+  switch (profile.meta.kernel) {
+    case 'named':
+      return [];
+    case 'addresses':
+      return [warning('Kernel functions have no names here: what the kernel did is counted where it was called.')];
+    case 'absent':
+      return [warning('No kernel frames: time in system calls is counted in the function that makes them.')];
+    default:
+      return profile.meta.kernel satisfies never;
+  }
+}
+
+function slowdownWarnings({ referenceRatePerSec, ratePerSec }: FindingContext): Finding[] {
+  if (referenceRatePerSec === null || ratePerSec === null || referenceRatePerSec <= 0) return [];
+  const ratio = ratePerSec / referenceRatePerSec;
+  if (ratio >= SLOWED) return [];
+  const verb = ratio < HALVED ? 'halved the throughput, or worse' : 'slowed the gateway down';
+  return [
+    warning(
+      `The profiler ${verb}: ${Math.round(ratePerSec)} requests a second with it, ${Math.round(referenceRatePerSec)} without. Shares and CPU times hold its cost.`,
+      { value: ratio, unit: 'ratio', from: 'throughput with the profiler over throughput without', samples: null },
+    ),
+  ];
+}
