@@ -24,7 +24,8 @@ export type Category = z.infer<typeof Category>;
 
 /**
  * Frames of which a category is known. All patterns that are given must match; they are regular expressions.
- * A weak rule holds only for a stack in which no frame matches a strong one.
+ * A weak rule holds only for a stack in which no frame matches a strong one. A strong rule of category `unknown` is a
+ * border, which frames above it (nearer to the root) say nothing across: an event loop runs what others have put off.
  */
 export const CategoryRule = z
   .strictObject({

@@ -53,7 +53,7 @@ class StackWalk {
   enter(verdict: FrameVerdict): Category {
     if (verdict.kernel) return this.#enterKernel(verdict);
     this.#kernel = null;
-    if (verdict.strong) this.#strong = verdict.strong;
+    if (verdict.strong) this.#strong = verdict.strong === 'unknown' ? null : verdict.strong;
     this.#weak = verdict.weak ?? (verdict.inlined ? this.#weak : null);
     return this.#strong ?? this.#weak ?? 'unknown';
   }
@@ -75,6 +75,7 @@ class StackWalk {
  * - Else the nearest frame to the leaf that a strong rule knows.
  * - Where no frame is known so, the leaf itself may be known weakly, by its module say. An inlined leaf counts as what
  *   it was inlined into. A weak rule does not reach further up, or the C library's start-up code would claim all.
+ * - Borders such as an event loop end the search: who started the loop says nothing of what it runs.
  * - What remains is unknown, and stays so.
  *
  * The gateway's own rules (`meta.rules`) come before the general ones of the same strength.

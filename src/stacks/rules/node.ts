@@ -1,7 +1,11 @@
 import type { CategoryRule } from '../../model/category.js';
-import { inFile, named, weakly } from './rule.js';
+import { border, inFile, named, weakly } from './rule.js';
 
 const V8 = '^(?:void |bool )?(?:non-virtual thunk to )?v8::(?:internal|base|platform)::';
+
+/** Where Node takes turns: a callback's end runs promise jobs and ticks that anybody may have put off. */
+const TURN_TAKING =
+  '^(node::InternalCallbackScope::Close|Builtins_RunMicrotasks|v8::internal::MicrotaskQueue::\\w+|processTicksAndRejections|processTimers|listOnTimeout|runNextTicks|node::Environment::(RunTimers|CheckImmediate)|uv__run_timers)$';
 
 /** Node: V8's C++ and builtins, Node's C++, and the JavaScript that comes with Node. */
 export const NODE_RULES: readonly CategoryRule[] = [
@@ -50,11 +54,8 @@ export const NODE_RULES: readonly CategoryRule[] = [
   inFile('logging', '^node:(console|internal/(console|util/inspect|util/debuglog))'),
   inFile('logging', 'node_modules/(pino|winston|bunyan|sonic-boom|loglevel|morgan|debug)/'),
   inFile('network', '^node:(net|dgram|dns|internal/(net|dgram|dns|stream_base_commons|js_stream_socket|tty))'),
-  // Turn-taking: what runs here was put off by somebody else, so who called the event loop says nothing of it.
-  named(
-    'scheduling',
-    '^(node::InternalCallbackScope::Close|Builtins_RunMicrotasks|v8::internal::MicrotaskQueue::\\w+|processTicksAndRejections|processTimers|listOnTimeout|runNextTicks|node::Environment::(RunTimers|CheckImmediate)|uv__run_timers)$',
-  ),
+  border(named('scheduling', TURN_TAKING)),
+  weakly(named('scheduling', TURN_TAKING)),
   inFile('scheduling', '^node:(internal/(timers|process/task_queues|process/promises)|timers)'),
   inFile(
     'http',

@@ -1,9 +1,19 @@
 import type { CategoryRule } from '../../model/category.js';
-import { inFile, inModule, named, weakly } from './rule.js';
+import { border, inFile, inModule, named, weakly } from './rule.js';
 
 /** Files of packages, installed or as a profiler shortens them: `starlette/routing.py`. */
 const packages = (...names: string[]): string =>
   `(^|/(?:site-packages|dist-packages|python\\d[\\d.]*)/)(?:${names.join('|')})(/|\\.py$)`;
+
+const LOOPS = [
+  'asyncio/runners',
+  'asyncio/base_events',
+  'asyncio/events',
+  'uvloop',
+  'threading',
+  'concurrent/futures/thread',
+  'anyio/_backends/_asyncio',
+];
 
 /** CPython: its C functions, its extension modules, and the files of well-known packages. */
 export const PYTHON_RULES: readonly CategoryRule[] = [
@@ -30,7 +40,10 @@ export const PYTHON_RULES: readonly CategoryRule[] = [
   ),
   inModule('tls', '/(_ssl|_hashlib|_sha\\d*|_md5|_bcrypt|_rust)[^/]*\\.so$|/lib(ssl|crypto)[-.][^/]*$'),
   inModule('compression', '/(zlib|_brotli|_zstd|_bz2|_lzma)[^/]*\\.so$|/lib(z|brotli\\w*|zstd)[-.][^/]*$'),
-  // Tasks, callbacks and loops; what a transport of theirs does is network.
+  // Loops and threads run what others have put off.
+  border(inFile('scheduling', packages(...LOOPS))),
+  weakly(inFile('scheduling', packages(...LOOPS))),
+  // Tasks, callbacks and locks of their own; what a transport of theirs does is network.
   inFile(
     'network',
     '(^|/python[\\d.]+/|/site-packages/)(asyncio/(selector_events|streams|transports|sslproto|unix_events|proactor_events)|selectors|socket|anyio/_core/_sockets)\\.py$',
@@ -39,11 +52,9 @@ export const PYTHON_RULES: readonly CategoryRule[] = [
     'scheduling',
     packages(
       'asyncio',
-      'uvloop',
       'anyio',
       'sniffio',
       'trio',
-      'threading',
       'concurrent/futures',
       'queue',
       'sched',
