@@ -34,6 +34,7 @@ export function perfCaveats(profile: Profile, tally: PerfTally): string[] {
     unresolved(profile),
     python(profile.frames),
     luaJit(profile.frames),
+    nodeWithoutNames(profile.frames),
     tiers(tally.tierWeights),
     deep(tally),
     others(tally.otherEvents),
@@ -91,6 +92,14 @@ function luaJit(frames: readonly Frame[]): string | null {
   const seen = frames.some(({ name, module }) => /^(?:lj_|lua_|luaL_)/.test(name) || /luajit/i.test(module ?? ''));
   if (!seen) return null;
   return "Of Lua only the C side is seen: interpreted functions show as LuaJIT's own (lj_*), and compiled traces as [unknown] or not at all.";
+}
+
+/** V8 enters JavaScript through this builtin, whichever way it was started. */
+function nodeWithoutNames(frames: readonly Frame[]): string | null {
+  const runs = frames.some(({ name }) => name === 'Builtins_JSEntry');
+  const named = frames.some(({ kind, file }) => kind === 'javascript' && file !== null);
+  if (!runs || named) return null;
+  return 'JavaScript functions have no names: Node was started without --perf-basic-prof-only-functions --interpreted-frames-native-stack.';
 }
 
 function tiers(weights: ReadonlyMap<JavaScriptTier, number>): string | null {

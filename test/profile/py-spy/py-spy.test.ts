@@ -37,7 +37,7 @@ describe.skipIf(skipped)('py-spy of a Python program', () => {
       lost: expect.any(Number),
     });
     const alpha = profile.frames.find(({ name }) => name === 'alpha');
-    expect(alpha).toMatchObject({ line: 13, kind: 'python', file: expect.stringContaining('spin.py') });
+    expect(alpha).toMatchObject({ line: 21, kind: 'python', file: expect.stringContaining('spin.py') });
     expect(await readdir(target.outDir)).toContain('py-spy.raw');
     expect(program.exitCode).toBeNull();
   });

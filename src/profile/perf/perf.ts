@@ -1,0 +1,165 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExpectedError } from '../../lib/errors.js';
+import type { Profile } from '../../model/profile.js';
+import type { SymbolResolver } from '../../stacks/parse/symbol-resolver.js';
+import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
+import { paranoidLevel, perfUnavailable } from './availability.js';
+import { goSymbolResolver } from './go-symbols.js';
+import { perfEnvironment } from './launch.js';
+import { perfComplaint, runPerf } from './perf-program.js';
+import { parseEvlist, parseLostSamples } from './recorded-event.js';
+import { DATA_FILE, GoneError, type Recording, startRecording } from './recording.js';
+import { readScript } from './script-reader.js';
+import { removeSymbolMaps } from './symbol-maps.js';
+
+/** Processes come and go while perf attaches: how often it is tried again with the new list. */
+const ATTEMPTS = 3;
+
+/**
+ * Linux perf on a whole process tree, by the CPU clock: the one event that every machine has, virtual ones too.
+ * @param resolver names what perf can't
+ */
+export function perfProfiler(resolver: () => SymbolResolver = goSymbolResolver): Profiler {
+  /** Output folders of processes that were started for us, and write symbol maps because of it. */
+  const launched = new Set<string>();
+  return {
+    name: 'perf',
+    title: 'Linux perf: every process and thread, user and kernel, any language',
+    unavailable: perfUnavailable,
+    async launch(spec, outDir) {
+      const environment = perfEnvironment(spec);
+      if (Object.keys(environment).length > 0) launched.add(outDir);
+      return { environment, command: (argv) => [...argv] };
+    },
+    start: (target) => startCapture(target, resolver, launched.delete(target.outDir)),
+  };
+}
+
+async function startCapture(
+  target: ProfileTarget,
+  resolver: () => SymbolResolver,
+  ownsMaps: boolean,
+): Promise<Capture> {
+  const logFile = join(target.outDir, 'perf.log');
+  const { recording, pids, missed } = await attach(target, logFile);
+  const mapped = new Set(pids);
+  const reading = new AbortController();
+  let durationS: number | null = null;
+
+  const clear = async () => {
+    // perf.data can be read by this perf on this machine alone, with the symbol maps that go now, and dwarf makes it
+    // big (1.6 MB a second). perf.script.gz holds all that was in it.
+    for (const file of [DATA_FILE, `${DATA_FILE}.old`]) await rm(join(target.outDir, file), { force: true });
+    if (ownsMaps) await removeSymbolMaps(mapped);
+  };
+
+  return {
+    async end() {
+      for (const pid of target.pids()) mapped.add(pid);
+      durationS = await recording.stop();
+      for (const pid of target.pids()) mapped.add(pid);
+    },
+
+    async collect(): Promise<Profile> {
+      if (durationS === null) throw new Error('collect() was called before end()');
+      const { event, lost } = await readBack(target.outDir);
+      const signal = AbortSignal.any([target.signal, reading.signal]);
+      const { profile, inlined } = await readScript(target.outDir, resolver, signal);
+      await clear();
+      await rm(logFile, { force: true });
+      const { meta } = profile;
+      const samples = profile.stacks.reduce((sum, stack) => sum + stack.samples, 0);
+      return {
+        ...profile,
+        meta: {
+          ...meta,
+          command: recording.command,
+          event: event.name,
+          rateHz: event.rateHz ?? meta.rateHz,
+          startedAt: recording.startedAt,
+          durationS,
+          lost,
+          caveats: [
+            ...(await captureCaveats({ event: event.name, lost, samples, missed, inlined, ownsMaps, target })),
+            ...meta.caveats,
+          ],
+        },
+      };
+    },
+
+    async kill() {
+      reading.abort(new ExpectedError('the capture was given up'));
+      await recording.kill();
+      await clear();
+    },
+  };
+}
+
+/**
+ * perf inherits: what a process forks after perf has attached to it is sampled. What it forks between our listing and
+ * that moment is not, so the list is read again, and perf begun anew where it has grown.
+ */
+async function attach(
+  target: ProfileTarget,
+  logFile: string,
+): Promise<{ recording: Recording; pids: number[]; missed: number[] }> {
+  const { rateHz, spec, outDir, signal } = target;
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted();
+    const pids = target.pids();
+    if (pids.length === 0) throw new ExpectedError('there is no process to profile', 'is it still running?');
+    try {
+      const plan = { pids, rateHz, callGraph: spec.callGraph, folder: outDir, logFile, signal };
+      const recording = await startRecording(plan);
+      const missed = target.pids().filter((pid) => !pids.includes(pid));
+      if (missed.length === 0 || attempt >= ATTEMPTS) return { recording, pids: [...pids, ...missed], missed };
+      await recording.kill();
+    } catch (error) {
+      if (!(error instanceof GoneError) || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Which event perf took in the end, and what it lost: perf falls back by itself and says so nowhere else. */
+async function readBack(
+  folder: string,
+): Promise<{ event: { name: string; rateHz: number | null }; lost: number | null }> {
+  const evlist = await runPerf(['evlist', '-v', '-i', DATA_FILE], folder);
+  const event = parseEvlist(evlist.stdout);
+  if (!event) throw new ExpectedError(`perf's data can't be read: ${perfComplaint(evlist.stderr)}`, 'run it once more');
+  if (!event.countsLost) return { event, lost: null };
+  const stats = await runPerf(['report', '--stats', '-i', DATA_FILE], folder);
+  return { event, lost: stats.ok ? parseLostSamples(stats.stdout, event.name) : null };
+}
+
+async function captureCaveats(known: {
+  event: string;
+  lost: number | null;
+  samples: number;
+  missed: readonly number[];
+  inlined: boolean;
+  ownsMaps: boolean;
+  target: ProfileTarget;
+}): Promise<string[]> {
+  const { event, lost, samples, missed, inlined, ownsMaps, target } = known;
+  const caveats: string[] = [];
+  if (event !== 'cpu-clock') {
+    const level = await paranoidLevel();
+    const why = level === null ? '' : ` (kernel.perf_event_paranoid is ${level})`;
+    caveats.push(`perf was not allowed to sample the kernel and took ${event} instead of cpu-clock${why}.`);
+  }
+  if (lost === null) caveats.push("This kernel doesn't say how many samples were lost.");
+  else if (lost > 0) {
+    const share = (lost / (lost + samples)) * 100;
+    caveats.push(`${lost} samples were lost (${share.toFixed(1)} %): perf could not write as fast as they came.`);
+  }
+  if (missed.length > 0) {
+    caveats.push(`Processes that started while perf attached may be missing: ${missed.join(', ')}.`);
+  }
+  if (!inlined) caveats.push('Inlined functions are not shown: to name them took perf too long.');
+  if (ownsMaps && target.spec.native === 'v8') {
+    caveats.push(`Node ran with ${perfEnvironment(target.spec).NODE_OPTIONS}, which costs it throughput.`);
+  }
+  return caveats;
+}

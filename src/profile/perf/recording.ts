@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
+import { forget, killTree, remember } from '../../lib/child-registry.js';
+import { ExpectedError, messageOf } from '../../lib/errors.js';
+import { sleep } from '../../lib/sleep.js';
+import type { ProfilerSpec } from '../../model/gateway.js';
+import { PERF, PERF_ENVIRONMENT, perfComplaint } from './perf-program.js';
+
+export interface RecordingPlan {
+  pids: readonly number[];
+  rateHz: number;
+  callGraph: ProfilerSpec['callGraph'];
+  /** perf.data is written here. */
+  folder: string;
+  /** What perf says; for failures. */
+  logFile: string;
+  signal: AbortSignal;
+}
+
+/** A `perf record` that samples. */
+export interface Recording {
+  /** As a person would type it. */
+  command: string;
+  startedAt: string;
+  /** Stop sampling and let perf finish its file. @returns how long it sampled, seconds. @throws ExpectedError */
+  stop(): Promise<number>;
+  /** SIGKILL. Safe at any time. */
+  kill(): Promise<void>;
+}
+
+export const DATA_FILE = 'perf.data';
+
+/** perf reads the maps of every thread before it samples; a big process on a busy machine takes its time. */
+const START_MS = 30_000;
+/** To write out its buffers. */
+const STOP_MS = 60_000;
+
+/** The processes that were to be sampled ended before perf had attached to them. */
+export class GoneError extends ExpectedError {}
+
+/**
+ * Attach perf to processes and all their threads; what they start later is sampled too (inherited events). Resolves
+ * once perf says that it samples: it starts with its events off and is told to switch them on.
+ * @throws GoneError; ExpectedError with perf's own reason
+ */
+export async function startRecording(plan: RecordingPlan): Promise<Recording> {
+  const what = ['-e', 'cpu-clock', '-F', String(plan.rateHz), '--call-graph', callGraphOption(plan.callGraph)];
+  const target = ['-p', plan.pids.join(',')];
+  // -B and -N: no build ids, and no copies of every binary in ~/.debug. Symbols are read right after the capture.
+  const args = ['record', ...what, ...bufferOption(plan.callGraph), ...target, '-B', '-N', '-o', DATA_FILE];
+  const log = openSync(plan.logFile, 'w');
+  // Descriptors 3 and 4: perf takes commands from the first and answers on the second.
+  const child = spawn(PERF, [...args, '-D', '-1', '--control', 'fd:3,4'], {
+    cwd: plan.folder,
+    env: { ...process.env, ...PERF_ENVIRONMENT },
+    detached: true,
+    stdio: ['ignore', log, log, 'pipe', 'pipe'],
+  });
+  closeSync(log);
+  if (child.pid === undefined) {
+    const [error] = await once(child, 'error');
+    throw new ExpectedError(`perf could not be started: ${messageOf(error)}`, 'apt-get install linux-perf');
+  }
+  const { pid } = child;
+  remember(pid);
+  child.on('error', () => {});
+  const exited = exitOf(child).finally(() => forget(pid));
+  const control = new Control(child);
+  const kill = async () => {
+    killTree(pid);
+    await exited;
+  };
+  const startedMs = await (async () => {
+    try {
+      const enabled = await control.tell('enable', exited, START_MS, plan.signal);
+      if (!enabled) throw await failure(plan.logFile, 'perf could not attach');
+      return performance.now();
+    } catch (error) {
+      await kill();
+      throw error;
+    }
+  })();
+  return {
+    command: [PERF, 'record', ...what, ...target].join(' '),
+    startedAt: new Date().toISOString(),
+    kill,
+    async stop() {
+      // perf ends by itself where all that it watched has ended; what it has until then is good.
+      await control.tell('disable', exited, STOP_MS);
+      const durationS = (performance.now() - startedMs) / 1000;
+      child.kill('SIGINT');
+      if (!(await endsWithin(STOP_MS, exited))) {
+        await kill();
+        throw new ExpectedError(`perf did not end within ${STOP_MS / 1000} s`, `see ${plan.logFile}`);
+      }
+      // 130: SIGINT, which is how it is told that it is enough.
+      if (child.exitCode !== 0 && child.exitCode !== 130 && child.signalCode !== 'SIGINT') {
+        throw await failure(plan.logFile, 'perf record failed');
+      }
+      return durationS;
+    },
+  };
+}
+
+/** How much of the stack dwarf copies a sample: CPython's deep ones need more than perf's 8 KB. */
+export function callGraphOption(callGraph: ProfilerSpec['callGraph']): string {
+  return callGraph === 'dwarf' ? 'dwarf,16384' : 'fp';
+}
+
+/** 16 KB a sample fill perf's usual half megabyte in 32 samples. Ordinary users may lock no more than that. */
+function bufferOption(callGraph: ProfilerSpec['callGraph']): string[] {
+  return callGraph === 'dwarf' && process.getuid?.() === 0 ? ['-m', '4M'] : [];
+}
+
+async function endsWithin(timeoutMs: number, exited: Promise<void>): Promise<boolean> {
+  const stopWaiting = new AbortController();
+  const late = sleep(timeoutMs, stopWaiting.signal).then(() => false);
+  // Rejected when the waiting stops, by which nobody listens any more.
+  late.catch(() => {});
+  try {
+    return await Promise.race([exited.then(() => true), late]);
+  } finally {
+    stopWaiting.abort();
+  }
+}
+
+async function exitOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
+/** perf's control channel, see `--control` in perf-record(1). */
+class Control {
+  readonly #commands: Duplex;
+  #answers = 0;
+  #wake: () => void = () => {};
+
+  constructor(child: ChildProcess) {
+    const [, , , commands, answers] = child.stdio as unknown as Duplex[];
+    if (!commands || !answers) throw new Error('perf was started without its control channel');
+    this.#commands = commands;
+    // perf may have gone; that is seen as its exit.
+    for (const channel of [commands, answers]) channel.on('error', () => {});
+    answers.on('data', (data: Buffer) => {
+      this.#answers += data.toString('latin1').split('ack').length - 1;
+      this.#wake();
+    });
+  }
+
+  /** @returns false where perf ended instead of answering. @throws ExpectedError where it does neither */
+  async tell(
+    command: 'enable' | 'disable',
+    exited: Promise<void>,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const before = this.#answers;
+    const answered = new Promise<true>((resolve) => {
+      this.#wake = () => {
+        if (this.#answers > before) resolve(true);
+      };
+    });
+    this.#commands.write(`${command}\n`);
+    const stopWaiting = new AbortController();
+    const signals = signal ? AbortSignal.any([signal, stopWaiting.signal]) : stopWaiting.signal;
+    const late = sleep(timeoutMs, signals).then(() => null);
+    // Rejected when the waiting stops, by which nobody listens any more.
+    late.catch(() => {});
+    try {
+      const outcome = await Promise.race([answered, exited.then(() => false as const), late]);
+      if (outcome === null) throw new ExpectedError(`perf did not answer to ${command} within ${timeoutMs / 1000} s`);
+      return outcome;
+    } finally {
+      stopWaiting.abort();
+    }
+  }
+}
+
+async function failure(logFile: string, what: string): Promise<ExpectedError> {
+  const said = await readFile(logFile, 'utf8').catch(() => '');
+  const message = `${what}: ${perfComplaint(said)}`;
+  if (/No such process/.test(said)) return new GoneError(message, 'profile processes that live as long as the capture');
+  const denied = /limited|Permission denied|not permitted|EACCES|EPERM/i.test(said);
+  return new ExpectedError(message, denied ? 'run as root, or with CAP_PERFMON and CAP_SYS_PTRACE' : `see ${logFile}`);
+}
