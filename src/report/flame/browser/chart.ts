@@ -16,7 +16,8 @@ export interface ChartOptions {
   widthPx: number;
   /** The root at the top. */
   icicle: boolean;
-  name(node: VisibleNode): string;
+  /** @param widthPx the room that it has */
+  name(node: VisibleNode, widthPx: number): string;
   onClick(node: VisibleNode): void;
   onHover(event: MouseEvent, node: VisibleNode): void;
   onLeave(): void;
@@ -40,7 +41,7 @@ export function drawChart(container: HTMLElement, visible: Visible, options: Cha
     .inverted(options.icicle)
     .transitionDuration(0)
     .tooltip(tip)
-    .getName(({ data }) => options.name(data))
+    .getName((laidOut) => options.name(laidOut.data, widthOf(laidOut, options)))
     .getValue((data) => data.value);
   container.replaceChildren();
   select(container).datum(visible.root).call(chart);
@@ -58,11 +59,16 @@ function drawnFrames(container: HTMLElement, options: ChartOptions): DrawnFrame[
     const rect = this.querySelector('rect');
     if (!(this instanceof SVGGElement) || rect === null) return;
     // Set at once: d3-flame-graph leaves both to a transition, which comes later even where it takes no time.
-    rect.setAttribute('width', String((laidOut.x1 - laidOut.x0) * options.widthPx));
+    const width = widthOf(laidOut, options);
+    rect.setAttribute('width', String(width));
     const label = this.querySelector('div');
-    if (label !== null && label.style.display !== 'none') label.textContent = options.name(laidOut.data);
+    if (label !== null && label.style.display !== 'none') label.textContent = options.name(laidOut.data, width);
     drawn.push({ node: laidOut.data.node, group: this, rect, laidOut });
   });
   groups.on('click', (_event, laidOut) => options.onClick(laidOut.data));
   return drawn;
+}
+
+function widthOf({ x0, x1 }: LaidOut<VisibleNode>, { widthPx }: ChartOptions): number {
+  return (x1 - x0) * widthPx;
 }

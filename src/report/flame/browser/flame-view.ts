@@ -2,6 +2,8 @@ import { decimal } from '../../format.js';
 import { type Matches, type Query, searchFrames } from '../view/frame-search.js';
 import { matchWords } from '../view/match-words.js';
 import { nodeDetails } from '../view/node-details.js';
+import { shortName } from '../view/short-name.js';
+import { textPx } from '../view/text-width.js';
 import { at } from '../view/tree-model.js';
 import { type Visible, type VisibleNode, visibleNodes } from '../view/visible-nodes.js';
 import { type DrawnFrame, drawChart } from './chart.js';
@@ -14,6 +16,9 @@ import { Tooltip } from './tooltip.js';
 
 /** Fewer pixels than these nobody can see or point at. */
 const LIMITS = { minPx: 0.6, maxNodes: 6000, maxLevels: 200, maxCallers: 40 };
+
+/** Labels have 12 px; what their width is told for has 11. */
+const labelPx = (text: string) => textPx(text) * (12 / 11);
 
 /** What the reader has chosen. */
 interface Choices {
@@ -95,7 +100,7 @@ export class FlameView {
     this.#frames = drawChart(this.#chart, visible, {
       widthPx,
       icicle,
-      name: (node) => this.#name(node),
+      name: (node, roomPx) => (roomPx < 35 ? '' : shortName(this.#name(node), roomPx - 8, labelPx)),
       onClick: (node) => this.#choose(node),
       onHover: (event, node) => {
         this.#tooltip.show(this.#details(node.node));

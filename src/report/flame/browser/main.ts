@@ -11,13 +11,17 @@ async function start(): Promise<void> {
     if (table instanceof HTMLTableElement) enableSorting(table);
   }
   const source = document.querySelector('#flame-data');
-  if (source === null) return;
+  if (source !== null) await startFlame(source);
+  // For whoever drives the page by a program.
+  document.documentElement.dataset.ready = 'true';
+}
+
+async function startFlame(source: Element): Promise<void> {
   const view = new FlameView(await readPageModel(source));
   view.draw();
   wireSearch(view);
   wireSwitches(view);
   wireWindow(view);
-  document.documentElement.dataset.ready = 'true';
 }
 
 function wireSearch(view: FlameView): void {

@@ -11,11 +11,11 @@ export interface SortableCell {
   value: string | number;
 }
 
-/** A table that the page's script sorts by a click on a heading. @param sortedBy column that it is in the order of */
+/** A table that the page's script sorts by a click on a heading. @param sortedBy column that it is in the order of; null for none of them */
 export function sortableTable(
   columns: readonly SortableColumn[],
   rows: readonly SortableCell[][],
-  sortedBy: number,
+  sortedBy: number | null,
 ): Html {
   const headings = columns.map(
     ({ title, kind }, index) =>

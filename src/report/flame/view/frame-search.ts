@@ -61,17 +61,20 @@ function frameTest(query: Query): ((frame: SearchableFrame) => boolean) | null {
   }
 }
 
-/** Plain text, in any case, in name, file or module; `/like this/` a regular expression on the name. */
+/**
+ * Plain text in name, file or module, in any case unless it has capitals: `json` finds JSON, `JSON` doesn't find
+ * `callJSOnread`. `/like this/` is a regular expression on the name.
+ */
 function textTest(text: string): ((frame: SearchableFrame) => boolean) | null {
   const pattern = /^\/(.+)\/$/.exec(text)?.[1];
   if (pattern !== undefined) {
     try {
-      const expression = new RegExp(pattern, 'iu');
+      const expression = new RegExp(pattern, pattern === pattern.toLowerCase() ? 'iu' : 'u');
       return (frame) => expression.test(frame.name);
     } catch {
       return null;
     }
   }
-  const wanted = text.toLowerCase();
-  return (frame) => [frame.name, frame.file, frame.module].some((field) => field.toLowerCase().includes(wanted));
+  const fold = text === text.toLowerCase() ? (field: string) => field.toLowerCase() : (field: string) => field;
+  return (frame) => [frame.name, frame.file, frame.module].some((field) => fold(field).includes(text));
 }

@@ -4,6 +4,7 @@ import { decimal, percent } from '../../format.js';
 /** CPU or waiting time, with the decimals that it needs: `1,234 µs`, `12.3 µs`, `0.123 µs`. */
 export function microseconds(us: number): string {
   const size = Math.abs(us);
+  if (size === 0) return '0 µs';
   return `${decimal(us, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)} µs`;
 }
 
@@ -11,6 +12,7 @@ export function microseconds(us: number): string {
 export function weightWords(weight: number, unit: WeightUnit): string {
   switch (unit) {
     case 'nanoseconds':
+      if (weight === 0) return '0 s';
       return weight >= 1e9 ? `${decimal(weight / 1e9, 2)} s` : `${decimal(weight / 1e6, weight >= 1e7 ? 0 : 2)} ms`;
     case 'samples':
       return `${decimal(weight, 0)} ${weight === 1 ? 'sample' : 'samples'}`;
