@@ -20,7 +20,11 @@ export function registerDoctor(program: Command): void {
     )
     .action(async (options: { json?: boolean; gatewaysDir?: string }) => {
       const roots = rootsOf(options.gatewaysDir);
-      const checks = [...(await machineChecks(roots)), ...(await profilerChecks(roots)), ...(await gatewayChecks(roots))];
+      const checks = [
+        ...(await machineChecks(roots)),
+        ...(await profilerChecks(roots)),
+        ...(await gatewayChecks(roots)),
+      ];
       if (options.json) printJson(checks);
       else print(checks.map(checkText).join('\n'));
       process.exitCode = checks.some(({ verdict }) => verdict === 'fail') ? EXIT.failed : EXIT.ok;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ExpectedError, UsageError } from '../lib/errors.js';
+import { describeMachine } from '../lib/machine.js';
 import { readProcessTable, treeOf } from '../lib/process-table.js';
 import { rootsOf } from '../lib/roots.js';
 import { waitUntil } from '../lib/sleep.js';
@@ -9,6 +10,7 @@ import { ProfilerSpec } from '../model/gateway.js';
 import type { Profile } from '../model/profile.js';
 import type { ProfilerName } from '../model/profiler.js';
 import type { Capture } from '../profile/profiler.js';
+import { machineWords } from '../report/machine-words.js';
 import type { FlameOptions } from './flame.js';
 import { tell } from './output.js';
 import { profilersHere } from './profilers-here.js';
@@ -48,7 +50,12 @@ export async function attach(options: FlameOptions & { attach: number }, signal:
   });
   const profile = await captured(capture, pid, durationS, signal);
   const title = `${command} (PID ${pid}), ${name}`;
-  await showProfile({ ...profile, meta: { ...profile.meta, title, profiler: name } }, outDir, options.json === true);
+  const described = { ...profile, meta: { ...profile.meta, title, profiler: name } };
+  await showProfile(described, {
+    folder: outDir,
+    json: options.json === true,
+    machine: machineWords(describeMachine()),
+  });
 }
 
 async function captured(capture: Capture, pid: number, durationS: number, signal: AbortSignal): Promise<Profile> {

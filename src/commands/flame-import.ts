@@ -23,6 +23,6 @@ Examples:
     .action(async (file: string, options: { out?: string; json?: boolean }) => {
       const profile = await importProfile(resolve(file));
       const folder = resolve(options.out ?? join(rootsOf().results, 'profiles', basename(file)));
-      await showProfile(profile, folder, options.json === true);
+      await showProfile(profile, { folder, json: options.json === true, machine: null });
     });
 }

@@ -4,9 +4,10 @@ import { pageAssets } from '../lib/page-assets.js';
 import type { FlameEntry } from '../report/flame/flame-entry.js';
 import { flamePage } from '../report/flame/page.js';
 import { flameSvg } from '../report/flame/svg.js';
-import { toFolded } from '../stacks/export/folded.js';
+import { exportFolded } from '../stacks/export/folded.js';
 import { toPprof } from '../stacks/export/pprof.js';
 import { toSpeedscope } from '../stacks/export/speedscope.js';
+import { findingsOf } from '../stacks/findings.js';
 
 const compress = promisify(gzip);
 
@@ -19,13 +20,26 @@ export const PROFILE_FILES = {
   pprof: 'profile.pb.gz',
 } as const;
 
+const LINKS = [
+  { label: 'folded stacks', href: PROFILE_FILES.folded },
+  { label: 'speedscope', href: PROFILE_FILES.speedscope },
+  { label: 'pprof', href: PROFILE_FILES.pprof },
+  { label: 'SVG', href: PROFILE_FILES.svg },
+];
+
 /** Every form in which a profile is handed out, by file name. */
-export async function profileFiles(entry: FlameEntry): Promise<Map<string, string | Uint8Array>> {
+export async function profileFiles(
+  entry: FlameEntry,
+  machine: string | null,
+): Promise<Map<string, string | Uint8Array>> {
   const { profile } = entry.profile;
+  const findings = findingsOf(entry.profile, entry)
+    .filter(({ kind }) => kind !== 'warning')
+    .map(({ text }) => text);
   return new Map<string, string | Uint8Array>([
-    [PROFILE_FILES.page, flamePage(entry, await pageAssets())],
+    [PROFILE_FILES.page, flamePage(entry, await pageAssets(), { findings, machine, files: LINKS })],
     [PROFILE_FILES.svg, flameSvg(entry.profile)],
-    [PROFILE_FILES.folded, toFolded(profile)],
+    [PROFILE_FILES.folded, exportFolded(profile)],
     [PROFILE_FILES.speedscope, toSpeedscope(profile)],
     [PROFILE_FILES.pprof, await compress(toPprof(profile))],
   ]);

@@ -4,6 +4,7 @@ import { messageOf } from '../lib/errors.js';
 import type { Roots } from '../lib/roots.js';
 import type { Sample } from '../model/resources.js';
 import { flameFolder } from '../report/flame/flame-picture.js';
+import { machineWords } from '../report/machine-words.js';
 import { type Report, renderReport } from '../report/report.js';
 import { readClaims } from '../store/claims.js';
 import type { RunFolder } from '../store/run-folder.js';
@@ -37,7 +38,8 @@ export async function writeReport(folder: RunFolder, roots: Roots): Promise<Repo
     tell(`the charts could not be drawn: ${withoutCharts}`);
   }
   for (const entry of flames) {
-    for (const [name, content] of await profileFiles(entry)) files.set(`${flameFolder(entry.cellId)}/${name}`, content);
+    for (const [name, content] of await profileFiles(entry, machineWords(folder.run.machine)))
+      files.set(`${flameFolder(entry.cellId)}/${name}`, content);
   }
   files.set('report.md', report.markdown(withoutCharts === undefined ? {} : { withoutCharts }));
   await folder.writeReport(files);

@@ -3,9 +3,9 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Profile } from '../model/profile.js';
 import { categorySection } from '../report/flame/category-section.js';
-import { findingsSection } from '../report/flame/findings-section.js';
+import { findingSections } from '../report/flame/findings-section.js';
 import type { FlameEntry } from '../report/flame/flame-entry.js';
-import { hotFunctionsSection } from '../report/flame/hot-functions-section.js';
+import { hotFunctionSections } from '../report/flame/hot-functions-section.js';
 import { terminalSections } from '../report/terminal.js';
 import { categorise } from '../stacks/categorise.js';
 import { categoryTotals } from '../stacks/category-table.js';
@@ -18,8 +18,14 @@ import { PROFILE_FILES, profileFiles } from './profile-files.js';
 
 const compress = promisify(gzip);
 
-/** Write every form of a profile that belongs to no run into a folder, and print what it says. */
-export async function showProfile(profile: Profile, folder: string, json: boolean): Promise<void> {
+/**
+ * Write every form of a profile that belongs to no run into a folder, and print what it says.
+ * @param machine on which it was captured, in a line; null where that isn't known
+ */
+export async function showProfile(
+  profile: Profile,
+  { folder, json, machine }: { folder: string; json: boolean; machine: string | null },
+): Promise<void> {
   const categorised = categorise(profile);
   const entry: FlameEntry = {
     cellId: profile.meta.title,
@@ -29,7 +35,7 @@ export async function showProfile(profile: Profile, folder: string, json: boolea
     outcomeWords: 'ok',
   };
   await makeFolder(folder);
-  const files = await profileFiles(entry);
+  const files = await profileFiles(entry, machine);
   files.set(PROFILE_FILE, await compress(JSON.stringify(profile)));
   for (const [name, content] of files) await writeFileAtomic(join(folder, name), content);
   if (json) {
@@ -41,8 +47,13 @@ export async function showProfile(profile: Profile, folder: string, json: boolea
       hotFunctions: hotFunctions(categorised),
     });
   } else {
-    const sections = [findingsSection([entry]), categorySection([entry]), hotFunctionsSection(entry)];
-    print(terminalSections(sections, { colour: colours.isColorSupported }));
+    const sections = [...findingSections([entry]), categorySection([entry]), ...hotFunctionSections([entry])];
+    print(
+      terminalSections(
+        sections.filter((section) => section !== null),
+        { colour: colours.isColorSupported },
+      ),
+    );
   }
   tell(`\nflame graph: ${join(folder, PROFILE_FILES.page)}, beside it folded stacks, speedscope and pprof`);
 }

@@ -73,7 +73,13 @@ describe('charts', () => {
     const record = recordOf({ gateway: 'ferro', vus: 1 });
     const run = runOf([record]);
     const instant = { ...run, scenario: { ...run.scenario, upstream: { ...run.scenario.upstream, latency: '0' } } };
-    const [first] = renderReport({ run: instant, records: [record], samplesByCell: new Map(), claims: null }).charts;
+    const [first] = renderReport({
+      run: instant,
+      records: [record],
+      samplesByCell: new Map(),
+      flames: [],
+      claims: null,
+    }).charts;
     expect(first?.configuration.data.datasets.map(({ label }) => label)).toEqual(['ferro']);
   });
 
@@ -94,7 +100,13 @@ describe('charts', () => {
   it('take a logarithmic axis where values span more than a decade, and only there', () => {
     expect(chart('throughput.png').options?.scales?.y).toMatchObject({ type: 'logarithmic', min: 100, max: 20_000 });
     const close = [50, 150].map((vus) => recordOf({ gateway: 'ferro', vus }));
-    const report = renderReport({ run: runOf(close), records: close, samplesByCell: new Map(), claims: null });
+    const report = renderReport({
+      run: runOf(close),
+      records: close,
+      samplesByCell: new Map(),
+      flames: [],
+      claims: null,
+    });
     for (const { configuration, place } of report.charts) {
       // Only latency may leave 0 out: it is a line, and all of it lies above the upstream's.
       expect(configuration.options?.scales?.y).toMatchObject({ type: 'linear', beginAtZero: place !== 'latency' });
@@ -116,7 +128,7 @@ describe('charts', () => {
       recordOf({ gateway: 'a', vus: 1 }),
       recordOf({ gateway: 'b', vus: 1, tree: { pssBytesMax: null } }),
     ];
-    const report = renderReport({ run: runOf(records), records, samplesByCell: new Map(), claims: null });
+    const report = renderReport({ run: runOf(records), records, samplesByCell: new Map(), flames: [], claims: null });
     expect(report.charts.find(({ fileName }) => fileName === 'memory-by-vus.png')?.title).toContain('RSS');
     expect(charts.find(({ fileName }) => fileName === 'memory-by-vus.png')?.title).toContain('PSS');
   });

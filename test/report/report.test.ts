@@ -181,7 +181,13 @@ describe('results.csv', () => {
 });
 
 describe('a run of which nothing was measured yet', () => {
-  const empty = renderReport({ run: input.run, records: [], samplesByCell: new Map(), claims: input.claims });
+  const empty = renderReport({
+    run: input.run,
+    records: [],
+    samplesByCell: new Map(),
+    flames: [],
+    claims: input.claims,
+  });
 
   it('has a report, and no charts', () => {
     expect(empty.markdown()).toContain('30 planned, 30 not measured yet');

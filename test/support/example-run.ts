@@ -1,6 +1,7 @@
 import type { CellRecord } from '../../src/model/record.js';
 import type { Sample, TreeSample } from '../../src/model/resources.js';
 import type { Run } from '../../src/model/run.js';
+import type { FlameEntry } from '../../src/report/flame/flame-entry.js';
 import { type CellFacts, gateOf, recordOf, runOf } from './record-builder.js';
 
 const VUS = [50, 150, 300, 500, 1000];
@@ -117,11 +118,17 @@ const IMAGINED: Imagined[] = [
 ];
 
 /** Six gateways at five VU levels, with every kind of outcome. */
-export function exampleRun(): { run: Run; records: CellRecord[]; samplesByCell: Map<string, Sample[]> } {
+export function exampleRun(): {
+  run: Run;
+  records: CellRecord[];
+  samplesByCell: Map<string, Sample[]>;
+  flames: FlameEntry[];
+} {
   const cells = IMAGINED.flatMap((imagined) => VUS.map((vus) => ({ imagined, vus, record: recordAt(imagined, vus) })));
   return {
     run: runOf(cells.map(({ record }) => record)),
     records: cells.map(({ record }) => record),
+    flames: [],
     samplesByCell: new Map(
       cells
         .filter(({ record }) => record.resources.gateway !== null)
