@@ -12,8 +12,9 @@ import { cli } from '../support/cli.js';
 import { installedLabels } from './installed.js';
 
 const labels = (await installedLabels()).filter((label) => label !== 'direct' && label !== 'litellm:workers');
-const missing = await perfProfiler.unavailable(null);
-if (missing) process.stderr.write(`SKIPPED: flame graphs of the real gateways: ${missing.reason} (${missing.remedy})\n`);
+const missing = await perfProfiler().unavailable(null);
+if (missing)
+  process.stderr.write(`SKIPPED: flame graphs of the real gateways: ${missing.reason} (${missing.remedy})\n`);
 
 /** Code that is known to run for every request, by what perf can name of each language. */
 const REAL_CODE: Record<string, RegExp> = {
@@ -57,7 +58,11 @@ describe.skipIf(missing !== null)('flame graphs of the real gateways, by perf', 
     expect(profile.meta.load?.requests).toBeGreaterThan(0);
     const names = profile.frames.map(({ name }) => name);
     const code = REAL_CODE[label];
-    if (code) expect(names.some((name) => code.test(name)), `no ${code} in ${names.length} frames`).toBe(true);
+    if (code)
+      expect(
+        names.some((name) => code.test(name)),
+        `no ${code} in ${names.length} frames`,
+      ).toBe(true);
     expect(hotFunctions(categorised).length).toBeGreaterThan(3);
     const report = join(folder.path, 'report', 'flame', record?.cell.id ?? '');
     for (const file of ['flame.html', 'flame.svg', 'profile.folded', 'profile.speedscope.json', 'profile.pb.gz']) {

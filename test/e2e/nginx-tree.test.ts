@@ -6,6 +6,7 @@ import { isListening, listenersOf } from '../../src/lib/listeners.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { waitUntil } from '../../src/lib/sleep.js';
 import { temporaryFolder } from '../../src/lib/temporary-folder.js';
+import { NO_LAUNCH_CHANGE } from '../../src/model/launch-change.js';
 import { TreeWatch } from '../../src/sample/tree-watch.js';
 import { findGateway, readGateways } from '../../src/store/gateways.js';
 
@@ -28,6 +29,7 @@ describe.skipIf(!found.valid)('a real nginx, master and workers', () => {
       upstream: 'http://127.0.0.1:9',
       workDir: work.path,
       logFile: `${work.path}/gateway.log`,
+      launch: NO_LAUNCH_CHANGE,
       cpus: null,
     });
     expect(await waitUntil(() => listenersOf(port, running.pids()).length > 0, 10_000)).toBe(true);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CellRecord } from '../../src/model/record.js';
 import { renderReport } from '../../src/report/report.js';
 import { exampleRun } from '../support/example-run.js';
 import { publishedClaims } from '../support/published-claims.js';
@@ -81,6 +82,7 @@ describe('report.md', () => {
       run: runOf([record]),
       records: [record],
       samplesByCell: new Map(),
+      flames: [],
       claims: null,
     }).markdown();
     expect(text).toContain('\\<script\\>');
@@ -194,5 +196,30 @@ describe('a run of which nothing was measured yet', () => {
     expect(empty.terminal({ colour: false })).toContain('·');
     expect(empty.csv).toBe('');
     expect(empty.charts).toEqual([]);
+  });
+});
+
+describe('profiled cells', () => {
+  const plain = recordOf({ gateway: 'portkey', vus: 50, ratePerSec: 700 });
+  const profiled = recordOf({ gateway: 'portkey', vus: 50, ratePerSec: 431, profiler: 'perf' });
+  const records = [plain, profiled];
+  const run = runOf(records, { flame: { rateHz: 99, notHere: [] } });
+  const both = renderReport({ run, records, samplesByCell: new Map(), flames: [], claims: null });
+
+  it('are in no table or chart of what was measured', () => {
+    const text = both.terminal({ colour: false });
+    expect(text).toContain('700');
+    expect(text).not.toContain('431');
+    expect(JSON.stringify(both.charts)).not.toContain('431');
+  });
+
+  it('are in the data, told apart', () => {
+    expect(both.csv.split('\n').filter((line) => line.startsWith('portkey-v50-r1-perf,'))).toHaveLength(1);
+    expect(JSON.parse(both.json).cells.map(({ cell }: CellRecord) => cell.profiler)).toEqual([null, 'perf']);
+  });
+
+  it('are told of where they have no profile, with the reason', () => {
+    const text = both.terminal({ colour: false });
+    expect(text).toMatch(/Profiles that are not here[\s\S]*portkey +perf +it has no profile/);
   });
 });

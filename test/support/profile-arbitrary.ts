@@ -26,7 +26,7 @@ export const anyProfile: fc.Arbitrary<Profile> = fc
       fc.record({
         frames: fc.array(fc.nat(), { minLength: 1, maxLength: 9 }),
         samples: fc.nat({ max: 1_000_000 }),
-        weight: fc.nat({ max: 2 ** 50 }),
+        weight: fc.nat({ max: 2 ** 46 }),
       }),
       { minLength: 1, maxLength: 12 },
     ),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { ProfilerSpec } from '../../src/model/gateway.js';
 import type { Profile } from '../../src/model/profile.js';
 import type { Profiler, ProfileTarget } from '../../src/profile/profiler.js';
@@ -72,4 +72,18 @@ export function shareOf(profile: Profile, name: RegExp): number {
     if (frames.some((frame) => wanted.has(frame))) below += weight;
   }
   return (100 * below) / all;
+}
+
+/**
+ * The spin programs give alpha 50, beta 30 and gamma 20 % of the CPU time that the three of them have: each must be
+ * there with its share, within 5 points, and besides them little else than the reading of the clock.
+ */
+export function expectSpinShares(profile: Profile): void {
+  const shares = ['alpha', 'beta', 'gamma'].map((name) => shareOf(profile, new RegExp(`^(?:main\\.)?${name}$`)));
+  const all = shares.reduce((sum, share) => sum + share, 0);
+  expect(all).toBeGreaterThan(80);
+  const [alpha = 0, beta = 0, gamma = 0] = shares.map((share) => (100 * share) / all);
+  expect(Math.abs(alpha - 50)).toBeLessThan(5);
+  expect(Math.abs(beta - 30)).toBeLessThan(5);
+  expect(Math.abs(gamma - 20)).toBeLessThan(5);
 }

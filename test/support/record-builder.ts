@@ -1,5 +1,6 @@
 import { cellId } from '../../src/model/cell.js';
 import type { Latency, LoadResult, Requests, SecondOfLoad } from '../../src/model/load.js';
+import type { ProfilerName } from '../../src/model/profiler.js';
 import { CellRecord, type GatewayInfo, type Outcome } from '../../src/model/record.js';
 import type { TreeResources } from '../../src/model/resources.js';
 import { Run } from '../../src/model/run.js';
@@ -11,6 +12,7 @@ export interface CellFacts {
   vus: number;
   repeat?: number;
   stream?: boolean;
+  profiler?: ProfilerName;
   title?: string;
   version?: string | null;
   colour?: string;
@@ -34,7 +36,7 @@ const DURATION_S = 60;
 
 /** A record that its schema accepts. */
 export function recordOf(facts: CellFacts): CellRecord {
-  const { gateway, variant = 'default', vus, repeat = 1 } = facts;
+  const { gateway, variant = 'default', vus, repeat = 1, profiler = null } = facts;
   const outcome = facts.outcome ?? { kind: 'ok' };
   const measured = !(facts.notMeasured ?? (outcome.kind === 'skipped' || outcome.kind === 'failed'));
   const p50Us = facts.p50Us ?? 61_300;
@@ -44,13 +46,14 @@ export function recordOf(facts: CellFacts): CellRecord {
   return CellRecord.parse({
     schemaVersion: 1,
     cell: {
-      id: cellId({ gateway, variant, vus, repeat }),
+      id: cellId({ gateway, variant, vus, repeat, profiler }),
       gateway,
       variant,
       scenario: 'published',
       vus,
       repeat,
       stream: facts.stream ?? false,
+      profiler,
     },
     gateway: infoOf(facts, direct),
     engine: { name: 'autocannon', version: '8.0.0', workers: 2 },
