@@ -1,4 +1,5 @@
 import { parseFrameLine, parseSampleLine } from './perf-lines.js';
+import { beginsAsProfile } from './protobuf-fields.js';
 
 /** What can be imported. `gatebench` is our own profile.json; `py-spy` is folded, with files and lines in its frames. */
 export type ProfileFormat =
@@ -27,7 +28,7 @@ const PY_SPY_LINE = /\([^();]*\.py:\d+\)(?:;| \d+\r?$)/;
  */
 export function detectFormat(bytes: Uint8Array, fileName: string): ProfileFormat | null {
   if (bytes.length === 0) return null;
-  if (isBinary(bytes)) return beginsAsPprof(bytes) ? 'pprof' : null;
+  if (isBinary(bytes)) return beginsAsProfile(bytes) ? 'pprof' : null;
   const text = new TextDecoder().decode(bytes).replace(/^\uFEFF/, '');
   return /^\s*\{/.test(text) ? jsonFormat(text, fileName) : textFormat(text);
 }
@@ -69,13 +70,4 @@ function textFormat(text: string): ProfileFormat | null {
 /** Control characters that no text has. */
 function isBinary(bytes: Uint8Array): boolean {
   return bytes.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b));
-}
-
-/** A protobuf message whose first field is one of pprof's: its number is in 1 to 15, a varint or with a length. */
-function beginsAsPprof(bytes: Uint8Array): boolean {
-  const [tag = 0, length = 0, inner] = bytes;
-  const field = tag >> 3;
-  if (tag > 0x7f || field < 1 || (tag & 0b101) !== 0) return false;
-  // All writers that we know begin with a sample type: a short message, whose own first field is 1 or 2, a varint.
-  return field !== 1 || (tag === 0x0a && length <= 22 && (inner === 0x08 || inner === 0x10));
 }

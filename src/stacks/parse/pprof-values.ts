@@ -31,7 +31,7 @@ const UNITS: Record<string, { unit: WeightUnit; scale: number }> = {
 };
 
 /** Best first. What else a file has is looked at only where it has none of these. */
-const PREFERRED = ['cpu', 'delay', 'wall', 'off-cpu', 'alloc_space', 'samples', 'contentions'];
+const PREFERRED = ['cpu', 'delay', 'wall', 'off-cpu', 'alloc_space'];
 
 /**
  * Of the columns of a pprof file the one that says most: time before bytes before counts.
@@ -39,12 +39,13 @@ const PREFERRED = ['cpu', 'delay', 'wall', 'off-cpu', 'alloc_space', 'samples', 
  */
 export function chooseColumns(types: readonly SampleType[]): Columns {
   const known = types.flatMap((type, index) => {
-    const unit = UNITS[type.unit];
-    return unit ? [{ ...type, index, ...unit }] : [];
+    const meaning = UNITS[type.unit];
+    return meaning ? [{ type: type.type, index, ...meaning }] : [];
   });
   const preferred = PREFERRED.flatMap((name) => known.find(({ type }) => type === name) ?? []);
-  // The last column is what pprof itself shows where a file names no default.
-  const chosen = preferred[0] ?? known.at(-1);
+  // pprof itself shows the last column; but a count only where there is nothing else.
+  const measured = known.filter(({ unit }) => unit !== 'samples');
+  const chosen = preferred[0] ?? measured.at(-1) ?? known.at(-1);
   if (!chosen) {
     const found = types.map(({ type, unit }) => `${type}/${unit}`).join(', ') || 'none';
     throw new FormatError(`sample types ${found}`, { field: 'sample_type', expected: 'time, bytes or counts' });
@@ -54,12 +55,16 @@ export function chooseColumns(types: readonly SampleType[]): Columns {
   return { weight, scale, unit, samples, event: type, kind: kindOf(type, unit) };
 }
 
-function countColumn(
-  known: readonly (SampleType & { index: number })[],
-  chosen: SampleType & { index: number },
-): number | null {
-  if (chosen.unit === 'count') return chosen.index;
-  const counts = known.filter(({ unit }) => unit === 'count');
+/** A column of which the unit is known. */
+interface KnownColumn {
+  type: string;
+  index: number;
+  unit: WeightUnit;
+}
+
+function countColumn(known: readonly KnownColumn[], chosen: KnownColumn): number | null {
+  if (chosen.unit === 'samples') return chosen.index;
+  const counts = known.filter(({ unit }) => unit === 'samples');
   // Heap files have a pair of columns each for what was allocated and for what is in use.
   const prefix = chosen.type.split('_')[0] ?? '';
   return (counts.find(({ type }) => type.startsWith(`${prefix}_`)) ?? counts[0])?.index ?? null;

@@ -7,7 +7,7 @@ import { kernelFramesAmong } from './frame-kind.js';
 import { fromComments } from './pprof-comments.js';
 import { PprofFrames } from './pprof-frames.js';
 import { type Columns, chooseColumns } from './pprof-values.js';
-import { checkProtobufFields } from './protobuf-fields.js';
+import { checkProfileFields } from './protobuf-fields.js';
 
 const EXPECTED = 'a pprof profile (https://github.com/google/pprof/blob/main/proto/profile.proto)';
 
@@ -69,7 +69,7 @@ export function parsePprof(bytes: Uint8Array, { title, kind }: PprofOptions): Pr
 
 function decode(bytes: Uint8Array): PprofFile {
   if (bytes.length === 0) throw new FormatError('empty', { expected: EXPECTED });
-  checkProtobufFields(bytes, EXPECTED);
+  checkProfileFields(bytes, EXPECTED);
   try {
     return PprofFile.decode(bytes);
   } catch (cause) {

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toSpeedscope } from '../../../src/stacks/export/speedscope.js';
+import { parsePprof } from '../../../src/stacks/parse/pprof.js';
+import { CHROMIUM_FLAGS, chromiumPath } from '../../support/chromium.js';
+
+const RELEASE = 'node_modules/speedscope/dist/release';
+const MIME: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+
+if (chromiumPath === null) process.stderr.write('SKIPPED: speedscope in a browser: no /usr/bin/chromium here\n');
+
+describe.skipIf(chromiumPath === null)('an export in the real speedscope', () => {
+  let server: Server;
+  let browser: Browser;
+  const exported = toSpeedscope(
+    parsePprof(gunzipSync(readFileSync('test/fixtures/profiles/go-pprof/cpu.pb.gz')), { title: 'A Go service, pprof' }),
+  );
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
+      if (path === '/profile.speedscope.json') return response.end(exported);
+      response.setHeader('content-type', MIME[extname(path)] ?? 'application/octet-stream');
+      try {
+        response.end(readFileSync(join(RELEASE, path)));
+      } catch {
+        response.writeHead(404).end();
+      }
+      return response;
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: CHROMIUM_FLAGS });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  it('shows its title, its functions and their shares, without an error', async () => {
+    const { port } = server.address() as AddressInfo;
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const errors: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`http://127.0.0.1:${port}/index.html#profileURL=/profile.speedscope.json`);
+    await page.getByText('Sandwich').click();
+    const row = page.getByRole('row').filter({ hasText: 'runtime.lock2' }).first();
+    await row.waitFor({ timeout: 20_000 });
+    // go tool pprof -top: 640ms 19.16% flat.
+    expect(await row.textContent()).toMatch(/640(\.00)?\s*ms.*19/s);
+    expect(await page.title()).toContain('A Go service, pprof');
+    expect(errors).toEqual([]);
+  });
+});
