@@ -5,7 +5,7 @@ import { inModule, named, weakly } from './rule.js';
 export const NATIVE_RULES: readonly CategoryRule[] = [
   named(
     'allocation',
-    '^(_?_?(libc_)?(malloc|free|calloc|realloc|memalign|posix_memalign|aligned_alloc)|cfree|_int_(malloc|free\\w*|realloc|memalign)|malloc_consolidate|unlink_chunk|sysmalloc|systrim|tcache_\\w+|alloc_perturb|checked_request2size|operator (new|delete)(\\[\\])?|_Zn[wa]m|_Zd[la]Pv\\w*|je_\\w+|mi_\\w+|tc_\\w+)(@\\S+|\\.\\S+|\\(.*)?$',
+    '^(_?_?(GI_)?_*(libc_)?(malloc|free|calloc|realloc|memalign|posix_memalign|aligned_alloc)|cfree|_int_(malloc|free\\w*|realloc|memalign)|malloc_consolidate|unlink_chunk|sysmalloc|systrim|tcache_\\w+|alloc_perturb|checked_request2size|operator (new|delete)(\\[\\])?|_Zn[wa]m|_Zd[la]Pv\\w*|je_\\w+|mi_\\w+|tc_\\w+)(@\\S+|\\.\\S+|\\(.*)?$',
   ),
   named(
     'locks',

@@ -117,6 +117,13 @@ export const PYTHON_RULES: readonly CategoryRule[] = [
   // What the interpreter runs for which no Python function is seen: perf needs Python 3.12 to name those.
   weakly(inModule('runtime', '/(libpython[\\d.]+[^/]*\\.so[.\\d]*|python[\\d.]*|[^/]*\\.cpython-[^/]*\\.so)$')),
   weakly(named('runtime', '^_?Py[A-Z_]\\w*$|^_PyEval_\\w+$|^pymain_|^<(frozen|built-in)')),
+  // CPython's static functions, for tools that don't say which binary they are in.
+  weakly(
+    named(
+      'runtime',
+      '^(slot_(mp|nb|sq|tp|am|bf)_\\w+|vectorcall_(method|unbound)|lookup_(maybe_)?method|do_call_core|gen_send_ex2?|builtin_\\w+_impl|unicodekeys_lookup_\\w+|(dict|list|tuple|set|unicode|long|bytes|type|method|cfunction|object)_(\\w+_)?(vectorcall\\w*|lookup|richcompare|hash|getattro|setattro|subscript|traverse|iternext))$',
+    ),
+  ),
   weakly(inFile('runtime', '(^|/)lib/python[\\d.]+/(?!site-packages|dist-packages)|^<frozen')),
   // py-spy shortens the standard library's files to their names.
   weakly(
