@@ -14,6 +14,24 @@ export function listeningInodes(text: string, port: number): string[] {
   return inodes;
 }
 
+/** TCP ports that anybody listens on by the inode of the socket, from the text of `/proc/net/tcp` or `tcp6`. */
+export function listeningPorts(text: string): Map<string, number> {
+  const ports = new Map<string, number>();
+  for (const line of text.split('\n').slice(1)) {
+    const fields = line.trim().split(/\s+/);
+    const port = fields[1]?.split(':')[1];
+    if (fields[3] === LISTEN && port && fields[9]) ports.set(fields[9], Number.parseInt(port, 16));
+  }
+  return ports;
+}
+
+/** The TCP ports that a process listens on, in order; none where it has gone, or isn't ours to look into. */
+export function listeningPortsOf(pid: number): number[] {
+  const byInode = new Map(tcpTables().flatMap((text) => [...listeningPorts(text)]));
+  const own = socketInodes(pid).flatMap((inode) => byInode.get(inode) ?? []);
+  return [...new Set(own)].sort((a, b) => a - b);
+}
+
 /**
  * The processes that listen on a TCP port of this machine (all addresses, IPv4 and IPv6).
  * @param among look at these only; every process where absent
@@ -32,31 +50,39 @@ export function isListening(port: number): boolean {
 }
 
 function portInodes(port: number): Set<string> {
-  const inodes = new Set<string>();
-  for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
+  return new Set(tcpTables().flatMap((text) => listeningInodes(text, port)));
+}
+
+function tcpTables(): string[] {
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) => {
     try {
-      for (const inode of listeningInodes(readFileSync(file, 'latin1'), port)) inodes.add(inode);
+      return [readFileSync(file, 'latin1')];
     } catch {
       // No IPv6 on this machine.
+      return [];
     }
-  }
-  return inodes;
+  });
 }
 
 function holdsSocket(pid: number, inodes: Set<string>): boolean {
+  return socketInodes(pid).some((inode) => inodes.has(inode));
+}
+
+function socketInodes(pid: number): string[] {
   try {
-    for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => {
       try {
         const target = readlinkSync(`/proc/${pid}/fd/${descriptor}`);
-        if (target.startsWith('socket:[') && inodes.has(target.slice(8, -1))) return true;
+        return target.startsWith('socket:[') ? [target.slice(8, -1)] : [];
       } catch {
         // Closed meanwhile.
+        return [];
       }
-    }
+    });
   } catch {
     // Gone, or not ours to look into.
+    return [];
   }
-  return false;
 }
 
 /** The command line of a process, for messages; null where it can't be read. */

@@ -6,7 +6,14 @@ import { findInPath } from '../../../src/lib/find-in-path.js';
 import { sleep } from '../../../src/lib/sleep.js';
 import { findPySpy } from '../../../src/profile/py-spy/program.js';
 import { pySpyProfiler } from '../../../src/profile/py-spy/py-spy.js';
-import { captured, profilerSpec, profileTarget, SPIN, shareOf, startProgram } from '../../support/profile-target.js';
+import {
+  captured,
+  expectSpinShares,
+  profilerSpec,
+  profileTarget,
+  SPIN,
+  startProgram,
+} from '../../support/profile-target.js';
 
 const skipped =
   findPySpy() === null
@@ -23,9 +30,7 @@ describe.skipIf(skipped)('py-spy of a Python program', () => {
     const program = await startProgram('python3', [join(SPIN, 'spin.py'), '60']);
     const target = await profileTarget({ pids: () => [program.pid], durationS: 6, rateHz: 200 });
     const profile = await captured(pySpyProfiler(findPySpy), target);
-    expect(Math.abs(shareOf(profile, /^alpha$/) - 50)).toBeLessThan(5);
-    expect(Math.abs(shareOf(profile, /^beta$/) - 30)).toBeLessThan(5);
-    expect(Math.abs(shareOf(profile, /^gamma$/) - 20)).toBeLessThan(5);
+    expectSpinShares(profile);
     expect(profile.meta).toMatchObject({
       kind: 'cpu',
       profiler: 'py-spy',
