@@ -9,7 +9,7 @@ import { goSymbolResolver } from './go-symbols.js';
 import { perfEnvironment } from './launch.js';
 import { perfComplaint, runPerf } from './perf-program.js';
 import { parseEvlist, parseLostSamples } from './recorded-event.js';
-import { DATA_FILE, GoneError, type Recording, startRecording } from './recording.js';
+import { cpuSamples, DATA_FILE, GoneError, type Recording, startRecording } from './recording.js';
 import { readScript } from './script-reader.js';
 import { removeSymbolMaps } from './symbol-maps.js';
 
@@ -110,7 +110,7 @@ async function attach(
     const pids = target.pids();
     if (pids.length === 0) throw new ExpectedError('there is no process to profile', 'is it still running?');
     try {
-      const plan = { pids, rateHz, callGraph: spec.callGraph, folder: outDir, logFile, signal };
+      const plan = { ...cpuSamples(rateHz, spec.callGraph), pids, folder: outDir, logFile, signal };
       const recording = await startRecording(plan);
       const missed = target.pids().filter((pid) => !pids.includes(pid));
       if (missed.length === 0 || attempt >= ATTEMPTS) return { recording, pids: [...pids, ...missed], missed };

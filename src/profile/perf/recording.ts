@@ -11,8 +11,10 @@ import { PERF, PERF_ENVIRONMENT, perfComplaint } from './perf-program.js';
 
 export interface RecordingPlan {
   pids: readonly number[];
-  rateHz: number;
-  callGraph: ProfilerSpec['callGraph'];
+  /** Which events, how many of them, and how stacks are walked: perf's own options. */
+  what: readonly string[];
+  /** Further options, of which a reader of the profile needs to know nothing. */
+  options: readonly string[];
   /** perf.data is written here. */
   folder: string;
   /** What perf says; for failures. */
@@ -47,10 +49,9 @@ export class GoneError extends ExpectedError {}
  * @throws GoneError; ExpectedError with perf's own reason
  */
 export async function startRecording(plan: RecordingPlan): Promise<Recording> {
-  const what = ['-e', 'cpu-clock', '-F', String(plan.rateHz), '--call-graph', callGraphOption(plan.callGraph)];
   const target = ['-p', plan.pids.join(',')];
   // -B and -N: no build ids, and no copies of every binary in ~/.debug. Symbols are read right after the capture.
-  const args = ['record', ...what, ...bufferOption(plan.callGraph), ...target, '-B', '-N', '-o', DATA_FILE];
+  const args = ['record', ...plan.what, ...plan.options, ...target, '-B', '-N', '-o', DATA_FILE];
   const log = openSync(plan.logFile, 'w');
   // Descriptors 3 and 4: perf takes commands from the first and answers on the second.
   const child = spawn(PERF, [...args, '-D', '-1', '--control', 'fd:3,4'], {
@@ -84,7 +85,7 @@ export async function startRecording(plan: RecordingPlan): Promise<Recording> {
     }
   })();
   return {
-    command: [PERF, 'record', ...what, ...target].join(' '),
+    command: [PERF, 'record', ...plan.what, ...target].join(' '),
     startedAt: new Date().toISOString(),
     kill,
     async stop() {
@@ -105,8 +106,19 @@ export async function startRecording(plan: RecordingPlan): Promise<Recording> {
   };
 }
 
+/** Samples by the CPU clock: the one event that every machine has. */
+export function cpuSamples(
+  rateHz: number,
+  callGraph: ProfilerSpec['callGraph'],
+): Pick<RecordingPlan, 'what' | 'options'> {
+  return {
+    what: ['-e', 'cpu-clock', '-F', String(rateHz), '--call-graph', callGraphOption(callGraph)],
+    options: bufferOption(callGraph),
+  };
+}
+
 /** How much of the stack dwarf copies a sample: CPython's deep ones need more than perf's 8 KB. */
-export function callGraphOption(callGraph: ProfilerSpec['callGraph']): string {
+function callGraphOption(callGraph: ProfilerSpec['callGraph']): string {
   return callGraph === 'dwarf' ? 'dwarf,16384' : 'fp';
 }
 

@@ -17,7 +17,7 @@ const JIT = /^(?:.*\/perf-\d+\.map|.*\/jitted-\d+-\d+\.so|\[anon\]|\/\/anon|anon
 
 /**
  * A frame as the model has it, from what perf printed. Whether native code was made by Go's compiler isn't known from
- * one frame: see `markGo`.
+ * one frame: see `settleFrames`.
  */
 export function nameFrame(line: FrameLine): NamedFrame {
   const module = moduleOf(line);

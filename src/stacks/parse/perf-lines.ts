@@ -15,7 +15,7 @@ export interface SampleLine {
 // `comm pid/tid [cpu] flags time: period event: rest`. The command may hold spaces and brackets, so it takes what is
 // left before the numbers. Processor, flags, time and period depend on perf's -F.
 const SAMPLE =
-  /^\s*(\S.*?)\s+(-?\d+)(?:\/(-?\d+))?(?:\s+\[\d+\])?(?:\s+[a-zA-Z.]{4,})?(?:\s+\d+\.\d+:)?(?:\s+(\d+))?\s+(\S*[^\s:]):(?:\s(.*)|)$/s;
+  /^\s*(\S.*?)\s+(-?\d+)(?:\/(-?\d+))?(?:\s+\[\d+\])?(?:(?:\s+[a-zA-Z.][\w.]{3,})?\s+\d+\.\d+:)?(?:\s+(\d+))?\s+([^\s\d:]\S*):(?:\s(.*)|)$/s;
 
 /** Null where the line isn't the beginning of a sample. */
 export function parseSampleLine(line: string): SampleLine | null {

@@ -5,9 +5,9 @@ import { FormatError } from './format-error.js';
 import { DEFAULT_MAX_STACK, kernelFramesOf, perfCaveats } from './perf-caveats.js';
 import { rootFirst } from './perf-chain.js';
 import { type KnownFrame, PerfFrameTable } from './perf-frame-table.js';
-import { markGo } from './perf-go.js';
 import { NO_HEADER, type PerfHeader, readHeaderLine } from './perf-header.js';
 import { parseSampleLine } from './perf-lines.js';
+import { settleFrames } from './perf-settle.js';
 import type { SymbolResolver } from './symbol-resolver.js';
 import type { JavaScriptTier } from './v8-symbol.js';
 
@@ -88,7 +88,7 @@ export class PerfScriptParser {
         lost: this.#lostEvents,
       }),
     );
-    const profile = markGo({
+    const profile = settleFrames({
       ...built,
       meta: { ...built.meta, kernel: kernelFramesOf(built.frames, userOnly) },
     });

@@ -6,8 +6,8 @@ import { offCpuCaveats, RUN_QUEUE_NAME } from './off-cpu-caveats.js';
 import { kernelFramesOf } from './perf-caveats.js';
 import { rootFirst } from './perf-chain.js';
 import { type KnownFrame, PerfFrameTable } from './perf-frame-table.js';
-import { markGo } from './perf-go.js';
 import { NO_HEADER, type PerfHeader, readHeaderLine } from './perf-header.js';
+import { settleFrames } from './perf-settle.js';
 import { SwitchPairing, type Wait } from './switch-pairing.js';
 import type { SymbolResolver } from './symbol-resolver.js';
 
@@ -71,7 +71,7 @@ export class SchedSwitchParser {
       throw new FormatError('no waits', { expected: 'sched:sched_switch events and PERF_RECORD_SWITCH records' });
     }
     const { tool, command, durationS } = this.#header;
-    const profile = markGo(
+    const profile = settleFrames(
       this.#builder.build(
         blankMeta({
           title: 'off-CPU',
