@@ -1,8 +1,8 @@
 import type { Category, CategoryRule } from '../model/category.js';
-import type { Frame, Profile } from '../model/profile.js';
+import type { Frame, FrameKind, Profile } from '../model/profile.js';
 import type { CategorisedProfile } from './categorised-profile.js';
-import { INTERRUPT_ENTRY, KERNEL_RULES } from './rules/kernel.js';
-import { USER_RULES } from './rules/rules.js';
+import { INTERRUPT_ENTRY } from './rules/kernel.js';
+import { rulesFor } from './rules/rules.js';
 
 /** What rules say of one frame by itself. */
 interface FrameVerdict {
@@ -82,11 +82,17 @@ class StackWalk {
  */
 export function categorise(profile: Profile): CategorisedProfile {
   const own = profile.meta.rules.map(compile);
-  const user = [...own, ...USER_RULES.map(compile)];
-  const kernel = [...own, ...KERNEL_RULES.map(compile)];
+  const compiled = new Map<FrameKind, CompiledRule[]>();
+  const rulesOf = (kind: FrameKind): CompiledRule[] => {
+    const known = compiled.get(kind);
+    if (known) return known;
+    const rules = [...own, ...rulesFor(kind).map(compile)];
+    compiled.set(kind, rules);
+    return rules;
+  };
   const verdicts = profile.frames.map((frame): FrameVerdict => {
     const isKernel = frame.kind === 'kernel';
-    const rules = isKernel ? kernel : user;
+    const rules = rulesOf(frame.kind);
     return {
       kernel: isKernel,
       interrupt: isKernel && INTERRUPT_ENTRY.test(frame.name),

@@ -30,7 +30,14 @@ export const NATIVE_RULES: readonly CategoryRule[] = [
   weakly(
     named(
       'runtime',
-      '^(_?_?(GI_)?_*(mem|str|wcs)(cpy|move|set|cmp|chr|rchr|len|nlen|ncmp|str)\\w*|__vdso_\\w+|std::\\S+)$',
+      '^(_?_?(GI_)?_*(mem|str|wcs)(cpy|move|set|cmp|chr|rchr|len|nlen|ncmp|str)\\w*|__vdso_\\w+|std::.*|_IO_\\w+)$',
+    ),
+  ),
+  // Which file or socket it is, only the kernel's frames would tell.
+  weakly(
+    named(
+      'kernel-other',
+      '^(_?_?(GI_)?_*(libc_)?(read|write|open(at)?(64)?|close|ioctl|syscall|fstat(at)?(64)?|lseek(64)?|fcntl(64)?))$',
     ),
   ),
 ];
