@@ -1,11 +1,10 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { findInPath } from '../../lib/find-in-path.js';
+import { PERF, perfComplaint, runPerf } from '../perf/perf-program.js';
 
 /** Where the kernel shows its tracepoints: its own mount since Linux 4.1, before that under debugfs. */
 const TRACEFS = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
-const TRIAL_TIMEOUT_MS = 10_000;
 
 /** What each recording asks of perf; see `SchedSwitchParser` for why both are needed. */
 export const SWITCH_EVENTS = ['-e', 'sched:sched_switch', '--switch-events'];
@@ -16,8 +15,9 @@ export const SWITCH_EVENTS = ['-e', 'sched:sched_switch', '--switch-events'];
  * @param tracefs where to look for the scheduler's tracepoint
  */
 export async function whyNoSwitchEvents(tracefs = TRACEFS): Promise<{ reason: string; remedy: string } | null> {
-  const perf = findInPath('perf');
-  if (perf === null) return { reason: 'perf is not installed', remedy: 'install linux-perf (Debian) or linux-tools' };
+  if (findInPath(PERF) === null) {
+    return { reason: 'perf is not installed', remedy: 'apt-get install linux-perf (Ubuntu: linux-tools-generic)' };
+  }
   const found = await Promise.all(tracefs.map(readability));
   if (!found.includes('readable')) {
     return found.includes('denied')
@@ -30,18 +30,10 @@ export async function whyNoSwitchEvents(tracefs = TRACEFS): Promise<{ reason: st
           remedy: `\`mount -t tracefs nodev ${tracefs[0]}\` as root; a container needs the host's mounted into it`,
         };
   }
-  const trial = await execa(perf, ['record', '-q', ...SWITCH_EVENTS, '-o', '/dev/null', '--', 'true'], {
-    reject: false,
-    timeout: TRIAL_TIMEOUT_MS,
-    stdin: 'ignore',
-  });
-  if (trial.exitCode === 0) return null;
-  const said = trial.stderr
-    .split('\n')
-    .map((line) => line.trim())
-    .find((line) => line !== '');
+  const { ok, stderr } = await runPerf(['record', '-q', ...SWITCH_EVENTS, '-o', '/dev/null', '--', 'true']);
+  if (ok) return null;
   return {
-    reason: `perf may not record the scheduler's events${said === undefined ? '' : `: ${said}`}`,
+    reason: `perf can't record the scheduler's events here: ${perfComplaint(stderr)}`,
     remedy: 'run as root, or set kernel.perf_event_paranoid to -1',
   };
 }

@@ -4,17 +4,15 @@ import { ExpectedError } from '../../lib/errors.js';
 import type { Profile } from '../../model/profile.js';
 import type { SymbolResolver } from '../../stacks/parse/symbol-resolver.js';
 import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
+import { attach } from './attach.js';
 import { paranoidLevel, perfUnavailable } from './availability.js';
 import { goSymbolResolver } from './go-symbols.js';
 import { perfEnvironment } from './launch.js';
 import { perfComplaint, runPerf } from './perf-program.js';
 import { parseEvlist, parseLostSamples } from './recorded-event.js';
-import { cpuSamples, DATA_FILE, GoneError, type Recording, startRecording } from './recording.js';
+import { cpuSamples, DATA_FILE } from './recording.js';
 import { readScript } from './script-reader.js';
 import { removeSymbolMaps } from './symbol-maps.js';
-
-/** Processes come and go while perf attaches: how often it is tried again with the new list. */
-const ATTEMPTS = 3;
 
 /**
  * Linux perf on a whole process tree, by the CPU clock: the one event that every machine has, virtual ones too.
@@ -42,7 +40,7 @@ async function startCapture(
   ownsMaps: boolean,
 ): Promise<Capture> {
   const logFile = join(target.outDir, 'perf.log');
-  const { recording, pids, missed } = await attach(target, logFile);
+  const { recording, pids, missed } = await attach(target, cpuSamples(target.rateHz, target.spec.callGraph), logFile);
   const mapped = new Set(pids);
   const reading = new AbortController();
   let durationS: number | null = null;
@@ -94,31 +92,6 @@ async function startCapture(
       await clear();
     },
   };
-}
-
-/**
- * perf inherits: what a process forks after perf has attached to it is sampled. What it forks between our listing and
- * that moment is not, so the list is read again, and perf begun anew where it has grown.
- */
-async function attach(
-  target: ProfileTarget,
-  logFile: string,
-): Promise<{ recording: Recording; pids: number[]; missed: number[] }> {
-  const { rateHz, spec, outDir, signal } = target;
-  for (let attempt = 1; ; attempt++) {
-    signal.throwIfAborted();
-    const pids = target.pids();
-    if (pids.length === 0) throw new ExpectedError('there is no process to profile', 'is it still running?');
-    try {
-      const plan = { ...cpuSamples(rateHz, spec.callGraph), pids, folder: outDir, logFile, signal };
-      const recording = await startRecording(plan);
-      const missed = target.pids().filter((pid) => !pids.includes(pid));
-      if (missed.length === 0 || attempt >= ATTEMPTS) return { recording, pids: [...pids, ...missed], missed };
-      await recording.kill();
-    } catch (error) {
-      if (!(error instanceof GoneError) || attempt >= ATTEMPTS) throw error;
-    }
-  }
 }
 
 /** Which event perf took in the end, and what it lost: perf falls back by itself and says so nowhere else. */

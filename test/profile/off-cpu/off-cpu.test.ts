@@ -7,10 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findInPath } from '../../../src/lib/find-in-path.js';
 import { offCpuProfiler } from '../../../src/profile/off-cpu/off-cpu.js';
 import { whyNoSwitchEvents } from '../../../src/profile/off-cpu/switch-events.js';
-import { NO_LAUNCH_CHANGE } from '../../../src/profile/profiler.js';
 import { captured, profilerSpec, profileTarget, SPIN, shareOf, startProgram } from '../../support/profile-target.js';
 
-const profiler = offCpuProfiler(async () => NO_LAUNCH_CHANGE);
+const profiler = offCpuProfiler();
 
 /** Of every process of this machine. */
 function commandLines(): string[] {
@@ -70,8 +69,9 @@ describe.skipIf(missing)('off-CPU profiles of real programs', () => {
     const durationS = profile.meta.durationS ?? 0;
     expect(durationS).toBeGreaterThan(2);
     expect(waitedS / durationS).toBeGreaterThan(1.7);
-    expect(waitedS / durationS).toBeLessThan(2.05);
-    expect(await readdir(target.outDir)).toContain('off-cpu.perf.data');
+    expect(waitedS / durationS).toBeLessThan(2.1);
+    // Hundreds of megabytes under load.
+    expect(await readdir(target.outDir)).toEqual([]);
     expect(program.exitCode).toBeNull();
   });
 
@@ -96,7 +96,7 @@ describe.skipIf(missing)('off-CPU profiles of real programs', () => {
     const target = await profileTarget({ pids: () => [program.pid] });
     await expect(profiler.start(target)).rejects.toMatchObject({
       name: 'ExpectedError',
-      message: expect.stringContaining('perf could not begin to record'),
+      message: expect.stringContaining('perf could not attach'),
     });
   });
 
