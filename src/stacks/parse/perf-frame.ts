@@ -27,8 +27,10 @@ export function nameFrame(line: FrameLine): NamedFrame {
   // An inlined function was somewhere in the file, whatever it is called.
   if (line.inlined) return native(line.symbol, null, 'inlined');
   if (line.symbol === UNKNOWN) return native(UNKNOWN, module, 'unknown');
-  if (line.symbol.startsWith('py::')) return { frame: pythonFrame(line.symbol, module), tier: null };
-  const v8 = parseV8Symbol(line.symbol);
+  // Runtimes name what they compile in symbol maps. In a binary, C++ may have a namespace py or a class JS.
+  const compiled = module === null || module === JIT_MODULE;
+  if (compiled && line.symbol.startsWith('py::')) return { frame: pythonFrame(line.symbol, module), tier: null };
+  const v8 = compiled || line.symbol.startsWith('Builtins_') ? parseV8Symbol(line.symbol) : null;
   if (v8) return { frame: { ...v8.frame, module: v8.frame.module ?? module }, tier: v8.tier };
   return native(line.symbol, module, 'native');
 }

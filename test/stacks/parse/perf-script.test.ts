@@ -233,6 +233,8 @@ describe('the forms of perf script', () => {
       'bpf_prog_6deef7357e7b4530 kernel bpf_prog_6deef7357e7b4530',
     ],
     ['7f1 RegExp:^a (b)+$+0x4 (/tmp/perf-4001.map)', 'RegExp:^a (b)+$ javascript [jit]'],
+    ['7f1 py::module_::import(char const*)+0x4 (/srv/ext.so)', 'py::module_::import(char const*) native /srv/ext.so'],
+    ['7f1 Function:call+0x4 (/srv/ext.so)', 'Function:call native /srv/ext.so'],
     ['7f1 lj_BC_ADDVV+0x4 (/usr/lib/libluajit-5.1.so.2)', 'lj_BC_ADDVV native /usr/lib/libluajit-5.1.so.2'],
   ])('the frame %s', (line, expected) => {
     const text = sample('a 1 1.5: 10 cpu-clock: ', line);
