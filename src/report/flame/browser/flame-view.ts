@@ -1,5 +1,5 @@
 import { decimal } from '../../format.js';
-import { type Matches, type Query, searchFrames } from '../view/frame-search.js';
+import { leadsToMatch, type Matches, type Query, searchFrames } from '../view/frame-search.js';
 import { matchWords } from '../view/match-words.js';
 import { nodeDetails } from '../view/node-details.js';
 import { shortName } from '../view/short-name.js';
@@ -59,7 +59,10 @@ export class FlameView {
     const shown = new Set(this.#frames.map(({ node }) => node));
     const found = this.#matches;
     const isDrawn = found.count === 0 || [...shown].some((node) => found.nodes[node] === 1);
-    return matchWords(page, tree, found) + (isDrawn ? '' : ', none of them wide enough to be drawn here');
+    return (
+      matchWords(page, tree, found) +
+      (isDrawn ? '' : ' · none of them wide enough to be drawn here: follow the stronger frames')
+    );
   }
 
   zoom(focus: number): void {
@@ -146,7 +149,9 @@ export class FlameView {
       const isMatch = matches?.nodes[node] === 1;
       rect.setAttribute('fill', this.#colours.of(node));
       group.classList.toggle('match', isMatch);
-      group.classList.toggle('no-match', matches !== null && !isMatch);
+      const leads = matches !== null && leadsToMatch(this.#model.tree, matches, node);
+      group.classList.toggle('leads-to-match', leads && !isMatch);
+      group.classList.toggle('no-match', matches !== null && !isMatch && !leads);
       group.classList.toggle('fade', laidOut.data.fade);
     }
   }

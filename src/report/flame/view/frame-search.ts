@@ -13,6 +13,8 @@ export type Query =
 export interface Matches {
   /** 1 for each node that matches. */
   nodes: Uint8Array;
+  /** How many matches there are before each node, in preorder: of a part of the tree, without walking through it. */
+  before: Int32Array;
   count: number;
   /** The two values of what matches with all below it, each counted once: a match below a match adds nothing. */
   total: [number, number];
@@ -22,7 +24,13 @@ export interface Matches {
 
 /** Everything in the tree that answers the query, drawn or not. */
 export function searchFrames(tree: TreeModel, frames: readonly SearchableFrame[], query: Query): Matches {
-  const matches: Matches = { nodes: new Uint8Array(tree.nodes), count: 0, total: [0, 0], broken: false };
+  const matches: Matches = {
+    nodes: new Uint8Array(tree.nodes),
+    before: new Int32Array(tree.nodes + 1),
+    count: 0,
+    total: [0, 0],
+    broken: false,
+  };
   const test = frameTest(query);
   if (test === null) return { ...matches, broken: true };
   const byFrame = query.by === 'category' ? null : Uint8Array.from(frames, (frame) => (test(frame) ? 1 : 0));
@@ -32,6 +40,7 @@ export function searchFrames(tree: TreeModel, frames: readonly SearchableFrame[]
       query.by === 'category'
         ? at(tree.category, node) === query.category
         : byFrame !== null && at(byFrame, at(tree.frame, node)) === 1;
+    matches.before[node] = matches.count;
     if (!matched) continue;
     matches.nodes[node] = 1;
     matches.count++;
@@ -40,7 +49,13 @@ export function searchFrames(tree: TreeModel, frames: readonly SearchableFrame[]
     matches.total[0] += at(tree.total[0], node);
     matches.total[1] += at(tree.total[1], node);
   }
+  matches.before[tree.nodes] = matches.count;
   return matches;
+}
+
+/** Does the node call, at any depth, what matches? */
+export function leadsToMatch(tree: TreeModel, { before }: Matches, node: number): boolean {
+  return at(before, at(tree.end, node)) > at(before, node + 1);
 }
 
 /** Null where the text can't be read. */
