@@ -22,6 +22,16 @@ export const CATEGORIES = [
 export const Category = z.enum(CATEGORIES);
 export type Category = z.infer<typeof Category>;
 
+function isRegularExpression(pattern: string): boolean {
+  try {
+    new RegExp(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+}
+const Pattern = z.string().refine(isRegularExpression, { message: 'a regular expression' });
+
 /**
  * Frames of which a category is known. All patterns that are given must match; they are regular expressions.
  * A weak rule holds only for a stack in which no frame matches a strong one. A strong rule of category `unknown` is a
@@ -30,9 +40,9 @@ export type Category = z.infer<typeof Category>;
 export const CategoryRule = z
   .strictObject({
     category: Category,
-    name: z.string().optional(),
-    file: z.string().optional(),
-    module: z.string().optional(),
+    name: Pattern.optional(),
+    file: Pattern.optional(),
+    module: Pattern.optional(),
     weak: z.boolean().default(false),
   })
   .refine(({ name, file, module }) => name !== undefined || file !== undefined || module !== undefined, {

@@ -1,8 +1,8 @@
-import type { Category, CategoryRule } from '../model/category.js';
-import type { Frame, FrameKind, Profile } from '../model/profile.js';
+import type { Category } from '../model/category.js';
+import type { Profile } from '../model/profile.js';
 import type { CategorisedProfile } from './categorised-profile.js';
+import { RuleBook } from './rule-book.js';
 import { INTERRUPT_ENTRY } from './rules/kernel.js';
-import { rulesFor } from './rules/rules.js';
 
 /** What rules say of one frame by itself. */
 interface FrameVerdict {
@@ -12,36 +12,6 @@ interface FrameVerdict {
   strong: Category | null;
   weak: Category | null;
 }
-
-interface CompiledRule {
-  category: Category;
-  weak: boolean;
-  name: RegExp | null;
-  file: RegExp | null;
-  module: RegExp | null;
-}
-
-const compilePattern = (pattern: string | undefined) => (pattern === undefined ? null : new RegExp(pattern));
-
-const compile = ({ category, weak, name, file, module }: CategoryRule): CompiledRule => ({
-  category,
-  weak,
-  name: compilePattern(name),
-  file: compilePattern(file),
-  module: compilePattern(module),
-});
-
-/** A field that the tool doesn't know counts as empty, so that `^$` asks for just that. */
-function holds(rule: CompiledRule, { name, file, module }: Frame): boolean {
-  return (
-    (rule.name?.test(name) ?? true) &&
-    (rule.file?.test(file ?? '') ?? true) &&
-    (rule.module?.test(module ?? '') ?? true)
-  );
-}
-
-const firstOf = (rules: readonly CompiledRule[], frame: Frame, weak: boolean): Category | null =>
-  rules.find((rule) => rule.weak === weak && holds(rule, frame))?.category ?? null;
 
 /** Where time is counted that is spent in the frame at which a walk from the root has arrived. */
 class StackWalk {
@@ -81,24 +51,15 @@ class StackWalk {
  * The gateway's own rules (`meta.rules`) come before the general ones of the same strength.
  */
 export function categorise(profile: Profile): CategorisedProfile {
-  const own = profile.meta.rules.map(compile);
-  const compiled = new Map<FrameKind, CompiledRule[]>();
-  const rulesOf = (kind: FrameKind): CompiledRule[] => {
-    const known = compiled.get(kind);
-    if (known) return known;
-    const rules = [...own, ...rulesFor(kind).map(compile)];
-    compiled.set(kind, rules);
-    return rules;
-  };
+  const book = new RuleBook(profile.meta.rules);
   const verdicts = profile.frames.map((frame): FrameVerdict => {
     const isKernel = frame.kind === 'kernel';
-    const rules = rulesOf(frame.kind);
     return {
       kernel: isKernel,
       interrupt: isKernel && INTERRUPT_ENTRY.test(frame.name),
       inlined: frame.kind === 'inlined',
-      strong: firstOf(rules, frame, false),
-      weak: firstOf(rules, frame, true),
+      strong: book.first(frame, false)?.category ?? null,
+      weak: book.first(frame, true)?.category ?? null,
     };
   });
   const frameCategories = profile.stacks.map(({ frames }) => {

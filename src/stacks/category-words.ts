@@ -20,5 +20,5 @@ export const CATEGORY_WORDS: Readonly<Record<Category, string>> = {
   unknown: 'unknown',
 };
 
-/** What the gateway's makers wrote themselves. */
+/** What a gateway is for, beside passing bytes on. */
 export const OWN_CATEGORIES: readonly Category[] = ['own', 'auth', 'routing', 'logging'];

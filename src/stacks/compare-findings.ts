@@ -91,10 +91,11 @@ function compareCategory(category: Category, compared: readonly Compared[]): Fin
     return [];
   if (most.cost < FACTOR_WORTH_COMPARING * least.cost) return [];
   const few = least.samples < FEWEST_SAMPLES ? ` (by ${samplesWords(least.samples)})` : '';
+  const little = least.samples === 0 ? 'none that was seen' : `${microsecondsWords(least.cost)}${few}`;
   return [
     {
       kind: 'comparison',
-      text: `For ${CATEGORY_WORDS[category]}, ${most.title} spends ${microsecondsWords(most.cost)} a request, ${least.title} ${microsecondsWords(least.cost)}${few}.`,
+      text: `For ${CATEGORY_WORDS[category]}, ${most.title} spends ${microsecondsWords(most.cost)} a request, ${least.title} ${little}.`,
       figures: [most, least].map(({ title, cost, samples }) =>
         figure(cost, `category ${category} of ${title}`, samples),
       ),

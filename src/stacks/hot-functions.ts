@@ -31,17 +31,19 @@ export interface HotFunctionOptions {
   by?: 'self' | 'total';
   /** How many at most; all where absent. */
   limit?: number;
-  /** Only functions of these categories. */
-  categories?: readonly Category[];
+  /** Only functions of these frames, parallel to `profile.frames`. */
+  only?: readonly boolean[];
 }
 
 /** A profile's functions, the hottest first; those without any time of the kind asked for are left out. */
 export function hotFunctions(categorised: CategorisedProfile, options: HotFunctionOptions = {}): HotFunction[] {
-  const { by = 'self', limit = Number.POSITIVE_INFINITY, categories } = options;
+  const { by = 'self', limit = Number.POSITIVE_INFINITY, only } = options;
   const { profile } = categorised;
   const whole = profileSize(profile);
   const functions = new NormalisedFrames();
-  const totals = functionTotals(categorised, functions.add(profile));
+  const functionOf = functions.add(profile);
+  const totals = functionTotals(categorised, functionOf);
+  const chosen = only && new Set(functionOf.filter((_, frame) => only[frame]));
   const part = (samples: number, weight: number): HotPart => ({
     samples,
     weight,
@@ -51,7 +53,7 @@ export function hotFunctions(categorised: CategorisedProfile, options: HotFuncti
   return [...totals]
     .flatMap(([id, total]) => {
       const frame = functions.frames[id];
-      if (!frame || (categories && !categories.includes(total.category))) return [];
+      if (!frame || (chosen && !chosen.has(id))) return [];
       return [
         {
           frame,

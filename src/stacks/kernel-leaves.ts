@@ -2,6 +2,7 @@ import type { Category } from '../model/category.js';
 import type { CategorisedProfile } from './categorised-profile.js';
 import { CATEGORY_WORDS } from './category-words.js';
 import type { Finding } from './finding.js';
+import { normaliseName } from './normalise-names.js';
 import { profileSize, shareOf } from './profile-size.js';
 import { shareWords } from './share-words.js';
 
@@ -12,6 +13,7 @@ import { shareWords } from './share-words.js';
 const BUNCHING =
   /^(_raw_spin_unlock_irq(restore)?|finish_task_switch(\.isra\.\d+)?|irqentry_exit_to_user_mode|__local_bh_enable_ip)$/;
 const SHARE_WORTH_A_SENTENCE = 0.03;
+const FEWEST_SAMPLES = 5;
 
 /** For each kernel function that seems hot and isn't, what its time is really spent on. */
 export function causesOfKernelLeaves({ profile, stackCategories }: CategorisedProfile): Finding[] {
@@ -20,15 +22,18 @@ export function causesOfKernelLeaves({ profile, stackCategories }: CategorisedPr
   for (const [index, { frames, samples, weight }] of profile.stacks.entries()) {
     const leaf = profile.frames[frames.at(-1) ?? -1];
     if (leaf?.kind !== 'kernel' || !BUNCHING.test(leaf.name)) continue;
-    const tally = leaves.get(leaf.name) ?? { samples: 0, weight: 0, causes: new Map<Category, number>() };
-    leaves.set(leaf.name, tally);
+    const name = normaliseName(leaf.name);
+    const tally = leaves.get(name) ?? { samples: 0, weight: 0, causes: new Map<Category, number>() };
+    leaves.set(name, tally);
     const category = stackCategories[index] ?? 'unknown';
     tally.samples += samples;
     tally.weight += weight;
     tally.causes.set(category, (tally.causes.get(category) ?? 0) + weight);
   }
   return [...leaves]
-    .filter(([, { weight }]) => shareOf(weight, whole.weight) >= SHARE_WORTH_A_SENTENCE)
+    .filter(
+      ([, { samples, weight }]) => samples >= FEWEST_SAMPLES && shareOf(weight, whole.weight) >= SHARE_WORTH_A_SENTENCE,
+    )
     .sort(([, a], [, b]) => b.weight - a.weight)
     .map(([name, { samples, weight, causes }]): Finding => {
       const share = shareOf(weight, whole.weight);

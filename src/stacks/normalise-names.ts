@@ -55,7 +55,7 @@ export function normaliseModule(module: string | null): string | null {
 /** A source file from its package on, without hashes of a build: names alone don't tell scripts' functions apart. */
 export function normaliseFile(file: string | null): string | null {
   if (file === null) return null;
-  const inPackage = file.replace(/^.*\/(?:node_modules|site-packages|dist-packages)\//, '');
+  const inPackage = file.replace(/^.*\/(?:node_modules|site-packages|dist-packages|python\d[\d.]*)\//, '');
   const path = inPackage.startsWith('/') ? inPackage.slice(inPackage.lastIndexOf('/') + 1) : inPackage;
   return path.replace(/([.-])(?=[0-9a-f]*\d)[0-9a-f]{8,}(?=\.)/gi, '$1…');
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hotFunctions } from '../../src/stacks/hot-functions.js';
+import { ownFrames } from '../../src/stacks/own-frames.js';
 import { categorisedOf, gatewayMeta, OWN } from '../support/categorised.js';
 
 const categorised = categorisedOf(
@@ -30,8 +31,8 @@ describe('hotFunctions', () => {
     expect(hotFunctions(categorised, { limit: 1 })).toHaveLength(1);
   });
 
-  it('chooses by category', () => {
-    const own = hotFunctions(categorised, { by: 'total', categories: ['own'] });
+  it('chooses the gateway’s own functions', () => {
+    const own = hotFunctions(categorised, { by: 'total', only: ownFrames(categorised.profile) });
     expect(own.map(({ frame }) => frame.name)).toEqual(['app.walk', 'app.other']);
   });
 

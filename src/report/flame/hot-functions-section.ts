@@ -1,5 +1,6 @@
-import { CATEGORY_WORDS, OWN_CATEGORIES } from '../../stacks/category-words.js';
+import { CATEGORY_WORDS } from '../../stacks/category-words.js';
 import { type HotFunction, type HotPart, hotFunctions } from '../../stacks/hot-functions.js';
+import { ownFrames } from '../../stacks/own-frames.js';
 import { ABSENT, decimal } from '../format.js';
 import { columns, type Section } from '../section.js';
 import { entryTitle } from './entry-title.js';
@@ -14,9 +15,8 @@ export function hotFunctionSections(entries: readonly FlameEntry[]): Section[] {
   return entries.flatMap((entry) => {
     const self = hotFunctions(entry.profile, { by: 'self', limit: HOTTEST });
     if (self.length === 0) return [];
-    const own = hotFunctions(entry.profile, { by: 'total', categories: OWN_CATEGORIES })
-      .filter(({ frame }) => frame.kind !== 'kernel')
-      .slice(0, HOTTEST);
+    const only = ownFrames(entry.profile.profile);
+    const own = hotFunctions(entry.profile, { by: 'total', limit: HOTTEST, only });
     return [
       functionTable(`Hot functions: ${entryTitle(entry)}`, 'By their own time.', self),
       ...(own.length === 0
