@@ -19,7 +19,7 @@ GATEBENCH := node dist/src/main.js
 comma := ,
 BENCH_FLAGS := $(if $(GATEWAYS),--gateways $(GATEWAYS)) $(if $(VUS),--vus $(VUS)) $(if $(DURATION),--duration $(DURATION)) \
 	$(if $(WARMUP),--warmup $(WARMUP)) $(if $(REPEATS),--repeats $(REPEATS)) $(if $(OUT),--out $(OUT))
-SOURCES := $(shell find src mock-upstream -name '*.ts')
+SOURCES := $(shell find src mock-upstream -name '*.ts' -o -name '*.css') scripts/bundle-page.mjs
 
 .PHONY: help setup bench quick flame selfbench report test e2e check format clean
 
