@@ -33,11 +33,12 @@ export function offCpuCaveats(profile: Profile, tally: OffCpuTally): string[] {
 
 export const RUN_QUEUE_NAME = '[waiting for a CPU]';
 
-function idle({ frames, stacks }: Profile, totalNs: number): string {
+function idle({ frames, stacks }: Profile, totalNs: number): string | null {
   const isIdle = frames.map(({ kind, name }) => kind === 'kernel' && IDLE.test(name));
   const idleNs = stacks
     .filter((stack) => stack.frames.some((index) => isIdle[index]))
     .reduce((sum, { weight }) => sum + weight, 0);
+  if (idleNs === 0) return null;
   return `${percent(idleNs, totalNs)} of the waiting is in epoll, poll or select: an event loop that waits for work, which is no delay to anybody.`;
 }
 
