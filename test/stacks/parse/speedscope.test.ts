@@ -28,7 +28,7 @@ describe('a file of other tools', () => {
 
   it('adds up what the calls of one profile and the samples of another one took', () => {
     expect(stacks).toEqual([
-      // From 2 to 4, 12 to 15, and from 16 to the end at 20, where it is still open.
+      // From 2 to 4, 12 to 15, and 16 to 20.
       { stack: 'main', samples: 3, weight: 9e6 },
       { stack: 'main;parse', samples: 2, weight: 2e6 },
       { stack: 'main;parse;parse', samples: 1, weight: 4e6 },
@@ -36,6 +36,14 @@ describe('a file of other tools', () => {
       { stack: 'worker', samples: 2, weight: 450e3 },
       { stack: 'worker;parse', samples: 1, weight: 250e3 },
     ]);
+  });
+
+  it('takes frames that never close to last until the end, which speedscope refuses', () => {
+    const open = parseSpeedscope(
+      changed((file) => file.profiles[0]?.events?.pop()),
+      'file',
+    );
+    expect(open.stacks).toEqual(profile.stacks);
   });
 
   it('says what was added up, and what could not be', () => {
