@@ -8,7 +8,7 @@ import type { Profile } from '../../model/profile.js';
 import { parsePySpy } from '../../stacks/parse/py-spy.js';
 import { readCaptured } from '../captured-output.js';
 import { type Capture, NO_LAUNCH_CHANGE, type Profiler, type ProfileTarget } from '../profiler.js';
-import { isPython } from './python-process.js';
+import { isPython, topmost } from './python-process.js';
 import { type RecordLog, readRecordLog, recordArguments } from './record.js';
 
 const NAME = 'py-spy';
@@ -53,20 +53,25 @@ export function pySpyProfiler(findProgram: () => ToolProgram | null): Profiler {
     async start(target) {
       const program = findProgram();
       if (program === null) throw new ExpectedError('py-spy is not installed', 'gatebench setup py-spy');
-      const pids = target.pids().filter(isPython);
-      const [pid] = pids;
+      const [pid, ...others] = topmost(target.pids().filter(isPython));
       if (pid === undefined) {
         throw new ExpectedError(
           `none of the processes ${target.pids().join(', ')} runs Python`,
           'py-spy knows Python only; perf takes any process',
         );
       }
-      return startRecord(program, pid, target);
+      return startRecord(program, pid, others, target);
     },
   };
 }
 
-async function startRecord(program: ToolProgram, pid: number, target: ProfileTarget): Promise<Capture> {
+/** @param others Python processes that the first one didn't start, which are not seen */
+async function startRecord(
+  program: ToolProgram,
+  pid: number,
+  others: readonly number[],
+  target: ProfileTarget,
+): Promise<Capture> {
   const file = join(target.outDir, 'py-spy.raw');
   const logFile = join(target.outDir, 'py-spy.log');
   const { args, native, seconds } = await recordArguments(program, { pid, file, ...target });
@@ -124,7 +129,14 @@ async function startRecord(program: ToolProgram, pid: number, target: ProfileTar
           startedAt,
           durationS,
           lost: log.errors,
-          caveats: [...CAVEATS, ...(native ? [] : [WITHOUT_NATIVE]), ...log.caveats],
+          caveats: [
+            ...CAVEATS,
+            ...(native ? [] : [WITHOUT_NATIVE]),
+            ...(others.length > 0
+              ? [`${others.length} Python processes that process ${pid} did not start are not in it.`]
+              : []),
+            ...log.caveats,
+          ],
         },
       };
     },

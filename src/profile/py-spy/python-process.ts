@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
+import { readProcessTable } from '../../lib/process-table.js';
 
 const INTERPRETER = /^(?:python|pypy)[\d.]*$/;
 const LIBRARY = /\/libpython\d[^/]*\.so/;
@@ -13,4 +14,10 @@ export function isPython(pid: number): boolean {
     // Gone, or not ours to look into.
     return false;
   }
+}
+
+/** Those of some processes that none of the others started: what `--subprocesses` begins at. */
+export function topmost(pids: readonly number[], table = readProcessTable()): number[] {
+  const parents = new Map(table.map(({ pid, parentPid }) => [pid, parentPid]));
+  return pids.filter((pid) => !pids.includes(parents.get(pid) ?? -1));
 }

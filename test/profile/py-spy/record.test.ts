@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { topmost } from '../../../src/profile/py-spy/python-process.js';
 import { readRecordLog } from '../../../src/profile/py-spy/record.js';
 
 describe('readRecordLog', () => {
@@ -14,5 +15,17 @@ describe('readRecordLog', () => {
   it('repeats that it could not keep up', () => {
     const late = `${began}py-spy> 1.42s behind in sampling, results may be inaccurate. Try reducing the sampling rate\n`;
     expect(readRecordLog(late).caveats).toEqual([expect.stringContaining('fell behind 1 times')]);
+  });
+});
+
+describe('topmost', () => {
+  it('leaves out what one of the others started, whatever their order', () => {
+    const table = [
+      { pid: 3, parentPid: 9, session: 9, state: 'S' },
+      { pid: 9, parentPid: 1, session: 9, state: 'S' },
+      { pid: 12, parentPid: 1, session: 9, state: 'S' },
+    ];
+    expect(topmost([3, 9, 12], table)).toEqual([9, 12]);
+    expect(topmost([], table)).toEqual([]);
   });
 });
