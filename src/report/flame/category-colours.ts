@@ -1,4 +1,5 @@
 import { CATEGORIES, type Category } from '../../model/category.js';
+import { CATEGORY_WORDS } from '../../stacks/category-words.js';
 
 /** How a category is called and coloured, the same in pages, pictures and tables. */
 export interface CategoryStyle {
@@ -15,40 +16,44 @@ export interface CategoryStyle {
  * Tol's light scheme (https://sronpersonalpages.nl/~pault/), made for text on it, and were moved until the closest pairs
  * were as far apart as they go, for normal, deuteranopic and protanopic sight alike; the test holds the distances.
  */
-export const CATEGORY_STYLE: Record<Category, CategoryStyle> = {
-  network: { label: 'Network', meaning: 'sockets, in the kernel and around it', colour: '#7bbbf1' },
-  http: { label: 'HTTP', meaning: 'reading and writing HTTP messages, clients and servers', colour: '#77e9ff' },
-  tls: { label: 'TLS', meaning: 'encryption of connections', colour: '#3cb58c' },
-  json: { label: 'JSON', meaning: 'reading, writing and checking JSON', colour: '#f5e98b' },
-  compression: { label: 'Compression', meaning: 'gzip, brotli and the like', colour: '#b1973c' },
+const COLOURS: Record<Category, Omit<CategoryStyle, 'label'>> = {
+  network: { meaning: 'sockets, in the kernel and around it', colour: '#7bbbf1' },
+  http: { meaning: 'reading and writing HTTP messages, clients and servers', colour: '#77e9ff' },
+  tls: { meaning: 'encryption of connections', colour: '#3cb58c' },
+  json: { meaning: 'reading, writing and checking JSON', colour: '#f5e98b' },
+  compression: { meaning: 'gzip, brotli and the like', colour: '#b1973c' },
   own: {
-    label: 'Gateway’s own code',
     meaning: 'what its authors wrote, and no other category claims',
     colour: '#ff9f73',
   },
-  auth: { label: 'Authentication', meaning: 'keys, tokens and permissions', colour: '#ffa5af' },
-  routing: { label: 'Routing', meaning: 'which handler, provider or model a request goes to', colour: '#b36cb0' },
-  logging: { label: 'Logging and metrics', meaning: 'logs, metrics and traces', colour: '#bbcc33' },
-  allocation: { label: 'Allocation', meaning: 'getting memory, page faults too', colour: '#fcddb3' },
-  gc: { label: 'Garbage collection', meaning: 'finding and freeing what isn’t used any more', colour: '#af7647' },
-  locks: { label: 'Futex and locks', meaning: 'taking, waiting for and handing over locks', colour: '#c86567' },
+  auth: { meaning: 'keys, tokens and permissions', colour: '#ffa5af' },
+  routing: { meaning: 'which handler, provider or model a request goes to', colour: '#b36cb0' },
+  logging: { meaning: 'logs, metrics and traces', colour: '#bbcc33' },
+  allocation: { meaning: 'getting memory, page faults too', colour: '#fcddb3' },
+  gc: { meaning: 'finding and freeing what isn’t used any more', colour: '#af7647' },
+  locks: { meaning: 'futexes, mutexes: taking, waiting for and handing over', colour: '#c86567' },
   scheduling: {
-    label: 'Scheduling',
     meaning: 'which thread or task runs next, event loops, polling',
     colour: '#7d88db',
   },
-  runtime: { label: 'Runtime', meaning: 'interpreter, compiler and the language’s own library', colour: '#d4afd1' },
+  runtime: { meaning: 'interpreter, compiler and the language’s own library', colour: '#d4afd1' },
   'kernel-other': {
-    label: 'Other kernel',
     meaning: 'system calls and interrupts of no other category',
     colour: '#8a8d98',
   },
   unknown: {
-    label: 'Unknown',
     meaning: 'addresses that nothing could name, or code that no rule knows',
     colour: '#dddddd',
   },
 };
+
+/** The words are those of sentences, with a capital, so that a page and a finding speak of the same thing. */
+export const CATEGORY_STYLE = Object.fromEntries(
+  CATEGORIES.map((category): [Category, CategoryStyle] => {
+    const words = CATEGORY_WORDS[category];
+    return [category, { label: words.charAt(0).toUpperCase() + words.slice(1), ...COLOURS[category] }];
+  }),
+) as Record<Category, CategoryStyle>;
 
 /** By the category's place in CATEGORIES, as packed trees hold it. */
 export const CATEGORY_LIST = CATEGORIES.map((id) => ({

@@ -38,6 +38,7 @@ export function flamePage(entry: FlameEntry, assets: PageAssets, extras: PageExt
 </header>
 ${callout('Read with care', profileWarnings(entry), 'warning')}
 ${keyFigures(profileFigures(entry))}
+${callout('What to keep in mind', meta.caveats, 'caveat')}
 ${findingsList(extras.findings ?? [])}
 <section aria-labelledby="categories-title">
 <h2 id="categories-title">What the time goes to</h2>
@@ -51,7 +52,6 @@ ${flameSection(
   profileData(profile, measure),
 )}
 ${functionTable(profile)}
-${callout('What to keep in mind', meta.caveats, 'caveat')}
 ${captureSection(entry, extras)}`;
   return pageShell({ title: meta.title, accent: meta.subject?.colour ?? '#59636e', body, assets });
 }

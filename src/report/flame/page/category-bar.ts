@@ -5,7 +5,7 @@ import { microseconds } from '../view/frame-words.js';
 import { type Html, html, NOTHING } from './html.js';
 
 /** Narrower parts of the bar have no room for words. */
-const LABELLED_SHARE = 0.07;
+const LABELLED_SHARE = 0.05;
 
 /** All categories as one bar, and as a table under it: colours alone don't tell sixteen apart. */
 export function categoryBar(totals: readonly CategoryTotal[]): Html {
@@ -31,7 +31,7 @@ function categoryLine(
   hasPerRequest: boolean,
 ): Html {
   const { label, meaning, colour } = CATEGORY_STYLE[category];
-  const range = `${percent(shareInterval.low)} to ${percent(shareInterval.high)}`;
+  const range = `${percent(shareInterval.low).replace(' %', '')} to ${percent(shareInterval.high)}`;
   const perRequest = cpuUsPerRequest === null ? '–' : microseconds(cpuUsPerRequest);
   return html`<tr data-category="${category}"><th scope="row">${swatch(colour)}${label}</th><td class="number">${percent(share)}</td><td class="number muted">${range}</td>${
     hasPerRequest ? html`<td class="number">${perRequest}</td>` : NOTHING

@@ -8,7 +8,7 @@ import { type Html, html } from './html.js';
 import { functionCell, type SortableCell, type SortableColumn, sortableTable } from './sortable-table.js';
 
 /** Of each list, so many from its top. */
-const ROWS = 30;
+const ROWS = 20;
 
 /** The hottest functions by their own time and by their time with all they call, in one table that sorts by either. */
 export function functionTable(profile: CategorisedProfile): Html {
