@@ -87,8 +87,8 @@ function caveats(ticks: number, byTier: ReadonlyMap<string, number>): string[] {
     `${share('optimised')} of the ticks ended in optimised JavaScript, ${share('interpreted')} in interpreted or ` +
     `baseline code, ${share('inlinable')} in functions that V8 inlines elsewhere.`;
   return [
-    'Weights are ticks of V8’s sampler, at best a millisecond apart; where the kernel’s timer is slower, four. It ' +
-      'samples the main thread while it waits, too: epoll_wait is no CPU time.',
+    'Weights are ticks of V8’s sampler, about a millisecond apart while the main thread isn’t idle; each time that it ' +
+      'waits leaves one tick in epoll_wait.',
     '0x drops frames that it has no name for. Native code such as JSON.parse, and the kernel’s, is billed to the ' +
       'JavaScript that called it.',
     ...(ticks > 0 ? [tiers] : []),
