@@ -1,5 +1,6 @@
 import type { Category } from '../model/category.js';
 import type { CategorisedProfile } from './categorised-profile.js';
+import { ChildIndex } from './child-index.js';
 
 /** A function in the place where it was called: all stacks that begin alike share their nodes. */
 export interface CallNode {
@@ -23,34 +24,23 @@ function node(frame: number, category: Category): CallNode {
   return { frame, category, samples: 0, weight: 0, selfSamples: 0, selfWeight: 0, children: [] };
 }
 
-/**
- * The merged call tree of a profile, root first. Children are found through one map for each node while it grows, so
- * that 100,000 unique stacks take time in proportion to their frames.
- */
+/** The merged call tree of a profile, root first; 100,000 unique stacks take time in proportion to their frames. */
 export function callTree({ profile, frameCategories }: CategorisedProfile): CallNode {
   const root = node(-1, 'unknown');
-  const childrenOf = new Map<CallNode, Map<number, CallNode>>();
-  const childOf = (parent: CallNode, frame: number, category: Category): CallNode => {
-    const byFrame = childrenOf.get(parent) ?? new Map<number, CallNode>();
-    const known = byFrame.get(frame);
-    if (known) return known;
-    const child = node(frame, category);
-    childrenOf.set(parent, byFrame.set(frame, child));
-    parent.children.push(child);
-    return child;
-  };
-  for (const [index, { frames, samples, weight }] of profile.stacks.entries()) {
+  const index = new ChildIndex<CallNode>();
+  for (const [which, { frames, samples, weight }] of profile.stacks.entries()) {
+    const categories = frameCategories[which];
     let at = root;
     root.samples += samples;
     root.weight += weight;
     for (const [depth, frame] of frames.entries()) {
-      at = childOf(at, frame, frameCategories[index]?.[depth] ?? 'unknown');
+      at = index.childOf(at, frame, () => node(frame, categories?.[depth] ?? 'unknown'));
       at.samples += samples;
       at.weight += weight;
     }
     at.selfSamples += samples;
     at.selfWeight += weight;
   }
-  for (const parent of childrenOf.keys()) parent.children.sort((a, b) => b.weight - a.weight || a.frame - b.frame);
+  for (const { children } of index.parents) children.sort((a, b) => b.weight - a.weight || a.frame - b.frame);
   return root;
 }

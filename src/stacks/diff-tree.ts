@@ -1,5 +1,6 @@
 import type { Category } from '../model/category.js';
 import type { CategorisedProfile } from './categorised-profile.js';
+import { ChildIndex } from './child-index.js';
 import type { DiffNode } from './profile-diff.js';
 
 function emptyNode(frame: number, category: Category): DiffNode {
@@ -9,7 +10,7 @@ function emptyNode(frame: number, category: Category): DiffNode {
 /** Two profiles' stacks in one call tree. */
 export class DiffTree {
   readonly #root = emptyNode(-1, 'unknown');
-  readonly #childrenOf = new Map<DiffNode, Map<number, DiffNode>>();
+  readonly #index = new ChildIndex<DiffNode>();
 
   /**
    * @param functionOf for each of the profile's frames, its index in the frames that both share
@@ -24,10 +25,12 @@ export class DiffTree {
     const self = side === 'before' ? 'selfBefore' : 'selfAfter';
     for (const [index, { frames, weight }] of profile.stacks.entries()) {
       const value = weight * scale;
+      const categories = frameCategories[index];
       let at = this.#root;
       at[side] += value;
       for (const [depth, frame] of frames.entries()) {
-        at = this.#child(at, functionOf[frame] ?? -1, frameCategories[index]?.[depth] ?? 'unknown');
+        const id = functionOf[frame] ?? -1;
+        at = this.#index.childOf(at, id, () => emptyNode(id, categories?.[depth] ?? 'unknown'));
         at[side] += value;
       }
       at[self] += value;
@@ -37,19 +40,9 @@ export class DiffTree {
   /** The root, with children in order. */
   sorted(): DiffNode {
     const size = ({ before, after }: DiffNode) => Math.max(before, after);
-    for (const { children } of this.#childrenOf.keys()) {
+    for (const { children } of this.#index.parents) {
       children.sort((a, b) => size(b) - size(a) || a.frame - b.frame);
     }
     return this.#root;
-  }
-
-  #child(parent: DiffNode, frame: number, category: Category): DiffNode {
-    const byFrame = this.#childrenOf.get(parent) ?? new Map<number, DiffNode>();
-    const known = byFrame.get(frame);
-    if (known) return known;
-    const child = emptyNode(frame, category);
-    this.#childrenOf.set(parent, byFrame.set(frame, child));
-    parent.children.push(child);
-    return child;
   }
 }
