@@ -46,18 +46,32 @@ interface Visit {
   leaf: OxFrame;
 }
 
+/** A frame and those above it: stacks are written out only where ticks ended, whatever the depth of the tree. */
+interface Link {
+  frame: number;
+  above: Link | null;
+}
+
 /** Nodes in which ticks ended, depth first. Without recursion: how deep a file's tree goes isn't ours to say. */
 function* walk(root: Record<string, unknown>, field: string, builder: ProfileBuilder): Generator<Visit> {
-  const pending = below(root, field)
-    .map((child) => ({ ...child, stack: [] as readonly number[] }))
-    .reverse();
+  const pending: { value: unknown; field: string; above: Link | null }[] = [];
+  const descend = (node: { children?: unknown }, at: string, above: Link | null) => {
+    for (const child of below(node, at).reverse()) pending.push({ ...child, above });
+  };
+  descend(root, field, null);
   for (let next = pending.pop(); next; next = pending.pop()) {
     const node = nodeOf(next.value, next.field);
     const leaf = parseOxName(node.name);
-    const stack = [...next.stack, builder.frame(leaf.frame)];
-    if (node.top > 0) yield { stack, node, leaf };
-    for (const child of below(node, next.field).reverse()) pending.push({ ...child, stack });
+    const link: Link = { frame: builder.frame(leaf.frame), above: next.above };
+    if (node.top > 0) yield { stack: rootFirst(link), node, leaf };
+    descend(node, next.field, link);
   }
+}
+
+function rootFirst(leaf: Link): number[] {
+  const stack: number[] = [];
+  for (let link: Link | null = leaf; link; link = link.above) stack.push(link.frame);
+  return stack.reverse();
 }
 
 function below({ children }: { children?: unknown }, field: string): { value: unknown; field: string }[] {

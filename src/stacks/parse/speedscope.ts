@@ -1,6 +1,7 @@
 import type { Frame, Profile, WeightUnit } from '../../model/profile.js';
 import { blankMeta } from '../blank-meta.js';
 import { ProfileBuilder } from '../profile-builder.js';
+import { foldedFrame } from './folded.js';
 import { FormatError } from './format-error.js';
 import { guessKind, kernelFramesAmong } from './frame-kind.js';
 import { checked, parseJson } from './json-document.js';
@@ -88,8 +89,13 @@ function addProfile(
 }
 
 function frameOf({ name, file, line, module, kind }: SpeedscopeFrame): Frame {
-  const frame = { name, file: file ?? null, line: wholeLine(line), module: module ?? null };
-  return { ...frame, kind: kind ?? guessKind(frame) };
+  const known = { name, file: file ?? null, line: wholeLine(line), module: module ?? null };
+  if (kind) return { ...known, kind };
+  // speedscope itself imports perf and folded stacks, and keeps the marks of kinds in their names: `read_[k]`.
+  const marked = foldedFrame(name);
+  if (marked.name !== name)
+    return { ...known, name: marked.name, module: known.module ?? marked.module, kind: marked.kind };
+  return { ...known, kind: guessKind(known) };
 }
 
 function wholeLine(line: number | undefined): number | null {

@@ -32,7 +32,7 @@ describe('a file of other tools', () => {
       { stack: 'main', samples: 3, weight: 9e6 },
       { stack: 'main;parse', samples: 2, weight: 2e6 },
       { stack: 'main;parse;parse', samples: 1, weight: 4e6 },
-      { stack: 'main;tcp_sendmsg_[k]', samples: 1, weight: 2e6 },
+      { stack: 'main;tcp_sendmsg', samples: 1, weight: 2e6 },
       { stack: 'worker', samples: 2, weight: 450e3 },
       { stack: 'worker;parse', samples: 1, weight: 250e3 },
     ]);
@@ -60,7 +60,7 @@ describe('a file of other tools', () => {
       ['main', 'app.py', 3, 'python'],
       ['parse', 'app.py', 10, 'python'],
       ['worker', 'pool.js', null, 'javascript'],
-      ['tcp_sendmsg_[k]', null, null, 'kernel'],
+      ['tcp_sendmsg', null, null, 'kernel'],
     ]);
   });
 
