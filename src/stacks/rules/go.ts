@@ -52,7 +52,7 @@ export const GO_RULES: readonly CategoryRule[] = [
   // Not what makes identifiers and digests: those count where they are asked for.
   named(
     'tls',
-    '^(vendor/)?(golang\\.org/x/)?crypto/(?!rand\\.|subtle\\.|sha|md5|internal/(sysrand|fips140/(drbg|sha)))',
+    '^(vendor/)?(golang\\.org/x/)?crypto/(?!rand\\.|subtle\\.|sha|md5|internal/(rand\\.|sysrand|fips140/(drbg|sha)))',
   ),
   named('compression', '^(compress/|github\\.com/(klauspost/compress|andybalholm/brotli|golang/snappy|pierrec/lz4))'),
   named(

@@ -30,7 +30,7 @@ export const NATIVE_RULES: readonly CategoryRule[] = [
   weakly(
     named(
       'runtime',
-      '^(_?_?(GI_)?_*(mem|str|wcs)(cpy|move|set|cmp|chr|rchr|len|nlen|ncmp|str)\\w*|__vdso_\\w+|std::.*|_IO_\\w+)$',
+      '^(_?_?(GI_)?_*(mem|str|wcs)(cpy|move|set|cmp|chr|rchr|len|nlen|ncmp|str)\\w*|__vdso_\\w+|std::.*|(_?_?(GI_)?_*)?(clock_gettime|gettimeofday|time)|_IO_\\w+)$',
     ),
   ),
   // Which file or socket it is, only the kernel's frames would tell.
