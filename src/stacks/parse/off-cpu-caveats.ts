@@ -7,12 +7,14 @@ export interface OffCpuTally {
   readyNs: number;
   /** Of the waits that had not ended with the recording. */
   unfinishedNs: number;
-  /** Null where perf doesn't say. */
-  lost: number | null;
+  lost: number;
 }
 
-/** Functions of the kernel in which a thread waits for anything at all to do. */
-const IDLE = /^(?:do_epoll_wait|ep_poll|do_epoll_pwait.*|do_poll.*|do_sys_poll|do_select|core_sys_select)$/;
+/** In which a thread waits for anything at all to do: event loops, and the threads that Go parks or keeps watch with. */
+const IDLE = {
+  kernel: /^(?:do_epoll_wait|ep_poll|do_epoll_pwait.*|do_poll.*|do_sys_poll|do_select|core_sys_select)$/,
+  go: /^runtime\.(?:stopm|sysmon|netpoll|templateThread)$/,
+} as const;
 
 /** What the reader of an off-CPU profile must know. */
 export function offCpuCaveats(profile: Profile, tally: OffCpuTally): string[] {
@@ -27,19 +29,19 @@ export function offCpuCaveats(profile: Profile, tally: OffCpuTally): string[] {
     tally.unfinishedNs / totalNs >= 0.01
       ? `${percent(tally.unfinishedNs, totalNs)} is of waits that had not ended when the recording did. Threads that never ran during it are not seen at all.`
       : null,
-    tally.lost ? `${tally.lost} events were lost: some waits are missing, or are billed to an earlier one.` : null,
+    tally.lost > 0 ? `${tally.lost} events were lost: some waits are missing, or are billed to an earlier one.` : null,
   ].filter((caveat) => caveat !== null);
 }
 
 export const RUN_QUEUE_NAME = '[waiting for a CPU]';
 
 function idle({ frames, stacks }: Profile, totalNs: number): string | null {
-  const isIdle = frames.map(({ kind, name }) => kind === 'kernel' && IDLE.test(name));
+  const isIdle = frames.map(({ kind, name }) => (kind === 'kernel' || kind === 'go') && IDLE[kind].test(name));
   const idleNs = stacks
     .filter((stack) => stack.frames.some((index) => isIdle[index]))
     .reduce((sum, { weight }) => sum + weight, 0);
   if (idleNs === 0) return null;
-  return `${percent(idleNs, totalNs)} of the waiting is in epoll, poll or select: an event loop that waits for work, which is no delay to anybody.`;
+  return `${percent(idleNs, totalNs)} of the waiting is of threads that wait for work (event loops in epoll, poll or select; threads that Go has parked), which delays nobody.`;
 }
 
 function percent(part: number, whole: number): string {

@@ -27,7 +27,7 @@ interface Leaving {
 }
 
 /**
- * Reads `perf script --ns --show-switch-events -F comm,tid,time,event,trace,ip,sym,symoff,dso` of a recording of
+ * Reads `perf script --ns --show-switch-events --show-lost-events -F comm,tid,time,event,trace,ip,sym,symoff,dso` of a recording of
  * `sched:sched_switch` with `--switch-events`, as it comes, into where threads waited.
  *
  * Both records are needed. The tracepoint carries the stack and the state that a thread leaves its CPU with; but it
@@ -40,7 +40,8 @@ export class SchedSwitchParser {
   readonly #pairing = new SwitchPairing<number[]>();
   readonly #tally = { blockedNs: 0, readyNs: 0, unfinishedNs: 0 };
   #header: PerfHeader = NO_HEADER;
-  #lost: number | null = null;
+  /** perf prints a record where it lost events, and nothing where it lost none. */
+  #lost = 0;
   #remainder = '';
   #lineNumber = 0;
   #lastNs = 0;
@@ -109,7 +110,7 @@ export class SchedSwitchParser {
     const [, tid, seconds, fraction, what] = EVENT.exec(line) ?? [];
     const lost = LOST.exec(line);
     if (lost) {
-      this.#lost = (this.#lost ?? 0) + Number(lost[1] ?? 0);
+      this.#lost += Number(lost[1] ?? 0);
       return;
     }
     if (tid === undefined || fraction === undefined || what === undefined) throw this.#error(line);
