@@ -6,7 +6,7 @@ import { shortName } from '../view/short-name.js';
 import { textPx } from '../view/text-width.js';
 import { at } from '../view/tree-model.js';
 import { type Visible, type VisibleNode, visibleNodes } from '../view/visible-nodes.js';
-import { type DrawnFrame, drawChart } from './chart.js';
+import { type DrawnFrame, drawChart, ROW_PX } from './chart.js';
 import { element } from './elements.js';
 import { type ColourBy, type FrameColours, frameColours } from './frame-colours.js';
 import { enableKeyboard } from './keyboard.js';
@@ -16,6 +16,9 @@ import { Tooltip } from './tooltip.js';
 
 /** Fewer pixels than these nobody can see or point at. */
 const LIMITS = { minPx: 0.6, maxNodes: 6000, maxLevels: 200, maxCallers: 40 };
+
+/** So many rows above what is zoomed to stay in sight. */
+const CALLERS_SEEN = 5;
 
 /** Labels have 12 px; what their width is told for has 11. */
 const labelPx = (text: string) => textPx(text) * (12 / 11);
@@ -70,13 +73,13 @@ export class FlameView {
     this.draw();
     const zoomed = this.#frames.find(({ node }) => node === focus);
     zoomed?.group.focus({ preventScroll: true });
-    zoomed?.group.scrollIntoView({ block: 'nearest' });
+    if (zoomed) this.#scrollTo(zoomed.laidOut.depth);
   }
 
   setIcicle(icicle: boolean): void {
     this.#choices.icicle = icicle;
     this.draw();
-    this.#chart.scrollTop = icicle ? 0 : this.#chart.scrollHeight;
+    this.#scrollTo(0);
   }
 
   setColourBy(colourBy: ColourBy): void {
@@ -129,6 +132,13 @@ export class FlameView {
 
   movePointer(event: MouseEvent): void {
     this.#tooltip.placeAt(event.clientX, event.clientY);
+  }
+
+  /** Scroll the drawing, not the page, so that a row and what it calls is seen, and some of its callers. */
+  #scrollTo(row: number): void {
+    const callersPx = Math.max(0, row - CALLERS_SEEN) * ROW_PX;
+    const { scrollHeight, clientHeight } = this.#chart;
+    this.#chart.scrollTop = this.#choices.icicle ? callersPx : scrollHeight - clientHeight - callersPx;
   }
 
   #recolour(): void {
