@@ -77,11 +77,17 @@ function decode(bytes: Uint8Array): PprofFile {
   }
 }
 
-/** An int64 as a number. @throws FormatError where it is negative, as in the difference of two profiles */
+/** The decoder takes an int64 for unsigned. */
+function signed(value: number | bigint): number {
+  return Number(typeof value === 'bigint' ? BigInt.asIntN(64, value) : value);
+}
+
+/** @throws FormatError where it is negative, as in the difference of two profiles, or can't have been counted */
 function amount(value: number | bigint | undefined, field: string): number {
-  const signed = Number(typeof value === 'bigint' ? BigInt.asIntN(64, value) : (value ?? 0));
-  if (signed < 0) throw new FormatError(`${signed}`, { field, expected: 'values of a profile, not of a difference' });
-  return signed;
+  const counted = signed(value ?? 0);
+  if (counted < 0) throw new FormatError(`${counted}`, { field, expected: 'values of a profile, not of a difference' });
+  if (!Number.isSafeInteger(counted)) throw new FormatError(`${counted}`, { field, expected: 'values up to 2^53' });
+  return counted;
 }
 
 function timing(
@@ -89,16 +95,17 @@ function timing(
   columns: Columns,
   text: (index: number | bigint, field: string) => string,
 ): Pick<ProfileMeta, 'rateHz' | 'startedAt' | 'durationS'> {
-  const period = Number(file.period);
+  const period = signed(file.period);
   const periodUnit = file.periodType ? text(file.periodType.unit, 'period_type') : '';
   const isTimed = columns.kind === 'cpu' && periodUnit === 'nanoseconds' && period > 0;
-  const startMs = Number(file.timeNanos) / 1e6;
+  const startMs = signed(file.timeNanos) / 1e6;
+  const duration = signed(file.durationNanos);
   // Beyond that there are no dates (ECMA-262, "Time Values and Time Range").
   const dated = startMs > 0 && startMs <= 8.64e15;
   return {
     rateHz: isTimed ? 1e9 / period : null,
     startedAt: dated ? new Date(startMs).toISOString() : null,
-    durationS: Number(file.durationNanos) > 0 ? Number(file.durationNanos) / 1e9 : null,
+    durationS: duration > 0 ? duration / 1e9 : null,
   };
 }
 

@@ -82,7 +82,7 @@ function addProfile(
   samples.forEach((frames, index) => {
     const weight = weights[index] ?? 0;
     if (weight < 0) throw new FormatError(`${weight}`, { field: `${field}.weights[${index}]`, expected: '0 or more' });
-    const isCount = profile.unit === 'none' && Number.isInteger(weight);
+    const isCount = profile.unit === 'none' && Number.isSafeInteger(weight);
     const count = sampleCounts[index] ?? (isCount ? weight : 1);
     builder.add(stackOf(frames, `${field}.samples[${index}]`), count, weight * scale);
   });
