@@ -6,7 +6,7 @@ import type { SymbolResolver } from '../../stacks/parse/symbol-resolver.js';
 import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
 import { attach } from './attach.js';
 import { paranoidLevel, perfUnavailable } from './availability.js';
-import { goSymbolResolver } from './go-symbols.js';
+import { binarySymbolResolver } from './binary-symbols.js';
 import { perfEnvironment } from './launch.js';
 import { perfComplaint, runPerf } from './perf-program.js';
 import { parseEvlist, parseLostSamples } from './recorded-event.js';
@@ -18,7 +18,7 @@ import { removeSymbolMaps } from './symbol-maps.js';
  * Linux perf on a whole process tree, by the CPU clock: the one event that every machine has, virtual ones too.
  * @param resolver names what perf can't
  */
-export function perfProfiler(resolver: () => SymbolResolver = goSymbolResolver): Profiler {
+export function perfProfiler(resolver: () => SymbolResolver = binarySymbolResolver): Profiler {
   /** Output folders of processes that were started for us, and write symbol maps because of it. */
   const launched = new Set<string>();
   return {

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import type { Duplex } from 'node:stream';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { forget, killTree, remember } from '../../lib/child-registry.js';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
 import { sleep } from '../../lib/sleep.js';
 import type { ProfilerSpec } from '../../model/gateway.js';
+import { ControlChannel } from './control-channel.js';
 import { PERF, PERF_ENVIRONMENT, perfComplaint } from './perf-program.js';
 
 export interface RecordingPlan {
@@ -69,7 +70,7 @@ export async function startRecording(plan: RecordingPlan): Promise<Recording> {
   remember(pid);
   child.on('error', () => {});
   const exited = exitOf(child).finally(() => forget(pid));
-  const control = new Control(child);
+  const control = new ControlChannel(child);
   const kill = async () => {
     killTree(pid);
     await exited;
@@ -81,6 +82,7 @@ export async function startRecording(plan: RecordingPlan): Promise<Recording> {
       return performance.now();
     } catch (error) {
       await kill();
+      await rm(join(plan.folder, DATA_FILE), { force: true });
       throw error;
     }
   })();
@@ -141,53 +143,6 @@ async function endsWithin(timeoutMs: number, exited: Promise<void>): Promise<boo
 
 async function exitOf(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-}
-
-/** perf's control channel, see `--control` in perf-record(1). */
-class Control {
-  readonly #commands: Duplex;
-  #answers = 0;
-  #wake: () => void = () => {};
-
-  constructor(child: ChildProcess) {
-    const [, , , commands, answers] = child.stdio as unknown as Duplex[];
-    if (!commands || !answers) throw new Error('perf was started without its control channel');
-    this.#commands = commands;
-    // perf may have gone; that is seen as its exit.
-    for (const channel of [commands, answers]) channel.on('error', () => {});
-    answers.on('data', (data: Buffer) => {
-      this.#answers += data.toString('latin1').split('ack').length - 1;
-      this.#wake();
-    });
-  }
-
-  /** @returns false where perf ended instead of answering. @throws ExpectedError where it does neither */
-  async tell(
-    command: 'enable' | 'disable',
-    exited: Promise<void>,
-    timeoutMs: number,
-    signal?: AbortSignal,
-  ): Promise<boolean> {
-    const before = this.#answers;
-    const answered = new Promise<true>((resolve) => {
-      this.#wake = () => {
-        if (this.#answers > before) resolve(true);
-      };
-    });
-    this.#commands.write(`${command}\n`);
-    const stopWaiting = new AbortController();
-    const signals = signal ? AbortSignal.any([signal, stopWaiting.signal]) : stopWaiting.signal;
-    const late = sleep(timeoutMs, signals).then(() => null);
-    // Rejected when the waiting stops, by which nobody listens any more.
-    late.catch(() => {});
-    try {
-      const outcome = await Promise.race([answered, exited.then(() => false as const), late]);
-      if (outcome === null) throw new ExpectedError(`perf did not answer to ${command} within ${timeoutMs / 1000} s`);
-      return outcome;
-    } finally {
-      stopWaiting.abort();
-    }
-  }
 }
 
 async function failure(logFile: string, what: string): Promise<ExpectedError> {

@@ -1,6 +1,6 @@
 import type { ProfileBuilder } from '../profile-builder.js';
 import { goName, goPackageOf } from './go-symbol.js';
-import { isChainEnd, type NamedFrame, nameFrame } from './perf-frame.js';
+import { isChainEnd, isJit, isKernel, type NamedFrame, nameFrame } from './perf-frame.js';
 import { type FrameLine, parseFrameLine } from './perf-lines.js';
 import type { SymbolResolver } from './symbol-resolver.js';
 import type { JavaScriptTier } from './v8-symbol.js';
@@ -66,8 +66,7 @@ export class PerfFrameTable {
       ofModule = new Map();
       this.#known.set(owned(line.module), ofModule);
     }
-    // Addresses of unknown frames matter where somebody can name them, and where they tell the kernel from the rest.
-    const key = line.symbol === '[unknown]' ? `${line.symbol}${line.address}` : line.symbol;
+    const key = line.symbol === '[unknown]' ? this.#unknownKey(line) : line.symbol;
     const known = ofModule.get(key);
     if (known) return known;
     const own: FrameLine = { ...line, symbol: owned(line.symbol), module: owned(line.module) };
@@ -83,9 +82,22 @@ export class PerfFrameTable {
     return made;
   }
 
-  #resolved(line: FrameLine): NamedFrame | null {
+  /**
+   * Frames without a name are told apart by their address only where somebody may name them: compiled code that moves
+   * has no end of addresses.
+   */
+  #unknownKey(line: FrameLine): string {
+    if (this.#mayResolve(line)) return `[unknown] ${line.address}`;
+    return isChainEnd(line) ? '[unknown] end' : isKernel(line) ? '[unknown] kernel' : line.symbol;
+  }
+
+  #mayResolve({ deleted, module }: FrameLine): boolean {
     // A file that has been replaced since would be read wrongly; what isn't a file has nothing to read.
-    if (!this.#resolve || line.symbol !== '[unknown]' || line.deleted || !line.module.startsWith('/')) return null;
+    return this.#resolve !== null && !deleted && module.startsWith('/') && !isJit(module);
+  }
+
+  #resolved(line: FrameLine): NamedFrame | null {
+    if (!this.#resolve || line.symbol !== '[unknown]' || !this.#mayResolve(line)) return null;
     const symbol = this.#resolve(line.module, Number.parseInt(line.address, 16));
     if (!symbol) return null;
     const isGo = symbol.kind === 'go';

@@ -58,14 +58,19 @@ function pythonFrame(symbol: string, module: string | null): Frame {
   };
 }
 
+/** Whether perf names a module for which there is no file with symbols, but memory that code was written to. */
+export function isJit(module: string): boolean {
+  return JIT.test(module);
+}
+
 function moduleOf({ module }: FrameLine): string | null {
   if (!module || module === UNKNOWN) return null;
   if (KERNEL_MODULE.test(module)) return '[kernel]';
-  return JIT.test(module) ? JIT_MODULE : module;
+  return isJit(module) ? JIT_MODULE : module;
 }
 
 /** By perf's name for it, or by the upper half of the address space, where user code can't be. */
-function isKernel({ address, module, inlined }: FrameLine): boolean {
+export function isKernel({ address, module, inlined }: FrameLine): boolean {
   if (KERNEL_MODULE.test(module)) return true;
   if (module === '[vsyscall]' || inlined) return false;
   return address.length === 16 && address.startsWith('ffff') && !/^f{16}$/.test(address);

@@ -36,6 +36,8 @@ function* samples(): Generator<string> {
       const offset = draw(0xfff).toString(16);
       text += `\t${(place * 4096 + draw(4096)).toString(16).padStart(16)} ns::(anonymous namespace)::function_${place}+0x${offset} (/usr/lib/module_${place % 9}.so)\n`;
     }
+    // Compiled code without a map: an address of its own each time.
+    text += `\t${(0x7f0000000000 + draw(2 ** 24) * 4096 + draw(4096)).toString(16)} [unknown] (/tmp/perf-4001.map)\n`;
     yield `${text}\n`;
   }
 }

@@ -1,21 +1,26 @@
 import { isAbsolute } from 'node:path';
 import { addressOfOffset, type ElfFile, readElf } from '../../stacks/elf/elf-file.js';
+import { type FunctionStarts, openFunctionStarts } from '../../stacks/elf/function-starts.js';
 import { type GoFunctionTable, openGoFunctions } from '../../stacks/go-symbols/pclntab.js';
 import type { ResolvedSymbol, SymbolResolver } from '../../stacks/parse/symbol-resolver.js';
 import { fileSource } from './file-source.js';
 
 interface Program {
   elf: ElfFile;
-  functions: GoFunctionTable;
+  goFunctions: GoFunctionTable | null;
+  starts: FunctionStarts | null;
   known: Map<number, ResolvedSymbol | null>;
 }
 
 /**
- * Names the functions of stripped Go programs, by the table that the Go runtime prints its own stack traces with.
+ * Tells functions apart that perf can't name, from what strip leaves in a binary:
+ * - those of Go programs by name, from the table that the Go runtime prints its own stack traces with;
+ * - others by where they begin, `[unknown] 0x81d20`: still unknown, but each a frame of its own.
+ *
  * Binaries are opened when first asked for, and only the parts that are needed are read. A binary that isn't there
- * any more, isn't Go or can't be read resolves nothing: its frames stay what the tool called them.
+ * any more or can't be read resolves nothing: its frames stay what the tool called them.
  */
-export function goSymbolResolver(): SymbolResolver {
+export function binarySymbolResolver(): SymbolResolver {
   const programs = new Map<string, Program | null>();
   return (module, fileOffset) => {
     let program = programs.get(module);
@@ -37,18 +42,21 @@ function openProgram(module: string): Program | null {
   if (!isAbsolute(module) || module.endsWith('.map') || module.endsWith(' (deleted)')) return null;
   try {
     const elf = readElf(fileSource(module));
-    const functions = openGoFunctions(elf);
-    return functions && { elf, functions, known: new Map() };
+    return { elf, goFunctions: openGoFunctions(elf), starts: openFunctionStarts(elf), known: new Map() };
   } catch {
     return null;
   }
 }
 
-function resolve({ elf, functions }: Program, fileOffset: number): ResolvedSymbol | null {
+function resolve({ elf, goFunctions, starts }: Program, fileOffset: number): ResolvedSymbol | null {
   try {
     const address = addressOfOffset(elf, fileOffset);
-    const found = address === null ? null : functions.functionAt(address);
-    return found && { name: found.name, file: found.file, line: found.line, kind: 'go' };
+    if (address === null) return null;
+    const found = goFunctions?.functionAt(address);
+    if (found) return { name: found.name, file: found.file, line: found.line, kind: 'go' };
+    const start = starts?.startAt(address) ?? null;
+    if (start === null) return null;
+    return { name: `[unknown] 0x${start.toString(16)}`, file: null, line: null, kind: 'unknown' };
   } catch {
     return null;
   }
