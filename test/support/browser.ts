@@ -11,6 +11,17 @@ if (BROWSER_PATH === null) {
   process.stderr.write('skipped: tests in a browser, because there is no Chromium here (scripts/install-browser.sh)\n');
 }
 
+/** Without a sandbox it runs as root too; the rest keeps the browser itself from asking the network. */
+export const BROWSER_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** A page that was opened from a file, and all that must not have happened on it. */
 export interface OpenedPage {
   page: Page;
@@ -28,19 +39,7 @@ export class TestBrowser {
 
   async start(): Promise<void> {
     if (BROWSER_PATH === null) return;
-    this.#browser = await chromium.launch({
-      executablePath: BROWSER_PATH,
-      // Without a sandbox it runs as root too; the rest keeps the browser itself from asking the network.
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    this.#browser = await chromium.launch({ executablePath: BROWSER_PATH, args: BROWSER_FLAGS });
   }
 
   /** Open a document, and wait until its script is done with it. */

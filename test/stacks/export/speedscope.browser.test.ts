@@ -7,14 +7,12 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toSpeedscope } from '../../../src/stacks/export/speedscope.js';
 import { parsePprof } from '../../../src/stacks/parse/pprof.js';
-import { CHROMIUM_FLAGS, chromiumPath } from '../../support/chromium.js';
+import { BROWSER_FLAGS, BROWSER_PATH } from '../../support/browser.js';
 
 const RELEASE = 'node_modules/speedscope/dist/release';
 const MIME: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
-if (chromiumPath === null) process.stderr.write('SKIPPED: speedscope in a browser: no /usr/bin/chromium here\n');
-
-describe.skipIf(chromiumPath === null)('an export in the real speedscope', () => {
+describe.skipIf(BROWSER_PATH === null)('an export in the real speedscope', () => {
   let server: Server;
   let browser: Browser;
   const exported = toSpeedscope(
@@ -37,7 +35,7 @@ describe.skipIf(chromiumPath === null)('an export in the real speedscope', () =>
       return response;
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: CHROMIUM_FLAGS });
+    browser = await chromium.launch({ executablePath: BROWSER_PATH ?? '', args: BROWSER_FLAGS });
   });
 
   afterAll(async () => {
