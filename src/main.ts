@@ -20,7 +20,9 @@ const HELP_HINT = '(--help shows what can be given)';
 async function main(argv: string[]): Promise<void> {
   const program = new Command('gatebench')
     .description('Benchmark AI gateways: throughput, latency, CPU and memory, each gateway in isolation')
-    .version(packageVersion(PACKAGE_ROOT));
+    .version(packageVersion(PACKAGE_ROOT))
+    // `flame import FILE --json` is import's own --json, not flame's.
+    .enablePositionalOptions();
   registerSetup(program);
   registerDoctor(program);
   registerList(program);

@@ -62,7 +62,6 @@ Examples:
 Exit codes: 0 every cell has a result, 1 a cell failed or nothing could be profiled, 2 wrong usage`,
     )
     .action((options: FlameOptions) => interruptible((signal) => flame(options, command, signal)));
-  // `flame import FILE --json` is import's own --json.
   command.enablePositionalOptions();
   registerFlameImport(command);
   registerFlameDiff(command);
@@ -88,7 +87,7 @@ async function flame(options: FlameOptions, command: Command, signal: AbortSigna
     command,
     signal,
   );
-  print(options.json ? report.json : report.terminal({ colour: colours.isColorSupported }));
+  print(options.json ? report.json : report.terminal({ colour: colours.isColorSupported, parts: 'flame' }));
   tell(`\nflame graphs: ${folder.path}/report/flame/, report: ${folder.path}/report/report.md`);
   process.exitCode = exitCodeOf(records, false);
   if (!records.some((record) => record.profile !== null)) {

@@ -12,7 +12,7 @@ import { jsonReport } from './json.js';
 import { markdownReport } from './markdown.js';
 import { reproduceCommands } from './reproduce.js';
 import { reportSections } from './sections.js';
-import { terminalReport } from './terminal.js';
+import { type TerminalOptions, terminalReport } from './terminal.js';
 
 export type { Chart } from './chart.js';
 
@@ -38,7 +38,7 @@ export interface Report {
   /** `results.json`, as text. */
   json: string;
   /** The tables for people at a terminal. */
-  terminal(options: { colour: boolean }): string;
+  terminal(options: TerminalOptions): string;
   charts: Chart[];
 }
 

@@ -27,9 +27,19 @@ const RULES = {
   middle: '  ',
 };
 
-/** The report's tables for a terminal. @param colour escape sequences; without it, plain text */
-export function terminalReport(sections: ReportSections, { colour }: { colour: boolean }): string {
+export interface TerminalOptions {
+  /** Escape sequences; without them, plain text. */
+  colour: boolean;
+  /** `flame`: what the profiles say, and nothing of what was measured without a profiler. */
+  parts?: 'all' | 'flame';
+}
+
+/** The report's tables for a terminal. */
+export function terminalReport(sections: ReportSections, { colour, parts = 'all' }: TerminalOptions): string {
   const colours = pc.createColors(colour);
+  if (parts === 'flame') {
+    return `${[colours.bold(sections.title), terminalSections(sections.flame, { colour })].join('\n\n')}\n`;
+  }
   return [
     colours.bold(sections.title),
     terminalSection(sections.throughput, colours),
