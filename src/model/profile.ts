@@ -8,7 +8,7 @@ export type FrameKind = z.infer<typeof FrameKind>;
 
 /** One function. Two frames are the same where all five fields are. */
 export const Frame = z.strictObject({
-  /** Demangled, without offsets or addresses; `[unknown]` where nothing could name it. */
+  /** Demangled, without offsets or addresses; `[unknown]` where nothing could name it, with its address where that is known. */
   name: z.string(),
   /** Source file, where the tool knows it. */
   file: z.string().nullable(),

@@ -5,7 +5,7 @@ import type { Profile } from '../../model/profile.js';
 import { FormatError } from '../../stacks/parse/format-error.js';
 import { SchedSwitchParser } from '../../stacks/parse/sched-switch.js';
 import { readCaptured } from '../captured-output.js';
-import { goSymbolResolver } from '../perf/go-symbols.js';
+import { binarySymbolResolver } from '../perf/binary-symbols.js';
 import { PERF, PERF_ENVIRONMENT, perfComplaint } from '../perf/perf-program.js';
 import { DATA_FILE } from '../perf/recording.js';
 
@@ -20,7 +20,7 @@ const FIELDS = ['--show-lost-events', '-F', 'comm,tid,time,event,trace,ip,sym,sy
  */
 export async function readSwitches(folder: string, signal: AbortSignal): Promise<Profile> {
   const file = join(folder, DATA_FILE);
-  const parser = new SchedSwitchParser({ resolve: goSymbolResolver() });
+  const parser = new SchedSwitchParser({ resolve: binarySymbolResolver() });
   const script = execa(PERF, [...SCRIPT, ...FIELDS], {
     cwd: folder,
     env: { ...PERF_ENVIRONMENT },

@@ -63,7 +63,7 @@ export function foldedFrame(text: string): Frame {
   const kind = SUFFIXES[text.slice(-4)];
   const name = kind === undefined ? text : text.slice(0, -4);
   const module = kind === 'kernel' ? '[kernel]' : null;
-  return { name, file: null, line: null, module, kind: kind ?? (name === '[unknown]' ? 'unknown' : 'native') };
+  return { name, file: null, line: null, module, kind: kind ?? (name.startsWith('[unknown]') ? 'unknown' : 'native') };
 }
 
 /** The reverse of the exporter's escape: `%3B` is `;`, and `%253B` is the text `%3B`. */

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findInPath } from '../../../src/lib/find-in-path.js';
+import { binarySymbolResolver } from '../../../src/profile/perf/binary-symbols.js';
 import { fileSource } from '../../../src/profile/perf/file-source.js';
-import { goSymbolResolver } from '../../../src/profile/perf/go-symbols.js';
-import { readElf } from '../../../src/stacks/elf/elf-file.js';
+import { offsetOfAddress, readElf } from '../../../src/stacks/elf/elf-file.js';
 import { openGoFunctions } from '../../../src/stacks/go-symbols/pclntab.js';
 import { PerfScriptParser } from '../../../src/stacks/parse/perf-script.js';
 import { GO_SYMBOLS, goProgramBytes, goTruth, trueFunctions } from '../../support/go-program.js';
@@ -15,12 +15,12 @@ import { SPIN } from '../../support/profile-target.js';
 const folder = mkdtempSync(join(tmpdir(), 'gatebench-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('goSymbolResolver', () => {
+describe('binarySymbolResolver of Go programs', () => {
   it('takes offsets in the file, as perf prints them', () => {
     const program = join(folder, 'tiny');
     writeFileSync(program, goProgramBytes('go1.18'));
     const add = goTruth('go1.18').find(({ name }) => name === 'main.(*counter).add');
-    const resolve = goSymbolResolver();
+    const resolve = binarySymbolResolver();
     // 0x400000 is where the file is mapped.
     expect(resolve(program, (add?.entry ?? 0) - 0x400000 + 5)).toEqual({
       name: 'main.(*counter).add',
@@ -32,13 +32,41 @@ describe('goSymbolResolver', () => {
     expect(resolve(program, 1e9)).toBeNull();
   });
 
-  it('knows nothing of what is not there, not Go, or no file', () => {
-    const resolve = goSymbolResolver();
+  it('knows nothing of what is not there, broken, or no file', () => {
+    const resolve = binarySymbolResolver();
     const broken = join(folder, 'broken');
     writeFileSync(broken, goProgramBytes('go1.18').slice(0, 300));
-    for (const module of [broken, process.execPath, `${folder}/none`, folder, '[vdso]', 'tiny', '/x (deleted)']) {
+    for (const module of [broken, `${folder}/none`, folder, '[vdso]', 'tiny', '/x (deleted)']) {
       expect(resolve(module, 0x1000)).toBeNull();
     }
+  });
+});
+
+const noCompiler = ['gcc', 'strip', 'nm'].find((program) => findInPath(program) === null);
+if (noCompiler)
+  process.stderr.write(`SKIPPED: where functions of stripped C programs begin, because there is no ${noCompiler}\n`);
+
+describe.skipIf(noCompiler)('binarySymbolResolver of C programs', () => {
+  it.each(['-no-pie', '-pie'])('%s: tells stripped functions apart by where they begin', (mode) => {
+    const program = join(folder, `wait${mode}`);
+    run('gcc', ['-O1', mode, '-pthread', '-o', program, join(SPIN, 'wait.c')]);
+    const symbols = run('nm', ['-S', program])
+      .split('\n')
+      .map((line) => line.split(' '));
+    run('strip', [program]);
+    const elf = readElf(fileSource(program));
+    const resolve = binarySymbolResolver();
+    const functions = ['wait_futex', 'wait_sleep', 'wait_pipe', 'answerer', 'main'].map((wanted) => {
+      const [start = '', size = ''] = symbols.find(([, , , name]) => name === wanted) ?? [];
+      return { start: Number.parseInt(start, 16), bytes: Number.parseInt(size, 16) };
+    });
+    for (const { start, bytes } of functions) {
+      const unknown = { name: `[unknown] 0x${start.toString(16)}`, file: null, line: null, kind: 'unknown' };
+      for (const address of [start, start + 1, start + bytes - 1]) {
+        expect(resolve(program, offsetOfAddress(elf, address) ?? 0)).toEqual(unknown);
+      }
+    }
+    expect(resolve(program, 0x40)).toBeNull();
   });
 });
 
@@ -121,7 +149,7 @@ describe.skipIf(whyNot)('perf of a stripped Go program', () => {
       const unnamed = raw.end();
       expect(unnamed.frames.filter(({ kind, module }) => kind === 'unknown' && module === program)).toHaveLength(1);
 
-      const parser = new PerfScriptParser({ resolve: goSymbolResolver() });
+      const parser = new PerfScriptParser({ resolve: binarySymbolResolver() });
       parser.feed(text);
       const { frames, stacks } = parser.end();
       expect(frames.filter(({ kind, module }) => kind === 'unknown' && module === program)).toEqual([]);
