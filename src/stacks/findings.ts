@@ -4,7 +4,7 @@ import { CATEGORY_WORDS } from './category-words.js';
 import type { Finding, FindingContext, FindingFigure } from './finding.js';
 import { type HotFunction, hotFunctions } from './hot-functions.js';
 import { causesOfKernelLeaves } from './kernel-leaves.js';
-import { ownFrames } from './own-frames.js';
+import { ownFunctions } from './own-functions.js';
 import { cpuUsPerRequest } from './per-request.js';
 import { profileSize, shareOf } from './profile-size.js';
 import { warningsOf } from './profile-warnings.js';
@@ -14,8 +14,6 @@ import { systemTime } from './system-calls.js';
 
 /** Smaller shares are in the table, not in a sentence. */
 const SHARE_WORTH_A_WORD = 0.02;
-/** What nearly all time is below is where the program starts, and tells nothing. */
-const ENTRY_POINT_SHARE = 0.9;
 /** With more samples a share of 10 % is certain to about a point. */
 const SAMPLES_CERTAIN_ENOUGH = 3000;
 
@@ -159,18 +157,21 @@ function hottest(categorised: CategorisedProfile): Finding[] {
   ];
 }
 
-/** Which of the gateway's own functions the time passes through. */
+/** Which of the gateway's own functions the time is spent for. */
 function ownCode(categorised: CategorisedProfile): Finding[] {
-  const hot = hotFunctions(categorised, { by: 'total', only: ownFrames(categorised.profile) })
-    .filter(({ total }) => total.share <= ENTRY_POINT_SHARE)
-    .slice(0, 3);
+  const hot = ownFunctions(categorised, 3);
   if (hot.length === 0) return [];
-  const words = hot.map(({ frame, total }) => `${frame.name} ${shareWords(total.share)}`);
+  const words = hot.map(({ frame, answersFor }) => `${frame.name} ${shareWords(answersFor.share)}`);
   return [
     {
       kind: 'hot',
-      text: `Of its own functions, with all they call, the most is in ${words.join(', ')}.`,
-      figures: hot.map((each) => hotFigure(each, 'total')),
+      text: `Of its own functions, with the libraries that they call, the most is in ${words.join(', ')}.`,
+      figures: hot.map(({ frame, answersFor }) => ({
+        value: answersFor.share,
+        unit: 'share' as const,
+        from: `function ${frame.name}, up to the next function of the gateway's own`,
+        samples: answersFor.samples,
+      })),
     },
   ];
 }

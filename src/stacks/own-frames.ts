@@ -2,14 +2,20 @@ import type { Profile } from '../model/profile.js';
 import { OWN_CATEGORIES } from './category-words.js';
 import { RuleBook } from './rule-book.js';
 
+/** `border`: an event loop or the like, whose caller answers for nothing that it runs. */
+export type FrameOwner = 'gateway' | 'border' | 'other';
+
 /**
- * Which frames are functions that the gateway's makers wrote, parallel to `frames`: those that the gateway's own rules
- * know as such, and what counts as a program's own in any program. A library that it routes with isn't.
+ * Whose functions a profile's frames are, parallel to `frames`. The gateway's makers wrote those that its own rules know
+ * as such, and what counts as a program's own in any program. A library that it routes with isn't theirs.
  */
-export function ownFrames({ frames, meta }: Profile): boolean[] {
+export function frameOwners({ frames, meta }: Profile): FrameOwner[] {
   const book = new RuleBook(meta.rules);
   return frames.map((frame) => {
     const first = book.first(frame, false);
-    return first !== null && (first.own ? OWN_CATEGORIES.includes(first.category) : first.category === 'own');
+    if (first === null) return 'other';
+    if (first.category === 'unknown') return 'border';
+    const theirs = first.own ? OWN_CATEGORIES.includes(first.category) : first.category === 'own';
+    return theirs ? 'gateway' : 'other';
   });
 }

@@ -52,7 +52,7 @@ describe('findingsOf', () => {
     );
     expect(texts(findings, 'hot')).toEqual([
       'The functions with the most time of their own: net/http.serve 47 % (HTTP), _raw_spin_unlock_irqrestore 24 % (network), encoding/json.Marshal 11 % (JSON).',
-      'Of its own functions, with all they call, the most is in app.run 52 %, app.route 6 %.',
+      'Of its own functions, with the libraries that they call, the most is in app.run 46 %, app.route 6 %.',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hotFunctions } from '../../src/stacks/hot-functions.js';
-import { ownFrames } from '../../src/stacks/own-frames.js';
+import { frameOwners } from '../../src/stacks/own-frames.js';
 import { categorisedOf, gatewayMeta, OWN } from '../support/categorised.js';
 
 const categorised = categorisedOf(
@@ -32,7 +32,10 @@ describe('hotFunctions', () => {
   });
 
   it('chooses the gateway’s own functions', () => {
-    const own = hotFunctions(categorised, { by: 'total', only: ownFrames(categorised.profile) });
+    const own = hotFunctions(categorised, {
+      by: 'total',
+      only: frameOwners(categorised.profile).map((owner) => owner === 'gateway'),
+    });
     expect(own.map(({ frame }) => frame.name)).toEqual(['app.walk', 'app.other']);
   });
 

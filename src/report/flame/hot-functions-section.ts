@@ -1,6 +1,6 @@
 import { CATEGORY_WORDS } from '../../stacks/category-words.js';
 import { type HotFunction, type HotPart, hotFunctions } from '../../stacks/hot-functions.js';
-import { ownFrames } from '../../stacks/own-frames.js';
+import { type OwnFunction, ownFunctions } from '../../stacks/own-functions.js';
 import { ABSENT, decimal } from '../format.js';
 import { columns, type Section } from '../section.js';
 import { entryTitle } from './entry-title.js';
@@ -10,42 +10,59 @@ const HOTTEST = 10;
 /** Under a frame's own name, so that a table stays readable: names of Go closures and of templates are long. */
 const LONGEST_NAME = 90;
 
-/** The hottest functions of each profile by their own time, and those of the gateway's own code with what they call. */
+/** The hottest functions of each profile by their own time, and the gateway's own by what they answer for. */
 export function hotFunctionSections(entries: readonly FlameEntry[]): Section[] {
   return entries.flatMap((entry) => {
-    const self = hotFunctions(entry.profile, { by: 'self', limit: HOTTEST });
-    if (self.length === 0) return [];
-    const only = ownFrames(entry.profile.profile);
-    const own = hotFunctions(entry.profile, { by: 'total', limit: HOTTEST, only });
-    return [
-      functionTable(`Hot functions: ${entryTitle(entry)}`, 'By their own time.', self),
-      ...(own.length === 0
-        ? []
-        : [functionTable(`Own code: ${entryTitle(entry)}`, 'The gateway’s own functions, with all they call.', own)]),
-    ];
+    const hot = hotFunctions(entry.profile, { by: 'self', limit: HOTTEST });
+    const own = ownFunctions(entry.profile, HOTTEST);
+    return [...(hot.length === 0 ? [] : [hotTable(entry, hot)]), ...(own.length === 0 ? [] : [ownTable(entry, own)])];
   });
 }
 
-function functionTable(title: string, lead: string, functions: readonly HotFunction[]): Section {
+function hotTable(entry: FlameEntry, functions: readonly HotFunction[]): Section {
   return {
-    title,
-    lead: [lead],
+    title: `Hot functions: ${entryTitle(entry)}`,
+    lead: ['By their own time.'],
     table: {
-      columns: columns(['Function', 'Where', 'Category', 'Self', 'Total', 'Self µs/req', 'Total µs/req'], 3),
-      rows: functions.map(({ frame, category, self, total }) => [
-        shortened(frame.name),
-        frame.file ?? frame.module ?? ABSENT,
-        CATEGORY_WORDS[category],
-        shareCell(self),
-        shareCell(total),
-        timeCell(self),
-        timeCell(total),
+      columns: columns([...WORDS, 'Self', 'Total', 'Self µs/req', 'Total µs/req'], WORDS.length),
+      rows: functions.map((hot) => [
+        ...wordCells(hot),
+        shareCell(hot.self),
+        shareCell(hot.total),
+        timeCell(hot.self),
+        timeCell(hot.total),
       ]),
     },
     notes: [],
   };
 }
 
+function ownTable(entry: FlameEntry, functions: readonly OwnFunction[]): Section {
+  return {
+    title: `Own code: ${entryTitle(entry)}`,
+    lead: [
+      'The gateway’s own functions, by the time that they answer for: their own, and that of libraries, runtime and kernel below them up to the next of the gateway’s functions. “Total” is all that is below them.',
+    ],
+    table: {
+      columns: columns([...WORDS, 'Answers for', 'Total', 'Answers for, µs/req', 'Total µs/req'], WORDS.length),
+      rows: functions.map((own) => [
+        ...wordCells(own),
+        shareCell(own.answersFor),
+        shareCell(own.total),
+        timeCell(own.answersFor),
+        timeCell(own.total),
+      ]),
+    },
+    notes: [],
+  };
+}
+
+const WORDS = ['Function', 'Where', 'Category'];
+const wordCells = ({ frame, category }: HotFunction) => [
+  shortened(frame.name),
+  frame.file ?? frame.module ?? ABSENT,
+  CATEGORY_WORDS[category],
+];
 const shareCell = ({ share }: HotPart) => `${decimal(share * 100, 1)} %`;
 const timeCell = ({ cpuUsPerRequest }: HotPart) => (cpuUsPerRequest === null ? ABSENT : decimal(cpuUsPerRequest, 1));
 

@@ -63,7 +63,7 @@ describe('the sections on profiles', () => {
       'Hot functions: Portkey, perf, 50 VUs',
     ]);
     expect(sections[0]?.table?.rows[0]).toEqual(['net/http.a', '–', 'HTTP', '50.5 %', '50.5 %', '505.1', '505.1']);
-    expect(sections[1]?.table?.rows).toEqual([['app.handle', '–', 'own code', '0.0 %', '50.5 %', '0.0', '505.1']]);
+    expect(sections[1]?.table?.rows).toEqual([['app.handle', '–', 'own code', '50.5 %', '50.5 %', '505.1', '505.1']]);
   });
 
   it('put findings above, warnings and caveats below', () => {
