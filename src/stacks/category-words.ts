@@ -10,13 +10,13 @@ export const CATEGORY_WORDS: Readonly<Record<Category, string>> = {
   own: 'own code',
   auth: 'authentication',
   routing: 'routing',
-  logging: 'logs, metrics and traces',
+  logging: 'logging and metrics',
   allocation: 'allocation',
   gc: 'garbage collection',
   locks: 'locks',
   scheduling: 'scheduling',
   runtime: 'language runtime',
-  'kernel-other': 'kernel, other',
+  'kernel-other': 'other kernel work',
   unknown: 'unknown',
 };
 
