@@ -25,11 +25,16 @@ export function nodeDetails(
   const place = placeWords(frame.file, frame.line);
   const rows: NodeDetails['rows'] = [
     ...(place === '' ? [] : [['File', place] as [string, string]]),
-    ...(frame.module === '' ? [] : [['Module', frame.module] as [string, string]]),
+    ...(frame.module === '' ? [] : [['Module', `${frame.module}${kindWords(frame)}`] as [string, string]]),
     ['Category', page.categories[at(tree.category, node)]?.label ?? ''],
     ...values,
   ];
   return { name: frame.name, rows };
+}
+
+/** What its module doesn't tell already. */
+function kindWords({ kind, module }: NamedFrame): string {
+  return kind === 'native' || kind === 'unknown' || module.startsWith('[') ? '' : ` (${kind})`;
 }
 
 function profileRows(view: ProfileView, tree: TreeModel, node: number, focus: number): NodeDetails['rows'] {
