@@ -67,6 +67,9 @@ async function startCapture(
       await clear();
       await rm(logFile, { force: true });
       const { meta } = profile;
+      const writesMaps = profile.frames.some(
+        ({ kind, file }) => file !== null && (kind === 'javascript' || kind === 'python'),
+      );
       const samples = profile.stacks.reduce((sum, stack) => sum + stack.samples, 0);
       return {
         ...profile,
@@ -79,7 +82,16 @@ async function startCapture(
           durationS,
           lost,
           caveats: [
-            ...(await captureCaveats({ event: event.name, lost, samples, missed, inlined, ownsMaps, target })),
+            ...(await captureCaveats({
+              event: event.name,
+              lost,
+              samples,
+              missed,
+              inlined,
+              ownsMaps,
+              writesMaps,
+              target,
+            })),
             ...meta.caveats,
           ],
         },
@@ -113,9 +125,11 @@ async function captureCaveats(known: {
   missed: readonly number[];
   inlined: boolean;
   ownsMaps: boolean;
+  /** Whether the runtime knows what it was asked for: Python before 3.12 doesn't. */
+  writesMaps: boolean;
   target: ProfileTarget;
 }): Promise<string[]> {
-  const { event, lost, samples, missed, inlined, ownsMaps, target } = known;
+  const { event, lost, samples, missed, inlined, ownsMaps, writesMaps, target } = known;
   const caveats: string[] = [];
   if (event !== 'cpu-clock') {
     const level = await paranoidLevel();
@@ -131,8 +145,9 @@ async function captureCaveats(known: {
     caveats.push(`Processes that started while perf attached may be missing: ${missed.join(', ')}.`);
   }
   if (!inlined) caveats.push('Inlined functions are not shown: to name them took perf too long.');
-  if (ownsMaps && target.spec.native === 'v8') {
-    caveats.push(`Node ran with ${perfEnvironment(target.spec).NODE_OPTIONS}, which costs it throughput.`);
+  if (ownsMaps && writesMaps) {
+    const changed = Object.entries(perfEnvironment(target.spec)).map(([name, value]) => `${name}=${value}`);
+    caveats.push(`The program ran with ${changed.join(' ')}, which costs it throughput.`);
   }
   return caveats;
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -93,8 +94,9 @@ async function stream(
     }
     return parser;
   } catch (error) {
-    if (signal.aborted) return null;
-    throw asExpected(error);
+    if (!signal.aborted) throw asExpected(error);
+    await rm(join(folder, SCRIPT_FILE), { force: true });
+    return null;
   } finally {
     // addr2line is a child of perf and outlives it.
     if (pid !== undefined) {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +53,17 @@ const perf = perfProfiler();
 function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** PIDs of programs that run in a folder, as perf does. */
+function processesIn(folder: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`) === folder;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Three seconds of a program's CPU time, however long a busy machine takes to give them: 1,500 samples. */
@@ -144,7 +155,7 @@ describe.skipIf(skipped)('perf', { timeout: 60_000 }, () => {
       file: join(SPIN, 'spin.mjs'),
       line: expect.any(Number),
     });
-    expect(profile.meta.caveats.join('\n')).toMatch(/Node ran with --perf-basic-prof/);
+    expect(profile.meta.caveats.join('\n')).toMatch(/The program ran with NODE_OPTIONS=--perf-basic-prof/);
     expect(profile.meta.caveats.join('\n')).toMatch(/JavaScript's own time .* optimised/);
     expect(existsSync(`/tmp/perf-${node.pid}.map`)).toBe(false);
   });
@@ -225,13 +236,26 @@ describe.skipIf(skipped)('perf', { timeout: 60_000 }, () => {
     const program = await startProgram(join(built, 'c'), ['60']);
     const target = await profileTarget({ pids: () => [program.pid] });
     const capture = await perf.start(target);
-    const watching = () => spawnSync('pgrep', ['-f', `record.*-p ${program.pid} `]).status === 0;
-    expect(watching()).toBe(true);
+    expect(processesIn(target.outDir)).toHaveLength(1);
     await capture.kill();
     await capture.kill();
-    expect(watching()).toBe(false);
+    expect(processesIn(target.outDir)).toEqual([]);
     expect(readdirSync(target.outDir)).not.toContain('perf.data');
     expect(program.exitCode).toBeNull();
+  });
+
+  it.skipIf(need('C', has.gcc))('leaves nothing behind when it is killed while it reads', async () => {
+    const program = await startProgram(join(built, 'c'), ['60']);
+    const target = await profileTarget({ pids: () => [program.pid], rateHz: RATE_HZ });
+    const capture = await perf.start(target);
+    expect(await waitUntil(() => cpuSeconds(program.pid) > 0.5, 20_000)).toBe(true);
+    await capture.end();
+    const reading = expect(capture.collect()).rejects.toMatchObject({ name: 'ExpectedError' });
+    await waitUntil(() => existsSync(join(target.outDir, 'perf.script.gz')), 10_000, undefined, 1);
+    await capture.kill();
+    await reading;
+    expect(readdirSync(target.outDir)).toEqual(['perf.log']);
+    expect(processesIn(target.outDir)).toEqual([]);
   });
 
   it.skipIf(need('C', has.gcc))('leaves inlined functions out where they take too long', async () => {
