@@ -16,5 +16,5 @@ export function guessKind({ name, file, module }: Pick<Frame, 'name' | 'file' | 
 export function kernelFramesAmong(frames: readonly Frame[]): ProfileMeta['kernel'] {
   const kernel = frames.filter(({ kind, module }) => kind === 'kernel' || module?.startsWith('[kernel'));
   if (kernel.length === 0) return 'absent';
-  return kernel.some(({ name }) => name !== '[unknown]') ? 'named' : 'addresses';
+  return kernel.some(({ name }) => !name.startsWith('[unknown]')) ? 'named' : 'addresses';
 }
