@@ -25,7 +25,8 @@ export interface ChartOptions {
 
 /**
  * Draw what is visible, in place of what was. Laying out and drawing is d3-flame-graph's; it is handed a part of the
- * tree that it can draw well. Zooming and searching are not: its own recurse, and see only what it was handed.
+ * tree that it can draw well. Zooming and searching are not: its own see only what it was handed, and overflow
+ * the call stack on large trees (docs/decisions/0013-flame-pages.md).
  */
 export function drawChart(container: HTMLElement, visible: Visible, options: ChartOptions): DrawnFrame[] {
   const tip: Tip = Object.assign(() => {}, {
