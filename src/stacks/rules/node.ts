@@ -5,7 +5,7 @@ const V8 = '^(?:void |bool )?(?:non-virtual thunk to )?v8::(?:internal|base|plat
 
 /** Where Node takes turns: a callback's end runs promise jobs and ticks that anybody may have put off. */
 const TURN_TAKING =
-  '^(node::InternalCallbackScope::Close|node::task_queue::\\w+|Builtins_RunMicrotasks|v8::internal::MicrotaskQueue::\\w+|processTicksAndRejections|processTimers|listOnTimeout|runNextTicks|node::Environment::(RunTimers|CheckImmediate)|uv__run_timers)$';
+  '^(node::InternalCallbackScope::Close|node::task_queue::\\w+|Builtins_RunMicrotasks|v8::internal::MicrotaskQueue::\\w+|processTicksAndRejections|processTimers|listOnTimeout|runNextTicks|runMicrotasks|node::Environment::(RunTimers|CheckImmediate)|uv__run_timers)$';
 
 /** Node: V8's C++ and builtins, Node's C++, and the JavaScript that comes with Node. */
 export const NODE_RULES: readonly CategoryRule[] = [
