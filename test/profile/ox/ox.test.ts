@@ -47,6 +47,7 @@ describe.skipIf(notBuilt)('0x', () => {
     expectSpinShares(profile);
     expect(profile.meta).toMatchObject({ profiler: '0x', tool: '0x 6.0.0', unit: 'samples', durationS: null });
     expect(profile.meta.caveats.join('\n')).toContain('The whole life of the process');
+    expect(profile.meta.caveats.join('\n')).toMatch(/\d % of the ticks ended in __write/);
     await capture.kill();
     // Nothing of V8's log, which is big, and nothing of 0x's pages.
     expect((await readdir(target.outDir)).sort()).toEqual([STACKS_FILE, 'gateway.log']);
