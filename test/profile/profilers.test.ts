@@ -32,6 +32,16 @@ describe('profilersFor', () => {
     for (const name of ProfilerName.options) expect(profilersFor({ native: 'none' }, name)).toEqual([name]);
   });
 
+  it('knows where and by what switch Ferro serves its profiles, in both versions', async () => {
+    const ferro = allVariants(await readGateways(rootsOf().gateways)).filter(({ name }) => name === 'ferro');
+    expect(ferro.length).toBe(2);
+    for (const gateway of ferro) {
+      expect(gateway).toMatchObject({
+        profiler: { environment: { ENABLE_PPROF: 'true' }, pprof: { path: '/debug/pprof' } },
+      });
+    }
+  });
+
   it('names no profiler for a gateway that refuses it', async () => {
     const own = ['pprof', 'cpuprofile', '0x', 'mutex', 'block'] as const;
     for (const gateway of allVariants(await readGateways(rootsOf().gateways))) {
