@@ -11,16 +11,29 @@ import type { Profile } from '../model/profile.js';
 import type { ProfilerName } from '../model/profiler.js';
 import type { Capture } from '../profile/profiler.js';
 import { machineWords } from '../report/machine-words.js';
-import type { FlameOptions } from './flame.js';
+import type { FlameFlags } from './flame-options.js';
 import { tell } from './output.js';
 import { profilersHere } from './profilers-here.js';
 import { showProfile } from './shown-profile.js';
+
+export interface AttachOptions extends FlameFlags {
+  /** The PID. */
+  attach: number;
+  /** Seconds. */
+  duration: number;
+  callGraph: 'fp' | 'dwarf';
+  /** Where it serves Go profiles. */
+  url?: string;
+  out?: string;
+  json?: boolean;
+  gatewaysDir?: string;
+}
 
 /**
  * Profile a process that we didn't start, and everything below it. The first Ctrl-C ends the capture early; what was
  * seen until then is kept.
  */
-export async function attach(options: FlameOptions & { attach: number }, signal: AbortSignal): Promise<void> {
+export async function attach(options: AttachOptions, signal: AbortSignal): Promise<void> {
   const { attach: pid, rate: rateHz, duration: durationS } = options;
   const roots = rootsOf(options.gatewaysDir);
   const name: ProfilerName = options.profiler === 'auto' ? 'perf' : options.profiler;

@@ -4,22 +4,18 @@ import { type Roots, rootsOf } from '../lib/roots.js';
 import { DEFAULT_VARIANT, gatewayLabel } from '../model/resolved-gateway.js';
 import { allVariants, readGateways } from '../store/gateways.js';
 import { exitCodeOf } from './bench.js';
-import { attach } from './flame-attach.js';
+import { type AttachOptions, attach } from './flame-attach.js';
 import { registerFlameDiff } from './flame-diff.js';
 import { registerFlameImport } from './flame-import.js';
-import { type FlameFlags, flameChoice, flameOptions } from './flame-options.js';
+import { flameChoice, flameOptions } from './flame-options.js';
 import { interruptible } from './interrupt.js';
 import { measuredRun, type RunOptions } from './measured-run.js';
 import { cellOptions, gatewaysDirOption, jsonOption, parseWhole, runOptions } from './options.js';
 import { colours, print, tell } from './output.js';
 
-export interface FlameOptions extends Omit<RunOptions, 'flame'>, FlameFlags {
+interface FlameOptions extends Omit<RunOptions, 'flame' | 'duration'>, Omit<AttachOptions, 'attach'> {
   attach?: number;
-  callGraph: 'fp' | 'dwarf';
-  url?: string;
-  json?: boolean;
   vus: number[];
-  duration: number;
 }
 
 const DEFAULT_VUS = [50];
