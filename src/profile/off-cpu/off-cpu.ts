@@ -19,8 +19,11 @@ const LIMIT_MB = 512;
 /** A copy of 8 KB where unwinding needs one, half of what the CPU profile takes: there are far more of them. */
 const CALL_GRAPH = { fp: 'fp', dwarf: 'dwarf,8192' } as const;
 
-/** Where threads wait: each time one leaves its CPU, by the scheduler's own events, with the stack that it left with. */
-export function offCpuProfiler(): Profiler {
+/**
+ * Where threads wait: each time one leaves its CPU, by the scheduler's own events, with the stack that it left with.
+ * @param limitMb at which the recording ends by itself
+ */
+export function offCpuProfiler(limitMb = LIMIT_MB): Profiler {
   /** Output folders of processes that were started for us, and write symbol maps because of it. */
   const launched = new Set<string>();
   return {
@@ -32,14 +35,14 @@ export function offCpuProfiler(): Profiler {
       if (Object.keys(environment).length > 0) launched.add(outDir);
       return { environment, command: (argv) => [...argv] };
     },
-    start: (target) => startCapture(target, launched.delete(target.outDir)),
+    start: (target) => startCapture(target, launched.delete(target.outDir), limitMb),
   };
 }
 
-async function startCapture(target: ProfileTarget, ownsMaps: boolean): Promise<Capture> {
+async function startCapture(target: ProfileTarget, ownsMaps: boolean, limitMb: number): Promise<Capture> {
   const logFile = join(target.outDir, 'off-cpu.log');
   const dataFile = join(target.outDir, DATA_FILE);
-  const { recording, pids, missed } = await attach(target, switches(target.spec), logFile);
+  const { recording, pids, missed } = await attach(target, switches(target.spec, limitMb), logFile);
   const mapped = new Set(pids);
   const reading = new AbortController();
   let durationS: number | null = null;
@@ -62,20 +65,21 @@ async function startCapture(target: ProfileTarget, ownsMaps: boolean): Promise<C
       await clear();
       await rm(logFile, { force: true });
       const { meta } = profile;
-      const full = size >= LIMIT_MB * 2 ** 20;
+      const full = size >= limitMb * 2 ** 20;
       return {
         ...profile,
         meta: {
           ...meta,
           command: recording.command,
           startedAt: recording.startedAt,
-          // perf's own account, from the first event to the last, where it ended before it was told to.
+          // From the first event to the last, where perf ended before it was told to.
           durationS: full ? meta.durationS : durationS,
           caveats: [
-            ...(full ? [`The recording ended before the load did, at ${LIMIT_MB} MB.`] : []),
+            ...(full ? [`The recording ended before the load did, at ${limitMb} MB.`] : []),
             ...(missed.length > 0
               ? [`Processes that started while perf attached may be missing: ${missed.join(', ')}.`]
               : []),
+            ...(ownsMaps ? [launchCaveat(target.spec)] : []),
             ...meta.caveats,
           ],
         },
@@ -90,10 +94,15 @@ async function startCapture(target: ProfileTarget, ownsMaps: boolean): Promise<C
   };
 }
 
-function switches({ callGraph }: ProfilerSpec): Pick<RecordingPlan, 'what' | 'options'> {
+function launchCaveat(spec: ProfilerSpec): string {
+  const changed = Object.entries(perfEnvironment(spec)).map(([name, value]) => `${name}=${value}`);
+  return `The program ran with ${changed.join(' ')}, so that its functions have names.`;
+}
+
+function switches({ callGraph }: ProfilerSpec, limitMb: number): Pick<RecordingPlan, 'what' | 'options'> {
   return {
     what: [...SWITCH_EVENTS, '--call-graph', CALL_GRAPH[callGraph]],
     // Buffers that bursts fit into.
-    options: ['--max-size', `${LIMIT_MB}M`, ...(process.getuid?.() === 0 ? ['-m', '4M'] : [])],
+    options: ['--max-size', `${limitMb}M`, ...(process.getuid?.() === 0 ? ['-m', '4M'] : [])],
   };
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { forget, killTree, remember } from '../../lib/child-registry.js';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
@@ -99,13 +100,21 @@ export async function startRecording(plan: RecordingPlan): Promise<Recording> {
         await kill();
         throw new ExpectedError(`perf did not end within ${STOP_MS / 1000} s`, `see ${plan.logFile}`);
       }
-      // 130: SIGINT, which is how it is told that it is enough.
-      if (child.exitCode !== 0 && child.exitCode !== 130 && child.signalCode !== 'SIGINT') {
+      if (!endedInOrder(child)) {
         throw await failure(plan.logFile, 'perf record failed');
       }
       return durationS;
     },
   };
+}
+
+/**
+ * SIGINT is how perf is told that it is enough, and SIGTERM how it tells itself at `--max-size`: it finishes its file
+ * on either, and then ends by the signal, or with 128 and its number as exit code.
+ */
+function endedInOrder({ exitCode, signalCode }: ChildProcess): boolean {
+  if (exitCode === null) return signalCode === 'SIGINT' || signalCode === 'SIGTERM';
+  return [0, 128 + constants.signals.SIGINT, 128 + constants.signals.SIGTERM].includes(exitCode);
 }
 
 /** Samples by the CPU clock: the one event that every machine has. */

@@ -44,6 +44,7 @@ export class SchedSwitchParser {
   #lost = 0;
   #remainder = '';
   #lineNumber = 0;
+  #firstNs: number | null = null;
   #lastNs = 0;
   #leaving: Leaving | null = null;
   #chain: KnownFrame[] = [];
@@ -71,7 +72,7 @@ export class SchedSwitchParser {
     if (this.#tally.blockedNs + this.#tally.readyNs === 0) {
       throw new FormatError('no waits', { expected: 'sched:sched_switch events and PERF_RECORD_SWITCH records' });
     }
-    const { tool, command, durationS } = this.#header;
+    const { tool, command } = this.#header;
     const profile = settleFrames(
       this.#builder.build(
         blankMeta({
@@ -82,7 +83,8 @@ export class SchedSwitchParser {
           event: 'sched:sched_switch',
           tool,
           command,
-          durationS,
+          // The header's own is 0 where perf recorded without build ids.
+          durationS: (this.#lastNs - (this.#firstNs ?? this.#lastNs)) / 1e9,
           lost: this.#lost,
         }),
       ),
@@ -115,6 +117,7 @@ export class SchedSwitchParser {
     }
     if (tid === undefined || fraction === undefined || what === undefined) throw this.#error(line);
     const atNs = Number(seconds) * 1e9 + Number(fraction.padEnd(9, '0'));
+    this.#firstNs ??= atNs;
     this.#lastNs = Math.max(this.#lastNs, atNs);
     const state = SWITCH_OUT.exec(what)?.[1];
     if (state !== undefined) this.#leaving = { tid: Number(tid), atNs, state };

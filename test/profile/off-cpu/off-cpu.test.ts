@@ -89,6 +89,17 @@ describe.skipIf(missing)('off-CPU profiles of real programs', () => {
     expect(profile.meta.caveats.join(' ')).toContain('of the waiting was for a CPU');
   });
 
+  it('ends by itself at its limit, and says so', async () => {
+    execFileSync('gcc', ['-O1', '-o', join(folder, 'pingpong'), join(SPIN, 'pingpong.c')]);
+    const program = await startProgram(join(folder, 'pingpong'), []);
+    const target = await profileTarget({ pids: () => [program.pid], durationS: 3 });
+    const profile = await captured(offCpuProfiler(8), target);
+    expect(profile.meta.caveats[0]).toBe('The recording ended before the load did, at 8 MB.');
+    expect(profile.meta.durationS).toBeLessThan(3);
+    expect(profile.meta.durationS).toBeGreaterThan(0);
+    expect(shareOf(profile, /pipe_read$/)).toBeGreaterThan(20);
+  });
+
   it('says so where the process is gone', async () => {
     const program = await startProgram('sh', ['-c', 'echo ready; exec sleep 60']);
     program.kill('SIGKILL');

@@ -43,6 +43,7 @@ describe('perf script of a real program', () => {
       event: 'sched:sched_switch',
       tool: 'perf 6.1.187',
       kernel: 'named',
+      durationS: expect.closeTo(0.608, 2),
       lost: 0,
     });
   });
