@@ -10,7 +10,13 @@ import { waitUntil } from '../../../src/lib/sleep.js';
 import { STACKS_FILE } from '../../../src/profile/ox/files.js';
 import { oxProfiler } from '../../../src/profile/ox/ox.js';
 import { freePort } from '../../support/free-port.js';
-import { expectSpinShares, profilerSpec, profileTarget, SPIN } from '../../support/profile-target.js';
+import {
+  expectSpinShares,
+  ON_A_BUSY_MACHINE,
+  profilerSpec,
+  profileTarget,
+  SPIN,
+} from '../../support/profile-target.js';
 
 const spec = profilerSpec({ native: 'v8' });
 
@@ -34,24 +40,28 @@ if (notBuilt)
   process.stderr.write('SKIPPED: 0x of a real program, because its runner is not compiled (npm run build)\n');
 
 describe.skipIf(notBuilt)('0x', () => {
-  it('reports each function within 5 points of its share, of a program that is stopped by SIGTERM', async () => {
-    const target = await profileTarget({ spec });
-    const child = await launched(['node', join(SPIN, 'spin.mjs'), '60'], target.outDir);
-    await waitUntil(async () => (await child.logTail()).includes('ready'), 10_000);
-    const capture = await oxProfiler.start({ ...target, pids: child.pids });
-    await new Promise((resolve) => setTimeout(resolve, 4_000));
-    await capture.end();
-    const { stopGraceS = 0 } = await oxProfiler.launch(spec, target.outDir);
-    expect(await child.stop({ signal: 'SIGTERM', graceMs: stopGraceS * 1000 })).toBe(true);
-    const profile = await capture.collect();
-    expectSpinShares(profile);
-    expect(profile.meta).toMatchObject({ profiler: '0x', tool: '0x 6.0.0', unit: 'samples', durationS: null });
-    expect(profile.meta.caveats.join('\n')).toContain('The whole life of the process');
-    expect(profile.meta.caveats.join('\n')).toMatch(/\d % of the ticks ended in __write/);
-    await capture.kill();
-    // Nothing of V8's log, which is big, and nothing of 0x's pages.
-    expect((await readdir(target.outDir)).sort()).toEqual([STACKS_FILE, 'gateway.log']);
-  }, 90_000);
+  it(
+    'reports each function within 5 points of its share, of a program that is stopped by SIGTERM',
+    ON_A_BUSY_MACHINE,
+    async () => {
+      const target = await profileTarget({ spec });
+      const child = await launched(['node', join(SPIN, 'spin.mjs'), '60'], target.outDir);
+      await waitUntil(async () => (await child.logTail()).includes('ready'), 10_000);
+      const capture = await oxProfiler.start({ ...target, pids: child.pids });
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      await capture.end();
+      const { stopGraceS = 0 } = await oxProfiler.launch(spec, target.outDir);
+      expect(await child.stop({ signal: 'SIGTERM', graceMs: stopGraceS * 1000 })).toBe(true);
+      const profile = await capture.collect();
+      expectSpinShares(profile);
+      expect(profile.meta).toMatchObject({ profiler: '0x', tool: '0x 6.0.0', unit: 'samples', durationS: null });
+      expect(profile.meta.caveats.join('\n')).toContain('The whole life of the process');
+      expect(profile.meta.caveats.join('\n')).toMatch(/\d % of the ticks ended in __write/);
+      await capture.kill();
+      // Nothing of V8's log, which is big, and nothing of 0x's pages.
+      expect((await readdir(target.outDir)).sort()).toEqual([STACKS_FILE, 'gateway.log']);
+    },
+  );
 
   it('lets a server serve, in its own working directory and with its own output', async () => {
     const target = await profileTarget({ spec });
