@@ -76,7 +76,7 @@ describe.skipIf(missing)('off-CPU profiles of real programs', () => {
   });
 
   it.skipIf(findInPath('taskset') === null)('tells waiting for a CPU from being blocked', async () => {
-    execFileSync('gcc', ['-O1', '-o', join(folder, 'spin'), join(SPIN, 'spin.c')]);
+    execFileSync('gcc', ['-O1', '-w', '-o', join(folder, 'spin'), join(SPIN, 'spin.c')]);
     // Two that never block, on one CPU: each waits while the other runs.
     const cpu =
       execFileSync('taskset', ['-cp', String(process.pid)], { encoding: 'utf8' }).match(/: (\d+)/)?.[1] ?? '0';
