@@ -11,7 +11,7 @@ import { perfEnvironment } from './launch.js';
 import { perfComplaint, runPerf } from './perf-program.js';
 import { parseEvlist, parseLostSamples } from './recorded-event.js';
 import { cpuSamples, DATA_FILE } from './recording.js';
-import { readScript } from './script-reader.js';
+import { readScript, type ScriptRun } from './script-reader.js';
 import { removeSymbolMaps } from './symbol-maps.js';
 
 /**
@@ -43,6 +43,7 @@ async function startCapture(
   const { recording, pids, missed } = await attach(target, cpuSamples(target.rateHz, target.spec.callGraph), logFile);
   const mapped = new Set(pids);
   const reading = new AbortController();
+  let reader: Promise<ScriptRun> | null = null;
   let durationS: number | null = null;
 
   const clear = async () => {
@@ -63,7 +64,9 @@ async function startCapture(
       if (durationS === null) throw new Error('collect() was called before end()');
       const { event, lost } = await readBack(target.outDir);
       const signal = AbortSignal.any([target.signal, reading.signal]);
-      const { profile, inlined } = await readScript(target.outDir, resolver, signal);
+      signal.throwIfAborted();
+      reader = readScript(target.outDir, resolver, signal);
+      const { profile, inlined } = await reader;
       await clear();
       await rm(logFile, { force: true });
       const { meta } = profile;
@@ -101,6 +104,8 @@ async function startCapture(
     async kill() {
       reading.abort(new ExpectedError('the capture was given up'));
       await recording.kill();
+      // Whoever collects hears of its failure.
+      await reader?.catch(() => {});
       await clear();
     },
   };

@@ -9,6 +9,8 @@ import { StringDecoder } from 'node:string_decoder';
 import { createGzip } from 'node:zlib';
 import { forget, killTree, remember } from '../../lib/child-registry.js';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
+import { readProcessTable, treeOf } from '../../lib/process-table.js';
+import { waitUntil } from '../../lib/sleep.js';
 import type { Profile } from '../../model/profile.js';
 import { FormatError } from '../../stacks/parse/format-error.js';
 import { PerfScriptParser } from '../../stacks/parse/perf-script.js';
@@ -27,6 +29,9 @@ const FIELDS = 'comm,pid,tid,time,period,event,ip,sym,symoff,dso';
  * Python program by dwarf (975 samples), and without an end for some big binaries. Past this they are left out.
  */
 const INLINE_MS = 60_000;
+
+/** From SIGKILL to the last of them gone. */
+const KILL_MS = 5_000;
 
 export interface ScriptRun {
   profile: Profile;
@@ -101,6 +106,7 @@ async function stream(
     // addr2line is a child of perf and outlives it.
     if (pid !== undefined) {
       killTree(pid);
+      await waitUntil(() => treeOf(pid, readProcessTable()).length === 0, KILL_MS);
       forget(pid);
     }
   }
