@@ -110,6 +110,7 @@ async function capture(pids: readonly number[], target: ProfileTarget): Promise<
         startedAt,
         caveats: [
           ...meta.caveats,
+          'Weights are times by the clock on the wall: on a busy machine, waiting for a CPU is in them.',
           ...(inspectors.length > 1 ? [`${inspectors.length} processes, added up.`] : []),
           ...caveats,
         ],

@@ -20,7 +20,7 @@ const END_MS = 30_000;
 /** What is known of the choice of `--gil` and `--native`, so that a reader knows what a sample is. */
 const CAVEATS = [
   'Samples are of threads that hold the interpreter lock (--gil), at equal distances in time: what runs without it ' +
-    'is not seen (waiting, and system calls and C code that release it). Without --gil, idle threads of pools count as busy.',
+    'is not seen (waiting, and system calls and C code that release it); waiting for a CPU with it is. Without --gil, idle threads of pools count as busy.',
   'py-spy stops the process for each sample, which costs it throughput.',
   'No kernel frames: time in the kernel stands at the function that made the call.',
 ];

@@ -43,7 +43,7 @@ describe('cpuprofile', () => {
     ON_A_BUSY_MACHINE,
     async () => {
       const program = await spinning();
-      const target = await profileTarget({ pids: () => [program.pid], durationS: 5, rateHz: 200 });
+      const target = await profileTarget({ pids: () => [program.pid], durationS: 8, rateHz: 200 });
       const profile = await captured(cpuProfiler, target);
       expectSpinShares(profile);
       expect(profile.meta).toMatchObject({
