@@ -99,6 +99,9 @@ async function newRun(verb: 'bench' | 'flame', options: RunOptions, roots: Roots
   if (plan.gateways.every(({ skip }) => skip !== null)) {
     throw new ExpectedError('none of these gateways can run here', 'install them with `gatebench setup`');
   }
+  if (plan.flame !== null && !plan.cells.some(({ profiler }) => profiler !== null)) {
+    throw new ExpectedError('nothing can be profiled as asked', 'the reasons stand above; choose another --profiler');
+  }
   const now = new Date();
   const name = verb === 'flame' ? `${plan.scenario.name}-flame` : plan.scenario.name;
   const run: Run = {

@@ -25,8 +25,17 @@ export function planText(plan: PlannedRun): string {
     '',
     ...lines,
     '',
+    ...notHereLines(plan),
     `${cells.length} cells of ${formatDuration(cellSeconds(scenario))} each: about ${formatDuration(runSeconds(scenario, cells))}`,
   ].join('\n');
+}
+
+function notHereLines({ flame }: PlannedRun): string[] {
+  if (flame === null || flame.notHere.length === 0) return [];
+  const lines = flame.notHere.map(
+    ({ gateway, profiler, reason, remedy }) => `  ${gateway} by ${profiler}: ${reason} (${remedy})`,
+  );
+  return ['not profiled:', ...lines, ''];
 }
 
 function placementText(placement: Placement): string {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Child, startChild } from '../lib/child.js';
 import { ExpectedError } from '../lib/errors.js';
 import { httpRequest } from '../lib/http.js';
+import { listenersOf } from '../lib/listeners.js';
 import { compiledProgram, PACKAGE_ROOT } from '../lib/paths.js';
 import { requireFreePort } from '../lib/port-check.js';
 import { waitUntil } from '../lib/sleep.js';
@@ -39,7 +40,13 @@ export class MockProcessDriver implements MockDriver {
     });
     const origin = `http://127.0.0.1:${start.port}`;
     try {
-      const up = await waitUntil(() => child.exit() !== null || answers(origin), START_TIMEOUT_MS, signal);
+      // Whatever else took the port meanwhile may well answer: it has to be ours.
+      const ours = () => listenersOf(start.port, child.pids()).length > 0;
+      const up = await waitUntil(
+        async () => child.exit() !== null || (ours() && (await answers(origin))),
+        START_TIMEOUT_MS,
+        signal,
+      );
       if (!up || child.exit()) throw await startFailure(child);
     } catch (error) {
       await child.stop({ signal: 'SIGKILL', graceMs: 0 });
