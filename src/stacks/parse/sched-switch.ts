@@ -18,6 +18,8 @@ const NO_STACK: Frame = { name: '[unknown]', file: null, line: null, module: nul
 // `comm tid seconds.nanoseconds: ` and either record. The command may hold spaces and numbers.
 const EVENT = /^\s*\S.*?\s(-?\d+)\s+(?:\[\d+\]\s+)?(\d+)\.(\d{6}|\d{9}):\s+(.*)$/;
 const SWITCH_OUT = /^sched:sched_switch:.*\bprev_state=(\S+)/;
+// The way out of every wait, at the tip of its stack: what stands before it is what was waited for.
+const WAY_OUT = /^\tf{4}[0-9a-f]{12} (?:__schedule|(?:preempt_|io_)?schedule\w*)(?:\+0x[0-9a-f]+)? \(/;
 const LOST = /\bPERF_RECORD_LOST\w*(?: lost (\d+))?/;
 
 interface Leaving {
@@ -102,6 +104,7 @@ export class SchedSwitchParser {
   }
 
   #frameLine(line: string): void {
+    if (this.#leaving && this.#chain.length === 0 && WAY_OUT.test(line)) return;
     const frame = this.#leaving && this.#table.frame(line);
     if (!frame) throw this.#error(line);
     if (!frame.chainEnd) this.#chain.push(frame);

@@ -33,7 +33,7 @@ export const KERNEL_RULES: readonly CategoryRule[] = [
   named('tls', '^(aesni_|aes_gcm|tls_sw_|crypto_aead_)'),
   named(
     'scheduling',
-    '^(__)?schedule(_idle|_hrtimeout\\w*|_timeout)?$|^__cond_resched$|^(__)?rseq_\\w+|^__rseq_\\w+|^task_work_run$|^blkcg_maybe_throttle_current$',
+    '^(__)?schedule(_idle|_hrtimeout\\w*|_timeout)?$|^__cond_resched$|^(__)?rseq_\\w+|^__rseq_\\w+|^task_work_run$|^blkcg_maybe_throttle_current$|^\\[waiting for a CPU\\]$',
   ),
 ];
 
