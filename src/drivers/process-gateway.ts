@@ -36,25 +36,30 @@ export async function startProcessGateway(gateway: ProcessGateway, start: Gatewa
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   }
-  const launched = launchedWith(start.launch, rendered);
+  const launched = launchedWith(start.launch, rendered, values);
   const child = await startChild({ ...launched, ...onCpus(start.cpus, launched), logFile: start.logFile });
   const graceS = start.launch.stopGraceS ?? gateway.process.stop.graceS;
   return runningProcess(gateway, child, rendered, values, graceS);
 }
 
 /** What a profiler needs, on top of what the manifest says. The hash stays that of the manifest. */
-function launchedWith(launch: LaunchChange, rendered: RenderedGateway): RenderedGateway {
+function launchedWith(
+  launch: LaunchChange,
+  rendered: RenderedGateway,
+  values: Record<string, string>,
+): RenderedGateway {
   const [command = '', ...args] = launch.command([rendered.command, ...rendered.args]);
-  const { NODE_OPTIONS: own } = rendered.environment;
-  const { NODE_OPTIONS: added } = launch.environment;
-  const nodeOptions = [own, added].filter(Boolean).join(' ');
+  const added = Object.fromEntries(
+    Object.entries(launch.environment).map(([key, value]) => [key, fillTemplate(value, values)]),
+  );
+  const nodeOptions = [rendered.environment.NODE_OPTIONS, added.NODE_OPTIONS].filter(Boolean).join(' ');
   return {
     ...rendered,
     command,
     args,
     environment: {
       ...rendered.environment,
-      ...launch.environment,
+      ...added,
       ...(nodeOptions === '' ? {} : { NODE_OPTIONS: nodeOptions }),
     },
   };

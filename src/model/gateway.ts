@@ -72,7 +72,7 @@ export const ProfilerSpec = z.strictObject({
       path: z.string().startsWith('/').default('/debug/pprof'),
       /** Name of the port in `ports`; the main port where absent. */
       port: z.string().optional(),
-      headers: Environment.default({}),
+      headers: z.record(z.string(), z.string()).default({}),
     })
     .optional(),
   /** Frames of which this gateway's makers know the category; tried before the general rules. */

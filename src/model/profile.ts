@@ -81,6 +81,8 @@ export const ProfileMeta = z.strictObject({
       ratePerSec: z.number(),
       /** Completions, failed ones too, while the capture ran: what CPU time per request is divided by. */
       requests: z.number(),
+      /** Of the whole process tree, by the kernel's own accounting in the same cell: what the samples should add up to. */
+      cpuUsPerRequest: z.number().nullable().default(null),
     })
     .nullable(),
   /** Rules of the gateway's own, tried before the general ones. */

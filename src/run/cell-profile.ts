@@ -57,11 +57,18 @@ export class CellProfile {
       rateHz: this.#rateHz,
       durationS: Math.max(1, windowS - LEAD_OUT_S),
       spec: this.#gateway.profiler,
-      origin: running.origin,
+      origin: this.#pprofOrigin(running),
       outDir: this.#folder.profileDir,
       signal,
     });
     this.#capture.catch(() => {});
+  }
+
+  /** Go's profiles may be served on a port of their own. */
+  #pprofOrigin(running: RunningGateway): string {
+    const { process, profiler } = this.#gateway;
+    const port = profiler.pprof?.port === undefined ? undefined : process.ports[profiler.pprof.port];
+    return port === undefined ? running.origin : `http://127.0.0.1:${port}`;
   }
 
   /** Stop sampling, with the load. @throws ExpectedError where nothing was captured */
@@ -107,6 +114,7 @@ export class CellProfile {
               vus: cell.vus,
               ratePerSec: ratePerSec ?? 0,
               requests: (completionsOf(requests) / window.measuredS) * seenS,
+              cpuUsPerRequest: record.resources.gateway?.cpuUsPerRequest ?? null,
             },
       rules: profiler.categories,
     };

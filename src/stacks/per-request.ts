@@ -1,4 +1,4 @@
-import type { ProfileMeta } from '../model/profile.js';
+import type { Profile, ProfileMeta } from '../model/profile.js';
 
 /** How much CPU time a unit of weight is; null where the profile doesn't count CPU time. */
 function nanosecondsPerWeight({ kind, unit, rateHz }: ProfileMeta): number | null {
@@ -23,6 +23,19 @@ export function cpuUsPerRequest(weight: number, meta: ProfileMeta): number | nul
   const perWeight = nanosecondsPerWeight(meta);
   const requests = meta.load?.requests ?? 0;
   return perWeight === null || requests <= 0 ? null : (weight * perWeight) / 1000 / requests;
+}
+
+/**
+ * CPU time by samples over the CPU time that the kernel counted for the same requests: 1 where they agree. Null where
+ * either is unknown.
+ */
+export function cpuCoverage({ meta, stacks }: Profile): number | null {
+  const bySamples = cpuUsPerRequest(
+    stacks.reduce((sum, { weight }) => sum + weight, 0),
+    meta,
+  );
+  const byKernel = meta.load?.cpuUsPerRequest ?? null;
+  return bySamples === null || byKernel === null || byKernel <= 0 ? null : bySamples / byKernel;
 }
 
 /** CPU seconds of a weight; null where CPU time isn't what was counted. */

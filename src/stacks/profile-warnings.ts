@@ -1,6 +1,7 @@
 import type { CategorisedProfile } from './categorised-profile.js';
 import { categoryTotals } from './category-table.js';
 import type { Finding, FindingContext, FindingFigure } from './finding.js';
+import { cpuCoverage } from './per-request.js';
 import { profileSize, shareOf } from './profile-size.js';
 import { samplesWords, shareWords } from './share-words.js';
 
@@ -8,6 +9,9 @@ const FEW_SAMPLES = 200;
 const LOST_SHARE = 0.01;
 const UNKNOWN_SHARE = 0.1;
 const INTERPRETER_SHARE = 0.4;
+/** Between these, samples and the kernel's accounting agree as well as samples can. */
+const LEAST_COVERAGE = 0.85;
+const MOST_COVERAGE = 1.15;
 /** A profiler that takes more than this of the throughput has changed what it looks at. */
 const SLOWED = 0.8;
 const HALVED = 0.55;
@@ -18,6 +22,7 @@ export function warningsOf(categorised: CategorisedProfile, context: FindingCont
     ...sampleWarnings(categorised),
     ...categoryWarnings(categorised),
     ...kernelWarnings(categorised),
+    ...coverageWarnings(categorised),
     ...slowdownWarnings(context),
   ];
 }
@@ -92,6 +97,24 @@ function kernelWarnings({ profile }: CategorisedProfile): Finding[] {
     default:
       return profile.meta.kernel satisfies never;
   }
+}
+
+/** The kernel counts all CPU time; a profiler that sees much less, or more, counts something else. */
+function coverageWarnings({ profile }: CategorisedProfile): Finding[] {
+  const coverage = cpuCoverage(profile);
+  if (coverage === null || (coverage >= LEAST_COVERAGE && coverage <= MOST_COVERAGE)) return [];
+  const words =
+    coverage < 1
+      ? `The samples add up to ${shareWords(coverage)} of the CPU time that the kernel counted for this gateway: times per request are too low by that much.`
+      : `The samples add up to ${coverage.toFixed(1)} times the CPU time that the kernel counted for this gateway: some of this time it was waiting, not running.`;
+  return [
+    warning(words, {
+      value: coverage,
+      unit: 'ratio',
+      from: 'CPU time by samples over CPU time by the kernel',
+      samples: profileSize(profile).samples,
+    }),
+  ];
 }
 
 function slowdownWarnings({ referenceRatePerSec, ratePerSec }: FindingContext): Finding[] {

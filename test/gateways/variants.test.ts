@@ -12,7 +12,11 @@ it('a variant replaces what it names, and nothing else', () => {
   const { command: _, environment: __, ...restOfPlain } = plain.process;
   expect(over.process).toMatchObject(restOfPlain);
   expect(over).toMatchObject({ version: '1.4.4', standsIn: true, request: { model: 'gpt-4o' } });
-  expect(over.profiler).toEqual(plain.profiler);
+  const { pprof, ...restOfProfiler } = plain.profiler;
+  expect(over.profiler).toEqual({
+    ...restOfProfiler,
+    pprof: { ...pprof, headers: { Authorization: 'Bearer sk-gatebench' } },
+  });
 });
 
 it('a variant of the same version shares the installation', () => {

@@ -32,7 +32,7 @@ describe('categoryTotals', () => {
 
   it.each([
     ['no load of ours', { load: null }],
-    ['no completed request', { load: { vus: 1, ratePerSec: 0, requests: 0 } }],
+    ['no completed request', { load: { vus: 1, ratePerSec: 0, requests: 0, cpuUsPerRequest: null } }],
     ['waiting instead of CPU time', { ...gatewayMeta('ferro'), kind: 'off-cpu' as const }],
     ['samples at an unknown rate', { ...gatewayMeta('ferro'), unit: 'samples' as const, rateHz: null }],
   ])('gives none with %s', (_, meta) => {

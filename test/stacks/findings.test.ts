@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compareFindings } from '../../src/stacks/compare-findings.js';
 import type { Finding } from '../../src/stacks/finding.js';
 import { findingsOf } from '../../src/stacks/findings.js';
+import { warningsOf } from '../../src/stacks/profile-warnings.js';
 import { categorisedOf, gatewayMeta, OWN } from '../support/categorised.js';
 
 const QUIET = { referenceRatePerSec: null, ratePerSec: null };
@@ -146,5 +147,26 @@ describe('compareFindings', () => {
     expect(compareFindings([ferro, profileOf('portkey', { x: 9 }, 300)])).toEqual([]);
     expect(compareFindings([ferro])).toEqual([]);
     expect(compareFindings([ferro, categorisedOf({ x: 9 })])).toEqual([]);
+  });
+});
+
+describe('how much of the CPU time the samples account for', () => {
+  // 100 samples at 99 Hz over 1,000 requests: 1,010 us a request.
+  const against = (cpuUsPerRequest: number) =>
+    warningsOf(
+      categorisedOf(
+        { 'main;read': 100 },
+        { ...gatewayMeta('any'), load: { vus: 50, ratePerSec: 100, requests: 1000, cpuUsPerRequest } },
+      ),
+      { referenceRatePerSec: null, ratePerSec: null },
+    ).map(({ text }) => text);
+
+  it('is told where samples miss much of it, or count more than there was', () => {
+    expect(against(1_443).join()).toMatch(/add up to 70 % of the CPU time that the kernel counted/);
+    expect(against(202).join()).toMatch(/add up to 5\.0 times the CPU time/);
+  });
+
+  it('is not worth a word where both agree', () => {
+    for (const us of [950, 1_010, 1_100]) expect(against(us).join()).not.toMatch(/add up to/);
   });
 });

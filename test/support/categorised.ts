@@ -57,7 +57,7 @@ export function gatewayMeta(
   return {
     title: `${name}, perf, ${vus} VUs`,
     subject: { label, title: name[0]?.toUpperCase() + name.slice(1), version: '1.0.0', language, colour: '#123456' },
-    load: { vus, ratePerSec: requests / 10, requests },
+    load: { vus, ratePerSec: requests / 10, requests, cpuUsPerRequest: null },
     ...meta,
   };
 }

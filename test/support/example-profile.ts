@@ -63,7 +63,7 @@ export function exampleProfile(stacks: readonly ExampleStack[], meta: Partial<Pr
       startedAt: '2026-11-22T17:42:00.000Z',
       command: 'perf record -e cpu-clock -F 99',
       subject: { label: 'example', title: 'Example', version: '1.2.3', language: 'TypeScript', colour: '#d62728' },
-      load: { vus: 50, ratePerSec: 930, requests: 1000 },
+      load: { vus: 50, ratePerSec: 930, requests: 1000, cpuUsPerRequest: null },
       ...meta,
     }),
   );

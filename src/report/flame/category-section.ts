@@ -33,7 +33,9 @@ export function categorySection(entries: readonly FlameEntry[]): Section | null 
     return ofEntry.some(({ cpuUsPerRequest }) => cpuUsPerRequest !== null) ? decimal(us, 1) : ABSENT;
   });
   return {
-    title: 'What CPU time is spent on',
+    title: entries.every(({ profile }) => profile.profile.meta.kind === 'cpu')
+      ? 'What CPU time is spent on'
+      : 'Where the time goes',
     lead: [
       'Share of the samples of each profile, and in brackets CPU microseconds per completed request. Shares compare within a profile, microseconds across gateways.',
       'Kernel time counts by what entered the kernel: a futex as locks, a socket as network. The rest counts by the nearest known function to the leaf.',
@@ -43,6 +45,13 @@ export function categorySection(entries: readonly FlameEntry[]): Section | null 
       rows: [
         ...rows,
         ['CPU µs per request', ...whole],
+        [
+          'by the kernel’s accounting',
+          ...entries.map(({ profile }) => {
+            const us = profile.profile.meta.load?.cpuUsPerRequest ?? null;
+            return us === null ? ABSENT : decimal(us, 1);
+          }),
+        ],
         ['samples', ...entries.map(({ profile }) => decimal(profileSize(profile.profile).samples, 0))],
       ],
     },

@@ -15,9 +15,6 @@ export interface PerfTally {
 /** `kernel.perf_event_max_stack` unless somebody has changed it. */
 export const DEFAULT_MAX_STACK = 127;
 
-/** Fewer samples than this make small shares uncertain enough to say so. */
-const FEW_SAMPLES = 1_000;
-
 /** How far the kernel's part can be read, by what is there. @param userOnly whether it was left out on purpose */
 export function kernelFramesOf(frames: readonly Frame[], userOnly: boolean): KernelFrames {
   if (userOnly) return 'absent';
@@ -29,7 +26,6 @@ export function kernelFramesOf(frames: readonly Frame[], userOnly: boolean): Ker
 /** What the reader of a profile by perf must know, from the data alone. */
 export function perfCaveats(profile: Profile, tally: PerfTally): string[] {
   return [
-    fewSamples(tally.samples),
     kernel(profile.meta.kernel),
     unresolved(profile),
     python(profile.frames),
@@ -39,13 +35,6 @@ export function perfCaveats(profile: Profile, tally: PerfTally): string[] {
     deep(tally),
     others(tally.otherEvents),
   ].filter((caveat) => caveat !== null);
-}
-
-function fewSamples(samples: number): string | null {
-  if (samples >= FEW_SAMPLES) return null;
-  // Normal approximation of the binomial, 95 %: 1.96 * sqrt(p(1-p)/n), at p = 0.1.
-  const points = 1.96 * Math.sqrt(0.09 / samples) * 100;
-  return `${samples} samples: a share of 10 % is known to within ${points.toFixed(1)} points only (95 % confidence).`;
 }
 
 function kernel(frames: KernelFrames): string | null {

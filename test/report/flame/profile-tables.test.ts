@@ -51,6 +51,7 @@ describe('the sections on profiles', () => {
       ['HTTP', '50.5 % (505.1)', '100.0 % (3,000.0)'],
       ['unknown', '0 %', '0 %'],
       ['CPU µs per request', '1,000.0', '3,000.0'],
+      ['by the kernel’s accounting', '–', '–'],
       ['samples', '99', '297'],
     ]);
   });

@@ -1,3 +1,4 @@
+import type { ProfileMeta } from '../../../model/profile.js';
 import { categoryTotals } from '../../../stacks/category-table.js';
 import { cpuUsPerRequest } from '../../../stacks/per-request.js';
 import { profileSize } from '../../../stacks/profile-size.js';
@@ -30,12 +31,18 @@ export function profileFigures({ profile, ratePerSec, referenceRatePerSec }: Fla
           {
             label: 'CPU per request',
             value: microseconds(perRequest),
-            note: `of ${decimal(meta.load?.requests ?? 0, 0)} requests`,
+            note: [`of ${decimal(meta.load?.requests ?? 0, 0)} requests`, ...byKernel(meta)].join('; '),
           },
         ]),
     ...throughput(ratePerSec, referenceRatePerSec),
     { label: 'Unknown', value: percent(unknown?.share ?? 0), note: 'code that nothing could name, or no rule knows' },
   ];
+}
+
+/** The same by the kernel's accounting, where it was measured. */
+function byKernel({ load }: ProfileMeta): string[] {
+  const us = load?.cpuUsPerRequest ?? null;
+  return us === null ? [] : [`${microseconds(us)} by the kernel’s accounting`];
 }
 
 /** With and without the profiler: how far the profile is from the measured gateway. */
