@@ -39,6 +39,11 @@ export class StorageError extends ExpectedError {
   override readonly name = 'StorageError';
 }
 
+/** What was asked for doesn't exist in this program or on this machine: a fact about it, and no failure. */
+export class NotHereError extends ExpectedError {
+  override readonly name = 'NotHereError';
+}
+
 /** The user, or the system, asked us to stop. */
 export class InterruptedError extends ExpectedError {
   override readonly name = 'InterruptedError';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ExpectedError } from '../../lib/errors.js';
+import { NotHereError } from '../../lib/errors.js';
 import { httpRequest } from '../../lib/http.js';
 import { parsePprof } from '../../stacks/parse/pprof.js';
 import { gunzipped, readCaptured } from '../captured-output.js';
@@ -83,10 +83,10 @@ async function profilingIsOff(kind: Contention, target: ProfileTarget): Promise<
   return period === undefined ? null : Number(period) === 0;
 }
 
-function nothingWaited(kind: Contention, off: boolean | null): ExpectedError {
+function nothingWaited(kind: Contention, off: boolean | null): NotHereError {
   const { profiling, waited, switchOn } = ACCOUNTS[kind];
   const none = `no ${kind} profile here, because`;
-  if (off === false) return new ExpectedError(`${none} ${waited} while it was captured`, 'profile it under more load');
-  if (off) return new ExpectedError(`${none} ${profiling}`, switchOn);
-  return new ExpectedError(`${none} ${profiling}, or ${waited}`, switchOn);
+  if (off === false) return new NotHereError(`${none} ${waited} while it was captured`, 'profile it under more load');
+  if (off) return new NotHereError(`${none} ${profiling}`, switchOn);
+  return new NotHereError(`${none} ${profiling}, or ${waited}`, switchOn);
 }
