@@ -36,7 +36,7 @@ export interface AttachOptions extends FlameFlags {
 export async function attach(options: AttachOptions, signal: AbortSignal): Promise<void> {
   const { attach: pid, rate: rateHz, duration: durationS } = options;
   const roots = rootsOf(options.gatewaysDir);
-  const name: ProfilerName = options.profiler === 'auto' ? 'perf' : options.profiler;
+  const name: ProfilerName = options.profiler === 'auto' ? (options.offCpu ? 'off-cpu' : 'perf') : options.profiler;
   const command = commandOf(pid);
   const profiler = profilersHere(roots).get(name);
   if (!profiler) throw new UsageError(`there is no profiler ${name}`, 'see `gatebench flame --help`');

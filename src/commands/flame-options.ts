@@ -10,6 +10,7 @@ const MAX_RATE_HZ = 5_000;
 export interface FlameFlags {
   profiler: 'auto' | ProfilerName;
   rate: number;
+  offCpu?: boolean;
 }
 
 /** How it is profiled; shared by `flame` and `bench --flame`. */
@@ -21,13 +22,14 @@ export function flameOptions(): Option[] {
     )
       .default('auto')
       .argParser(parseProfiler),
+    new Option('--off-cpu', 'also where threads wait: by the scheduler, and by Go’s mutex and block profiles'),
     // 99 and not 100: in step with nothing that happens every 10 ms.
     new Option('--rate <hz>', 'samples a second on each CPU').default(99).argParser(parseRate),
   ];
 }
 
 export function flameChoice(flags: FlameFlags, vus: number[] | 'lowest'): FlameChoice {
-  return { profiler: flags.profiler, rateHz: flags.rate, vus };
+  return { profiler: flags.profiler, rateHz: flags.rate, offCpu: flags.offCpu === true, vus };
 }
 
 /** `pyspy` is how many write it. */

@@ -1,4 +1,5 @@
 import type { Cell } from '../model/cell.js';
+import type { ProfilerSpec } from '../model/gateway.js';
 import type { ProfilerName } from '../model/profiler.js';
 import { gatewayLabel, type ProcessGateway } from '../model/resolved-gateway.js';
 import type { PlannedGateway, Run } from '../model/run.js';
@@ -10,6 +11,8 @@ import { type Profilers, profilersFor } from '../profile/profilers.js';
 export interface FlameChoice {
   profiler: 'auto' | ProfilerName;
   rateHz: number;
+  /** Also where threads wait: off-CPU, and Go's own account of it where profiles are served. */
+  offCpu: boolean;
   /** VU counts; `lowest`: the lowest of the scenario's. */
   vus: number[] | 'lowest';
 }
@@ -32,7 +35,7 @@ export async function planProfiles(
     const subject = gatewayOf(label);
     if (subject === null) continue;
     const names: ProfilerName[] = [];
-    for (const name of profilersFor(subject.profiler, choice.profiler)) {
+    for (const name of wantedProfilers(subject.profiler, choice)) {
       const missing = await profilers.get(name)?.unavailable(subject.profiler);
       if (missing) notHere.push({ gateway: label, profiler: name, ...missing });
       else names.push(name);
@@ -41,4 +44,12 @@ export async function planProfiles(
   }
   const vus = choice.vus === 'lowest' ? [Math.min(...scenario.load.vus)] : choice.vus;
   return { cells: profileCells(scenario, profiled, vus), flame: { rateHz: choice.rateHz, notHere } };
+}
+
+const WAITING: readonly ProfilerName[] = ['off-cpu'];
+const WAITING_GO: readonly ProfilerName[] = [...WAITING, 'mutex', 'block'];
+
+function wantedProfilers(spec: ProfilerSpec, { profiler, offCpu }: FlameChoice): ProfilerName[] {
+  const waiting = spec.native === 'pprof' ? WAITING_GO : WAITING;
+  return [...new Set([...profilersFor(spec, profiler), ...(offCpu ? waiting : [])])];
 }

@@ -1,5 +1,5 @@
 import type { RunningGateway } from '../drivers/gateway-driver.js';
-import { ExpectedError } from '../lib/errors.js';
+import { ExpectedError, NotHereError } from '../lib/errors.js';
 import type { CellRecord, Outcome, Stage } from '../model/record.js';
 import type { LoadEnd } from './load-watch.js';
 
@@ -37,10 +37,13 @@ export function noteStop(record: CellRecord, stopped: { graceful: boolean; ports
 }
 
 /**
- * What stopped a cell before it was measured. An error that nobody expected is a bug of ours: it keeps its stack, but
+ * What stopped a cell before it was measured, or was not there to be measured. An error that nobody expected is a bug of ours: it keeps its stack, but
  * one gateway's trouble must not end the run of the others.
  */
 export async function failedOutcome(stage: Stage, error: unknown, running: RunningGateway | null): Promise<Outcome> {
+  if (error instanceof NotHereError) {
+    return { kind: 'skipped', reason: error.message, ...(error.nextStep ? { remedy: error.nextStep } : {}) };
+  }
   const exit = running?.exit() ?? null;
   // At `ready` the error says so itself; at `profile` it was we who stopped it.
   const died = exit && stage !== 'ready' && stage !== 'profile' ? `; ${exitWords(exit)} meanwhile` : '';

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { NotHereError } from '../../src/lib/errors.js';
 import { listenersOf } from '../../src/lib/listeners.js';
 import { Profile } from '../../src/model/profile.js';
 import { CellRecord, type Stage } from '../../src/model/record.js';
@@ -69,6 +70,19 @@ describe('a profiled cell', () => {
     });
     if (breaksAt !== 'start') expect(steps.at(-1)).toBe('kill');
     expect(record.profile).toBeNull();
+  });
+
+  it('skips what is not there to be profiled, and does not fail', async () => {
+    const { profiler } = fakeProfiler('collect', new NotHereError('no mutex profile here, because it is off', 'none'));
+    const record = await runOneCell(fakeGateway('ok'), aScenario(), {
+      profiler: 'perf',
+      deps: { profiling: { profilers: new Map([['perf', profiler]]), rateHz: 99 } },
+    });
+    expect(record.outcome).toEqual({
+      kind: 'skipped',
+      reason: 'no mutex profile here, because it is off',
+      remedy: 'none',
+    });
   });
 
   it('has no profile of a gateway that crashed', async () => {

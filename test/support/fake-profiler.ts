@@ -6,12 +6,15 @@ import { blankMeta } from '../../src/stacks/blank-meta.js';
 type Step = 'launch' | 'start' | 'end' | 'collect' | 'kill';
 
 /** A profiler that sees one stack, notes what is asked of it, and breaks where it is told to. */
-export function fakeProfiler(breaksAt?: Step): { profiler: Profiler; steps: Step[]; targets: ProfileTarget[] } {
+export function fakeProfiler(
+  breaksAt?: Step,
+  error: Error = new ExpectedError(`the profiler broke at ${breaksAt}`, 'mend it'),
+): { profiler: Profiler; steps: Step[]; targets: ProfileTarget[] } {
   const steps: Step[] = [];
   const targets: ProfileTarget[] = [];
   const step = async (name: Step) => {
     steps.push(name);
-    if (name === breaksAt) throw new ExpectedError(`the profiler broke at ${name}`, 'mend it');
+    if (name === breaksAt) throw error;
   };
   const profile: Profile = {
     schemaVersion: 1,

@@ -81,7 +81,7 @@ describe.skipIf(noGo)('pprof of a Go program', () => {
     const program = await startProgram(build('spin.go'), ['60', `127.0.0.1:${port}`]);
     const target = await profileTarget({ pids: () => [program.pid], durationS: 1, origin: `http://127.0.0.1:${port}` });
     await expect(captured(contentionProfiler('mutex'), target)).rejects.toMatchObject({
-      name: 'ExpectedError',
+      name: 'NotHereError',
       message: 'no mutex profile here, because the program has mutex profiling off (SetMutexProfileFraction is 0)',
       nextStep: expect.stringContaining('SetMutexProfileFraction(1)'),
     });
