@@ -58,6 +58,7 @@ report: dist/src/main.js ## render a run's tables and charts again: make report 
 	$(GATEBENCH) report $(if $(RUN),$(RUN),$(shell ls -td results/*/run.json 2>/dev/null | head -1 | xargs -r dirname))
 
 test: dist/src/main.js ## unit and integration tests
+	-$(GATEBENCH) setup py-spy
 	npx vitest run
 
 e2e: dist/src/main.js setup ## tests on the real gateways; those that can't be installed here are skipped, and said so

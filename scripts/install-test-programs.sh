@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs the programs that some tests need beside the project's own, where they are missing and this user may: Debian
+# and what is like it, as root. A test whose program is missing is skipped, and says so; so nothing here is fatal.
+set -uo pipefail
+
+missing=()
+need() { # need PACKAGE... -- PROGRAM...: the packages, unless one of the programs is there
+  local packages=()
+  while [[ $1 != -- ]]; do packages+=("$1") && shift; done
+  shift
+  for program in "$@"; do command -v "$program" >/dev/null && return; done
+  missing+=("${packages[@]}")
+}
+
+# Fonts, so that a page is drawn with letters and not with boxes.
+need chromium fonts-dejavu-core -- chromium chromium-browser google-chrome
+need linux-perf -- perf
+
+if [[ ${#missing[@]} -eq 0 ]]; then
+  echo 'all of them are there'
+elif [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null; then
+  echo "NOT INSTALLED, which takes root and apt-get: ${missing[*]}; tests that need them will be skipped" >&2
+else
+  echo "installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+  apt-get update -qq
+  for package in "${missing[@]}"; do
+    apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$package" >/dev/null ||
+      echo "NOT INSTALLED: $package; tests that need it will be skipped" >&2
+  done
+fi
