@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { localDriver } from '../drivers/local-driver.js';
+import { driverFor } from '../drivers/container-driver.js';
 import { MockProcessDriver } from '../drivers/mock-process.js';
 import { EXIT, ExpectedError, InterruptedError, UsageError } from '../lib/errors.js';
 import { harnessVersion } from '../lib/harness-version.js';
@@ -86,10 +86,10 @@ async function bench(options: BenchOptions, command: Command, signal: AbortSigna
   let records: CellRecord[];
   try {
     records = await runPlan(
-      { folder, gateways: await installedGateways(run.gateways, roots), signal, onEvent: view.onEvent },
+      { folder, gateways: await installedGateways(run.gateways, roots, run.runtime), signal, onEvent: view.onEvent },
       {
         engine,
-        gatewayDriver: localDriver,
+        gatewayDriver: driverFor(run.runtime),
         mockDriver: new MockProcessDriver(),
         sampler: procSampler,
         mock: {
@@ -136,6 +136,7 @@ async function newRun(options: BenchOptions, roots: Roots): Promise<RunFolder> {
     machine: describeMachine(),
     engine: { name: plan.engine.name, version: plan.engine.version },
     placement: plan.placement,
+    runtime: plan.runtime,
     seed: plan.seed,
     scenario: plan.scenario,
     gateways: plan.gateways,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../lib/errors.js';
 import { rootsOf } from '../lib/roots.js';
 import type { Check } from './doctor-check.js';
+import { containerChecks } from './doctor-containers.js';
 import { gatewayChecks } from './doctor-gateways.js';
 import { machineChecks } from './doctor-machine.js';
 import { gatewaysDirOption, jsonOption } from './options.js';
@@ -19,7 +20,7 @@ export function registerDoctor(program: Command): void {
     )
     .action(async (options: { json?: boolean; gatewaysDir?: string }) => {
       const roots = rootsOf(options.gatewaysDir);
-      const checks = [...(await machineChecks(roots)), ...(await gatewayChecks(roots))];
+      const checks = [...(await machineChecks(roots)), ...(await containerChecks()), ...(await gatewayChecks(roots))];
       if (options.json) printJson(checks);
       else print(checks.map(checkText).join('\n'));
       process.exitCode = checks.some(({ verdict }) => verdict === 'fail') ? EXIT.failed : EXIT.ok;

@@ -20,6 +20,8 @@ export interface GatewayStart {
 export interface GatewayExit {
   exitCode: number | null;
   signal: string | null;
+  /** What else is known of it: that memory ran out, or what the container engine said. */
+  evidence?: string;
 }
 
 /** A gateway that was started, ready or not. */

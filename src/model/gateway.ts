@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ContainerSpec } from './container.js';
 import { InstallWay } from './install-way.js';
 import { Name, Port } from './names.js';
 
@@ -106,6 +107,8 @@ export const Variant = z.strictObject({
   install: z.array(InstallWay).min(1).optional(),
   versionProbe: VersionProbe.optional(),
   process: overridesOf(ProcessSpec).optional(),
+  /** Replaces the whole of it; null for a variant that is a process whatever `--runtime` says. */
+  container: ContainerSpec.nullable().optional(),
   request: overridesOf(RequestSpec).optional(),
   profiler: overridesOf(ProfilerSpec).optional(),
   notes: z.array(z.string()).default([]),
@@ -141,6 +144,7 @@ export const GatewayManifest = z.discriminatedUnion('kind', [
     install: z.array(InstallWay).min(1),
     versionProbe: VersionProbe,
     process: ProcessSpec,
+    container: ContainerSpec.optional(),
     profiler: ProfilerSpec.default({ native: 'none', callGraph: 'fp' }),
   }),
 ]);
