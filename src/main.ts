@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { registerBench } from './commands/bench.js';
+import { registerCloud } from './commands/cloud.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerList } from './commands/list.js';
 import { registerMock } from './commands/mock.js';
@@ -28,6 +29,7 @@ async function main(argv: string[]): Promise<void> {
   registerReport(program);
   registerMock(program);
   registerSelfbench(program);
+  registerCloud(program);
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help shows what can be given)');
   try {
     await program.parseAsync(argv);

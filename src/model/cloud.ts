@@ -70,8 +70,8 @@ export const CloudProvider = z.strictObject({
   inputs: z.array(ProviderInput),
   /** Variables that only the user knows, and how to give them. */
   requires: z.array(z.strictObject({ variable: z.string(), hint: z.string() })),
-  /** Install Node, Go and build tools on the machines, as root: for machines that are ours alone. */
-  prepareHosts: z.boolean(),
+  /** Whether the machines are made and removed: fresh ones get their toolchain, and nothing is left of them. */
+  ownsHosts: z.boolean(),
   /** Null where machines cost nothing that we know of. */
   prices: PriceList.nullable(),
 });
@@ -94,7 +94,8 @@ export const CloudState = z.strictObject({
   identityFile: z.string().nullable(),
   /** Whether `.cloud/<name>/id_ed25519` is the key. */
   ownKey: z.boolean(),
-  prepareHosts: z.boolean(),
+  /** Whether the machines go with the environment. */
+  ownsHosts: z.boolean(),
   /** The folder on the hosts, relative to the user's home unless absolute. */
   remoteDir: z.string(),
   /** True from the moment a run is started until all of its results have been fetched. */

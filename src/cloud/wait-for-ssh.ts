@@ -1,0 +1,27 @@
+import { sleep } from '../lib/sleep.js';
+import { ConnectionError, type SshHost } from './ssh-host.js';
+
+/**
+ * Wait until a host lets us in. Its key is pinned by then.
+ * @param options.fresh the machine is only just starting: refusals may be over soon
+ * @throws ConnectionError where it doesn't in time; at once where the host's key is not the pinned one
+ */
+export async function waitForSsh(
+  host: SshHost,
+  options: { timeoutS: number; fresh: boolean; signal: AbortSignal },
+): Promise<void> {
+  await host.pin();
+  const end = performance.now() + options.timeoutS * 1000;
+  for (;;) {
+    try {
+      await host.run(['true'], { signal: options.signal });
+      return;
+    } catch (error) {
+      const mayPass =
+        error instanceof ConnectionError &&
+        (error.failure === 'unreachable' || (error.failure === 'denied' && options.fresh));
+      if (!mayPass || performance.now() >= end) throw error;
+    }
+    await sleep(2_000, options.signal);
+  }
+}
