@@ -35,7 +35,7 @@ export async function engineState(engine: ContainerEngineName): Promise<EngineSt
   const { failed, stdout, stderr, timedOut } = await ask(engine, ['version', '--format', field]);
   const version = stdout.trim();
   if (!failed && version !== '') return { answers: true, version };
-  const why = timedOut ? 'no answer in 20 s' : (lastLine(stderr) ?? 'no version was told');
+  const why = timedOut ? 'no answer in 20 s' : (complaint(stderr) ?? 'no version was told');
   return { answers: false, reason: `${engine} does not answer: ${why}`, remedy: `see that \`${engine} info\` works` };
 }
 
@@ -117,11 +117,17 @@ function ask(engine: ContainerEngineName, args: string[]) {
 async function act(engine: ContainerEngineName, args: string[], what: string) {
   const result = await execa(engine, args, { ...OPTIONS, timeout: ACTION_TIMEOUT_MS });
   if (!result.failed) return result;
-  const why = result.timedOut ? 'no answer in 120 s' : (lastLine(result.stderr) ?? result.shortMessage);
+  const why = result.timedOut ? 'no answer in 120 s' : (complaint(result.stderr) ?? result.shortMessage);
   throw new ExpectedError(
     `${engine} ${what}: ${why}`,
     `see that \`${engine} info\` works, and correct container in its gateway.yaml`,
   );
+}
+
+/** The first line of what an engine complains of: docker's last one only says which container it was. */
+function complaint(text: string): string | null {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.find((line) => line !== '' && !/^warning/i.test(line)) ?? null;
 }
 
 function lastLine(text: string): string | null {
