@@ -57,6 +57,8 @@ export async function copySource(host: SshHost, source: Source, folder: string, 
     ['find', folder, '-mindepth', '1', '-maxdepth', '1', ...keep, '-exec', 'rm', '-rf', '{}', '+'],
     { signal },
   );
+  const unpack = await host.start(['tar', '-xf', '-', '-C', folder], signal);
+  // Started and piped without a pause: execa lets output that nobody reads run away.
   const archive = execa('git', ['archive', '--format=tar', source.commit], {
     cwd: source.root,
     reject: false,
@@ -64,7 +66,6 @@ export async function copySource(host: SshHost, source: Source, folder: string, 
     buffer: { stdout: false, stderr: true },
     cancelSignal: signal,
   });
-  const unpack = await host.start(['tar', '-xf', '-', '-C', folder], signal);
   unpack.stdout.resume();
   archive.stdout.pipe(unpack.stdin);
   const [packed, { exitCode, stderr }] = await Promise.all([archive, unpack.ended()]);

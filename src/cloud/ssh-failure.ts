@@ -16,11 +16,14 @@ export function sshFailureOf(stderr: string): SshFailure {
   return 'unreachable';
 }
 
-/** The last line that says something, without the warnings around it. */
+/** Lines around the one that says why. */
+const NOISE = [/^Warning: Permanently added/, /^@+$/, /^tar: (Exiting with|Error is not recoverable)/];
+
+/** The last line that says something. */
 export function lastWords(stderr: string): string {
   const lines = stderr
     .split(/\r?\n/)
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('Warning: Permanently added') && !/^@+$/.test(line));
+    .filter((line) => line !== '' && !NOISE.some((noise) => noise.test(line)));
   return lines.at(-1) ?? 'it gave no reason';
 }

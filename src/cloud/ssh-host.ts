@@ -105,7 +105,10 @@ export class SshHost {
     );
   }
 
-  /** Start a command whose pipes are streams. @param signal ends ssh; `ended` then throws its reason */
+  /**
+   * Start a command whose pipes are streams. Read stdout from at once: what nobody reads runs away.
+   * @param signal ends ssh; `ended` then throws its reason
+   */
   async start(words: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
     const child = execa('ssh', [...(await this.#options()), shellCommand(words)], {
       cwd: this.#context.folder,
