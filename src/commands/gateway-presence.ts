@@ -1,6 +1,7 @@
 import { type EngineState, engineState, localImageId } from '../drivers/container-engine.js';
 import { installedReceipt, installFolder } from '../drivers/install/receipt.js';
 import type { Roots } from '../lib/roots.js';
+import { withoutTag } from '../model/container.js';
 import type { InstallReceipt } from '../model/install-way.js';
 import { gatewayLabel, type ProcessGateway, type ResolvedGateway } from '../model/resolved-gateway.js';
 import { AS_PROCESS, type ContainerEngineName, type GatewayRuntime, type RuntimeName } from '../model/runtime.js';
@@ -62,10 +63,10 @@ async function containerPresence(
   const imageId = await localImageId(engine, image);
   if (imageId === null) {
     const remedy = image.includes('@')
-      ? `${engine} pull ${image}`
+      ? `${engine} pull ${withoutTag(image)}`
       : `build or import it here: no registry has it, the manifest names its ID; \`${engine} images --no-trunc\` lists what there is`;
     return {
-      readiness: { ready: false, reason: `its image ${image} is not on this machine`, remedy },
+      readiness: { ready: false, reason: `its image ${shortImage(image)} is not on this machine`, remedy },
       ...outside,
       runtime: AS_PROCESS,
     };

@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import { ExpectedError } from '../lib/errors.js';
 import { findInPath } from '../lib/find-in-path.js';
+import { withoutTag } from '../model/container.js';
 import type { ContainerEngineName } from '../model/runtime.js';
 
 /** Every container of ours has it, so that one that was left behind can be found. */
@@ -43,7 +44,7 @@ const PACKAGES: Record<ContainerEngineName, string> = { docker: 'docker.io', pod
 
 /** The ID of an image that is on this machine, `sha256:…`; null where it is not. */
 export async function localImageId(engine: ContainerEngineName, image: string): Promise<string | null> {
-  const { failed, stdout } = await ask(engine, ['image', 'inspect', '--format', '{{.Id}}', image]);
+  const { failed, stdout } = await ask(engine, ['image', 'inspect', '--format', '{{.Id}}', withoutTag(image)]);
   const hex = /^(?:sha256:)?([0-9a-f]{64})$/.exec(stdout.trim())?.[1];
   return failed || hex === undefined ? null : `sha256:${hex}`;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fillTemplate } from '../lib/placeholders.js';
-import type { ContainerSpec } from '../model/container.js';
+import { type ContainerSpec, withoutTag } from '../model/container.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
 import type { ContainerEngineName } from '../model/runtime.js';
 import { LABEL } from './container-engine.js';
@@ -88,7 +88,7 @@ export function createArguments(rendered: RenderedContainer, around: ContainerSu
     ...Object.entries(environment).map(([key, value]) => `--env=${key}=${value}`),
     ...[...around.mounts].map(([target, source]) => `--mount=type=bind,source=${source},target=${target},readonly`),
     ...(rendered.entrypoint === null ? [] : [`--entrypoint=${rendered.entrypoint}`]),
-    rendered.image,
+    withoutTag(rendered.image),
     ...(rendered.command ?? []),
   ];
 }

@@ -13,6 +13,11 @@ export const ImageReference = z
   );
 export type ImageReference = z.infer<typeof ImageReference>;
 
+/** The reference without its tag, which is for people: some engines take no tag beside a digest, the others ignore it. */
+export function withoutTag(image: ImageReference): string {
+  return image.replace(/:[^:/@]+@/, '@');
+}
+
 /** A place in the container. Mounts are written as comma-separated fields, and a colon ends one in the short form. */
 const PathInside = z.string().regex(/^\/[^,:"]+$/, 'an absolute path without commas, colons and quotes');
 

@@ -1,3 +1,4 @@
+import { withoutTag } from '../model/container.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { Run } from '../model/run.js';
 
@@ -16,7 +17,9 @@ export function reproduceCommands(run: Run): string[] {
   const installed = run.gateways.filter(({ image }) => image === undefined);
   const images = [...new Set(run.gateways.flatMap(({ image }) => image ?? []))];
   // An image that is known by its ID alone is in no registry.
-  const pulls = images.filter((image) => image.includes('@')).map((image) => `${run.runtime} pull ${image}`);
+  const pulls = images
+    .filter((image) => image.includes('@'))
+    .map((image) => `${run.runtime} pull ${withoutTag(image)}`);
   const { load, upstream, name } = run.scenario;
   const gateways = run.gateways.map(labelOf).join(',');
   return [

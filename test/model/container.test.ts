@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ContainerSpec, ImageReference } from '../../src/model/container.js';
+import { ContainerSpec, ImageReference, withoutTag } from '../../src/model/container.js';
 import { resolveVariant } from '../../src/model/resolved-gateway.js';
 import { aManifest } from '../support/manifest.js';
 
@@ -24,6 +24,13 @@ describe('ImageReference', () => {
   ])('refuses %s', (_what, reference) => {
     expect(ImageReference.safeParse(reference).error?.issues[0]?.message).toMatch(/pinned by digest/);
   });
+});
+
+it('an engine is given no tag beside a digest', () => {
+  expect(withoutTag(`portkeyai/gateway:1.15.2@${SUM}`)).toBe(`portkeyai/gateway@${SUM}`);
+  expect(withoutTag(`localhost:5000/mine@${SUM}`)).toBe(`localhost:5000/mine@${SUM}`);
+  expect(withoutTag(`localhost:5000/mine:1@${SUM}`)).toBe(`localhost:5000/mine@${SUM}`);
+  expect(withoutTag(SUM)).toBe(SUM);
 });
 
 it('files go to places that a mount can be written for', () => {
