@@ -60,7 +60,8 @@ follow)
   exec tail -c "+$(($1 + 1))" "$dir/log" </dev/null
   ;;
 stop)
-  if alive; then kill -TERM -- "-$pid"; fi
+  # A session of its own, so a process group too. dash knows no `kill -TERM -- -PID`.
+  if alive; then kill -s TERM -- "-$pid"; fi
   ;;
 *)
   echo "unknown verb: $verb" >&2

@@ -50,7 +50,11 @@ export class RemoteJob {
 
   /** Ask the job to end; it unwinds in its own time. */
   async stop(signal?: AbortSignal): Promise<void> {
-    await this.#script('stop', [], signal);
+    const { exitCode, stderr } = await this.#script('stop', [], signal);
+    // One that has just ended by itself can't be told any more.
+    if (exitCode !== 0 && (await this.status(signal)).state.kind === 'running') {
+      throw new ExpectedError(`${this.host.label}: ${this.folder} could not be stopped: ${lastWords(stderr)}`);
+    }
   }
 
   /**

@@ -79,10 +79,9 @@ SetEnv npm_config_offline=true
 `;
   const start = async (hostKey: string) => {
     await writeFile(join(folder, 'sshd_config'), configuration(hostKey));
-    // exec: the sshd that listens is this very process, so that stopping it is stopping sshd.
-    const sshd = spawn('ip', ['netns', 'exec', namespace, SSHD, '-D', '-e', '-f', join(folder, 'sshd_config')], {
-      stdio: 'ignore',
-    });
+    // nsenter becomes sshd, so that stopping it is stopping sshd. `ip netns exec` would give it mounts of its own too.
+    const words = [`--net=/run/netns/${namespace}`, SSHD, '-D', '-e', '-f', join(folder, 'sshd_config')];
+    const sshd = spawn('nsenter', words, { stdio: 'ignore' });
     const listens = async () =>
       (await run('ip', ['netns', 'exec', namespace, 'ss', '-ltn'])).stdout.includes(`:${port} `);
     if (!(await waitUntil(listens, 5_000))) throw new Error('sshd does not listen');
