@@ -123,7 +123,10 @@ async function newRun(options: BenchOptions, roots: Roots): Promise<RunFolder> {
   const plan = await planRun(options, roots);
   if (plan.gateways.every(({ skip }) => skip !== null)) {
     tell(planText(plan));
-    throw new ExpectedError('none of these gateways can run here', 'install them with `gatebench setup`');
+    throw new ExpectedError(
+      'none of these gateways can run here',
+      plan.runtime === 'process' ? 'install them with `gatebench setup`' : 'do what stands beside them above',
+    );
   }
   tell(planText(plan));
   const now = new Date();

@@ -20,10 +20,12 @@ const ASK_TIMES = 5;
 
 /** A container from its start to its removal, and its processes as this machine sees them. */
 export class ContainerLife {
+  /** Rejects where the engine stops answering: that is not the gateway's end, and can't be told from one. */
   readonly exited: Promise<GatewayExit>;
   readonly #forget: () => void;
   #ended: GatewayExit | null = null;
   #stopping = false;
+  #lost = false;
 
   private constructor(
     readonly engine: ContainerEngineName,
@@ -34,7 +36,12 @@ export class ContainerLife {
     private readonly init: boolean,
   ) {
     this.exited = this.#watch();
-    this.#forget = rememberEnder(() => removeContainerSync(engine, id));
+    // Whoever doesn't wait for it must not crash the process.
+    this.exited.catch(() => undefined);
+    this.#forget = rememberEnder(() => {
+      this.#kill();
+      removeContainerSync(engine, id);
+    });
   }
 
   /**
@@ -88,10 +95,11 @@ export class ContainerLife {
   async stop(graceS: number): Promise<boolean> {
     if (this.#ended) return true;
     this.#stopping = true;
+    const told = !this.#lost && (await stopContainer(this.engine, this.id, graceS));
     // An engine that does not do as it is told must not leave the gateway running beside the next one.
-    if (!(await stopContainer(this.engine, this.id, graceS)) && this.root !== null) killTree(this.root);
-    await waitUntil(() => this.#ended !== null, EXIT_TIMEOUT_MS);
-    return this.exit()?.signal !== 'SIGKILL';
+    if (!told) this.#kill();
+    await waitUntil(() => this.#ended !== null || (this.#lost && !this.#lives()), EXIT_TIMEOUT_MS);
+    return told && this.exit()?.signal !== 'SIGKILL';
   }
 
   /** Nothing of it is left after this, unless the engine is gone; `gatebench doctor` finds it then. */
@@ -116,10 +124,24 @@ export class ContainerLife {
       // Either the client was ended and not the container, or the engine does not answer.
       silent = state === null ? silent + 1 : 0;
       if (silent >= ASK_TIMES || (state === null && this.#stopping)) {
-        return this.#end({ exitCode: null, signal: null, evidence: `${this.engine} has stopped answering` });
+        this.#lost = true;
+        throw new ExpectedError(
+          `${this.engine} has stopped answering, so that the container can't be watched any more`,
+          `this is not the gateway’s doing: see that \`${this.engine} info\` works, and run the cell again with --resume`,
+        );
       }
       await sleep(ASK_AGAIN_MS);
     }
+  }
+
+  /** SIGKILL from outside, past the engine. */
+  #kill(): void {
+    if (this.root !== null && this.#lives()) killTree(this.root);
+  }
+
+  /** A number that was given to another process since is not ours to kill. */
+  #lives(): boolean {
+    return this.root !== null && belongsTo(this.root, this.id);
   }
 
   #end(exit: GatewayExit): GatewayExit {

@@ -34,7 +34,7 @@ export interface RunningGateway {
   readonly headers: Record<string, string>;
   /** Living processes of the tree; none for direct. */
   pids(): number[];
-  /** Resolves when the main process ends; never for direct. */
+  /** Resolves when the main process ends; never for direct. Rejects where that can't be seen any more. */
   readonly exited: Promise<GatewayExit>;
   /** Null while it lives. */
   exit(): GatewayExit | null;

@@ -20,21 +20,35 @@ const found = await installedReceipt(roots.installs, portkey);
 const missing = engineMissing() ?? (found.valid ? null : found.reason);
 if (missing !== null) process.stderr.write(`\nSKIPPED on this machine: gateways in containers: ${missing}\n`);
 
-const PORTKEY_PORT = portkey.process.port;
-const SHORT = ['-s', 'quick', '--vus', '20', '--warmup', '2s', '--duration', '5s', '--cooldown', '0s'];
+// Ports of their own: on its usual ones somebody else's gateway may run, and would be killed in its place.
+const PORTKEY_PORT = await freePort();
+const STUBBORN_PORT = await freePort();
+const MOCK_PORT = await freePort();
+const SHORT = [
+  '-s',
+  'quick',
+  '--vus',
+  '20',
+  '--warmup',
+  '2s',
+  '--duration',
+  '5s',
+  '--cooldown',
+  '0s',
+  '--mock-port',
+  String(MOCK_PORT),
+];
 
 describe.skipIf(missing !== null)('gateways in containers of a real Docker engine', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gatebench-containers-'));
   const gateways = join(folder, 'gateways');
   let engine: TestEngine;
-  let stubbornPort = 0;
 
   beforeAll(async () => {
     if (!found.valid) return;
     engine = await TestEngine.start();
-    stubbornPort = await freePort();
     const image = engine.importNodeImage({ '/app/node_modules': join(found.folder, 'node_modules') });
-    writeGateways(gateways, image, stubbornPort);
+    writeGateways(gateways, image);
   });
   afterAll(async () => {
     await engine?.stop();
@@ -132,13 +146,13 @@ describe.skipIf(missing !== null)('gateways in containers of a real Docker engin
     const told = JSON.parse(/^told (.*)$/m.exec(log)?.[1] ?? '{}');
     expect(told).toEqual({
       write: 'EROFS',
-      port: String(stubbornPort),
+      port: String(STUBBORN_PORT),
       home: '/',
       leaked: [],
       files: expect.any(String),
     });
     expect(engine.containers()).toEqual([]);
-    expect(isListening(stubbornPort)).toBe(false);
+    expect(isListening(STUBBORN_PORT)).toBe(false);
   });
 
   it.each([
@@ -157,6 +171,30 @@ describe.skipIf(missing !== null)('gateways in containers of a real Docker engin
     expect(noImage.stdout).toMatch(/skipped.*is not on this machine \(docker pull example\.org\/none@sha256:0{64}\)/);
     const noEngine = await cli(plan, { DOCKER_HOST: `unix://${join(folder, 'nobody')}` });
     expect(noEngine.stdout).toMatch(/skipped.*docker does not answer/);
+  });
+
+  it('are not charged with the death of their engine, and leave no process', async () => {
+    const other = await TestEngine.start();
+    try {
+      const places = join(folder, 'other-gateways');
+      const modules = { '/app/node_modules': join(found.valid ? found.folder : '', 'node_modules') };
+      writeGateways(places, other.importNodeImage(modules));
+      const out = ['--out', join(folder, 'engine-died'), '--gateways-dir', places];
+      const args = ['bench', '--runtime', 'docker', ...out, ...SHORT, '-g', 'portkey', '--duration', '60s'];
+      const running = startCli(args, other.environment);
+      expect(await waitUntil(() => isListening(PORTKEY_PORT), 60_000)).toBe(true);
+      await sleep(6_000);
+      other.kill();
+      expect((await running.done).exitCode).toBe(1);
+      expect(recordsOf('engine-died')[0]?.outcome).toMatchObject({
+        kind: 'failed',
+        stage: 'load',
+        error: expect.stringContaining('docker has stopped answering'),
+      });
+      expect(isListening(PORTKEY_PORT)).toBe(false);
+    } finally {
+      await other.stop();
+    }
   });
 
   it('that were left behind are found by doctor', async () => {
@@ -187,13 +225,14 @@ function imageOf(gateways: string): string {
 }
 
 /** Portkey with an image, and as a process whatever the runtime; and a gateway that tells what it is given. */
-function writeGateways(to: string, image: string, port: number): void {
+function writeGateways(to: string, image: string): void {
   mkdirSync(join(to, 'stubborn'), { recursive: true });
   for (const name of ['direct', 'portkey']) cpSync(join(roots.gateways, name), join(to, name), { recursive: true });
   const manifest = parseDocument(readFileSync(join(to, 'portkey', 'gateway.yaml'), 'utf8'));
   const entry = '/app/node_modules/@portkey-ai/gateway/build/start-server.js';
   const container = { image, command: [NODE_INSIDE, entry, '--headless', '--port={port}'] };
   manifest.set('container', manifest.createNode(container));
+  manifest.setIn(['process', 'port'], PORTKEY_PORT);
   manifest.set(
     'variants',
     manifest.createNode({
@@ -216,7 +255,7 @@ install: [{ way: existing, variable: GATEBENCH_STUBBORN_BIN }]
 versionProbe: { from: command, command: ["{entry}"], pattern: (.*) }
 process:
   command: [unused]
-  port: ${port}
+  port: ${STUBBORN_PORT}
   health: { path: /, timeoutS: 30 }
   stop: { graceS: 1 }
 container:

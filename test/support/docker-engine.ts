@@ -3,6 +3,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmS
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findInPath } from '../../src/lib/find-in-path.js';
+import { commandLineOf } from '../../src/lib/listeners.js';
+import { readProcessTable } from '../../src/lib/process-table.js';
 import { waitUntil } from '../../src/lib/sleep.js';
 
 /** Why no engine of our own can be started here; null where one can. */
@@ -42,6 +44,11 @@ export class TestEngine {
     return spawnSync('docker', args, { env: { ...process.env, ...this.environment }, encoding: 'utf8' });
   }
 
+  /** As where the machine has no memory left for it; its containers live on. */
+  kill(): void {
+    this.daemon.kill('SIGKILL');
+  }
+
   /** Names of every container, running or not. */
   containers(): string[] {
     return this.docker(['ps', '--all', '--format', '{{.Names}}']).stdout.split('\n').filter(Boolean);
@@ -77,13 +84,22 @@ export class TestEngine {
 
   async stop(): Promise<void> {
     for (const name of this.containers()) this.docker(['rm', '--force', name]);
-    if (this.daemon.exitCode === null) {
+    if (this.daemon.exitCode === null && this.daemon.signalCode === null) {
       const ended = new Promise((resolve) => this.daemon.once('exit', resolve));
       this.daemon.kill('SIGTERM');
       await ended;
     }
-    // The engine leaves the mount that containers on the host's network made.
-    spawnSync('umount', [join(this.folder, 'exec-root', 'netns', 'default')]);
+    // What supervises a container outlives an engine that was killed.
+    for (const { pid } of readProcessTable()) {
+      if (commandLineOf(pid)?.includes(this.folder)) process.kill(pid, 'SIGKILL');
+    }
+    // An engine leaves the mount that containers on the host's network made, and one that was killed leaves all of its.
+    const mounts = readFileSync('/proc/mounts', 'utf8')
+      .split('\n')
+      .flatMap((line) => line.split(' ')[1] ?? []);
+    for (const mount of mounts.filter((path) => path.startsWith(`${this.folder}/`)).reverse()) {
+      spawnSync('umount', [mount]);
+    }
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
