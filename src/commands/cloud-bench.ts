@@ -11,7 +11,7 @@ import { takeDown } from './cloud-down.js';
 import { environmentOf, splitError } from './cloud-environment.js';
 import { interruptibleCloud, leftBehind } from './cloud-interrupt.js';
 import { measure } from './cloud-measure.js';
-import { addUpOptions, type UpOptions } from './cloud-options.js';
+import { addUpOptions, givenUpOptions, type UpOptions } from './cloud-options.js';
 import { bringUp } from './cloud-up.js';
 import { durationParser, parseList } from './options.js';
 import { tell } from './output.js';
@@ -47,14 +47,19 @@ Examples:
   gatebench cloud bench --host me@bench.example.com -g direct,portkey -- --scenario quick --seed 7
   gatebench cloud bench --name nightly --resume`,
     )
-    .action((benchArgs: string[], options: CloudBenchOptions) =>
+    .action((benchArgs: string[], options: CloudBenchOptions, command: Command) =>
       interruptibleCloud(options.name, 'stop the run, fetch what is measured, and tear down what was made', (signal) =>
-        cloudBench(options, benchArgs, signal),
+        cloudBench(options, benchArgs, givenUpOptions(command), signal),
       ),
     );
 }
 
-async function cloudBench(options: CloudBenchOptions, benchArgs: string[], signal: AbortSignal): Promise<void> {
+async function cloudBench(
+  options: CloudBenchOptions,
+  benchArgs: string[],
+  shaping: string[],
+  signal: AbortSignal,
+): Promise<void> {
   const roots = rootsOf();
   const results = resolve(options.out ?? roots.results);
   refuseOwnArguments(benchArgs);
@@ -68,6 +73,12 @@ async function cloudBench(options: CloudBenchOptions, benchArgs: string[], signa
 
   const existing = await CloudFolder.open(roots.cloud, options.name);
   const raised = !existing?.state.outputs;
+  if (!raised && shaping.length > 0) {
+    throw new UsageError(
+      `environment "${options.name}" is up already, so ${shaping.join(' and ')} would change nothing`,
+      `leave it out to measure there, choose another --name, or remove it: gatebench cloud down --name ${options.name}`,
+    );
+  }
   if ((existing?.state.outputs?.topology ?? options.topology) === 'split') throw splitError();
   const folder = existing?.state.outputs ? existing : await bringUp(options, roots, signal);
   const teardown = raised && options.keep !== true;

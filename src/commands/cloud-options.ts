@@ -34,8 +34,25 @@ export interface ParsedHost {
 export const nameOption = () => new Option('-n, --name <name>', 'name of the environment').default('bench');
 
 export function addUpOptions(command: Command): Command {
-  const options = [
+  const others = [
     nameOption(),
+    new Option('-y, --yes', 'do not ask before machines are made'),
+    new Option('--keep', 'leave the machines up, also after a failure'),
+  ];
+  for (const option of [...others, ...shapingOptions()]) command.addOption(option);
+  return command;
+}
+
+/** Names of the options that were given and that only count when machines are made. */
+export function givenUpOptions(command: Command): string[] {
+  return shapingOptions()
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long ?? option.flags);
+}
+
+/** What an environment is made of. */
+function shapingOptions(): Option[] {
+  return [
     new Option('-p, --provider <name>', 'where machines come from: a folder of terraform/ (default: gcp)'),
     new Option('--topology <kind>', 'all on one machine, or load, gateway and upstream apart')
       .choices(Topology.options)
@@ -55,11 +72,7 @@ export function addUpOptions(command: Command): Command {
     new Option('--ssh-timeout <time>', 'how long a machine may take until it lets us in')
       .default(300, '5m')
       .argParser(durationParser('--ssh-timeout', 0)),
-    new Option('-y, --yes', 'do not ask before machines are made'),
-    new Option('--keep', 'leave the machines up, also after a failure'),
   ];
-  for (const option of options) command.addOption(option);
-  return command;
 }
 
 /** `name=value`; a value in JSON is taken as such, anything else as text. */

@@ -105,6 +105,9 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
     const again = await cloud('up', ...upWords('cycle'));
     expect(again.stderr).toMatch(/environment "cycle" is up already/);
     expect(again.exitCode).toBe(2);
+    const other = await cloud('bench', ...upWords('cycle'), '--project', project, '-o', results);
+    expect(other.stderr).toMatch(/is up already, so .*--host and --identity would change nothing/);
+    expect(other.exitCode).toBe(2);
   });
 
   it('says what a failing setup said', async () => {
@@ -162,6 +165,22 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
     const { exitCode, stderr } = await cloud('fetch', '--name', 'cycle', '-o', results);
     expect(stderr).toMatch(/fetched to .*direct-v5-r1, direct-v6-r1[\s\S]*everything is here/);
     expect(exitCode).toBe(0);
+  });
+
+  it('a closed terminal leaves the run going, and the next call follows it to its end', async () => {
+    const closed = startCli(['cloud', 'bench', ...benchWords('cycle')], environment());
+    await seen(closed, /results go to/);
+    closed.child.kill('SIGHUP');
+    const { exitCode, stderr } = await closed.done;
+    expect(stderr).toMatch(/environment "cycle" may still be up, and what runs there goes on/);
+    expect(exitCode).toBe(129);
+    const runId = runIdIn(stderr);
+    const unfetched = await cloud('status', '--name', 'cycle');
+    expect(unfetched.stdout).toMatch(/bench: running[\s\S]*results are there that are not all here/);
+    const following = await cloud('bench', ...benchWords('cycle'));
+    expect(following.stderr).toMatch(/a run is going on on \S+: following it/);
+    expect(following.exitCode).toBe(0);
+    expect(await records(runId)).toHaveLength(2);
   });
 
   it('a full disk there ends the run, and loses nothing that was measured', async () => {
