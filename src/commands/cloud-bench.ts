@@ -75,8 +75,8 @@ async function cloudBench(
   const raised = !existing?.state.outputs;
   if (!raised && shaping.length > 0) {
     throw new UsageError(
-      `environment "${options.name}" is up already, so ${shaping.join(' and ')} would change nothing`,
-      `leave it out to measure there, choose another --name, or remove it: gatebench cloud down --name ${options.name}`,
+      `environment "${options.name}" is up already, so ${shaping.join(', ')} would change nothing`,
+      `leave that out to measure there, choose another --name, or remove it: gatebench cloud down --name ${options.name}`,
     );
   }
   if ((existing?.state.outputs?.topology ?? options.topology) === 'split') throw splitError();

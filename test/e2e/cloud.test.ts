@@ -106,7 +106,7 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
     expect(again.stderr).toMatch(/environment "cycle" is up already/);
     expect(again.exitCode).toBe(2);
     const other = await cloud('bench', ...upWords('cycle'), '--project', project, '-o', results);
-    expect(other.stderr).toMatch(/is up already, so .*--host and --identity would change nothing/);
+    expect(other.stderr).toMatch(/is up already, so --host, --identity, \S+, \S+ would change nothing/);
     expect(other.exitCode).toBe(2);
   });
 
