@@ -25,9 +25,10 @@ describe('shellQuote', () => {
     // The separator can't be in a word.
     const printed = (words: string[]) =>
       execFileSync('sh', ['-c', `printf '%s\\036' ${shellCommand(words)}`], { encoding: 'utf8' });
+    // Lone surrogates can't be written as UTF-8, so no process can be given one.
     const word = fc
       .string({ unit: 'binary' })
-      .filter((text) => !text.includes('\0') && !text.includes('\u001e') && text.isWellFormed());
+      .filter((text) => Buffer.from(text).toString() === text && !text.includes('\0') && !text.includes('\u001e'));
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (words) => {
         expect(printed(words)).toBe(words.map((each) => `${each}\u001e`).join(''));
