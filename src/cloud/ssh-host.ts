@@ -18,6 +18,8 @@ export interface SshContext {
   identityFile: string | null;
   /** Whether `id_ed25519` in the folder is the key, made for this environment alone. */
   ownKey: boolean;
+  /** Run every command as root, through sudo where the user is another. */
+  asRoot: boolean;
 }
 
 export interface RemoteResult {
@@ -46,6 +48,7 @@ export const OWN_KEY = 'id_ed25519';
 export class SshHost {
   readonly #context: SshContext;
   readonly #alias: string;
+  readonly #prefix: string[];
 
   constructor(
     readonly role: string,
@@ -55,6 +58,8 @@ export class SshHost {
     this.#context = context;
     // Addresses are handed out again by clouds: a key belongs to this host of this environment, not to an address.
     this.#alias = `gatebench-${context.environment}-${role}`;
+    // Without a password, or not at all: nobody is there to type one.
+    this.#prefix = context.asRoot && host.sshUser !== 'root' ? ['sudo', '-n', '--'] : [];
   }
 
   /** For people: `me@192.0.2.7:2222`. */
@@ -110,7 +115,7 @@ export class SshHost {
    * @param signal ends ssh; `ended` then throws its reason
    */
   async start(words: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
-    const child = execa('ssh', [...(await this.#options()), shellCommand(words)], {
+    const child = execa('ssh', [...(await this.#options()), shellCommand([...this.#prefix, ...words])], {
       cwd: this.#context.folder,
       reject: false,
       // In a session of its own: a terminal's Ctrl-C is ours to answer, not ssh's.

@@ -14,12 +14,14 @@ export async function waitForSsh(
   const end = performance.now() + options.timeoutS * 1000;
   for (;;) {
     try {
-      await host.run(['true'], { signal: options.signal });
+      await host.mustRun('run a command', ['true'], { signal: options.signal });
       return;
     } catch (error) {
+      // A fresh machine lets a user in, and then lets it use sudo, a little after it answers.
       const mayPass =
-        error instanceof ConnectionError &&
-        (error.failure === 'unreachable' || (error.failure === 'denied' && options.fresh));
+        error instanceof ConnectionError
+          ? error.failure === 'unreachable' || (error.failure === 'denied' && options.fresh)
+          : options.fresh && !options.signal.aborted;
       if (!mayPass || performance.now() >= end) throw error;
     }
     await sleep(2_000, options.signal);

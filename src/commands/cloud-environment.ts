@@ -24,14 +24,14 @@ export async function openEnvironment(roots: Roots, name: string): Promise<Envir
 }
 
 export function environmentOf(folder: CloudFolder): Environment {
-  const { name, outputs, identityFile, ownKey } = folder.state;
+  const { name, outputs, identityFile, ownKey, asRoot } = folder.state;
   if (outputs === null) {
     throw new UsageError(
       `environment "${name}" never came up`,
       `try again with: gatebench cloud up --name ${name}; or remove it: gatebench cloud down --name ${name}`,
     );
   }
-  const context = { folder: folder.path, environment: name, identityFile, ownKey };
+  const context = { folder: folder.path, environment: name, identityFile, ownKey, asRoot };
   return { folder, hosts: Object.entries(outputs.hosts).map(([role, host]) => new SshHost(role, host, context)) };
 }
 

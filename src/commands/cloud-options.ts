@@ -20,6 +20,7 @@ export interface UpOptions extends NameOption {
   allowFrom?: string;
   remoteDir?: string;
   prepareHosts?: boolean;
+  asRoot?: boolean;
   sshTimeout: number;
   yes?: boolean;
   keep?: boolean;
@@ -69,6 +70,7 @@ function shapingOptions(): Option[] {
     new Option('--allow-from <cidr>', 'addresses that may use ssh (default: this machine’s public address)'),
     new Option('--remote-dir <dir>', 'folder on the machines (default: gatebench-<name> in the home folder)'),
     new Option('--prepare-hosts', 'install Node, Go and build tools on hosts of your own, as root'),
+    new Option('--as-root', 'run everything there as root, through sudo without a password (Kong’s packages take it)'),
     new Option('--ssh-timeout <time>', 'how long a machine may take until it lets us in')
       .default(300, '5m')
       .argParser(durationParser('--ssh-timeout', 0)),

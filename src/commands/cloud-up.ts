@@ -84,6 +84,7 @@ async function newFolder(options: UpOptions, provider: CloudProvider, roots: Roo
     identityFile: options.identity === undefined ? null : resolve(options.identity),
     ownKey: provider.inputs.includes('ssh_public_key'),
     ownsHosts: provider.ownsHosts,
+    asRoot: provider.ownsHosts || options.asRoot === true,
     remoteDir,
     unfetched: false,
   });

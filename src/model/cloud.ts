@@ -96,6 +96,8 @@ export const CloudState = z.strictObject({
   ownKey: z.boolean(),
   /** Whether the machines go with the environment. */
   ownsHosts: z.boolean(),
+  /** Do everything as root, through sudo where the user is another: system packages, and perf of other users' processes. */
+  asRoot: z.boolean(),
   /** The folder on the hosts, relative to the user's home unless absolute. */
   remoteDir: z.string(),
   /** True from the moment a run is started until all of its results have been fetched. */
