@@ -15,6 +15,7 @@ const mayImport = {
   sample: ['model', 'lib'],
   profile: ['model', 'lib', 'stacks'],
   store: ['model', 'lib'],
+  cloud: ['model', 'lib'],
 };
 
 const tableRules = Object.entries(mayImport).map(([name, allowed]) => ({

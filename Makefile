@@ -14,18 +14,23 @@ OUT ?=
 RUN ?=
 PROFILER ?=
 RATE ?=
+# For cloud-bench: the Google Cloud project that pays, and more arguments for `gatebench cloud bench`.
+PROJECT ?=
+CLOUD ?=
 
 GATEBENCH := node dist/src/main.js
 comma := ,
 BENCH_FLAGS := $(if $(GATEWAYS),--gateways $(GATEWAYS)) $(if $(VUS),--vus $(VUS)) $(if $(DURATION),--duration $(DURATION)) \
 	$(if $(WARMUP),--warmup $(WARMUP)) $(if $(REPEATS),--repeats $(REPEATS)) $(if $(OUT),--out $(OUT))
+CLOUD_BENCH_FLAGS := $(if $(VUS),--vus $(VUS)) $(if $(DURATION),--duration $(DURATION)) $(if $(WARMUP),--warmup $(WARMUP)) \
+	$(if $(REPEATS),--repeats $(REPEATS))
 SOURCES := $(shell find src mock-upstream -name '*.ts' -o -name '*.css') scripts/bundle-page.mjs
 
-.PHONY: help setup bench quick flame selfbench report test e2e check format clean
+.PHONY: help setup bench quick flame selfbench cloud-bench report test e2e check format clean
 
 help: ## show this
 	@printf 'gatebench: a benchmark harness for AI gateways\n\n'
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nGATEWAYS= SCENARIO= VUS= DURATION= WARMUP= REPEATS= OUT= are passed to bench, such as\n'
 	@printf '  make bench GATEWAYS=direct,portkey VUS=50,150\n'
 
@@ -53,6 +58,10 @@ selfbench: dist/src/main.js ## measure the engines and the mock themselves, and 
 flame: setup ## profile every gateway under 50 VUs and draw flame graphs (about 10 minutes; PROFILER= RATE= too)
 	-$(GATEBENCH) setup py-spy
 	$(GATEBENCH) flame $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(PROFILER),--profiler $(PROFILER)) $(if $(RATE),--rate $(RATE)) $(BENCH_FLAGS)
+
+cloud-bench: dist/src/main.js ## make a machine (PROJECT= pays at Google), run the published scenario there, remove it
+	$(GATEBENCH) cloud bench $(if $(PROJECT),--var project=$(PROJECT)) $(if $(GATEWAYS),--gateways $(GATEWAYS)) \
+		$(if $(OUT),--out $(OUT)) $(CLOUD) -- $(if $(SCENARIO),--scenario $(SCENARIO)) $(CLOUD_BENCH_FLAGS)
 
 report: dist/src/main.js ## render a run's tables and charts again: make report RUN=results/<run-id>
 	$(GATEBENCH) report $(if $(RUN),$(RUN),$(shell ls -td results/*/run.json 2>/dev/null | head -1 | xargs -r dirname))

@@ -15,6 +15,10 @@ need() { # need PACKAGE... -- PROGRAM...: the packages, unless one of the progra
 # Fonts, so that a page is drawn with letters and not with boxes.
 need chromium fonts-dejavu-core -- chromium chromium-browser google-chrome
 need linux-perf -- perf
+# The tests start an sshd and a dockerd of their own: only the programs are needed, not their services.
+need openssh-server -- /usr/sbin/sshd
+need iproute2 -- ip
+need docker.io -- dockerd
 
 if [[ ${#missing[@]} -eq 0 ]]; then
   echo 'all of them are there'

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { registerBench } from './commands/bench.js';
+import { registerCloud } from './commands/cloud.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerFlame } from './commands/flame.js';
 import { registerList } from './commands/list.js';
@@ -32,6 +33,7 @@ async function main(argv: string[]): Promise<void> {
   registerReport(program);
   registerMock(program);
   registerSelfbench(program);
+  registerCloud(program);
   for (const command of everyCommand(program)) command.exitOverride().showHelpAfterError(HELP_HINT);
   try {
     await program.parseAsync(argv);

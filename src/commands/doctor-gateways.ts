@@ -1,5 +1,5 @@
+import { portsOf } from '../drivers/gateway-readiness.js';
 import { installedReceipt, lastFailure } from '../drivers/install/receipt.js';
-import { portsOf } from '../drivers/process-gateway.js';
 import { isListening } from '../lib/listeners.js';
 import { describeListeners } from '../lib/port-check.js';
 import type { Roots } from '../lib/roots.js';

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../lib/errors.js';
 import { rootsOf } from '../lib/roots.js';
 import type { Check } from './doctor-check.js';
+import { containerChecks } from './doctor-containers.js';
 import { gatewayChecks } from './doctor-gateways.js';
 import { machineChecks } from './doctor-machine.js';
 import { profilerChecks } from './doctor-profilers.js';
@@ -22,6 +23,7 @@ export function registerDoctor(program: Command): void {
       const roots = rootsOf(options.gatewaysDir);
       const checks = [
         ...(await machineChecks(roots)),
+        ...(await containerChecks()),
         ...(await profilerChecks(roots)),
         ...(await gatewayChecks(roots)),
       ];

@@ -3,6 +3,7 @@ import type { Cell } from '../model/cell.js';
 import type { CellRecord } from '../model/record.js';
 import type { FlameEntry } from '../report/flame/flame-entry.js';
 import { categorise } from '../stacks/categorise.js';
+import type { Unprofiled } from '../stacks/finding.js';
 import type { RunFolder } from '../store/run-folder.js';
 import { tell } from './output.js';
 
@@ -17,7 +18,7 @@ export async function flameEntries(folder: RunFolder, records: readonly CellReco
       entries.push({
         cellId: record.cell.id,
         profile: categorise(profile),
-        referenceRatePerSec: referenceRate(record.cell, records),
+        unprofiled: unprofiledOf(record.cell, records),
         ratePerSec: record.ratePerSec,
         outcomeWords: record.outcome.kind,
       });
@@ -29,8 +30,8 @@ export async function flameEntries(folder: RunFolder, records: readonly CellReco
 }
 
 /** Of the same gateway under the same load without a profiler: the first repeat whose number can be trusted. */
-function referenceRate(cell: Cell, records: readonly CellRecord[]): number | null {
-  const same = records.filter(
+function unprofiledOf(cell: Cell, records: readonly CellRecord[]): Unprofiled | null {
+  const same = records.find(
     ({ cell: other, outcome }) =>
       other.profiler === null &&
       other.gateway === cell.gateway &&
@@ -38,5 +39,6 @@ function referenceRate(cell: Cell, records: readonly CellRecord[]): number | nul
       other.vus === cell.vus &&
       outcome.kind === 'ok',
   );
-  return same[0]?.ratePerSec ?? null;
+  if (!same || same.ratePerSec === null) return null;
+  return { ratePerSec: same.ratePerSec, cpuUsPerRequest: same.resources.gateway?.cpuUsPerRequest ?? null };
 }

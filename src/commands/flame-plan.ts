@@ -30,13 +30,17 @@ export async function planProfiles(
 ): Promise<{ cells: Cell[]; flame: NonNullable<Run['flame']> }> {
   const notHere: NonNullable<Run['flame']>['notHere'] = [];
   const profiled: ProfiledGateway[] = [];
-  for (const { gateway, variant } of planned) {
+  for (const { gateway, variant, image } of planned) {
     const label = gatewayLabel({ name: gateway, variant });
     const subject = gatewayOf(label);
     if (subject === null) continue;
     const names: ProfilerName[] = [];
     for (const name of wantedProfilers(subject.profiler, choice)) {
-      const missing = await profilers.get(name)?.unavailable(subject.profiler);
+      const profiler = profilers.get(name);
+      const missing =
+        image !== undefined && profiler?.startsProgram
+          ? { reason: 'it has to start the program itself', remedy: 'use --runtime process' }
+          : await profiler?.unavailable(subject.profiler);
       if (missing) notHere.push({ gateway: label, profiler: name, ...missing });
       else names.push(name);
     }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { localDriver } from '../drivers/local-driver.js';
+import { driverFor } from '../drivers/container-driver.js';
 import { MockProcessDriver } from '../drivers/mock-process.js';
 import { ExpectedError, InterruptedError, UsageError } from '../lib/errors.js';
 import { harnessVersion } from '../lib/harness-version.js';
@@ -62,10 +62,10 @@ export async function measuredRun(
   let records: CellRecord[];
   try {
     records = await runPlan(
-      { folder, gateways: await installedGateways(run.gateways, roots), signal, onEvent: view.onEvent },
+      { folder, gateways: await installedGateways(run.gateways, roots, run.runtime), signal, onEvent: view.onEvent },
       {
         engine,
-        gatewayDriver: localDriver,
+        gatewayDriver: driverFor(run.runtime),
         mockDriver: new MockProcessDriver(),
         sampler: procSampler,
         mock: {
@@ -97,7 +97,10 @@ async function newRun(verb: 'bench' | 'flame', options: RunOptions, roots: Roots
   const plan = await planRun(options, roots);
   tell(planText(plan));
   if (plan.gateways.every(({ skip }) => skip !== null)) {
-    throw new ExpectedError('none of these gateways can run here', 'install them with `gatebench setup`');
+    throw new ExpectedError(
+      'none of these gateways can run here',
+      plan.runtime === 'process' ? 'install them with `gatebench setup`' : 'do what stands beside them above',
+    );
   }
   if (plan.flame !== null && !plan.cells.some(({ profiler }) => profiler !== null)) {
     throw new ExpectedError('nothing can be profiled as asked', 'the reasons stand above; choose another --profiler');
@@ -113,6 +116,7 @@ async function newRun(verb: 'bench' | 'flame', options: RunOptions, roots: Roots
     machine: describeMachine(),
     engine: { name: plan.engine.name, version: plan.engine.version },
     placement: plan.placement,
+    runtime: plan.runtime,
     seed: plan.seed,
     flame: plan.flame,
     scenario: plan.scenario,

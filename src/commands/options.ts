@@ -3,6 +3,7 @@ import { parseDurationS } from '../lib/duration.js';
 import { messageOf } from '../lib/errors.js';
 import { DEFAULT_ENGINE, engineNames } from '../load/engines.js';
 import { LATENCY_PATTERN, LATENCY_WORDS } from '../model/latency.js';
+import { RuntimeName } from '../model/runtime.js';
 import type { FlameChoice } from './flame-plan.js';
 
 /** `a,b` or `a b` to its parts; empty parts are left out. */
@@ -89,6 +90,9 @@ export function cellOptions(): Option[] {
       parseWhole(text, 0, 'a seed'),
     ),
     new Option('--engine <name>', `load engine: ${engineNames().join(', ')}`).default(DEFAULT_ENGINE),
+    new Option('--runtime <name>', 'what gateways run as; one whose manifest names no image is a process all the same')
+      .choices(RuntimeName.options)
+      .default('process'),
     new Option('--pin <cpus>', 'CPUs of their own: auto, off, or such as rig=0-1,gateway=2-7').default('auto'),
   ];
 }
@@ -105,6 +109,7 @@ export interface CellOptions {
   upstreamLatency?: string;
   seed?: number;
   engine: string;
+  runtime: RuntimeName;
   pin: string;
   gatewaysDir?: string;
   /** Absent where nothing is profiled. */

@@ -1,21 +1,22 @@
 import { randomInt } from 'node:crypto';
-import { installedReceipt, installFolder } from '../drivers/install/receipt.js';
 import { UsageError } from '../lib/errors.js';
 import { descriptorLimit } from '../lib/machine.js';
 import type { Roots } from '../lib/roots.js';
 import type { Engine } from '../load/engine.js';
 import { engineNamed } from '../load/engines.js';
 import type { Cell } from '../model/cell.js';
-import { DEFAULT_VARIANT, gatewayLabel, type ResolvedGateway } from '../model/resolved-gateway.js';
+import { DEFAULT_VARIANT, gatewayLabel } from '../model/resolved-gateway.js';
 import type { Placement, PlannedGateway, Run } from '../model/run.js';
+import type { RuntimeName } from '../model/runtime.js';
 import type { Scenario } from '../model/scenario.js';
-import { chooseGateways, type Readiness } from '../plan/choose-gateways.js';
+import { chooseGateways } from '../plan/choose-gateways.js';
 import { expandCells } from '../plan/expand.js';
 import { overrideScenario } from '../plan/override.js';
 import type { InstalledGateway } from '../run/run-plan.js';
 import { allVariants, findGateway, readGateways } from '../store/gateways.js';
 import { findScenario } from '../store/scenarios.js';
 import { planProfiles } from './flame-plan.js';
+import { gatewayPresence, type Presence } from './gateway-presence.js';
 import type { CellOptions } from './options.js';
 import { placementFor } from './placement.js';
 import { profilersHere } from './profilers-here.js';
@@ -25,6 +26,7 @@ export interface PlannedRun {
   scenario: Scenario;
   engine: Engine;
   placement: Placement;
+  runtime: RuntimeName;
   seed: number;
   gateways: PlannedGateway[];
   /** Those without a profiler first. */
@@ -51,18 +53,24 @@ export async function planRun(options: CellOptions, roots: Roots): Promise<Plann
     options.gateways === undefined || options.gateways.length === 0
       ? variants.filter(({ variant }) => variant === DEFAULT_VARIANT)
       : options.gateways.map((label) => findGateway(stored, label));
-  const readiness = new Map<string, Readiness>();
-  for (const gateway of variants) readiness.set(gatewayLabel(gateway), await readinessOf(gateway, roots));
+  const { runtime } = options;
+  const presenceOf = await gatewayPresence(runtime, roots);
+  const presences = new Map<string, Presence>();
+  for (const gateway of variants) presences.set(gatewayLabel(gateway), await presenceOf(gateway));
   const gateways = chooseGateways(
     requested,
     variants.filter((gateway) => gateway.kind === 'process' && gateway.standsIn),
     (gateway) =>
-      readiness.get(gatewayLabel(gateway)) ?? { ready: false, reason: 'unknown', remedy: 'choose another gateway' },
+      presences.get(gatewayLabel(gateway))?.readiness ?? {
+        ready: false,
+        reason: 'unknown',
+        remedy: 'choose another gateway',
+      },
   );
   // run.json holds the seed as a JSON number; 2^31 keeps it readable.
   const seed = options.seed ?? randomInt(2 ** 31);
   const cells = expandCells(scenario, gateways, seed);
-  const shared = { scenario, engine, placement, seed, gateways };
+  const shared = { scenario, engine, placement, runtime, seed, gateways };
   if (options.flame === undefined) return { ...shared, cells, flame: null };
   const processOf = (label: string) => {
     const gateway = findGateway(stored, label);
@@ -76,34 +84,19 @@ export async function planRun(options: CellOptions, roots: Roots): Promise<Plann
 export async function installedGateways(
   planned: readonly PlannedGateway[],
   roots: Roots,
+  runtime: RuntimeName,
 ): Promise<Map<string, InstalledGateway>> {
   const stored = await readGateways(roots.gateways);
+  const presenceOf = await gatewayPresence(runtime, roots);
   const result = new Map<string, InstalledGateway>();
   for (const { gateway: name, variant } of planned) {
     const label = gatewayLabel({ name, variant });
     const gateway = findGateway(stored, label);
-    const readiness = await readinessOf(gateway, roots);
+    const { readiness, ...found } = await presenceOf(gateway);
     const skip = readiness.ready ? null : { reason: readiness.reason, remedy: readiness.remedy };
-    if (gateway.kind === 'direct') {
-      result.set(label, { gateway, receipt: null, installDir: '', skip });
-      continue;
-    }
-    const found = await installedReceipt(roots.installs, gateway);
-    result.set(label, {
-      gateway,
-      receipt: found.valid ? found.receipt : null,
-      installDir: installFolder(roots.installs, gateway),
-      skip,
-    });
+    result.set(label, { gateway, ...found, skip });
   }
   return result;
-}
-
-async function readinessOf(gateway: ResolvedGateway, roots: Roots): Promise<Readiness> {
-  if (gateway.kind === 'direct') return { ready: true, version: null };
-  const found = await installedReceipt(roots.installs, gateway);
-  if (found.valid) return { ready: true, version: found.receipt.reportedVersion };
-  return { ready: false, reason: found.reason, remedy: `gatebench setup ${gatewayLabel(gateway)}` };
 }
 
 /** A gateway holds two sockets a VU, and opens files of its own. */

@@ -30,7 +30,7 @@ export async function showProfile(
   const entry: FlameEntry = {
     cellId: profile.meta.title,
     profile: categorised,
-    referenceRatePerSec: null,
+    unprofiled: null,
     ratePerSec: profile.meta.load?.ratePerSec ?? null,
     outcomeWords: 'ok',
   };

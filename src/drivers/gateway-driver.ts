@@ -23,6 +23,8 @@ export interface GatewayStart {
 export interface GatewayExit {
   exitCode: number | null;
   signal: string | null;
+  /** What else is known of it: that memory ran out, or what the container engine said. */
+  evidence?: string;
 }
 
 /** A gateway that was started, ready or not. */
@@ -35,7 +37,7 @@ export interface RunningGateway {
   readonly headers: Record<string, string>;
   /** Living processes of the tree; none for direct. */
   pids(): number[];
-  /** Resolves when the main process ends; never for direct. */
+  /** Resolves when the main process ends; never for direct. Rejects where that can't be seen any more. */
   readonly exited: Promise<GatewayExit>;
   /** Null while it lives. */
   exit(): GatewayExit | null;

@@ -1,7 +1,7 @@
-import { fillTemplate } from '../lib/placeholders.js';
 import type { GatewayDriver, GatewayStart, RunningGateway } from './gateway-driver.js';
+import { fillHeaders, settlePorts } from './gateway-readiness.js';
 import { gatewayValues } from './gateway-values.js';
-import { settlePorts, startProcessGateway } from './process-gateway.js';
+import { startProcessGateway } from './process-gateway.js';
 
 /** Gateways on this machine: processes, or no gateway at all. */
 export const localDriver: GatewayDriver = {
@@ -19,9 +19,7 @@ function noGateway(start: GatewayStart): RunningGateway {
   return {
     origin: start.upstream,
     configSha256: null,
-    headers: Object.fromEntries(
-      Object.entries(start.gateway.request.headers).map(([key, value]) => [key, fillTemplate(value, values)]),
-    ),
+    headers: fillHeaders(start.gateway.request.headers, values),
     pids: () => [],
     exited: new Promise(() => {}),
     exit: () => null,

@@ -7,6 +7,7 @@ import { compiledProgram, PACKAGE_ROOT } from '../lib/paths.js';
 import { requireFreePort } from '../lib/port-check.js';
 import { waitUntil } from '../lib/sleep.js';
 import type { MockDriver, MockStart, MockStats, RunningMock } from './mock-driver.js';
+import { definedEnvironment } from './process-environment.js';
 
 const START_TIMEOUT_MS = 10_000;
 
@@ -67,12 +68,6 @@ export class MockProcessDriver implements MockDriver {
       },
     };
   }
-}
-
-function definedEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }
 
 async function answers(origin: string): Promise<boolean> {

@@ -10,3 +10,10 @@ export function gatewayEnvironment(workDir: string, manifest: Record<string, str
     ...manifest,
   };
 }
+
+/** Our own environment, for programs of the rig and clients of engines: they are the user's own, settings included. */
+export function definedEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { ExpectedError, messageOf } from '../lib/errors.js';
 import { fillTemplate } from '../lib/placeholders.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
 import { gatewayEnvironment } from './process-environment.js';
+import { renderTemplate } from './rendered-template.js';
 
 /** A manifest with every placeholder filled: what is really started. */
 export interface RenderedGateway {
@@ -29,7 +28,8 @@ export async function renderGateway(gateway: ProcessGateway, values: Record<stri
   const files = new Map<string, string>();
   for (const { template, to } of spec.files) {
     const target = fill(to);
-    files.set(isAbsolute(target) ? target : join(workDir, target), fill(await readTemplate(gateway, template)));
+    const text = await renderTemplate(gateway, template, values, 'process.files');
+    files.set(isAbsolute(target) ? target : join(workDir, target), text);
   }
   const neutral = (text: string) => text.replaceAll(workDir, '{work}');
   const hash = createHash('sha256').update(
@@ -44,16 +44,4 @@ export async function renderGateway(gateway: ProcessGateway, values: Record<stri
     stopCommand: spec.stop.command?.map(fill) ?? null,
     configSha256: hash.digest('hex'),
   };
-}
-
-async function readTemplate(gateway: ProcessGateway, template: string): Promise<string> {
-  const path = join(gateway.folder, template);
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new ExpectedError(
-      `${gateway.name}: the configuration template ${path} can't be read: ${messageOf(error)}`,
-      'correct process.files in its gateway.yaml',
-    );
-  }
 }

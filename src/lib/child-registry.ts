@@ -12,6 +12,18 @@ export function forget(pid: number): void {
   leaders.delete(pid);
 }
 
+/** Ways to end what is no child of ours, such as a container, whose processes are the engine's. */
+const enders = new Set<() => void>();
+
+/**
+ * Remember how to end at once something that is no child of ours. `end` must be synchronous.
+ * @returns forgets it again
+ */
+export function rememberEnder(end: () => void): () => void {
+  enders.add(end);
+  return () => enders.delete(end);
+}
+
 /** SIGKILL every process of a tree. The root's PID must be one we started. */
 export function killTree(root: number): void {
   for (const pid of treeOf(root, readProcessTable())) {
@@ -27,4 +39,5 @@ export function killTree(root: number): void {
 /** SIGKILL everything that was started and not yet seen to end. Synchronous, so that an exit handler can call it. */
 export function killAllChildren(): void {
   for (const pid of leaders) killTree(pid);
+  for (const end of enders) end();
 }

@@ -12,8 +12,15 @@ export function packageVersion(folder: string): string {
   throw new Error(`${folder}/package.json has no version`);
 }
 
-/** What measured: the harness's version and commit, and the Node that ran it. Null where this is no git checkout. */
+/**
+ * What measured: the harness's version and commit, and the Node that ran it. Null where this is no git checkout, unless
+ * GATEBENCH_COMMIT says which commit was copied here: `cloud bench` copies a commit without its history.
+ */
 export async function harnessVersion() {
+  const copied = process.env.GATEBENCH_COMMIT;
+  if (copied !== undefined && copied !== '') {
+    return { version: packageVersion(PACKAGE_ROOT), commit: copied, dirty: false, node: process.version };
+  }
   const commit = await git(['rev-parse', 'HEAD']);
   const changes = await git(['status', '--porcelain']);
   return {

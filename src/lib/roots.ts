@@ -12,6 +12,10 @@ export interface Roots {
   tools: string;
   /** `.tools`, those of them that `setup` installed. */
   toolInstalls: string;
+  /** `terraform`, a folder for each provider of machines. */
+  providers: string;
+  /** `.cloud`, the environments that were made. */
+  cloud: string;
 }
 
 /**
@@ -26,5 +30,7 @@ export function rootsOf(gatewaysDir?: string): Roots {
     installs: resolve(process.env.GATEBENCH_INSTALL_DIR ?? resolve(PACKAGE_ROOT, '.gateways')),
     tools: resolve(PACKAGE_ROOT, 'tools'),
     toolInstalls: resolve(process.env.GATEBENCH_TOOLS_DIR ?? resolve(PACKAGE_ROOT, '.tools')),
+    providers: resolve(PACKAGE_ROOT, 'terraform'),
+    cloud: resolve(process.env.GATEBENCH_CLOUD_DIR ?? resolve(PACKAGE_ROOT, '.cloud')),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CategoryRule } from './category.js';
+import { ContainerSpec } from './container.js';
 import { InstallWay } from './install-way.js';
 import { Name, Port } from './names.js';
 
@@ -121,6 +122,8 @@ export const Variant = z.strictObject({
   install: z.array(InstallWay).min(1).optional(),
   versionProbe: VersionProbe.optional(),
   process: overridesOf(ProcessSpec).optional(),
+  /** Replaces the whole of it; null for a variant that is a process whatever `--runtime` says. */
+  container: ContainerSpec.nullable().optional(),
   request: overridesOf(RequestSpec).optional(),
   profiler: overridesOf(ProfilerSpec).optional(),
   notes: z.array(z.string()).default([]),
@@ -156,6 +159,7 @@ export const GatewayManifest = z.discriminatedUnion('kind', [
     install: z.array(InstallWay).min(1),
     versionProbe: VersionProbe,
     process: ProcessSpec,
+    container: ContainerSpec.optional(),
     profiler: ProfilerSpec.default(PROFILER_DEFAULTS),
   }),
 ]);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Cell } from './cell.js';
 import { Latency, Requests, SecondOfLoad } from './load.js';
 import { HostResources, TreeResources } from './resources.js';
+import { AS_PROCESS, GatewayRuntime } from './runtime.js';
 
 /** How a cell's numbers were judged by one rule of docs/methodology.md. */
 export const GateResult = z.strictObject({
@@ -54,6 +55,8 @@ export const GatewayInfo = z.strictObject({
   versionSource: z.string().nullable(),
   installedBy: z.string().nullable(),
   pinnedBy: z.string().nullable(),
+  /** Records from before there were containers are of processes. */
+  runtime: GatewayRuntime.default(AS_PROCESS),
   /** Of the rendered command, environment and configuration files. */
   configSha256: z.string().nullable(),
   notes: z.array(z.string()),

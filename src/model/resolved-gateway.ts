@@ -1,3 +1,4 @@
+import type { ContainerSpec } from './container.js';
 import type { GatewayManifest, ProcessSpec, ProfilerSpec, RequestSpec, VersionProbe } from './gateway.js';
 import type { InstallWay } from './install-way.js';
 
@@ -27,6 +28,8 @@ export type ResolvedGateway = Common &
         install: InstallWay[];
         versionProbe: VersionProbe;
         process: ProcessSpec;
+        /** Null where it can only be a process. */
+        container: ContainerSpec | null;
         profiler: ProfilerSpec;
       }
   );
@@ -82,6 +85,7 @@ export function resolveVariant(manifest: GatewayManifest, variantName: string, f
       environment: { ...base.environment, ...over?.environment },
       ports: { ...base.ports, ...over?.ports },
     }),
+    container: (variant?.container === undefined ? manifest.container : variant.container) ?? null,
     profiler: defined({ ...manifest.profiler, ...variant?.profiler }),
   };
 }

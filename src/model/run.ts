@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Cell } from './cell.js';
 import { ProfilerName } from './profiler.js';
+import { RuntimeName } from './runtime.js';
 import { Scenario } from './scenario.js';
 
 /** What a reader needs to judge whether two machines compare. Unreadable is null. */
@@ -33,6 +34,8 @@ export const PlannedGateway = z.strictObject({
   /** Null where it can't run; then every cell of it is skipped for this reason. */
   skip: z.strictObject({ reason: z.string(), remedy: z.string().optional() }).nullable(),
   version: z.string().nullable(),
+  /** Of the container that it runs in, as the manifest pins it. */
+  image: z.string().optional(),
   /** What the plan says about it: "stands in for ferro 1.0.0, which isn't installed". */
   note: z.string().optional(),
 });
@@ -64,6 +67,8 @@ export const Run = z.strictObject({
   engine: z.strictObject({ name: z.string(), version: z.string() }),
   /** Runs from before there was a choice were not pinned. */
   placement: Placement.default({ kind: 'off', reason: 'not asked for' }),
+  /** What was asked for; each record says what its gateway ran as. */
+  runtime: RuntimeName.default('process'),
   seed: z.number().int(),
   /** How its profiled cells are profiled; null where there are none. */
   flame: z

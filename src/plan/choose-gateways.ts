@@ -2,7 +2,14 @@ import { DEFAULT_VARIANT, gatewayLabel, type ResolvedGateway } from '../model/re
 import type { PlannedGateway } from '../model/run.js';
 
 /** Whether a gateway can be started here. */
-export type Readiness = { ready: true; version: string | null } | { ready: false; reason: string; remedy: string };
+export type Readiness =
+  | {
+      ready: true;
+      version: string | null /** Of the container that it runs in. */;
+      image?: string /** For the plan. */;
+      note?: string;
+    }
+  | { ready: false; reason: string; remedy: string };
 
 /**
  * Decide, for every gateway that was asked for, whether it runs, is replaced by the variant that stands in for it, or
@@ -33,7 +40,16 @@ function planGateway(
 ): PlannedGateway {
   const readiness = readinessOf(wanted);
   const planned = { gateway: wanted.name, variant: wanted.variant, title: wanted.title };
-  if (readiness.ready) return { ...planned, skip: null, version: readiness.version };
+  if (readiness.ready) {
+    const { version, image, note } = readiness;
+    return {
+      ...planned,
+      skip: null,
+      version,
+      ...(image === undefined ? {} : { image }),
+      ...(note === undefined ? {} : { note }),
+    };
+  }
   if (wanted.variant === DEFAULT_VARIANT) {
     for (const standIn of standIns) {
       if (standIn.name !== wanted.name) continue;
@@ -46,6 +62,7 @@ function planGateway(
         title: standIn.title,
         skip: null,
         version: other.version,
+        ...(other.image === undefined ? {} : { image: other.image }),
         note: `stands in for ${wanted.name}${version}, which is not installed here`,
       };
     }

@@ -40,6 +40,8 @@ export interface Profiler {
   readonly name: ProfilerName;
   /** In one line, for help and pages: `Linux perf, every process, user and kernel`. */
   readonly title: string;
+  /** Whether it has to be the one that starts the program, which it can't where a container does. */
+  readonly startsProgram?: boolean;
   /** Null where it can run here (for this gateway, where one is given), else what is missing and how to get it. */
   unavailable(spec: ProfilerSpec | null): Promise<{ reason: string; remedy: string } | null>;
   /** What the gateway has to be started with. @param outDir as in {@link ProfileTarget} */

@@ -22,6 +22,8 @@ function rowOf(record: CellRecord): Record<string, Value> {
     variant: cell.variant,
     title: gateway.title,
     version: gateway.version,
+    runtime: gateway.runtime.kind === 'process' ? 'process' : gateway.runtime.engine,
+    image: gateway.runtime.kind === 'process' ? null : gateway.runtime.image,
     scenario: cell.scenario,
     stream: cell.stream,
     vus: cell.vus,

@@ -1,3 +1,4 @@
+import { withoutTag } from '../model/container.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { Run } from '../model/run.js';
 
@@ -13,15 +14,26 @@ function quoted(word: string): string {
 
 /** Command lines that plan this very run again, every override spelt out. The seed makes the order the same. */
 export function reproduceCommands(run: Run): string[] {
+  const installed = run.gateways.filter(({ image }) => image === undefined);
+  const images = [...new Set(run.gateways.flatMap(({ image }) => image ?? []))];
+  // An image that is known by its ID alone is in no registry.
+  const pulls = images
+    .filter((image) => image.includes('@'))
+    .map((image) => `${run.runtime} pull ${withoutTag(image)}`);
   const { load, upstream, name } = run.scenario;
-  const gateways = run.gateways.map(({ gateway, variant }) => gatewayLabel({ name: gateway, variant })).join(',');
+  const gateways = run.gateways.map(labelOf).join(',');
   return [
     ...(run.harness.commit === null ? [] : [`git checkout ${run.harness.commit}`]),
-    `gatebench setup ${gateways.replaceAll(',', ' ')}`,
+    ...pulls,
+    ...(installed.length === 0 ? [] : [`gatebench setup ${installed.map(labelOf).join(' ')}`]),
     [
       `gatebench bench --scenario ${name} --gateways ${gateways} --vus ${load.vus.join(',')}`,
       `--duration ${load.durationS}s --warmup ${load.warmupS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
-      `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name} --pin ${pinWords(run)} --seed ${run.seed}`,
+      `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name}${run.runtime === 'process' ? '' : ` --runtime ${run.runtime}`} --pin ${pinWords(run)} --seed ${run.seed}`,
     ].join(' \\\n  '),
   ];
+}
+
+function labelOf({ gateway, variant }: { gateway: string; variant: string }): string {
+  return gatewayLabel({ name: gateway, variant });
 }

@@ -3,6 +3,7 @@ import type { GatewaySummary } from '../analysis/summary.js';
 import type { Requests } from '../model/load.js';
 import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
+import type { GatewayRuntime } from '../model/runtime.js';
 import { Footnotes } from './footnotes.js';
 import { ABSENT, decimal } from './format.js';
 import { machineWords } from './machine-words.js';
@@ -97,26 +98,41 @@ function total(values: readonly number[]): number {
 
 /** The exact versions, how they were learnt and what pins them. */
 export function versionsSection(summaries: readonly GatewaySummary[]): Section {
-  const rows = summaries
-    .filter(({ info }) => info?.kind !== 'direct')
-    .map(({ title, info, planned }) => [
-      title,
-      info?.version ?? planned.version ?? ABSENT,
-      info?.versionSource ?? ABSENT,
-      info?.installedBy ?? ABSENT,
-      info?.pinnedBy ?? ABSENT,
-      info?.configSha256?.slice(0, 12) ?? ABSENT,
-    ]);
+  const shown = summaries.filter(({ info }) => info?.kind !== 'direct');
+  // Where all are processes, a column that says so tells nobody anything.
+  const mixed = shown.some(({ info }) => info?.runtime.kind === 'container');
+  const rows = shown.map(({ title, info, planned }) => [
+    title,
+    ...(mixed ? [info ? runtimeWords(info.runtime) : ABSENT] : []),
+    info?.version ?? planned.version ?? ABSENT,
+    info?.versionSource ?? ABSENT,
+    info?.installedBy ?? ABSENT,
+    info?.pinnedBy ?? ABSENT,
+    info?.configSha256?.slice(0, 12) ?? ABSENT,
+  ]);
   return {
     title: 'Gateways',
     lead: [],
     table: {
       columns: columns(
-        ['Gateway', 'Version', 'As reported by', 'Installed by', 'Pinned by', 'Configuration (sha256)'],
-        6,
+        [
+          'Gateway',
+          ...(mixed ? ['Runs as'] : []),
+          'Version',
+          'As reported by',
+          'Installed by',
+          'Pinned by',
+          'Configuration (sha256)',
+        ],
+        mixed ? 7 : 6,
       ),
       rows,
     },
     notes: [],
   };
+}
+
+/** How a gateway lived: beside processes, a container's figures hold what the engine does to it. */
+function runtimeWords(runtime: GatewayRuntime): string {
+  return runtime.kind === 'process' ? 'process' : `${runtime.engine} ${runtime.engineVersion} container`;
 }

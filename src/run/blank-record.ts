@@ -3,15 +3,19 @@ import type { Cell } from '../model/cell.js';
 import type { InstallReceipt } from '../model/install-way.js';
 import type { CellRecord, Outcome } from '../model/record.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
+import { AS_PROCESS, type GatewayRuntime } from '../model/runtime.js';
 
 interface Subject {
   cell: Cell;
   gateway: ResolvedGateway;
   receipt: InstallReceipt | null;
+  /** A process where absent. */
+  runtime?: GatewayRuntime;
 }
 
 /** A record in which nothing is measured yet; it is filled as the cell goes on. */
-export function blankRecord({ cell, gateway, receipt }: Subject, engine: Engine): CellRecord {
+export function blankRecord(subject: Subject, engine: Engine): CellRecord {
+  const { cell, gateway, runtime = AS_PROCESS } = subject;
   const now = new Date().toISOString();
   return {
     schemaVersion: 1,
@@ -22,10 +26,8 @@ export function blankRecord({ cell, gateway, receipt }: Subject, engine: Engine)
       baseline: gateway.kind === 'direct' || gateway.baseline,
       language: gateway.language,
       colour: gateway.colour,
-      version: receipt?.reportedVersion ?? null,
-      versionSource: receipt?.reportedBy ?? null,
-      installedBy: receipt?.way ?? null,
-      pinnedBy: receipt?.pinnedBy ?? null,
+      ...originOf(subject),
+      runtime,
       configSha256: null,
       notes: gateway.notes,
     },
@@ -60,4 +62,22 @@ export function skippedRecord(
   outcome: Extract<Outcome, { kind: 'skipped' }>,
 ): CellRecord {
   return { ...blankRecord(subject, engine), outcome };
+}
+
+/** Where the program came from. An image can't be asked for its version from outside: what pins it is the image itself. */
+function originOf({ gateway, receipt, runtime = AS_PROCESS }: Subject) {
+  if (runtime.kind === 'container' && gateway.kind === 'process') {
+    return {
+      version: gateway.version,
+      versionSource: 'gateway.yaml, for the image',
+      installedBy: `${runtime.engine} image`,
+      pinnedBy: `${runtime.image.includes('@') ? 'digest' : 'image ID'} ${/sha256:.*$/.exec(runtime.image)?.[0] ?? runtime.image}`,
+    };
+  }
+  return {
+    version: receipt?.reportedVersion ?? null,
+    versionSource: receipt?.reportedBy ?? null,
+    installedBy: receipt?.way ?? null,
+    pinnedBy: receipt?.pinnedBy ?? null,
+  };
 }

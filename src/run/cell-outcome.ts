@@ -1,4 +1,4 @@
-import type { RunningGateway } from '../drivers/gateway-driver.js';
+import type { GatewayExit, RunningGateway } from '../drivers/gateway-driver.js';
 import { ExpectedError, NotHereError } from '../lib/errors.js';
 import type { CellRecord, Outcome, Stage } from '../model/record.js';
 import type { LoadEnd } from './load-watch.js';
@@ -12,10 +12,11 @@ export async function outcomeOf(
 ): Promise<Outcome> {
   const late = running.exit();
   if (end.kind === 'complete' && !late) return judged();
-  const exit = end.kind === 'gateway-died' ? end.exit : (late ?? { exitCode: null, signal: null });
+  const exit: GatewayExit = end.kind === 'gateway-died' ? end.exit : (late ?? { exitCode: null, signal: null });
   return {
     kind: 'crashed',
-    ...exit,
+    exitCode: exit.exitCode,
+    signal: exit.signal,
     phase: end.kind === 'complete' ? 'after' : at.phase,
     atS: Math.round(at.atS * 1000) / 1000,
     reason: end.kind === 'port-lost' ? end.reason : exitWords(exit),
@@ -60,6 +61,11 @@ export async function failedOutcome(stage: Stage, error: unknown, running: Runni
   };
 }
 
-function exitWords(exit: { exitCode: number | null; signal: string | null }): string {
-  return exit.signal ? `the gateway was killed by ${exit.signal}` : `the gateway ended with exit code ${exit.exitCode}`;
+function exitWords({ exitCode, signal, evidence }: GatewayExit): string {
+  const how = signal
+    ? `the gateway was killed by ${signal}`
+    : exitCode === null
+      ? 'the gateway ended'
+      : `the gateway ended with exit code ${exitCode}`;
+  return evidence === undefined ? how : `${how} (${evidence})`;
 }

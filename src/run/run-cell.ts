@@ -10,6 +10,7 @@ import { NO_LAUNCH_CHANGE } from '../model/launch-change.js';
 import type { CellRecord, Stage } from '../model/record.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
 import type { Sample } from '../model/resources.js';
+import type { GatewayRuntime } from '../model/runtime.js';
 import type { Scenario } from '../model/scenario.js';
 import type { Sampler } from '../sample/sampler-interface.js';
 import type { CellFolder } from '../store/cell-folder.js';
@@ -47,6 +48,8 @@ export interface CellInput {
   gateway: ResolvedGateway;
   receipt: InstallReceipt | null;
   installDir: string;
+  /** A process where absent. */
+  runtime?: GatewayRuntime;
   folder: CellFolder;
   signal: AbortSignal;
   onEvent: OnRunEvent;

@@ -4,6 +4,7 @@ import type { Cell } from '../model/cell.js';
 import type { InstallReceipt } from '../model/install-way.js';
 import type { CellRecord } from '../model/record.js';
 import { gatewayLabel, type ResolvedGateway } from '../model/resolved-gateway.js';
+import type { GatewayRuntime } from '../model/runtime.js';
 import { runSeconds } from '../plan/estimate.js';
 import type { RunFolder } from '../store/run-folder.js';
 import { skippedRecord } from './blank-record.js';
@@ -15,6 +16,8 @@ export interface InstalledGateway {
   gateway: ResolvedGateway;
   receipt: InstallReceipt | null;
   installDir: string;
+  /** A process where absent. */
+  runtime?: GatewayRuntime;
   /** Why it can't run; null where it can. */
   skip: { reason: string; remedy?: string | undefined } | null;
 }

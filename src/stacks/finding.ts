@@ -15,10 +15,18 @@ export interface Finding {
   figures: FindingFigure[];
 }
 
+/** The same gateway under the same load without a profiler. */
+export interface Unprofiled {
+  /** Successes a second. */
+  ratePerSec: number;
+  /** By the kernel's own account; null where it couldn't be read. */
+  cpuUsPerRequest: number | null;
+}
+
 /** What a profile doesn't know of itself. */
 export interface FindingContext {
-  /** Successes a second under the same load without a profiler; null where it wasn't measured. */
-  referenceRatePerSec: number | null;
-  /** Successes a second with it. */
+  /** Null where it wasn't measured. */
+  unprofiled: Unprofiled | null;
+  /** Successes a second with the profiler. */
   ratePerSec: number | null;
 }

@@ -27,6 +27,8 @@ function withoutTypeArguments(name: string): string {
  * - type arguments, and Rust's hashes.
  */
 export function normaliseName(name: string): string {
+  // Where a function without a name begins in its binary: the same in every run of it, and all that tells it apart.
+  if (/^\[unknown\] 0x[0-9a-f]+$/.test(name)) return name;
   const bare = name
     .replace(/\+0x[0-9a-f]+$/, '')
     .replace(/^(?:JS|LazyCompile|Function|Script|Eval|Builtin):(?=[*~^+]?\S)/, '')

@@ -3,7 +3,7 @@ import { categoryTotals } from './category-table.js';
 import type { Finding, FindingContext, FindingFigure } from './finding.js';
 import { cpuCoverage } from './per-request.js';
 import { profileSize, shareOf } from './profile-size.js';
-import { samplesWords, shareWords } from './share-words.js';
+import { microsecondsWords, samplesWords, shareWords } from './share-words.js';
 
 const FEW_SAMPLES = 200;
 const LOST_SHARE = 0.01;
@@ -15,6 +15,8 @@ const MOST_COVERAGE = 1.15;
 /** A profiler that takes more than this of the throughput has changed what it looks at. */
 const SLOWED = 0.8;
 const HALVED = 0.55;
+/** CPU time of a request varies by this much from one cell to the next on a machine that is little used. */
+const DEARER = 1.3;
 
 /** What makes a profile less than it seems. */
 export function warningsOf(categorised: CategorisedProfile, context: FindingContext): Finding[] {
@@ -23,7 +25,7 @@ export function warningsOf(categorised: CategorisedProfile, context: FindingCont
     ...categoryWarnings(categorised),
     ...kernelWarnings(categorised),
     ...coverageWarnings(categorised),
-    ...slowdownWarnings(context),
+    ...slowdownWarnings(categorised, context),
   ];
 }
 
@@ -117,15 +119,34 @@ function coverageWarnings({ profile }: CategorisedProfile): Finding[] {
   ];
 }
 
-function slowdownWarnings({ referenceRatePerSec, ratePerSec }: FindingContext): Finding[] {
-  if (referenceRatePerSec === null || ratePerSec === null || referenceRatePerSec <= 0) return [];
-  const ratio = ratePerSec / referenceRatePerSec;
-  if (ratio >= SLOWED) return [];
+function slowdownWarnings({ profile }: CategorisedProfile, { unprofiled, ratePerSec }: FindingContext): Finding[] {
+  if (unprofiled === null) return [];
+  return [
+    ...slowerWarning(ratePerSec, unprofiled.ratePerSec),
+    ...dearerWarning(profile.meta.load?.cpuUsPerRequest ?? null, unprofiled.cpuUsPerRequest),
+  ];
+}
+
+function slowerWarning(withIt: number | null, without: number): Finding[] {
+  if (withIt === null || without <= 0 || withIt / without >= SLOWED) return [];
+  const ratio = withIt / without;
   const verb = ratio < HALVED ? 'halved the throughput, or worse' : 'slowed the gateway down';
   return [
     warning(
-      `The profiler ${verb}: ${Math.round(ratePerSec)} requests a second with it, ${Math.round(referenceRatePerSec)} without. Shares and CPU times hold its cost.`,
+      `The profiler ${verb}: ${Math.round(withIt)} requests a second with it, ${Math.round(without)} without. Shares and CPU times hold its cost.`,
       { value: ratio, unit: 'ratio', from: 'throughput with the profiler over throughput without', samples: null },
+    ),
+  ];
+}
+
+/** A gateway with CPU to spare stays as fast; what the profiler takes then shows in its CPU time alone. */
+function dearerWarning(withIt: number | null, without: number | null): Finding[] {
+  if (withIt === null || without === null || without <= 0 || withIt / without <= DEARER) return [];
+  const ratio = withIt / without;
+  return [
+    warning(
+      `A request cost ${microsecondsWords(withIt)} of CPU with the profiler and ${microsecondsWords(without)} without, by the kernel’s accounting: its cost, or the machine’s noise, is in the CPU times here.`,
+      { value: ratio, unit: 'ratio', from: 'CPU time per request with the profiler over without', samples: null },
     ),
   ];
 }

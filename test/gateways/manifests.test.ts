@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recipeSha256 } from '../../src/drivers/install/recipe.js';
+import { insideValues, renderContainer } from '../../src/drivers/rendered-container.js';
 import { fillTemplate, placeholdersIn } from '../../src/lib/placeholders.js';
 import { gatewayLabel, type ProcessGateway } from '../../src/model/resolved-gateway.js';
 import { everyVariant, FOLDERS, GATEWAYS, readManifest } from './read.js';
@@ -43,6 +44,20 @@ describe('every gateway', () => {
     expect(new Set(ports).size).toBe(ports.length);
     // The mock upstream's.
     expect(ports).not.toContain(9000);
+  });
+});
+
+const contained = PROCESSES.flatMap((gateway) =>
+  gateway.container === null ? [] : [[gatewayLabel(gateway), gateway, gateway.container] as const],
+);
+
+describe.each(contained)('%s in a container', (_label, gateway, container) => {
+  it('renders with what exists inside, and names its version', async () => {
+    const rendered = await renderContainer(gateway, container, insideValues(valuesFor(gateway)));
+    const texts = [...(rendered.command ?? []), ...Object.values(rendered.environment), ...rendered.files.values()];
+    expect(texts.flatMap(placeholdersIn)).toEqual([]);
+    // The tag is for people, and must not tell them another version than the one compared.
+    expect(container.image).toContain(`:${gateway.version}@sha256:`);
   });
 });
 

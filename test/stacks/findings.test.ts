@@ -5,7 +5,7 @@ import { findingsOf } from '../../src/stacks/findings.js';
 import { warningsOf } from '../../src/stacks/profile-warnings.js';
 import { categorisedOf, gatewayMeta, OWN } from '../support/categorised.js';
 
-const QUIET = { referenceRatePerSec: null, ratePerSec: null };
+const QUIET = { unprofiled: null, ratePerSec: null };
 const texts = (findings: readonly Finding[], kind: Finding['kind']) =>
   findings.filter((finding) => finding.kind === kind).map(({ text }) => text);
 
@@ -101,13 +101,13 @@ describe('warnings', () => {
     [
       'a slow profiler',
       categorisedOf({ 'G:net/http.a': 800 }),
-      { referenceRatePerSec: 1000, ratePerSec: 700 },
+      { unprofiled: { ratePerSec: 1000, cpuUsPerRequest: null }, ratePerSec: 700 },
       /slowed the gateway down: 700.*1000/,
     ],
     [
       'a halved throughput',
       categorisedOf({ 'G:net/http.a': 800 }),
-      { referenceRatePerSec: 1000, ratePerSec: 500 },
+      { unprofiled: { ratePerSec: 1000, cpuUsPerRequest: null }, ratePerSec: 500 },
       /halved/,
     ],
   ])('warns of %s, and of nothing else', (_, profile, context, warning) => {
@@ -116,7 +116,7 @@ describe('warnings', () => {
 
   it('is silent on a sound profile', () => {
     const sound = findingsOf(categorisedOf({ 'G:net/http.a': 800 }, { lost: 0 }), {
-      referenceRatePerSec: 1000,
+      unprofiled: { ratePerSec: 1000, cpuUsPerRequest: null },
       ratePerSec: 990,
     });
     expect(texts(sound, 'warning')).toEqual([]);
@@ -158,7 +158,7 @@ describe('how much of the CPU time the samples account for', () => {
         { 'main;read': 100 },
         { ...gatewayMeta('any'), load: { vus: 50, ratePerSec: 100, requests: 1000, cpuUsPerRequest } },
       ),
-      { referenceRatePerSec: null, ratePerSec: null },
+      { unprofiled: null, ratePerSec: null },
     ).map(({ text }) => text);
 
   it('is told where samples miss much of it, or count more than there was', () => {
@@ -168,5 +168,21 @@ describe('how much of the CPU time the samples account for', () => {
 
   it('is not worth a word where both agree', () => {
     for (const us of [950, 1_010, 1_100]) expect(against(us).join()).not.toMatch(/add up to/);
+  });
+});
+
+describe('what the profiler took', () => {
+  const warned = (withIt: number, without: number) =>
+    warningsOf(
+      categorisedOf(
+        { 'main;read': 300 },
+        { ...gatewayMeta('any'), load: { vus: 50, ratePerSec: 100, requests: 1000, cpuUsPerRequest: withIt } },
+      ),
+      { unprofiled: { ratePerSec: 100, cpuUsPerRequest: without }, ratePerSec: 100 },
+    ).map(({ text }) => text);
+
+  it('is told by CPU time where the rate shows nothing of it', () => {
+    expect(warned(3_030, 2_000).join()).toMatch(/cost 3,030 µs of CPU with the profiler and 2,000 µs without/);
+    expect(warned(3_030, 2_900).join()).not.toMatch(/cost 3,030/);
   });
 });

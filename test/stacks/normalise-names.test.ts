@@ -26,6 +26,7 @@ describe('normaliseName', () => {
     ['v8::internal::(anonymous namespace)::Invoke', 'v8::internal::(anonymous namespace)::Invoke'],
     ['<dictcomp>', '<dictcomp>'],
     ['[unknown]', '[unknown]'],
+    ['[unknown] 0x81d10', '[unknown] 0x81d10'],
     ['tokio::park::h0123456789abcdef', 'tokio::park'],
     ['malloc@plt', 'malloc'],
     ['cfree@GLIBC_2.2.5', 'cfree'],

@@ -8,7 +8,9 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 /** Where a browser for tests is; null where there is none, which is said aloud. */
 export const BROWSER_PATH = PLACES.find((place) => existsSync(place)) ?? null;
 if (BROWSER_PATH === null) {
-  process.stderr.write('skipped: tests in a browser, because there is no Chromium here (scripts/install-test-programs.sh)\n');
+  process.stderr.write(
+    'skipped: tests in a browser, because there is no Chromium here (scripts/install-test-programs.sh)\n',
+  );
 }
 
 /** Without a sandbox it runs as root too; the rest keeps the browser itself from asking the network. */

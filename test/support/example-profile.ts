@@ -82,7 +82,7 @@ export function exampleEntry(
   return {
     cellId: 'example-v50-r1-perf',
     profile: exampleProfile(stacks, meta),
-    referenceRatePerSec: 1000,
+    unprofiled: { ratePerSec: 1000, cpuUsPerRequest: null },
     ratePerSec: 930,
     outcomeWords: 'ok',
   };

@@ -108,6 +108,7 @@ function infoOf(facts: CellFacts, direct: boolean): GatewayInfo {
     versionSource: version === null ? null : `${facts.gateway} version`,
     installedBy: version === null ? null : 'go',
     pinnedBy: version === null ? null : 'go.sum h1:…',
+    runtime: { kind: 'process' },
     configSha256: version === null ? null : 'a'.repeat(64),
     notes: facts.notes ?? [],
   };

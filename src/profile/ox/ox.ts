@@ -25,6 +25,7 @@ const CAVEATS = [
 export const oxProfiler: Profiler = {
   name: NAME,
   title: "0x: V8's own log of a Node program that it starts, with V8's tiers and Node's C++",
+  startsProgram: true,
 
   async unavailable(spec) {
     if (spec === null) {

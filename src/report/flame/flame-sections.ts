@@ -26,7 +26,7 @@ export function flameSections(
     titled(categorySection(byOthers), 'What CPU time is spent on, by the languages’ own profilers'),
     ...findingSections(entries),
     ...hotFunctionSections(ofCpu),
-    claims === null ? null : publishedProfilesSection(claims, entries),
+    claims === null ? null : publishedProfilesSection(ofGateways(claims, run), entries),
     profilerOverheadSection(entries),
     notHereSection(run, records),
   ].filter((section) => section !== null);
@@ -73,4 +73,10 @@ function reasonOf(record: CellRecord | undefined): string {
     default:
       return 'it has no profile';
   }
+}
+
+/** What is published on others has nothing to stand beside. */
+function ofGateways(claims: Claims, { gateways }: Run): Claims {
+  const names = new Set(gateways.map(({ gateway }) => gateway));
+  return { ...claims, profiles: claims.profiles.filter(({ gateway }) => names.has(gateway)) };
 }

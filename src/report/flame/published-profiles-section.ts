@@ -35,7 +35,7 @@ export function publishedProfilesSection(claims: Claims, entries: readonly Flame
         titles.get(published.gateway) ?? published.gateway,
         published.claim,
         published.tool ?? ABSENT,
-        results.map(({ found }) => found).join(' '),
+        [...new Set(results.map(({ found }) => found))].join(' '),
         VERDICT_WORDS[verdict],
       ]),
     },

@@ -60,7 +60,8 @@ function unresolved({ frames, stacks }: Profile): string | null {
     const leaf = frames[stack.frames.at(-1) ?? -1];
     if (leaf?.kind !== 'unknown') continue;
     unknown += stack.weight;
-    const module = leaf.module ?? 'memory that no file maps';
+    const module =
+      leaf.module === null ? 'memory that no file maps' : leaf.module.slice(leaf.module.lastIndexOf('/') + 1);
     byModule.set(module, (byModule.get(module) ?? 0) + stack.weight);
   }
   if (total === 0 || unknown / total < 0.01) return null;

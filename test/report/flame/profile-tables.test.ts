@@ -16,18 +16,14 @@ const entryOf = (label: string, stacks: Record<string, number>, over: Partial<Fl
     rules: [OWN],
     caveats: [`A caveat of ${label}.`],
   }),
-  referenceRatePerSec: 110,
+  unprofiled: { ratePerSec: 110, cpuUsPerRequest: null },
   ratePerSec: 100,
   outcomeWords: 'ok',
   ...over,
 });
 const entries = [
   entryOf('ferro', { 'app.handle;G:net/http.a': 50, 'K:tcp_sendmsg': 49 }),
-  entryOf(
-    'portkey',
-    { 'J:a|node:_http_server': 297 },
-    { ratePerSec: 40, referenceRatePerSec: null, outcomeWords: 'invalid' },
-  ),
+  entryOf('portkey', { 'J:a|node:_http_server': 297 }, { ratePerSec: 40, unprofiled: null, outcomeWords: 'invalid' }),
 ];
 
 describe('the sections on profiles', () => {
@@ -90,8 +86,8 @@ describe('the sections on profiles', () => {
 
   it('tell what a profiler costs', () => {
     expect(profilerOverheadSection(entries)?.table?.rows).toEqual([
-      ['Ferro, perf, 50 VUs', '100', '110', '−9.09 %', '99', 'ok'],
-      ['Portkey, perf, 50 VUs', '40.0', '–', '–', '297', 'invalid'],
+      ['Ferro, perf, 50 VUs', '100', '110', '−9.09 %', '–', '–', '–', '99', 'ok'],
+      ['Portkey, perf, 50 VUs', '40.0', '–', '–', '–', '–', '–', '297', 'invalid'],
     ]);
   });
 

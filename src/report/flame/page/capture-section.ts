@@ -28,7 +28,7 @@ ${factTable('How the profile was captured', [
   ],
   [
     'Without the profiler',
-    entry.referenceRatePerSec === null ? 'not measured' : `${rate(entry.referenceRatePerSec)} requests a second`,
+    entry.unprofiled === null ? 'not measured' : `${rate(entry.unprofiled.ratePerSec)} requests a second`,
   ],
   ['Functions and stacks', `${decimal(frames.length, 0)} functions in ${decimal(stacks.length, 0)} different stacks`],
   ['Machine', machine ?? null],

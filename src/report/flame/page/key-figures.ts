@@ -1,5 +1,6 @@
 import type { ProfileMeta } from '../../../model/profile.js';
 import { categoryTotals } from '../../../stacks/category-table.js';
+import type { Unprofiled } from '../../../stacks/finding.js';
 import { cpuUsPerRequest } from '../../../stacks/per-request.js';
 import { profileSize } from '../../../stacks/profile-size.js';
 import { decimal, percent, rate } from '../../format.js';
@@ -8,7 +9,7 @@ import { changeWords, microseconds, weightWords } from '../view/frame-words.js';
 import type { KeyFigure } from './facts.js';
 
 /** What a reader wants first: how much work was seen, what a request costs, and what the profiler itself cost. */
-export function profileFigures({ profile, ratePerSec, referenceRatePerSec }: FlameEntry): KeyFigure[] {
+export function profileFigures({ profile, ratePerSec, unprofiled }: FlameEntry): KeyFigure[] {
   const { meta } = profile.profile;
   const { samples, weight } = profileSize(profile.profile);
   const perRequest = cpuUsPerRequest(weight, meta);
@@ -34,7 +35,7 @@ export function profileFigures({ profile, ratePerSec, referenceRatePerSec }: Fla
             note: [`of ${decimal(meta.load?.requests ?? 0, 0)} requests`, ...byKernel(meta)].join('; '),
           },
         ]),
-    ...throughput(ratePerSec, referenceRatePerSec),
+    ...throughput(ratePerSec, unprofiled),
     { label: 'Unknown', value: percent(unknown?.share ?? 0), note: 'code that nothing could name, or no rule knows' },
   ];
 }
@@ -46,17 +47,25 @@ function byKernel({ load }: ProfileMeta): string[] {
 }
 
 /** With and without the profiler: how far the profile is from the measured gateway. */
-function throughput(profiled: number | null, reference: number | null): KeyFigure[] {
+function throughput(profiled: number | null, unprofiled: Unprofiled | null): KeyFigure[] {
   if (profiled === null) return [];
-  const change = reference ? changeWords(profiled / reference - 1, percent) : null;
+  if (unprofiled === null || unprofiled.ratePerSec <= 0) {
+    return [{ label: 'Requests a second, profiled', value: rate(profiled), note: 'not measured without the profiler' }];
+  }
+  const { ratePerSec, cpuUsPerRequest } = unprofiled;
   return [
     {
       label: 'Requests a second, profiled',
       value: rate(profiled),
-      note: change === null ? 'not measured without the profiler' : `${change} against without the profiler`,
+      note: `${changeWords(profiled / ratePerSec - 1, percent)} against without the profiler`,
     },
-    ...(reference === null
-      ? []
-      : [{ label: 'Without the profiler', value: rate(reference), note: 'requests a second, same load' }]),
+    {
+      label: 'Without the profiler',
+      value: rate(ratePerSec),
+      note:
+        cpuUsPerRequest === null
+          ? 'requests a second'
+          : `requests a second; ${microseconds(cpuUsPerRequest)} of CPU each`,
+    },
   ];
 }

@@ -1,0 +1,58 @@
+import { RemoteJob } from '../cloud/remote-job.js';
+import { SshHost } from '../cloud/ssh-host.js';
+import { type ExpectedError, UsageError } from '../lib/errors.js';
+import type { Roots } from '../lib/roots.js';
+import { CloudFolder } from '../store/cloud-folder.js';
+
+/** An environment whose machines are up. */
+export interface Environment {
+  folder: CloudFolder;
+  hosts: SshHost[];
+}
+
+/** @throws UsageError where there is none of that name, or it never came up */
+export async function openEnvironment(roots: Roots, name: string): Promise<Environment> {
+  const folder = await CloudFolder.open(roots.cloud, name);
+  if (folder === null) {
+    const names = await CloudFolder.names(roots.cloud);
+    throw new UsageError(
+      `nothing is up under the name "${name}"`,
+      names.length === 0 ? 'make it with: gatebench cloud up' : `these are: ${names.join(', ')}`,
+    );
+  }
+  return environmentOf(folder);
+}
+
+export function environmentOf(folder: CloudFolder): Environment {
+  const { name, outputs, identityFile, ownKey, asRoot } = folder.state;
+  if (outputs === null) {
+    throw new UsageError(
+      `environment "${name}" never came up`,
+      `try again with: gatebench cloud up --name ${name}; or remove it: gatebench cloud down --name ${name}`,
+    );
+  }
+  const context = { folder: folder.path, environment: name, identityFile, ownKey, asRoot };
+  return { folder, hosts: Object.entries(outputs.hosts).map(([role, host]) => new SshHost(role, host, context)) };
+}
+
+/** Where everything is on a host. */
+export function remotePaths(folder: CloudFolder) {
+  const base = folder.state.remoteDir;
+  return { base, project: `${base}/project`, results: `${base}/results`, jobs: `${base}/jobs` };
+}
+
+/** The host that everything runs on, and its two jobs. @throws ExpectedError for topology split */
+export function singleHost({ folder, hosts }: Environment): { host: SshHost; setup: RemoteJob; bench: RemoteJob } {
+  const host = hosts.find(({ role }) => role === 'all');
+  if (!host) throw splitError();
+  const { jobs } = remotePaths(folder);
+  return { host, setup: new RemoteJob(host, `${jobs}/setup`), bench: new RemoteJob(host, `${jobs}/bench`) };
+}
+
+/** Said before machines are made that can't be used. */
+export function splitError(): ExpectedError {
+  return new UsageError(
+    '`cloud bench` runs everything on one machine: topology split can be made and reached, not yet measured on',
+    'use --topology single',
+  );
+}

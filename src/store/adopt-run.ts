@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CellRecord } from '../model/record.js';
+import { Run } from '../model/run.js';
+import { storageError, writeFileAtomic } from './atomic-file.js';
+import { readJsonFile, toJson } from './json-file.js';
+import { makeFolder } from './make-folder.js';
+
+/**
+ * An empty folder for results that are on their way: beside the runs, so that what is whole can be moved in one step.
+ * @param results the folder of all runs
+ */
+export async function incomingFolder(results: string): Promise<{ path: string; remove(): Promise<void> }> {
+  try {
+    await makeFolder(results);
+    const path = await mkdtemp(join(results, '.incoming-'));
+    return { path, remove: () => rm(path, { recursive: true, force: true }).catch(() => {}) };
+  } catch (error) {
+    throw storageError(results, error);
+  }
+}
+
+/** Cells of a run that are here already; none where the run isn't. */
+export async function adoptedCells(results: string, runId: string): Promise<string[]> {
+  const names = await readdir(join(results, runId, 'cells')).catch(() => []);
+  return names.filter((name) => existsSync(join(results, runId, 'cells', name, 'record.json')));
+}
+
+/**
+ * Take over a run, or more of one, that was measured elsewhere: cells that aren't here yet are moved here whole, records
+ * that are here are replaced (a later cell may have completed them), and so is run.json.
+ * @param incoming a folder as `incomingFolder` makes it, with `<run-id>/run.json` and cells
+ * @returns the cells that are new here
+ * @throws ExpectedError where a file is not what it should be; what was taken over before stays
+ */
+export async function adoptRun(incoming: string, runId: string, results: string): Promise<string[]> {
+  const from = join(incoming, runId);
+  const to = join(results, runId);
+  const run = await readJsonFile(join(from, 'run.json'), Run, 'run description');
+  await mkdir(join(to, 'cells'), { recursive: true });
+  await writeFileAtomic(join(to, 'run.json'), toJson(run));
+  const planned = new Set(run.cells.map(({ id }) => id));
+  const added: string[] = [];
+  for (const cell of await readdir(join(from, 'cells')).catch(() => [])) {
+    if (!planned.has(cell)) continue;
+    const record = await readJsonFile(join(from, 'cells', cell, 'record.json'), CellRecord, 'record');
+    const place = join(to, 'cells', cell);
+    if (existsSync(join(place, 'record.json'))) {
+      await writeFileAtomic(join(place, 'record.json'), toJson(record));
+    } else {
+      await rename(join(from, 'cells', cell), place);
+      added.push(cell);
+    }
+  }
+  for (const other of await readdir(from)) {
+    if (other === 'cells' || other === 'run.json' || other === 'report') continue;
+    await cp(join(from, other), join(to, other), { recursive: true });
+  }
+  return added;
+}

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../lib/errors.js';
+import { CloudState, EnvironmentName } from '../model/cloud.js';
+import { storageError, writeFileAtomic } from './atomic-file.js';
+import { readJsonFile, toJson } from './json-file.js';
+
+/** `.cloud/<name>/`: what is known of an environment of machines, with its key, its known hosts and Terraform's state. */
+export class CloudFolder {
+  private constructor(
+    readonly path: string,
+    public state: CloudState,
+  ) {}
+
+  /** Null where there is no environment of that name. @throws UsageError for a name that none can have */
+  static async open(root: string, name: string): Promise<CloudFolder | null> {
+    const path = folderOf(root, name);
+    if (!existsSync(join(path, 'state.json'))) return null;
+    return new CloudFolder(path, await readJsonFile(join(path, 'state.json'), CloudState, 'state of the environment'));
+  }
+
+  static async create(root: string, state: CloudState): Promise<CloudFolder> {
+    const path = folderOf(root, state.name);
+    try {
+      // It holds a private key.
+      await mkdir(path, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw storageError(path, error);
+    }
+    const folder = new CloudFolder(path, state);
+    await folder.update({});
+    return folder;
+  }
+
+  /** Names of all environments. */
+  static async names(root: string): Promise<string[]> {
+    const entries = await readdir(root).catch(() => []);
+    return entries.filter((name) => existsSync(join(root, name, 'state.json'))).sort();
+  }
+
+  /** Where Terraform runs: a copy of the provider's module, the variables and the state. */
+  get terraformDir(): string {
+    return join(this.path, 'terraform');
+  }
+
+  async update(change: Partial<CloudState>): Promise<void> {
+    this.state = { ...this.state, ...change };
+    await writeFileAtomic(join(this.path, 'state.json'), toJson(this.state));
+  }
+
+  /** Variables for every later call of Terraform. Its own parsing turns text into numbers and booleans. */
+  async writeVariables(variables: Record<string, unknown>): Promise<void> {
+    await writeFileAtomic(join(this.terraformDir, 'gatebench.auto.tfvars.json'), toJson(variables));
+  }
+
+  /** Forget the environment: its key, its known hosts, its state. */
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
+
+function folderOf(root: string, name: string): string {
+  const parsed = EnvironmentName.safeParse(name);
+  if (!parsed.success) throw new UsageError(`"${name}" is no name for an environment`, parsed.error.issues[0]?.message);
+  return join(root, name);
+}

@@ -1,0 +1,25 @@
+import { cp, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../lib/errors.js';
+import { suggestion } from '../lib/suggest.js';
+import { CloudProvider } from '../model/cloud.js';
+import { readYamlFile } from './yaml-file.js';
+
+/** @throws UsageError where there is no such provider, or its provider.yaml is wrong */
+export async function readProvider(root: string, name: string): Promise<CloudProvider> {
+  const entries = await readdir(root, { withFileTypes: true });
+  const known = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  if (!known.includes(name)) throw new UsageError(`unknown provider "${name}"`, suggestion(name, known));
+  return readYamlFile(join(root, name, 'provider.yaml'), CloudProvider, 'provider');
+}
+
+/**
+ * Copy a provider's module: an environment keeps the one that made it, so that `down` still fits after the checkout
+ * has moved on.
+ */
+export async function copyModule(root: string, name: string, into: string): Promise<void> {
+  await cp(join(root, name), into, {
+    recursive: true,
+    filter: (path) => !/(^|\/)(\.terraform|[^/]*\.tfstate[^/]*|[^/]*\.tfvars)$/.test(path.slice(root.length)),
+  });
+}

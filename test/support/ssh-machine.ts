@@ -1,0 +1,132 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { findInPath } from '../../src/lib/find-in-path.js';
+import { waitUntil } from '../../src/lib/sleep.js';
+
+const run = promisify(execFile);
+const SSHD = '/usr/sbin/sshd';
+
+/** Why no such machine can be had here; null where it can. */
+export function noSshMachine(): string | null {
+  if (process.getuid?.() !== 0) return 'network namespaces take root';
+  if (!existsSync(SSHD)) return "there is no sshd: install Debian's openssh-server";
+  for (const program of ['ip', 'ssh', 'terraform']) if (!findInPath(program)) return `there is no ${program}`;
+  try {
+    execFileSync('ip', ['netns', 'add', `gb-probe-${process.pid}`], { stdio: 'ignore' });
+    execFileSync('ip', ['netns', 'del', `gb-probe-${process.pid}`], { stdio: 'ignore' });
+    return null;
+  } catch {
+    return 'this system lets nobody make network namespaces';
+  }
+}
+
+/**
+ * A machine as far as the network goes: a namespace with a link of its own to this one, and a real sshd in it, with its
+ * own configuration, host key and port.
+ */
+export interface SshMachine {
+  folder: string;
+  address: string;
+  port: number;
+  identity: string;
+  /** Its public host key, `ssh-ed25519 AAAA…`. */
+  hostKey: string;
+  /** Cut the cable, and mend it. */
+  setLink(up: boolean): Promise<void>;
+  /** Have another host key from now on, as an impostor would. */
+  changeHostKey(): Promise<void>;
+  /** Kill the sshd processes of the connections that there are, not the one that listens. */
+  dropConnections(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function sshMachine(port: number): Promise<SshMachine> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatebench-ssh-'));
+  const id = String(process.pid % 100_000);
+  const namespace = `gb-${id}`;
+  const [here, there] = [`gbh${id}`, `gbn${id}`];
+  // A /30 of its own for each test process.
+  const net = `10.213.${(process.pid >> 6) & 255}`;
+  const base = (process.pid & 63) * 4;
+  const address = `${net}.${base + 2}`;
+  const ip = (...words: string[]) => run('ip', words);
+  await ip('netns', 'add', namespace);
+  await ip('link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', namespace);
+  await ip('addr', 'add', `${net}.${base + 1}/30`, 'dev', here);
+  await ip('link', 'set', here, 'up');
+  await ip('-n', namespace, 'addr', 'add', `${address}/30`, 'dev', there);
+  await ip('-n', namespace, 'link', 'set', there, 'up');
+  await ip('-n', namespace, 'link', 'set', 'lo', 'up');
+
+  const keys = ['host_key', 'other_host_key', 'user_key'];
+  for (const key of keys) await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key)]);
+  await copyFile(join(folder, 'user_key.pub'), join(folder, 'authorized_keys'));
+  await mkdir('/run/sshd', { recursive: true });
+  const configuration = (hostKey: string) => `Port ${port}
+ListenAddress ${address}
+HostKey ${join(folder, hostKey)}
+AuthorizedKeysFile ${join(folder, 'authorized_keys')}
+PidFile none
+UsePAM no
+StrictModes no
+PasswordAuthentication no
+PermitRootLogin prohibit-password
+SetEnv npm_config_offline=true
+`;
+  const start = async (hostKey: string) => {
+    await writeFile(join(folder, 'sshd_config'), configuration(hostKey));
+    // nsenter becomes sshd, so that stopping it is stopping sshd. `ip netns exec` would give it mounts of its own too.
+    const words = [`--net=/run/netns/${namespace}`, SSHD, '-D', '-e', '-f', join(folder, 'sshd_config')];
+    const sshd = spawn('nsenter', words, { stdio: 'ignore' });
+    const listens = async () =>
+      (await run('ip', ['netns', 'exec', namespace, 'ss', '-ltn'])).stdout.includes(`:${port} `);
+    if (!(await waitUntil(listens, 5_000))) throw new Error('sshd does not listen');
+    return sshd;
+  };
+  let sshd = await start('host_key');
+  const stop = async () => {
+    sshd.kill('SIGTERM');
+    await waitUntil(() => sshd.exitCode !== null || sshd.signalCode !== null, 5_000);
+  };
+  const pids = async () =>
+    (await run('ip', ['netns', 'pids', namespace])).stdout.split('\n').filter(Boolean).map(Number);
+  return {
+    folder,
+    address,
+    port,
+    identity: join(folder, 'user_key'),
+    hostKey: (await readFile(join(folder, 'host_key.pub'), 'utf8')).split(' ').slice(0, 2).join(' '),
+    setLink: async (up) => {
+      await ip('link', 'set', here, up ? 'up' : 'down');
+    },
+    changeHostKey: async () => {
+      await stop();
+      sshd = await start('other_host_key');
+    },
+    dropConnections: async () => {
+      for (const pid of await pids()) {
+        const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+        if (name.startsWith('sshd') && pid !== sshd.pid) kill(pid);
+      }
+    },
+    remove: async () => {
+      await stop();
+      for (const pid of await pids()) kill(pid);
+      await ip('netns', 'del', namespace);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** SIGKILL a process of our namespace, which may have ended by itself. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone already.
+  }
+}
