@@ -65,7 +65,10 @@ function unresolved({ frames, stacks }: Profile): string | null {
     byModule.set(module, (byModule.get(module) ?? 0) + stack.weight);
   }
   if (total === 0 || unknown / total < 0.01) return null;
-  const parts = [...byModule].sort((a, b) => b[1] - a[1]).slice(0, 3);
+  const parts = [...byModule]
+    .filter(([, weight]) => weight / total >= 0.001)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 3);
   const list = parts.map(([module, weight]) => `${percent(weight / total)} in ${module}`).join(', ');
   return `${percent(unknown / total)} of the time was spent in functions that could not be named: ${list}.`;
 }
