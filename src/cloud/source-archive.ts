@@ -41,16 +41,21 @@ export async function sourceOf(root: string): Promise<Source> {
   };
 }
 
+/** Says that a folder is a copy of ours, which may be cleared. */
+const MARK = '.gatebench-copy';
+
 /** What an earlier copy may have left and is worth keeping: installed packages and gateways. */
-const KEPT = ['node_modules', '.gateways', '.tools'];
+const KEPT = [MARK, 'node_modules', '.gateways', '.tools'];
 
 /**
  * Put a commit into a folder of a host, as `git archive` packs it: no work tree, no ignored files, no history. Of what
  * was there before only what was installed stays.
- * @throws ExpectedError with the host's words where it can't be unpacked
+ * @throws ExpectedError where the folder is somebody else's, and with the host's words where it can't be unpacked
  */
 export async function copySource(host: SshHost, source: Source, folder: string, signal: AbortSignal): Promise<void> {
+  await requireOurs(host, folder, signal);
   await host.mustRun('make the project’s folder', ['mkdir', '-p', folder], { signal });
+  await host.mustRun('mark the project’s folder', ['touch', `${folder}/${MARK}`], { signal });
   const keep = KEPT.flatMap((name) => ['!', '-name', name]);
   await host.mustRun(
     'clear the project’s folder',
@@ -78,6 +83,17 @@ export async function copySource(host: SshHost, source: Source, folder: string, 
     );
   }
   if (packed.failed) throw new ExpectedError(`git archive of ${source.commit} failed: ${lastWords(packed.stderr)}`);
+}
+
+/** Clearing is for folders that we filled ourselves: `--remote-dir` may name any. */
+async function requireOurs(host: SshHost, folder: string, signal: AbortSignal): Promise<void> {
+  const { stdout } = await host.run(['ls', '-A', folder], { signal });
+  const found = stdout.split('\n').filter(Boolean);
+  if (found.length === 0 || found.includes(MARK)) return;
+  throw new ExpectedError(
+    `${host.label}: ${folder} holds files that gatebench did not put there (${found.slice(0, 3).join(', ')})`,
+    'choose another place with --remote-dir, or empty that folder',
+  );
 }
 
 function git(root: string, args: string[]) {

@@ -110,6 +110,17 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
     expect(other.exitCode).toBe(2);
   });
 
+  it('clears no folder that it did not fill itself', async () => {
+    const theirs = join(remoteDir('cycle'), 'project');
+    await mkdir(theirs, { recursive: true });
+    await writeFile(join(theirs, 'thesis.tex'), 'years of work');
+    const { exitCode, stderr } = await cloud('bench', ...benchWords('cycle'));
+    expect(stderr).toMatch(/holds files that gatebench did not put there \(thesis\.tex\)[\s\S]*--remote-dir/);
+    expect(exitCode).toBe(1);
+    expect(await readFile(join(theirs, 'thesis.tex'), 'utf8')).toBe('years of work');
+    await rm(theirs, { recursive: true });
+  });
+
   it('says what a failing setup said', async () => {
     const broken = await projectThatSetsUp('echo the compiler is missing >&2; exit 3');
     const { exitCode, stderr } = await cloud(
