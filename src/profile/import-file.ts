@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
-import { ExpectedError, messageOf } from '../lib/errors.js';
+import { ExpectedError, messageOf, UsageError } from '../lib/errors.js';
 import type { Profile } from '../model/profile.js';
 import { parseCpuProfile } from '../stacks/parse/cpuprofile.js';
 import { DETECTION_BYTES, detectFormat, type ProfileFormat } from '../stacks/parse/detect.js';
@@ -33,7 +33,7 @@ const LARGEST_BYTES = 2 ** 29 - 24;
 /**
  * A profile from a file in any format that we know, gzipped or not: what is in the file decides, not its name.
  * perf script is read as it streams by, with memory for the unique stacks alone.
- * @throws ExpectedError which names the file, what is wrong and where in it, and what could be read
+ * @throws UsageError which names the file, what is wrong and where in it, and what could be read
  */
 export async function importProfile(path: string): Promise<Profile> {
   const name = basename(path);
@@ -43,7 +43,7 @@ export async function importProfile(path: string): Promise<Profile> {
     if (format === null) throw unknownFormat(path, start);
     const profile = format === 'perf-script' ? await readPerfScript(path) : await readWhole(path, format);
     if (!profile.stacks.some(({ weight }) => weight > 0)) {
-      throw new ExpectedError(`${path} holds no samples (read as ${format})`, 'capture it while the process works');
+      throw new UsageError(`${path} holds no samples (read as ${format})`, 'capture it while the process works');
     }
     return profile;
   } catch (error) {
@@ -102,10 +102,7 @@ async function readAll(path: string, limitBytes: number): Promise<Buffer> {
     parts.push(chunk as Buffer);
     length += (chunk as Buffer).length;
     if (length > limitBytes) {
-      throw new ExpectedError(
-        `${path} is larger than ${limitBytes >> 20} MiB`,
-        'export it in parts, or profile shorter',
-      );
+      throw new UsageError(`${path} is larger than ${limitBytes >> 20} MiB`, 'export it in parts, or profile shorter');
     }
   }
   return Buffer.concat(parts);
@@ -145,25 +142,25 @@ function titleOf(path: string): string {
   );
 }
 
-function unknownFormat(path: string, start: Buffer): ExpectedError {
-  if (start.length === 0) return new ExpectedError(`${path} is empty`, ACCEPTED);
+function unknownFormat(path: string, start: Buffer): UsageError {
+  if (start.length === 0) return new UsageError(`${path} is empty`, ACCEPTED);
   if (start.subarray(0, PERF_DATA_MAGIC.length).toString('latin1') === PERF_DATA_MAGIC) {
-    return new ExpectedError(
+    return new UsageError(
       `${path} is perf's own data, which only perf reads`,
       `perf script --header -i ${path} > perf.script, on the machine where it was recorded; then import that`,
     );
   }
-  return new ExpectedError(`${path} is no profile in a format that is known`, ACCEPTED);
+  return new UsageError(`${path} is no profile in a format that is known`, ACCEPTED);
 }
 
 function expected(path: string, error: unknown): unknown {
   if (error instanceof ExpectedError) return error;
   if (error instanceof FormatError) {
-    return new ExpectedError(`${path} can't be read: ${error.message}`, ACCEPTED, undefined, { cause: error });
+    return new UsageError(`${path} can't be read: ${error.message}`, ACCEPTED, { cause: error });
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code.startsWith('Z_')) {
-    return new ExpectedError(`${path} is not whole: ${messageOf(error)}`, 'copy it again', undefined, { cause: error });
+    return new UsageError(`${path} is not whole: ${messageOf(error)}`, 'copy it again', { cause: error });
   }
   const reasons: Record<string, string> = {
     ENOENT: 'does not exist',
@@ -171,5 +168,5 @@ function expected(path: string, error: unknown): unknown {
     EACCES: 'may not be read',
   };
   const reason = reasons[code];
-  return reason ? new ExpectedError(`${path} ${reason}`, ACCEPTED, undefined, { cause: error }) : error;
+  return reason ? new UsageError(`${path} ${reason}`, ACCEPTED, { cause: error }) : error;
 }
