@@ -7,6 +7,7 @@ import { harnessVersion } from '../lib/harness-version.js';
 import { describeMachine } from '../lib/machine.js';
 import { type Roots, rootsOf } from '../lib/roots.js';
 import { temporaryFolder } from '../lib/temporary-folder.js';
+import type { Engine } from '../load/engine.js';
 import { engineNamed } from '../load/engines.js';
 import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
@@ -15,6 +16,7 @@ import { runPlan } from '../run/run-plan.js';
 import { procSampler } from '../sample/sampler.js';
 import { RunFolder, requireWritable } from '../store/run-folder.js';
 import { interruptible } from './interrupt.js';
+import { addK6HostsOptions, K6_SHAPING, type K6HostsOptions, remoteEngine, remoteLoadOf } from './k6-hosts.js';
 import {
   type CellOptions,
   cellOptions,
@@ -33,7 +35,7 @@ import { writeReport } from './report-files.js';
 /** One process answered 5,000 VUs at 60 ms, 38,700 requests a second; well before that it would be late. */
 const VUS_PER_MOCK_PROCESS = 3_000;
 
-interface BenchOptions extends CellOptions {
+interface BenchOptions extends CellOptions, K6HostsOptions {
   out?: string;
   resume?: string;
   mockPort: number;
@@ -44,6 +46,7 @@ interface BenchOptions extends CellOptions {
 export function registerBench(program: Command): void {
   const command = program.command('bench').description('measure gateways, each in isolation, and write the results');
   for (const option of cellOptions()) command.addOption(option);
+  addK6HostsOptions(command);
   command
     .addOption(new Option('-o, --out <dir>', 'folder in which the run gets a folder of its own (default: results)'))
     .addOption(new Option('--resume <run>', 'go on with a run: measure what has no finished record'))
@@ -61,6 +64,7 @@ export function registerBench(program: Command): void {
 Examples:
   gatebench bench --gateways direct,portkey --vus 50,150
   gatebench bench --scenario quick --repeats 3 --seed 7
+  gatebench bench --engine k6 --k6-hosts me@192.0.2.11,me@192.0.2.12 --gateway-address 192.0.2.10
   gatebench bench --resume results/2026-05-04T10-00-00Z-published
 
 Exit codes: 0 every cell has a result (a crash under load or a gateway that is not installed is one), 1 a cell failed, 2 wrong usage`,
@@ -77,9 +81,7 @@ async function bench(options: BenchOptions, command: Command, signal: AbortSigna
   const { run } = folder;
   // Before anything is started: what we start inherits our own CPUs.
   await takePlacement(run.placement);
-  const engine = engineNamed(run.engine.name);
-  const missing = await engine.unavailable();
-  if (missing) throw new ExpectedError(`engine ${engine.name} can't run here: ${missing.reason}`, missing.remedy);
+  const engine = await availableEngine(run.engine, options.k6Identity, roots);
   tell(`results go to ${folder.path}\n`);
 
   const view = progressView(run.scenario);
@@ -97,6 +99,8 @@ async function bench(options: BenchOptions, command: Command, signal: AbortSigna
           processes: Math.ceil(Math.max(...run.scenario.load.vus) / VUS_PER_MOCK_PROCESS),
           seed: run.seed,
         },
+        // Whoever can reach this machine can send something then, as long as the run lasts.
+        ...(run.engine.remote ? { listen: '0.0.0.0' } : {}),
         gatewayCpus: run.placement.kind === 'pinned' ? run.placement.gateway : null,
         idleS: CELL_OVERHEAD_S.idle,
         afterS: CELL_OVERHEAD_S.after,
@@ -117,10 +121,29 @@ async function bench(options: BenchOptions, command: Command, signal: AbortSigna
   process.exitCode = exitCodeOf(records, options.strict === true);
 }
 
+/** @throws ExpectedError where it can't run */
+async function availableEngine(
+  { name, remote }: Run['engine'],
+  identity: string | undefined,
+  roots: Roots,
+): Promise<Engine> {
+  const engine = remote ? await remoteEngine(remote, identity, roots) : engineNamed(name);
+  const missing = await engine.unavailable();
+  if (missing === null) return engine;
+  throw new ExpectedError(
+    `engine ${engine.name} can't run ${remote ? 'there' : 'here'}: ${missing.reason}`,
+    missing.remedy,
+  );
+}
+
 async function newRun(options: BenchOptions, roots: Roots): Promise<RunFolder> {
   const parent = resolve(options.out ?? roots.results);
   await requireWritable(parent);
+  const remote = remoteLoadOf(options);
   const plan = await planRun(options, roots);
+  const engine = remote
+    ? await availableEngine({ name: options.engine, version: '', remote }, options.k6Identity, roots)
+    : plan.engine;
   if (plan.gateways.every(({ skip }) => skip !== null)) {
     tell(planText(plan));
     throw new ExpectedError(
@@ -137,7 +160,7 @@ async function newRun(options: BenchOptions, roots: Roots): Promise<RunFolder> {
     endedAt: null,
     harness: await harnessVersion(),
     machine: describeMachine(),
-    engine: { name: plan.engine.name, version: plan.engine.version },
+    engine: { name: engine.name, version: engine.version, ...(remote ? { remote } : {}) },
     placement: plan.placement,
     runtime: plan.runtime,
     seed: plan.seed,
@@ -164,7 +187,7 @@ async function resumedRun(path: string, given: string[]): Promise<RunFolder> {
 }
 
 function givenCellOptions(command: Command): string[] {
-  const shaping = [...cellOptions().map((option) => option.attributeName()), 'out'];
+  const shaping = [...cellOptions().map((option) => option.attributeName()), ...K6_SHAPING, 'out'];
   return shaping.filter((name) => command.getOptionValueSource(name) === 'cli').map((name) => `--${kebab(name)}`);
 }
 

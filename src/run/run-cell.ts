@@ -31,6 +31,8 @@ export interface CellDependencies {
   mock: { port: number; processes: number; seed: number };
   /** CPUs of the gateway, where it has its own; null for any. */
   gatewayCpus: string | null;
+  /** Address for gateway and mock to listen on; 127.0.0.1 where absent. */
+  listen?: string;
   /** Seconds of idle samples before the load, and of samples after it. */
   idleS: number;
   afterS: number;
@@ -75,9 +77,12 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     deps.gatewayDriver.settle(gateway);
 
     enter('mock');
+    const listen = deps.listen === undefined ? {} : { listen: deps.listen };
     const mock = await deps.mockDriver.start(
       {
         port: deps.mock.port,
+        // Without a gateway the load comes straight to it.
+        ...(gateway.kind === 'direct' ? listen : {}),
         latency: upstream.latency,
         streamChunkDelayMs: upstream.streamChunkDelayMs,
         processes: deps.mock.processes,
@@ -99,6 +104,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       workDir: work.path,
       logFile: folder.gatewayLog,
       cpus: deps.gatewayCpus,
+      ...listen,
     });
     unwind.add(running.stop);
     record.gateway.configSha256 = running.configSha256;
