@@ -2,9 +2,12 @@ import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installedReceipt } from '../../src/drivers/install/receipt.js';
+import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
 import { findTool } from '../../src/load/external/tool-program.js';
 import { CellRecord } from '../../src/model/record.js';
+import { findGateway, readGateways } from '../../src/store/gateways.js';
 import { cli, startCli } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { noSshMachine, type SshMachine, sshMachine } from '../support/ssh-machine.js';
@@ -12,6 +15,11 @@ import { noSshMachine, type SshMachine, sshMachine } from '../support/ssh-machin
 const k6 = findTool({ name: 'k6', versionArgs: ['version'], versionPattern: /v(\d+\.\d+\.\d+)/ });
 const missing = noSshMachine(['ip', 'ssh']) ?? (k6 === null ? 'k6 is not installed: gatebench setup k6' : null);
 if (missing) process.stderr.write(`tests of load from many hosts are skipped: ${missing}\n`);
+
+const nginx = findGateway(await readGateways(rootsOf().gateways), 'nginx');
+const found = nginx.kind === 'process' ? await installedReceipt(rootsOf().installs, nginx) : null;
+const noNginx = found?.valid ? null : 'nginx is not installed: gatebench setup nginx';
+if (noNginx) process.stderr.write(`a test of load from many hosts is skipped: ${noNginx}\n`);
 
 const VUS = 40;
 
@@ -80,6 +88,15 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     expect(two.resources.engine).toBeNull();
     expect(two.absent['resources.engine']).toMatch(/other hosts/);
     expect(two.outcome.kind).toMatch(/ok|invalid/);
+  });
+
+  it.skipIf(noNginx !== null)('finds gateways that listen on 127.0.0.1 else', async () => {
+    const nginx = words(3, ...hostWords(machines)).map((word) => (word === 'direct' ? 'nginx' : word));
+    const record = await recordOf((await cli(nginx, environment())).stderr);
+    expect(record.gateway.title).toMatch(/nginx/);
+    expect(record.requests?.failed).toEqual({});
+    expect(record.requests?.ok).toBeGreaterThan(VUS * 20);
+    expect(record.latencyUs?.min).toBeGreaterThanOrEqual(60_000);
   });
 
   it('fails the cell when a host dies in mid-run, says which, and leaves no k6 on the other', async () => {

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { LoadSpec } from '../engine.js';
-import { CLOSING_S, segmentScript } from './segment-script.js';
+import { CLOSING_S, SEGMENT_ENVIRONMENT, segmentScript } from './segment-script.js';
 
 export interface OperatorTest {
   /** Of the TestRun and its ConfigMap, a DNS label. */
@@ -31,8 +31,8 @@ export function operatorManifests({ name, spec, parallelism, image }: OperatorTe
       // A node for each pod: several on one are not more load than one machine gives.
       separate: true,
       script: { configMap: { name, file: SCRIPT } },
-      arguments: '--no-usage-report --no-color --no-summary --no-thresholds --log-format=raw',
-      runner: { image, env: [{ name: 'K6_AUTO_EXTENSION_RESOLUTION', value: 'false' }] },
+      arguments: '--no-usage-report --no-color --log-format=raw',
+      runner: { image, env: Object.entries(SEGMENT_ENVIRONMENT).map(([name, value]) => ({ name, value })) },
     },
   };
   const seconds = spec.warmupS + spec.durationS + CLOSING_S;

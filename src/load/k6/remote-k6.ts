@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { ExpectedError } from '../../lib/errors.js';
 import { CONNECTION_LOST, type RemoteCommand, type RemoteShell } from './remote-shell.js';
 import { SegmentBooks } from './segment-books.js';
-import { START_VARIABLE } from './segment-script.js';
+import { SEGMENT_ENVIRONMENT, START_VARIABLE } from './segment-script.js';
 import type { Segment } from './segments.js';
 
 export interface RemoteK6Start {
@@ -20,11 +20,14 @@ export interface RemoteK6Start {
 }
 
 const PID_MARK = 'gatebench-pid ';
+const ENVIRONMENT = Object.entries(SEGMENT_ENVIRONMENT)
+  .map(([name, value]) => `${name}=${value}`)
+  .join(' ');
 /**
  * The shell becomes k6, so that its PID is k6's. Nothing of the user's own k6 changes the load: neither variables nor a
  * configuration in the home folder.
  */
-const BECOME_K6 = `echo "${PID_MARK}$$"; exec env -i PATH="$PATH" HOME=/nonexistent LANG=C.UTF-8 K6_AUTO_EXTENSION_RESOLUTION=false "$@"`;
+const BECOME_K6 = `echo "${PID_MARK}$$"; exec env -i PATH="$PATH" HOME=/nonexistent LANG=C.UTF-8 ${ENVIRONMENT} "$@"`;
 /** A PID may be another process's by now: only one with our token is ended. */
 const END_K6 = 'if grep -qa -- "$2" "/proc/$1/cmdline" 2>/dev/null; then kill -KILL "$1"; fi';
 const END_TIMEOUT_MS = 8_000;
@@ -72,7 +75,7 @@ export class RemoteK6 {
   static async start(start: RemoteK6Start): Promise<RemoteK6> {
     const { shell, program, segment, startMs, token, script } = start;
     const k6 = [
-      ...[program, 'run', '--quiet', '--no-color', '--no-usage-report', '--no-summary', '--no-thresholds'],
+      ...[program, 'run', '--quiet', '--no-color', '--no-usage-report'],
       ...['--address=', '--log-format=raw', '--log-output=stdout'],
       ...['--execution-segment', segment.segment, '--execution-segment-sequence', segment.sequence],
       ...['-e', `${START_VARIABLE}=${Math.round(startMs)}`, '-e', `GATEBENCH_LOAD=${token}`, '-'],

@@ -5,6 +5,12 @@ import { MARK, milliseconds, WARMUP, WINDOW } from './script.js';
 /** Variable that tells the script when to begin: milliseconds since the epoch, on the clock of the k6 that reads it. */
 export const START_VARIABLE = 'GATEBENCH_START_MS';
 
+/**
+ * For every k6 that runs the script. Its own metrics are not wanted: without a summary it doesn't keep their values. A
+ * variable and not a flag, since older versions, which don't know it, refuse unknown flags.
+ */
+export const SEGMENT_ENVIRONMENT = { K6_AUTO_EXTENSION_RESOLUTION: 'false', K6_SUMMARY_MODE: 'disabled' };
+
 /** How long after the window's end a request may take until it is broken off; it is unfinished either way. */
 const LAST_ANSWER_S = 1;
 /** How long after the window's end k6 ends: by then every VU has handed over its books. */
@@ -139,6 +145,11 @@ function record(answer, failure) {
 function backOff({ status }) {
   if (status === 0) sleep(Math.min(1, 0.1 * 2 ** failuresInARow++));
   else failuresInARow = 0;
+}
+
+/** For versions that can't do without a summary. */
+export function handleSummary() {
+  return {};
 }
 
 /** Hand over, once; then wait until k6 ends. */
