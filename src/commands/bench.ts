@@ -145,13 +145,13 @@ async function newRun(options: BenchOptions, roots: Roots): Promise<RunFolder> {
     ? await availableEngine({ name: options.engine, version: '', remote }, options.k6Identity, roots)
     : plan.engine;
   if (plan.gateways.every(({ skip }) => skip !== null)) {
-    tell(planText(plan));
+    tell(planText({ ...plan, engine }));
     throw new ExpectedError(
       'none of these gateways can run here',
       plan.runtime === 'process' ? 'install them with `gatebench setup`' : 'do what stands beside them above',
     );
   }
-  tell(planText(plan));
+  tell(planText({ ...plan, engine }));
   const now = new Date();
   const run: Run = {
     schemaVersion: 1,

@@ -52,8 +52,9 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     ...['--gateway-address', machines[0].ourAddress],
   ];
   const environment = () => ({ GATEBENCH_CLOUD_DIR: join(folder, 'cloud') });
+  const runIdIn = (text: string) => /([\d-]+T[\d-]+Z-quick)/.exec(text)?.[1] ?? 'no run';
   const recordOf = async (text: string) => {
-    const runId = /([\d-]+T[\d-]+Z-quick)/.exec(text)?.[1] ?? 'no run';
+    const runId = runIdIn(text);
     const [cell = 'no cell'] = await readdir(join(folder, runId, 'cells'));
     return CellRecord.parse(JSON.parse(await readFile(join(folder, runId, 'cells', cell, 'record.json'), 'utf8')));
   };
@@ -88,6 +89,14 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     expect(two.resources.engine).toBeNull();
     expect(two.absent['resources.engine']).toMatch(/other hosts/);
     expect(two.outcome.kind).toMatch(/ok|invalid/);
+    expect(together.stderr).toMatch(/engine k6 \d+\.\d+\.\d+, upstream 60ms/);
+
+    const run = join(folder, runIdIn(together.stderr));
+    const resumed = await cli(['bench', '--resume', run, '--k6-identity', machines[0].identity], environment());
+    expect(resumed.stderr).toMatch(/1 of 1 cells are finished/);
+    expect(resumed.exitCode).toBe(0);
+    const elsewhere = await cli(['bench', '--resume', run, '--gateway-address', '192.0.2.1'], environment());
+    expect(elsewhere.stderr).toMatch(/--gateway-address can't be given with --resume/);
   });
 
   it.skipIf(noNginx !== null)('finds gateways that listen on 127.0.0.1 else', async () => {

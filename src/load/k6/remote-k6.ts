@@ -123,7 +123,7 @@ export class RemoteK6 {
       exitCode === CONNECTION_LOST
         ? `the connection to ${label} broke in mid-run, or its k6 was killed: ${lastWords}`
         : `k6 on ${label} ended with exit code ${exitCode}: ${lastWords}`,
-      'run the cell again with --resume, once the host is well',
+      'measure the cell again once the host is well',
     );
   }
 }

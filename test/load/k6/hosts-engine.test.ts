@@ -52,6 +52,16 @@ describe('the hosts of a load by several k6', () => {
   });
 });
 
+describe('the clock of a host', () => {
+  it('has to be known well', async () => {
+    const far = localShell('me@far', { replace: { 'date +%s%N': 'sleep 0.12; date +%s%N' } });
+    const run = await start(engineOn([localShell('a'), far]), { origin: 'http://127.0.0.1:1' });
+    await expect(run.done).rejects.toThrow(
+      /clock of me@far is known to \d+ ms only, and hosts have to begin within 50 ms/,
+    );
+  });
+});
+
 describe.skipIf(k6 === null)('a load by several k6', () => {
   it('shares the VUs, and accounts for every request of the window', async () => {
     const server = await countingServer((response) => good(response, 20));
