@@ -131,6 +131,16 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     }
   });
 
+  it('leaves no k6 on any host after Ctrl-C', async () => {
+    const counts = async () => Promise.all(machines.map(async (machine) => (await machine.pidsOf('k6')).length));
+    const bench = startCli(words(25, ...hostWords(machines)), environment());
+    expect(await waitUntil(async () => (await counts()).every((count) => count === 1), 30_000)).toBe(true);
+    await sleep(2_000);
+    bench.child.kill('SIGINT');
+    expect((await bench.done).exitCode).toBe(130);
+    expect(await counts()).toEqual([0, 0]);
+  });
+
   it('refuses hosts that can’t take part, before anything is started', async () => {
     const noAddress = await cli(words(2, '--k6-hosts', 'me@192.0.2.1'), environment());
     expect(noAddress.stderr).toMatch(/--k6-hosts need --gateway-address[\s\S]*this machine's addresses/);
