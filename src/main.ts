@@ -4,6 +4,8 @@ import { registerBench } from './commands/bench.js';
 import { registerCloud } from './commands/cloud.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerFlame } from './commands/flame.js';
+import { registerK6Merge } from './commands/k6-merge.js';
+import { registerK6Operator } from './commands/k6-operator.js';
 import { registerList } from './commands/list.js';
 import { registerMock } from './commands/mock.js';
 import { errorColours, tell } from './commands/output.js';
@@ -34,6 +36,8 @@ async function main(argv: string[]): Promise<void> {
   registerMock(program);
   registerSelfbench(program);
   registerCloud(program);
+  registerK6Operator(program);
+  registerK6Merge(program);
   for (const command of everyCommand(program)) command.exitOverride().showHelpAfterError(HELP_HINT);
   try {
     await program.parseAsync(argv);

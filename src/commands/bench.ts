@@ -3,6 +3,7 @@ import { EXIT } from '../lib/errors.js';
 import type { CellRecord } from '../model/record.js';
 import { type FlameFlags, flameChoice, flameOptions } from './flame-options.js';
 import { interruptible } from './interrupt.js';
+import { addK6HostsOptions } from './k6-hosts.js';
 import { measuredRun, type RunOptions } from './measured-run.js';
 import { cellOptions, gatewaysDirOption, jsonOption, runOptions } from './options.js';
 import { colours, print, tell } from './output.js';
@@ -16,6 +17,7 @@ interface BenchOptions extends Omit<RunOptions, 'flame'>, FlameFlags {
 export function registerBench(program: Command): void {
   const command = program.command('bench').description('measure gateways, each in isolation, and write the results');
   for (const option of [...cellOptions(), ...runOptions(), ...flameOptions()]) command.addOption(option);
+  addK6HostsOptions(command);
   command
     .addOption(new Option('--flame', 'profile every gateway too, at the lowest VU count, in cells of their own'))
     .addOption(new Option('--strict', 'exit with 1 unless every cell is ok'))
@@ -27,6 +29,7 @@ export function registerBench(program: Command): void {
 Examples:
   gatebench bench --gateways direct,portkey --vus 50,150
   gatebench bench --scenario quick --repeats 3 --seed 7 --flame
+  gatebench bench --engine k6 --k6-hosts me@192.0.2.11,me@192.0.2.12 --gateway-address 192.0.2.10
   gatebench bench --resume results/2026-05-04T10-00-00Z-published
 
 Exit codes: 0 every cell has a result (a crash under load or a gateway that is not installed is one), 1 a cell failed, 2 wrong usage`,

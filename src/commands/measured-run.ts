@@ -7,6 +7,7 @@ import { harnessVersion } from '../lib/harness-version.js';
 import { describeMachine } from '../lib/machine.js';
 import { type Roots, rootsOf } from '../lib/roots.js';
 import { temporaryFolder } from '../lib/temporary-folder.js';
+import type { Engine } from '../load/engine.js';
 import { engineNamed } from '../load/engines.js';
 import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
@@ -15,6 +16,7 @@ import type { Report } from '../report/report.js';
 import { runPlan } from '../run/run-plan.js';
 import { procSampler } from '../sample/sampler.js';
 import { RunFolder, requireWritable } from '../store/run-folder.js';
+import { type K6HostsOptions, remoteEngine, remoteLoadOf } from './k6-hosts.js';
 import type { CellOptions } from './options.js';
 import { tell } from './output.js';
 import { takePlacement } from './placement.js';
@@ -28,7 +30,7 @@ import { writeReport } from './report-files.js';
 const VUS_PER_MOCK_PROCESS = 3_000;
 
 /** Where a run's results go, and how it is driven; what it measures is in {@link CellOptions}. */
-export interface RunOptions extends CellOptions {
+export interface RunOptions extends CellOptions, K6HostsOptions {
   out?: string;
   resume?: string;
   mockPort: number;
@@ -53,9 +55,7 @@ export async function measuredRun(
   const { run } = folder;
   // Before anything is started: what we start inherits our own CPUs.
   await takePlacement(run.placement);
-  const engine = engineNamed(run.engine.name);
-  const missing = await engine.unavailable();
-  if (missing) throw new ExpectedError(`engine ${engine.name} can't run here: ${missing.reason}`, missing.remedy);
+  const engine = await availableEngine(run.engine, options.k6Identity, roots);
   tell(`results go to ${folder.path}\n`);
 
   const view = progressView(run.scenario);
@@ -73,6 +73,8 @@ export async function measuredRun(
           processes: Math.ceil(Math.max(...run.scenario.load.vus) / VUS_PER_MOCK_PROCESS),
           seed: run.seed,
         },
+        // Whoever can reach this machine can send something then, as long as the run lasts.
+        ...(run.engine.remote ? { listen: '0.0.0.0' } : {}),
         profiling: run.flame === null ? null : { profilers: profilersHere(roots), rateHz: run.flame.rateHz },
         gatewayCpus: run.placement.kind === 'pinned' ? run.placement.gateway : null,
         idleS: CELL_OVERHEAD_S.idle,
@@ -91,11 +93,30 @@ export async function measuredRun(
   return { folder, records, report: await writeReport(folder, roots) };
 }
 
+/** @throws ExpectedError where it can't run */
+async function availableEngine(
+  { name, remote }: Run['engine'],
+  identity: string | undefined,
+  roots: Roots,
+): Promise<Engine> {
+  const engine = remote ? await remoteEngine(remote, identity, roots) : engineNamed(name);
+  const missing = await engine.unavailable();
+  if (missing === null) return engine;
+  throw new ExpectedError(
+    `engine ${engine.name} can't run ${remote ? 'there' : 'here'}: ${missing.reason}`,
+    missing.remedy,
+  );
+}
+
 async function newRun(verb: 'bench' | 'flame', options: RunOptions, roots: Roots): Promise<RunFolder> {
   const parent = resolve(options.out ?? roots.results);
   await requireWritable(parent);
+  const remote = remoteLoadOf(options);
   const plan = await planRun(options, roots);
-  tell(planText(plan));
+  const engine = remote
+    ? await availableEngine({ name: options.engine, version: '', remote }, options.k6Identity, roots)
+    : plan.engine;
+  tell(planText({ ...plan, engine }));
   if (plan.gateways.every(({ skip }) => skip !== null)) {
     throw new ExpectedError(
       'none of these gateways can run here',
@@ -114,7 +135,7 @@ async function newRun(verb: 'bench' | 'flame', options: RunOptions, roots: Roots
     endedAt: null,
     harness: await harnessVersion(),
     machine: describeMachine(),
-    engine: { name: plan.engine.name, version: plan.engine.version },
+    engine: { name: engine.name, version: engine.version, ...(remote ? { remote } : {}) },
     placement: plan.placement,
     runtime: plan.runtime,
     seed: plan.seed,
@@ -142,7 +163,7 @@ async function resumedRun(path: string, given: string[]): Promise<RunFolder> {
 }
 
 /** Options that say how it is driven or shown; all others shape the run. */
-const NOT_SHAPING = ['resume', 'mockPort', 'strict', 'json', 'gatewaysDir'];
+const NOT_SHAPING = ['resume', 'mockPort', 'k6Identity', 'strict', 'json', 'gatewaysDir'];
 
 function givenOptions(command: Command): string[] {
   return command.options

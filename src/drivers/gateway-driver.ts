@@ -16,6 +16,8 @@ export interface GatewayStart {
   logFile: string;
   /** How it is started otherwise, to be profiled. */
   launch: LaunchChange;
+  /** Address to listen on; 127.0.0.1 where absent, 0.0.0.0 where the load comes from other hosts. */
+  listen?: string;
   /** CPUs that it is to keep to, such as `2-7`; null for any. */
   cpus: string | null;
 }

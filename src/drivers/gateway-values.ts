@@ -3,6 +3,9 @@ import { countCpus } from '../lib/machine.js';
 import type { InstallReceipt } from '../model/install-way.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
 
+/** Where nothing else is asked for, nobody but this machine can send anything. */
+export const LOOPBACK = '127.0.0.1';
+
 /** What the placeholders of a manifest stand for, see src/model/gateway.ts. */
 export function gatewayValues(input: {
   gateway: ResolvedGateway;
@@ -11,13 +14,15 @@ export function gatewayValues(input: {
   workDir: string;
   upstream: string;
   cpus: string | null;
+  listen?: string;
 }): Record<string, string> {
-  const { gateway, receipt, installDir, workDir, upstream, cpus } = input;
+  const { gateway, receipt, installDir, workDir, upstream, cpus, listen = LOOPBACK } = input;
   const origin = new URL(upstream);
   const values: Record<string, string> = {
     folder: gateway.folder,
     work: workDir,
     upstream,
+    listen,
     upstreamHost: origin.hostname,
     upstreamPort: origin.port,
     cores: String(cpus === null ? cpusOfMachine().length : countCpus(cpus)),

@@ -1,5 +1,7 @@
 export interface MockStart {
   port: number;
+  /** Address to listen on; 127.0.0.1 where absent. */
+  listen?: string;
   /** `60ms`, as the mock takes it. */
   latency: string;
   streamChunkDelayMs: number;

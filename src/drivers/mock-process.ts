@@ -6,6 +6,7 @@ import { listenersOf } from '../lib/listeners.js';
 import { compiledProgram, PACKAGE_ROOT } from '../lib/paths.js';
 import { requireFreePort } from '../lib/port-check.js';
 import { waitUntil } from '../lib/sleep.js';
+import { LOOPBACK } from './gateway-values.js';
 import type { MockDriver, MockStart, MockStats, RunningMock } from './mock-driver.js';
 import { definedEnvironment } from './process-environment.js';
 
@@ -27,6 +28,7 @@ export class MockProcessDriver implements MockDriver {
       args: [
         compiledProgram('mock-upstream/main'),
         `--port=${start.port}`,
+        `--host=${start.listen ?? LOOPBACK}`,
         `--latency=${start.latency}`,
         `--stream-chunk-delay-ms=${start.streamChunkDelayMs}`,
         `--processes=${start.processes}`,

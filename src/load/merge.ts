@@ -2,6 +2,7 @@ import { decodeHistogram, newHistogram } from '../lib/histogram.js';
 import type { LoadResult, SecondOfLoad } from '../model/load.js';
 import { assertBalanced, type CountedRequests, FAILURE_EXAMPLES, type WorkerReport } from './accounting.js';
 import { latencySummary } from './latency-summary.js';
+import { sum, sumByKey } from './sums.js';
 
 /** A worker's books and how busy it was, 0 to 1. */
 export type WorkerOutcome = WorkerReport & { eventLoopUtilisation: number | null };
@@ -52,17 +53,5 @@ function mergeRequests(all: CountedRequests[]): CountedRequests {
 function merged(encoded: string[]) {
   const total = newHistogram();
   for (const one of encoded) total.add(decodeHistogram(one));
-  return total;
-}
-
-function sum(values: number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function sumByKey(counts: Partial<Record<string, number>>[]): Record<string, number> {
-  const total: Record<string, number> = {};
-  for (const one of counts) {
-    for (const [key, count] of Object.entries(one)) total[key] = (total[key] ?? 0) + (count ?? 0);
-  }
   return total;
 }

@@ -7,7 +7,7 @@ import { Name, Port } from './names.js';
 /**
  * Text in which the harness fills placeholders: `{install}` the installed version's folder, `{work}` a fresh folder
  * for this cell, `{folder}` the manifest's own folder, `{port}` and `{ports.NAME}`, `{upstream}` the mock's origin
- * such as `http://127.0.0.1:9000`, `{upstreamHost}`, `{upstreamPort}`, `{cores}`, `{version}`, `{entry}` the program
+ * such as `http://127.0.0.1:9000`, `{upstreamHost}`, `{upstreamPort}`, `{listen}` the address to listen on, `{cores}`, `{version}`, `{entry}` the program
  * that the install way left behind. The same syntax holds in the files of `process.files`. Only a word in braces
  * without spaces is a placeholder, and one that isn't known is an error; `{ "a": 1 }`, `{2}` and `${name}` are text.
  */

@@ -71,6 +71,20 @@ export const SecondOfLoad = z.strictObject({
 });
 export type SecondOfLoad = z.infer<typeof SecondOfLoad>;
 
+/** One of several hosts that a load came from, each with some of the VUs. */
+export const LoadHost = z.strictObject({
+  /** `me@192.0.2.7`. */
+  host: z.string(),
+  vus: z.number().int(),
+  sent: z.number().int(),
+  ok: z.number().int(),
+  failed: z.number().int(),
+  unfinished: z.number().int(),
+  /** How well its clock is known: its window may be off by so much. Null where nobody asked. */
+  clockUncertaintyMs: z.number().nullable(),
+});
+export type LoadHost = z.infer<typeof LoadHost>;
+
 /** What an engine measured in one window. */
 export const LoadResult = z.strictObject({
   requests: Requests,
@@ -90,6 +104,8 @@ export const LoadResult = z.strictObject({
   /** Event-loop utilisation of the busiest worker in the window, 0 to 1. Null where the engine has none. */
   eventLoopUtilisation: z.number().nullable(),
   workers: z.number().int(),
+  /** Where it was driven from other hosts, each one's part. */
+  hosts: z.array(LoadHost).optional(),
   /** What this engine can't report, by field (`requests.sent`, `latencyUs.histogram`), each with the reason. */
   absent: z.record(z.string(), z.string()),
   /** Connecting and first byte, where the engine keeps them apart from the whole answer. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Cell } from './cell.js';
-import { Latency, Requests, SecondOfLoad } from './load.js';
+import { Latency, LoadHost, Requests, SecondOfLoad } from './load.js';
 import { HostResources, TreeResources } from './resources.js';
 import { AS_PROCESS, GatewayRuntime } from './runtime.js';
 
@@ -78,7 +78,13 @@ export const CellRecord = z.strictObject({
   schemaVersion: z.literal(1),
   cell: Cell,
   gateway: GatewayInfo,
-  engine: z.strictObject({ name: z.string(), version: z.string(), workers: z.number().int().nullable() }),
+  engine: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    workers: z.number().int().nullable(),
+    /** Where the load came from other hosts: each one's part. */
+    hosts: z.array(LoadHost).optional(),
+  }),
   outcome: Outcome,
   gates: z.array(GateResult),
   window: z

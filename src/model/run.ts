@@ -51,6 +51,17 @@ export const Placement = z.discriminatedUnion('kind', [
 ]);
 export type Placement = z.infer<typeof Placement>;
 
+/** A load that other hosts drive. */
+export const RemoteLoad = z.strictObject({
+  /** `me@192.0.2.7`, `me@192.0.2.7:2222`. */
+  hosts: z.array(z.string()).min(1),
+  /** This machine's address as the hosts know it. */
+  gatewayAddress: z.string(),
+  /** Their k6, as a shell there finds it. */
+  program: z.string(),
+});
+export type RemoteLoad = z.infer<typeof RemoteLoad>;
+
 /** `run.json`: enough to read the results, and to go on with what is missing. */
 export const Run = z.strictObject({
   schemaVersion: z.literal(1),
@@ -64,7 +75,12 @@ export const Run = z.strictObject({
     node: z.string(),
   }),
   machine: Machine,
-  engine: z.strictObject({ name: z.string(), version: z.string() }),
+  engine: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    /** Where the load comes from other hosts: which, as ssh knows them, and where they find the gateway. */
+    remote: RemoteLoad.optional(),
+  }),
   /** Runs from before there was a choice were not pinned. */
   placement: Placement.default({ kind: 'off', reason: 'not asked for' }),
   /** What was asked for; each record says what its gateway ran as. */

@@ -12,6 +12,7 @@ export function fillLoad(
 ): void {
   record.window = { ...window, measuredS: load.windowS, startedAt: window.startedAt ?? record.startedAt };
   record.engine.workers = load.workers;
+  if (load.hosts) record.engine.hosts = load.hosts;
   record.requests = load.requests;
   record.ratePerSec = load.windowS > 0 ? load.requests.ok / load.windowS : null;
   record.latencyUs = load.latencyUs;

@@ -35,6 +35,8 @@ export interface CellDependencies {
   profiling: Profiling | null;
   /** CPUs of the gateway, where it has its own; null for any. */
   gatewayCpus: string | null;
+  /** Address for gateway and mock to listen on; 127.0.0.1 where absent. */
+  listen?: string;
   /** Seconds of idle samples before the load, and of samples after it. */
   idleS: number;
   afterS: number;
@@ -81,9 +83,12 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     deps.gatewayDriver.settle(gateway);
 
     enter('mock');
+    const listen = deps.listen === undefined ? {} : { listen: deps.listen };
     const mock = await deps.mockDriver.start(
       {
         port: deps.mock.port,
+        // Without a gateway the load comes straight to it.
+        ...(gateway.kind === 'direct' ? listen : {}),
         latency: upstream.latency,
         streamChunkDelayMs: upstream.streamChunkDelayMs,
         processes: deps.mock.processes,
@@ -107,6 +112,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       logFile: folder.gatewayLog,
       launch,
       cpus: deps.gatewayCpus,
+      ...listen,
     });
     unwind.add(running.stop);
     if (profile) unwind.add(() => profile.kill());

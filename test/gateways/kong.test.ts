@@ -9,6 +9,7 @@ import { resolved } from './read.js';
 const VALUES = {
   entry: '/usr/local/bin/kong',
   work: '/cell',
+  listen: '127.0.0.1',
   port: '8000',
   'ports.admin': '8001',
   'ports.status': '8100',

@@ -11,7 +11,7 @@ const PROCESSES = everyVariant().filter((gateway): gateway is ProcessGateway => 
 const labelled = PROCESSES.map((gateway) => [gatewayLabel(gateway), gateway] as const);
 
 function valuesFor({ process, version }: ProcessGateway): Record<string, string> {
-  const names = ['install', 'work', 'folder', 'entry', 'upstream', 'upstreamHost', 'upstreamPort', 'cores'];
+  const names = ['install', 'work', 'listen', 'folder', 'entry', 'upstream', 'upstreamHost', 'upstreamPort', 'cores'];
   const ports = Object.entries(process.ports).map(([name, port]) => [`ports.${name}`, String(port)]);
   return {
     ...Object.fromEntries(names.map((name) => [name, `<${name}>`])),

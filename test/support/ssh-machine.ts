@@ -11,10 +11,10 @@ const run = promisify(execFile);
 const SSHD = '/usr/sbin/sshd';
 
 /** Why no such machine can be had here; null where it can. */
-export function noSshMachine(): string | null {
+export function noSshMachine(programs = ['ip', 'ssh', 'terraform']): string | null {
   if (process.getuid?.() !== 0) return 'network namespaces take root';
   if (!existsSync(SSHD)) return "there is no sshd: install Debian's openssh-server";
-  for (const program of ['ip', 'ssh', 'terraform']) if (!findInPath(program)) return `there is no ${program}`;
+  for (const program of programs) if (!findInPath(program)) return `there is no ${program}`;
   try {
     execFileSync('ip', ['netns', 'add', `gb-probe-${process.pid}`], { stdio: 'ignore' });
     execFileSync('ip', ['netns', 'del', `gb-probe-${process.pid}`], { stdio: 'ignore' });
@@ -31,6 +31,8 @@ export function noSshMachine(): string | null {
 export interface SshMachine {
   folder: string;
   address: string;
+  /** Of this machine, on the link to it. */
+  ourAddress: string;
   port: number;
   identity: string;
   /** Its public host key, `ssh-ed25519 AAAA…`. */
@@ -39,28 +41,34 @@ export interface SshMachine {
   setLink(up: boolean): Promise<void>;
   /** Have another host key from now on, as an impostor would. */
   changeHostKey(): Promise<void>;
+  /** Processes of it, by name: `k6`. */
+  pidsOf(name: string): Promise<number[]>;
   /** Kill the sshd processes of the connections that there are, not the one that listens. */
   dropConnections(): Promise<void>;
   remove(): Promise<void>;
 }
 
-export async function sshMachine(port: number): Promise<SshMachine> {
+/** @param nth of those that a test process has at once, from 0 */
+export async function sshMachine(port: number, nth = 0): Promise<SshMachine> {
   const folder = await mkdtemp(join(tmpdir(), 'gatebench-ssh-'));
   const id = String(process.pid % 100_000);
-  const namespace = `gb-${id}`;
-  const [here, there] = [`gbh${id}`, `gbn${id}`];
+  const namespace = `gb-${id}-${nth}`;
+  const [here, there] = [`gbh${id}n${nth}`, `gbn${id}n${nth}`];
   // A /30 of its own for each test process.
-  const net = `10.213.${(process.pid >> 6) & 255}`;
+  const net = `10.${213 + nth}.${(process.pid >> 6) & 255}`;
   const base = (process.pid & 63) * 4;
+  const ourAddress = `${net}.${base + 1}`;
   const address = `${net}.${base + 2}`;
   const ip = (...words: string[]) => run('ip', words);
   await ip('netns', 'add', namespace);
   await ip('link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', namespace);
-  await ip('addr', 'add', `${net}.${base + 1}/30`, 'dev', here);
+  await ip('addr', 'add', `${ourAddress}/30`, 'dev', here);
   await ip('link', 'set', here, 'up');
   await ip('-n', namespace, 'addr', 'add', `${address}/30`, 'dev', there);
   await ip('-n', namespace, 'link', 'set', there, 'up');
   await ip('-n', namespace, 'link', 'set', 'lo', 'up');
+  // Another machine's link is reached through ours.
+  await ip('-n', namespace, 'route', 'add', 'default', 'via', ourAddress);
 
   const keys = ['host_key', 'other_host_key', 'user_key'];
   for (const key of keys) await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key)]);
@@ -97,6 +105,7 @@ SetEnv npm_config_offline=true
   return {
     folder,
     address,
+    ourAddress,
     port,
     identity: join(folder, 'user_key'),
     hostKey: (await readFile(join(folder, 'host_key.pub'), 'utf8')).split(' ').slice(0, 2).join(' '),
@@ -106,6 +115,14 @@ SetEnv npm_config_offline=true
     changeHostKey: async () => {
       await stop();
       sshd = await start('other_host_key');
+    },
+    pidsOf: async (name) => {
+      const found: number[] = [];
+      for (const pid of await pids()) {
+        const comm = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+        if (comm.trim() === name) found.push(pid);
+      }
+      return found;
     },
     dropConnections: async () => {
       for (const pid of await pids()) {

@@ -1,8 +1,9 @@
 import type { LoadSpec } from '../engine.js';
+import { JUDGE_ANSWER } from './answer-script.js';
 
 /** Names of the two scenarios; every sample of k6 carries its scenario as a tag. */
 export const WINDOW = 'window';
-const WARMUP = 'warmup';
+export const WARMUP = 'warmup';
 
 /** Lines of k6's log that are for us begin with this. */
 export const MARK = 'gatebench ';
@@ -68,7 +69,8 @@ function scenario(startS: number, seconds: number, vus: number) {
   };
 }
 
-function milliseconds(seconds: number): string {
+/** As k6 reads it: `1500ms`. */
+export function milliseconds(seconds: number): string {
   return `${Math.round(seconds * 1000)}ms`;
 }
 
@@ -110,13 +112,11 @@ ${COUNTED_FAILURES.map((failure) => `  ${failure}: new Counter('${counterOf(fail
 ${STATIC_PART}`;
 }
 
-/** What every script has. The answer check is that of the other engines, see answer-check.ts. */
+/** What every script of one k6 has. */
 const STATIC_PART = `
 http.setResponseCallback(http.expectedStatuses(200));
 
-const known = new Set();
 const told = new Set();
-let answers = 0;
 let failuresInARow = 0;
 let began = false;
 
@@ -137,51 +137,7 @@ export default function () {
   else failuresInARow = 0;
 }
 
-function failureOf({ status, body, error, error_code }) {
-  if (status === 200) return rightBody(body) ? null : 'bad_body';
-  if (status >= 500) return 'http_5xx';
-  if (status >= 400) return 'http_4xx';
-  if (status >= 300) return 'http_3xx';
-  if (status > 0) return 'bad_body';
-  if (/too many open files|cannot assign requested address|no buffer space|cannot allocate/.test(error)) return 'local';
-  if (error_code === 1050 || error_code === 1211) return 'timeout';
-  if (error_code >= 1210 && error_code <= 1213) return 'refused';
-  return /EOF/.test(error) ? 'closed' : 'reset';
-}
-
-function rightBody(body) {
-  answers += 1;
-  if (typeof body !== 'string') return false;
-  if (known.has(body.length) && answers % 64 !== 0 && looksRight(body)) return true;
-  if (!isRight(body)) return false;
-  if (known.size < 64) known.add(body.length);
-  return true;
-}
-
-function looksRight(body) {
-  return STREAM
-    ? body.startsWith('data:') && body.trimEnd().endsWith('[DONE]') && body.includes('"choices"')
-    : body.startsWith('{') && body.trimEnd().endsWith('}') && body.includes('"choices"');
-}
-
-function isRight(body) {
-  try {
-    return STREAM ? isChatStream(body) : isChatCompletion(JSON.parse(body));
-  } catch (_) {
-    return false;
-  }
-}
-
-function isChatCompletion(value) {
-  const message = value.choices[0].message;
-  return value.object === 'chat.completion' && (typeof message.content === 'string' || Array.isArray(message.tool_calls));
-}
-
-function isChatStream(body) {
-  const data = body.split(/\\r\\n|\\n|\\r/).filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trim());
-  if (data.pop() !== '[DONE]' || data.length === 0) return false;
-  return data.every((text) => Array.isArray(JSON.parse(text).choices));
-}
+${JUDGE_ANSWER}
 
 /** The first failures of a few VUs are examples enough. */
 function tell(failure, answer) {

@@ -1,0 +1,98 @@
+import { mkdir } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { SshHost } from '../cloud/ssh-host.js';
+import { UsageError } from '../lib/errors.js';
+import type { Roots } from '../lib/roots.js';
+import type { Engine } from '../load/engine.js';
+import { k6HostsEngine } from '../load/k6/hosts-engine.js';
+import type { RemoteLoad } from '../model/run.js';
+import { parseHost } from './cloud-options.js';
+import { parseList } from './options.js';
+
+const DEFAULT_PROGRAM = 'k6';
+
+/** A load that comes from other hosts. */
+export interface K6HostsOptions {
+  k6Hosts?: string[];
+  k6Identity?: string;
+  k6Path?: string;
+  gatewayAddress?: string;
+}
+
+export function addK6HostsOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--k6-hosts <list>', 'hosts that share the VUs, with --engine k6: user@host[:port],...').argParser(
+        parseHosts,
+      ),
+    )
+    .addOption(new Option('--k6-identity <file>', 'private key for these hosts (default: what ssh uses)'))
+    .addOption(new Option('--k6-path <program>', 'k6 on these hosts').default(DEFAULT_PROGRAM))
+    .addOption(new Option('--gateway-address <address>', "this machine's address, as these hosts know it"));
+}
+
+/**
+ * Which hosts a new run's load comes from; null for this machine alone.
+ * @throws UsageError where the options don't fit together
+ */
+export function remoteLoadOf(options: K6HostsOptions & { engine: string }): RemoteLoad | null {
+  const { k6Hosts, k6Path, k6Identity, gatewayAddress, engine } = options;
+  if (k6Hosts === undefined) {
+    if (gatewayAddress !== undefined || k6Identity !== undefined) {
+      throw new UsageError('--gateway-address and --k6-identity go with --k6-hosts', 'name the hosts too');
+    }
+    return null;
+  }
+  if (engine !== 'k6') {
+    throw new UsageError(`--k6-hosts drive k6, and the engine is ${engine}`, 'add --engine k6');
+  }
+  if (gatewayAddress === undefined) {
+    const own = ownAddresses();
+    throw new UsageError(
+      '--k6-hosts need --gateway-address: 127.0.0.1 would be each host itself',
+      own.length > 0
+        ? `this machine's addresses: ${own.join(', ')}`
+        : 'give the address that the hosts reach this machine at',
+    );
+  }
+  if (!/^[A-Za-z0-9][A-Za-z0-9.:-]*$/.test(gatewayAddress)) {
+    throw new UsageError(`"${gatewayAddress}" is not an address`, 'give a host name or an IP address, without a port');
+  }
+  return { hosts: k6Hosts, gatewayAddress, program: k6Path ?? DEFAULT_PROGRAM };
+}
+
+/** The engine of a load that other hosts drive. */
+export async function remoteEngine(remote: RemoteLoad, identity: string | undefined, roots: Roots): Promise<Engine> {
+  const folder = join(roots.cloud, 'k6-hosts');
+  // The host keys that were seen first stay here.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const context = {
+    folder,
+    environment: 'k6',
+    identityFile: identity === undefined ? null : resolve(identity),
+    ownKey: false,
+    asRoot: false,
+  };
+  const shells = remote.hosts.map((text) => {
+    const { user, address, port } = parseHost(text);
+    const host = { address, sshUser: user, sshPort: port, internalAddress: address, hostKey: null };
+    return new SshHost(`${address.replaceAll(':', '.')}-${port}`, host, context);
+  });
+  return k6HostsEngine({ shells, program: remote.program, gatewayAddress: remote.gatewayAddress });
+}
+
+function parseHosts(text: string): string[] {
+  const hosts = parseList(text);
+  if (hosts.length === 0) throw new InvalidArgumentError('give at least one host, as user@address');
+  for (const host of hosts) parseHost(host);
+  if (new Set(hosts).size < hosts.length) throw new InvalidArgumentError('a host is named twice');
+  return hosts;
+}
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list = []) =>
+    list.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address),
+  );
+}

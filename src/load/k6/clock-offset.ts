@@ -1,0 +1,60 @@
+import { createInterface } from 'node:readline';
+import { ExpectedError } from '../../lib/errors.js';
+import type { RemoteShell } from './remote-shell.js';
+
+/** How far another host's clock is ahead of ours. */
+export interface ClockOffset {
+  offsetMs: number;
+  /** The true offset is within this of it, to either side. */
+  uncertaintyMs: number;
+}
+
+const ROUNDS = 12;
+/** Our own clock, read in whole milliseconds, is that much ahead of its reading at most. */
+const RESOLUTION_MS = 1;
+const TIMEOUT_MS = 15_000;
+/** Answers each line with the time, in nanoseconds since the epoch. */
+const CLOCK = 'while read -r _; do date +%s%N; done';
+
+/**
+ * Cristian's algorithm (Distributed Computing 3, 1989): the host's reading was taken somewhere between asking and
+ * hearing, so half the round trip bounds the error. The shortest of several round trips counts.
+ * @throws ExpectedError where the host can't be reached, or its `date` has no nanoseconds
+ */
+export async function clockOffset(shell: RemoteShell, now: () => number = Date.now): Promise<ClockOffset> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const command = await shell.start(['sh', '-c', CLOCK], signal);
+  const lines = createInterface({ input: command.stdout })[Symbol.asyncIterator]();
+  const ended = command.ended().catch(() => ({ exitCode: -1, stderr: `no answer in ${TIMEOUT_MS / 1000} s` }));
+  let best: ClockOffset | null = null;
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      const askedMs = now();
+      command.stdin.write('\n');
+      const answer = await lines.next();
+      const heardMs = now();
+      if (answer.done) break;
+      if (!/^\d{19}$/.test(answer.value)) {
+        throw new ExpectedError(
+          `the clock of ${shell.label} can't be read: date +%s%N says "${answer.value}"`,
+          'install GNU coreutils there',
+        );
+      }
+      const uncertaintyMs = (heardMs + RESOLUTION_MS - askedMs) / 2;
+      if (best === null || uncertaintyMs < best.uncertaintyMs) {
+        best = {
+          offsetMs: Number(BigInt(answer.value) / 1000n) / 1000 - (askedMs + heardMs + RESOLUTION_MS) / 2,
+          uncertaintyMs,
+        };
+      }
+    }
+  } finally {
+    command.stdin.end();
+  }
+  const { stderr } = await ended;
+  if (best !== null) return best;
+  throw new ExpectedError(
+    `the clock of ${shell.label} can't be read: ${stderr.trim() || 'the connection ended'}`,
+    'check that the host is up and lets us in',
+  );
+}

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { ExpectedError } from '../../lib/errors.js';
+import { sleep } from '../../lib/sleep.js';
+import type { LoadResult } from '../../model/load.js';
+import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../engine.js';
+import { clockOffset } from './clock-offset.js';
+import { RemoteK6 } from './remote-k6.js';
+import type { RemoteShell } from './remote-shell.js';
+import { segmentResult } from './segment-result.js';
+import { CLOSING_S, segmentScript } from './segment-script.js';
+import { equalSegments } from './segments.js';
+
+export interface K6Hosts {
+  shells: readonly RemoteShell[];
+  /** k6 on the hosts: a name in PATH, or a path. */
+  program: string;
+  /** This machine's address as the hosts know it. */
+  gatewayAddress: string;
+}
+
+const VERSION = /k6(?:\.\w+)? v(\d+\.\d+\.\d+)/;
+/** A host whose clock is less well known would begin and end at another time than the others. */
+const UNCERTAIN_MS = 50;
+/** From the agreement to the beginning: k6 has to start and make its VUs, about 1 ms each on a slow host. */
+const LEAD_MS = 4_000;
+const LEAD_PER_VU_MS = 2;
+/** A host that sends its first request later than this after the window's start has missed part of it. */
+const LATE_MS = 500;
+/** Handing over takes a while with many requests. */
+const HANDOVER_MS = 60_000;
+const PROGRESS_MS = 1_000;
+
+/** k6 on several hosts, each with a part of the VUs, begun together and merged. */
+export function k6HostsEngine(hosts: K6Hosts): Engine {
+  let version = 'unknown';
+  return {
+    name: 'k6',
+    get version() {
+      return version;
+    },
+    unavailable: async () => {
+      try {
+        version = await commonVersion(hosts);
+        return null;
+      } catch (error) {
+        if (!(error instanceof ExpectedError)) throw error;
+        return { reason: error.message, remedy: error.nextStep ?? 'try again' };
+      }
+    },
+    start: async (spec, onProgress) => new K6HostsRun(hosts, spec, onProgress),
+  };
+}
+
+/** @throws ExpectedError where a host lacks k6, or has another than the others */
+async function commonVersion({ shells, program }: K6Hosts): Promise<string> {
+  const versions = await Promise.all(
+    shells.map(async (shell) => {
+      const { exitCode, stdout, stderr } = await shell.run([program, 'version']);
+      const version = VERSION.exec(`${stdout}\n${stderr}`)?.[1];
+      if (exitCode === 0 && version !== undefined) return version;
+      throw new ExpectedError(
+        `${shell.label} has no k6: "${program} version" says ${stderr.trim() || stdout.trim() || `exit code ${exitCode}`}`,
+        'install k6 there, or say where it is with --k6-path',
+      );
+    }),
+  );
+  const [first = ''] = versions;
+  if (versions.every((version) => version === first)) return first;
+  const list = shells.map(({ label }, at) => `${versions[at]} on ${label}`).join(', ');
+  throw new ExpectedError(`the hosts have different versions of k6: ${list}`, 'install the same one on all of them');
+}
+
+class K6HostsRun implements LoadRun {
+  readonly windowStarted: Promise<number>;
+  readonly done: Promise<LoadResult>;
+  readonly #ending = new AbortController();
+  #loads: RemoteK6[] = [];
+
+  constructor(
+    private readonly hosts: K6Hosts,
+    private readonly spec: LoadSpec,
+    private readonly onProgress: (progress: LoadProgress) => void,
+  ) {
+    let began: (epochMs: number) => void = () => undefined;
+    const windowBegan = new Promise<number>((resolve) => {
+      began = resolve;
+    });
+    this.done = this.#measure(began);
+    this.windowStarted = Promise.race([
+      windowBegan,
+      this.done.then(() => Promise.reject(new ExpectedError('the load was stopped in its warm-up'))),
+    ]);
+    // Whoever doesn't wait for them must not crash the process.
+    for (const promise of [this.done, this.windowStarted]) promise.catch(() => undefined);
+  }
+
+  /** Its processes are on other hosts. */
+  pids(): number[] {
+    return [];
+  }
+
+  /** The hosts hand over at the end only: there is nothing to report of a load that was stopped. */
+  stop(): void {
+    this.#ending.abort(
+      new ExpectedError('the load was ended before its window did, and the hosts had handed over nothing'),
+    );
+  }
+
+  async kill(): Promise<void> {
+    this.stop();
+    await this.done.catch(() => undefined);
+  }
+
+  async #measure(onWindow: (epochMs: number) => void): Promise<LoadResult> {
+    const { hosts, spec } = this;
+    requireShape(spec, hosts.shells.length);
+    const clocks = await Promise.all(hosts.shells.map((shell) => clockOffset(shell)));
+    for (const [at, { uncertaintyMs }] of clocks.entries()) {
+      if (uncertaintyMs <= UNCERTAIN_MS) continue;
+      throw new ExpectedError(
+        `the clock of ${hosts.shells[at]?.label} is known to ${Math.round(uncertaintyMs)} ms only, and hosts have to begin within ${UNCERTAIN_MS} ms`,
+        'use hosts with a shorter way to this machine',
+      );
+    }
+    this.#ending.signal.throwIfAborted();
+    const startMs = Date.now() + LEAD_MS + LEAD_PER_VU_MS * Math.ceil(spec.vus / hosts.shells.length);
+    const windowMs = startMs + spec.warmupS * 1000;
+    const endMs = windowMs + (spec.durationS + CLOSING_S) * 1000;
+    const target = originFor(spec.origin, hosts.gatewayAddress);
+    const script = segmentScript({ ...spec, origin: target });
+    const segments = equalSegments(hosts.shells.length);
+    const token = randomUUID();
+    const timers = new AbortController();
+    try {
+      for (const [at, shell] of hosts.shells.entries()) {
+        const segment = segments[at];
+        const clock = clocks[at];
+        if (!segment || !clock) throw new Error('a host without a segment');
+        const { program } = hosts;
+        const onItsClock = startMs + clock.offsetMs;
+        this.#loads.push(await RemoteK6.start({ shell, program, script, segment, startMs: onItsClock, token, target }));
+      }
+      void this.#follow(startMs, windowMs, onWindow, timers.signal).catch(() => undefined);
+      await Promise.race([
+        // The first that fails ends all: a load with a host missing is not the load that was asked for.
+        Promise.all(this.#loads.map(({ done }) => done)),
+        aborted(this.#ending.signal),
+        hung(endMs + HANDOVER_MS - Date.now(), timers.signal),
+      ]);
+      return this.#result(clocks.map(({ uncertaintyMs }) => uncertaintyMs));
+    } finally {
+      timers.abort();
+      await Promise.all(this.#loads.map((load) => load.kill()));
+    }
+  }
+
+  #result(uncertaintiesMs: readonly number[]): LoadResult {
+    const { shells } = this.hosts;
+    const segments = this.#loads.map(({ books }, at) => ({
+      host: shells[at]?.label ?? '',
+      clockUncertaintyMs: uncertaintiesMs[at] ?? 0,
+      vus: books.vus,
+    }));
+    const vus = segments.reduce((total, segment) => total + segment.vus.length, 0);
+    if (vus !== this.spec.vus) {
+      const list = segments.map((segment) => `${segment.vus.length} on ${segment.host}`).join(', ');
+      throw new ExpectedError(
+        `${this.spec.vus} VUs were to hand over their books, and ${vus} did: ${list}`,
+        'run the cell again; hosts that can’t keep up need fewer VUs',
+      );
+    }
+    for (const segment of segments) {
+      const firsts = segment.vus.flatMap(({ firstMs }) => firstMs ?? []);
+      const lateMs = firsts.reduce((latest, ms) => Math.max(latest, ms), 0);
+      if (firsts.length === segment.vus.length && lateMs <= LATE_MS) continue;
+      throw new ExpectedError(
+        `${segment.host} was ${lateMs} ms late to the window: it has too many VUs, or too little CPU`,
+        'use more hosts, or fewer VUs',
+      );
+    }
+    return segmentResult(segments, this.spec.durationS);
+  }
+
+  /** Where the load is now is known by the clock: nothing is told by the hosts before their end. */
+  async #follow(startMs: number, windowMs: number, onWindow: (ms: number) => void, signal: AbortSignal): Promise<void> {
+    await sleep(startMs - Date.now(), signal);
+    let told = false;
+    for (;;) {
+      const nowMs = Date.now();
+      const inWindow = nowMs >= windowMs;
+      if (inWindow && !told) {
+        told = true;
+        onWindow(windowMs);
+      }
+      const atS = (nowMs - (inWindow ? windowMs : startMs)) / 1000;
+      if (atS > (inWindow ? this.spec.durationS : this.spec.warmupS)) return;
+      const phase = inWindow ? 'window' : 'warmup';
+      this.onProgress({ phase, atS, ratePerSec: null, p99Us: null, failed: null });
+      await sleep(Math.max(1, inWindow ? PROGRESS_MS : Math.min(PROGRESS_MS, windowMs - nowMs)), signal);
+    }
+  }
+}
+
+/** k6 refuses scenarios of less than a second, and a segment without a VU has nothing to do. */
+function requireShape({ vus, warmupS, durationS }: LoadSpec, hosts: number): void {
+  if (vus < hosts) {
+    throw new ExpectedError(`${vus} VUs can't be shared by ${hosts} hosts`, 'choose at least as many VUs as hosts');
+  }
+  if (durationS < 1 || (warmupS > 0 && warmupS < 1)) {
+    throw new ExpectedError('k6 runs for at least a second', 'make the warm-up and the window longer');
+  }
+}
+
+/** The gateway as the hosts see it: 127.0.0.1 is each one's own. */
+function originFor(origin: string, address: string): string {
+  const { port } = new URL(origin);
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+async function hung(ms: number, signal: AbortSignal): Promise<never> {
+  await sleep(ms, signal);
+  throw new ExpectedError(
+    `k6 was still running on some host ${HANDOVER_MS / 1000} s after the window’s end`,
+    'try again',
+  );
+}

@@ -1,0 +1,152 @@
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installedReceipt } from '../../src/drivers/install/receipt.js';
+import { rootsOf } from '../../src/lib/roots.js';
+import { sleep, waitUntil } from '../../src/lib/sleep.js';
+import { findTool } from '../../src/load/external/tool-program.js';
+import { CellRecord } from '../../src/model/record.js';
+import { findGateway, readGateways } from '../../src/store/gateways.js';
+import { cli, startCli } from '../support/cli.js';
+import { freePort } from '../support/free-port.js';
+import { noSshMachine, type SshMachine, sshMachine } from '../support/ssh-machine.js';
+
+const k6 = findTool({ name: 'k6', versionArgs: ['version'], versionPattern: /v(\d+\.\d+\.\d+)/ });
+const missing = noSshMachine(['ip', 'ssh']) ?? (k6 === null ? 'k6 is not installed: gatebench setup k6' : null);
+if (missing) process.stderr.write(`tests of load from many hosts are skipped: ${missing}\n`);
+
+const nginx = findGateway(await readGateways(rootsOf().gateways), 'nginx');
+const found = nginx.kind === 'process' ? await installedReceipt(rootsOf().installs, nginx) : null;
+const noNginx = found?.valid ? null : 'nginx is not installed: gatebench setup nginx';
+if (noNginx) process.stderr.write(`a test of load from many hosts is skipped: ${noNginx}\n`);
+
+const VUS = 40;
+
+describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
+  let machines: [SshMachine, SshMachine];
+  let folder: string;
+  let mockPort: number;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatebench-hosts-'));
+    mockPort = await freePort();
+    machines = [await sshMachine(await freePort(), 0), await sshMachine(await freePort(), 1)];
+    // One key lets us in to both.
+    const [first, second] = machines;
+    await copyFile(join(first.folder, 'authorized_keys'), join(second.folder, 'authorized_keys'));
+  });
+  afterAll(async () => {
+    for (const machine of machines ?? []) await machine.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const words = (durationS: number, ...more: string[]) => [
+    ...['bench', '-g', 'direct', '--scenario', 'quick', '--engine', 'k6', '--vus', String(VUS), '--warmup', '1s'],
+    ...['--duration', `${durationS}s`, '--cooldown', '0s', '--upstream-latency', '60ms', '--seed', '1'],
+    ...['--mock-port', String(mockPort), '--pin', 'off', '-o', folder, ...more],
+  ];
+  const hostWords = (hosts: SshMachine[]) => [
+    ...['--k6-hosts', hosts.map(({ address, port }) => `root@${address}:${port}`).join(',')],
+    ...['--k6-identity', machines[0].identity, '--k6-path', k6?.path ?? 'k6'],
+    ...['--gateway-address', machines[0].ourAddress],
+  ];
+  const environment = () => ({ GATEBENCH_CLOUD_DIR: join(folder, 'cloud') });
+  const runIdIn = (text: string) => /([\d-]+T[\d-]+Z-quick)/.exec(text)?.[1] ?? 'no run';
+  const recordOf = async (text: string) => {
+    const runId = runIdIn(text);
+    const [cell = 'no cell'] = await readdir(join(folder, runId, 'cells'));
+    return CellRecord.parse(JSON.parse(await readFile(join(folder, runId, 'cells', cell, 'record.json'), 'utf8')));
+  };
+
+  it('measures with two segments what one k6 measures', async () => {
+    const alone = await cli(words(6), environment());
+    const together = await cli(words(6, ...hostWords(machines)), environment());
+    expect(together.stderr).not.toMatch(/error:/);
+    const [one, two] = [await recordOf(alone.stderr), await recordOf(together.stderr)];
+    const figures = (record: CellRecord) => ({
+      ratePerSec: record.ratePerSec ?? 0,
+      p50: record.latencyUs?.p50 ?? 0,
+      p99: record.latencyUs?.p99 ?? 0,
+    });
+    const [single, merged] = [figures(one), figures(two)];
+    process.stderr.write(
+      `one k6: ${JSON.stringify(single)}\ntwo:    ${JSON.stringify({ ...merged, hosts: two.engine.hosts })}\n`,
+    );
+    expect(Math.abs(merged.ratePerSec / single.ratePerSec - 1)).toBeLessThan(0.05);
+    expect(Math.abs(merged.p50 - single.p50)).toBeLessThan(1_000);
+
+    const { hosts = [] } = two.engine;
+    const sum = (key: 'vus' | 'sent' | 'ok' | 'unfinished') => hosts.reduce((total, host) => total + host[key], 0);
+    expect(hosts.map(({ vus }) => vus)).toEqual([VUS / 2, VUS / 2]);
+    expect([sum('sent'), sum('ok'), sum('unfinished')]).toEqual([
+      two.requests?.sent,
+      two.requests?.ok,
+      two.requests?.unfinished,
+    ]);
+    expect(two.latencyUs?.count).toBe(two.requests?.ok);
+    expect(two.engine.workers).toBe(2);
+    expect(two.resources.engine).toBeNull();
+    expect(two.absent['resources.engine']).toMatch(/other hosts/);
+    expect(two.outcome.kind).toMatch(/ok|invalid/);
+    expect(together.stderr).toMatch(/engine k6 \d+\.\d+\.\d+, upstream 60ms/);
+
+    const run = join(folder, runIdIn(together.stderr));
+    const resumed = await cli(['bench', '--resume', run, '--k6-identity', machines[0].identity], environment());
+    expect(resumed.stderr).toMatch(/1 of 1 cells are finished/);
+    expect(resumed.exitCode).toBe(0);
+    const elsewhere = await cli(['bench', '--resume', run, '--gateway-address', '192.0.2.1'], environment());
+    expect(elsewhere.stderr).toMatch(/--gateway-address can't be given with --resume/);
+  });
+
+  it.skipIf(noNginx !== null)('finds gateways that listen on 127.0.0.1 else', async () => {
+    const nginx = words(3, ...hostWords(machines)).map((word) => (word === 'direct' ? 'nginx' : word));
+    const record = await recordOf((await cli(nginx, environment())).stderr);
+    expect(record.gateway.title).toMatch(/nginx/);
+    expect(record.requests?.failed).toEqual({});
+    expect(record.requests?.ok).toBeGreaterThan(VUS * 20);
+    expect(record.latencyUs?.min).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('fails the cell when a host dies in mid-run, says which, and leaves no k6 on the other', async () => {
+    const [first, second] = machines;
+    const bench = startCli(words(25, ...hostWords(machines)), environment());
+    const running = async () => (await first.pidsOf('k6')).length === 1 && (await second.pidsOf('k6')).length === 1;
+    expect(await waitUntil(running, 30_000)).toBe(true);
+    await sleep(6_000);
+    // Its cable is cut and its k6 gone, as when its power goes.
+    await second.setLink(false);
+    for (const pid of await second.pidsOf('k6')) process.kill(pid, 'SIGKILL');
+    try {
+      const { exitCode, stderr } = await bench.done;
+      expect(exitCode).toBe(1);
+      const { outcome } = await recordOf(stderr);
+      expect(outcome).toMatchObject({ kind: 'failed', stage: 'load' });
+      expect(outcome.kind === 'failed' ? outcome.error : '').toContain(
+        `root@${second.address}:${second.port} broke in mid-run`,
+      );
+      expect(await first.pidsOf('k6')).toEqual([]);
+    } finally {
+      await second.setLink(true);
+    }
+  });
+
+  it('leaves no k6 on any host after Ctrl-C', async () => {
+    const counts = async () => Promise.all(machines.map(async (machine) => (await machine.pidsOf('k6')).length));
+    const bench = startCli(words(25, ...hostWords(machines)), environment());
+    expect(await waitUntil(async () => (await counts()).every((count) => count === 1), 30_000)).toBe(true);
+    await sleep(2_000);
+    bench.child.kill('SIGINT');
+    expect((await bench.done).exitCode).toBe(130);
+    expect(await counts()).toEqual([0, 0]);
+  });
+
+  it('refuses hosts that can’t take part, before anything is started', async () => {
+    const noAddress = await cli(words(2, '--k6-hosts', 'me@192.0.2.1'), environment());
+    expect(noAddress.stderr).toMatch(/--k6-hosts need --gateway-address[\s\S]*this machine's addresses/);
+    expect(noAddress.exitCode).toBe(2);
+    const noK6 = await cli(words(2, ...hostWords([machines[0]]), '--k6-path', '/nowhere/k6'), environment());
+    expect(noK6.stderr).toMatch(/engine k6 can't run there: root@\S+ has no k6/);
+    expect(noK6.exitCode).toBe(1);
+  });
+});

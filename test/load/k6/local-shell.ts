@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import type { RemoteCommand, RemoteShell } from '../../../src/load/k6/remote-shell.js';
+
+/**
+ * This machine in the place of a host elsewhere.
+ * @param replace texts in the words of commands, to meddle with them
+ */
+export function localShell(label: string, { replace = {} }: { replace?: Record<string, string> } = {}): RemoteShell {
+  const changed = (word: string) =>
+    Object.entries(replace).reduce((text, [from, to]) => text.replaceAll(from, to), word);
+  const start = async (words: readonly string[]): Promise<RemoteCommand> => {
+    const [command = 'false', ...args] = words.map(changed);
+    const child = spawn(command, args, { stdio: 'pipe' });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.stdin.on('error', () => undefined);
+    const ended = new Promise<{ exitCode: number; stderr: string }>((resolve) => {
+      child.once('error', (error) => resolve({ exitCode: 127, stderr: error.message }));
+      // ssh has this code for a command that a signal ended.
+      child.once('close', (exitCode) => resolve({ exitCode: exitCode ?? 255, stderr }));
+    });
+    return { stdin: child.stdin, stdout: child.stdout, ended: () => ended };
+  };
+  return {
+    label,
+    start,
+    run: async (words) => {
+      const command = await start(words);
+      command.stdin.end();
+      let stdout = '';
+      command.stdout.on('data', (chunk) => {
+        stdout += chunk;
+      });
+      const { exitCode, stderr } = await command.ended();
+      return { exitCode, stdout, stderr };
+    },
+  };
+}
