@@ -58,7 +58,7 @@ export function renderReport(input: ReportInput): Report {
     markdown: ({ withoutCharts } = {}) =>
       markdownReport(sections, charts, input.flames, reproduceCommands(run), withoutCharts),
     csv: csvReport(records),
-    json: jsonReport(run, records),
+    json: jsonReport(run, records, input.flames),
     terminal: (options) => terminalReport(sections, options),
     charts,
   };

@@ -66,6 +66,17 @@ describe('flame', () => {
     expect(profile.frames.some(({ file }) => file?.endsWith('fake-gateway.mjs'))).toBe(true);
   });
 
+  it('has its figures as data too', async () => {
+    const { profiles } = JSON.parse(await readFile(join(run, 'report', 'results.json'), 'utf8'));
+    expect(profiles).toHaveLength(1);
+    const [profile] = profiles;
+    expect(profile.cellId).toBe('fake-v5-r1-cpuprofile');
+    const shares = profile.categories.map(({ share }: { share: number }) => share);
+    expect(shares.reduce((sum: number, share: number) => sum + share, 0)).toBeCloseTo(1, 6);
+    expect(profile.hotFunctions.length).toBeGreaterThan(3);
+    expect(profile.findings[0].figures.length).toBeGreaterThan(0);
+  });
+
   it('renders the same pages again from the files alone', async () => {
     const page = join(run, 'report', 'flame', 'fake-v5-r1-cpuprofile', 'flame.html');
     const before = await readFile(page, 'utf8');
