@@ -65,8 +65,8 @@ Exit codes: 0 every cell has a result, 1 a cell failed or nothing could be profi
 
 /** The options of a run, with what suits a profile. */
 function withDefault(option: Option): Option {
-  if (option.attributeName() === 'vus') return option.default(DEFAULT_VUS);
-  if (option.attributeName() === 'duration') return option.default(DEFAULT_DURATION_S);
+  if (option.attributeName() === 'vus') return option.default(DEFAULT_VUS, '50');
+  if (option.attributeName() === 'duration') return option.default(DEFAULT_DURATION_S, '30s');
   return option;
 }
 

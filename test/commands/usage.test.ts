@@ -73,7 +73,7 @@ describe('wrong usage is told in words, with exit code 2', () => {
 });
 
 describe('help', () => {
-  it.each(['setup', 'doctor', 'list', 'plan', 'bench', 'report'])('%s has two examples', async (verb) => {
+  it.each(['setup', 'doctor', 'list', 'plan', 'bench', 'flame', 'report'])('%s has two examples', async (verb) => {
     const { exitCode, stdout } = await cli([verb, '--help']);
     expect(stdout.match(new RegExp(`^  gatebench ${verb}`, 'gm'))?.length).toBeGreaterThanOrEqual(2);
     expect(exitCode).toBe(0);
