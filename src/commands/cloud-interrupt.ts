@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { killAllChildren } from '../lib/child-registry.js';
 import { InterruptedError } from '../lib/errors.js';
+import { withSignals } from './interrupt.js';
 import { tell } from './output.js';
 
 /**
@@ -31,15 +32,7 @@ export async function interruptibleCloud<T>(
       controller.abort(new InterruptedError(signal));
     });
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  process.once('exit', killAllChildren);
-  try {
-    return await action(controller.signal);
-  } finally {
-    for (const signal of signals) process.removeListener(signal, onSignal);
-    process.removeListener('exit', killAllChildren);
-  }
+  return withSignals(onSignal, () => action(controller.signal));
 }
 
 /** What to say when an environment isn't torn down. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ExpectedError, UsageError } from '../lib/errors.js';
+import { folderStamp } from '../lib/folder-stamp.js';
 import { describeMachine } from '../lib/machine.js';
 import { readProcessTable, treeOf } from '../lib/process-table.js';
 import { rootsOf } from '../lib/roots.js';
@@ -47,7 +48,7 @@ export async function attach(options: AttachOptions, signal: AbortSignal): Promi
   const missing = await profiler.unavailable(options.url === undefined ? null : spec);
   if (missing) throw new ExpectedError(`${name} can't run here: ${missing.reason}`, missing.remedy);
 
-  const id = `${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}Z-${pid}-${name}`;
+  const id = `${folderStamp(new Date())}-${pid}-${name}`;
   const outDir = resolve(options.out ?? join(roots.results, 'profiles', id));
   await mkdir(outDir, { recursive: true });
   tell(`${profiler.title}: PID ${pid} (${command}) for ${durationS} s; Ctrl-C ends it early`);

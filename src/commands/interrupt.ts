@@ -5,6 +5,21 @@ import { tell } from './output.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** Act while signals go to a handler of ours, and no process of ours outlives us. */
+export async function withSignals<T>(
+  onSignal: (signal: (typeof SIGNALS)[number]) => void,
+  action: () => Promise<T>,
+): Promise<T> {
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.once('exit', killAllChildren);
+  try {
+    return await action();
+  } finally {
+    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+    process.removeListener('exit', killAllChildren);
+  }
+}
+
 /**
  * Run something that can be interrupted. The first signal aborts it and lets it clean up; the second kills every
  * process we started and ends at once. SIGHUP is a closed terminal.
@@ -19,12 +34,5 @@ export async function interruptible<T>(action: (signal: AbortSignal) => Promise<
     if (signal !== 'SIGHUP') tell(`\n${signal}: stopping what was started; once more to kill it`);
     controller.abort(new InterruptedError(signal));
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  process.once('exit', killAllChildren);
-  try {
-    return await action(controller.signal);
-  } finally {
-    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
-    process.removeListener('exit', killAllChildren);
-  }
+  return withSignals(onSignal, () => action(controller.signal));
 }

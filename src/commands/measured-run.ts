@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { driverFor } from '../drivers/container-driver.js';
 import { MockProcessDriver } from '../drivers/mock-process.js';
 import { ExpectedError, InterruptedError, UsageError } from '../lib/errors.js';
+import { folderStamp } from '../lib/folder-stamp.js';
 import { harnessVersion } from '../lib/harness-version.js';
 import { describeMachine } from '../lib/machine.js';
 import { type Roots, rootsOf } from '../lib/roots.js';
@@ -48,14 +49,14 @@ export async function measuredRun(
   signal: AbortSignal,
 ): Promise<{ folder: RunFolder; records: CellRecord[]; report: Report }> {
   const roots = rootsOf(options.gatewaysDir);
-  const folder =
+  const { folder, hosts } =
     options.resume === undefined
       ? await newRun(verb, options, roots)
-      : await resumedRun(options.resume, givenOptions(command));
+      : { folder: await resumedRun(options.resume, givenOptions(command)), hosts: null };
   const { run } = folder;
   // Before anything is started: what we start inherits our own CPUs.
   await takePlacement(run.placement);
-  const engine = await availableEngine(run.engine, options.k6Identity, roots);
+  const engine = hosts ?? (await availableEngine(run.engine, options.k6Identity, roots));
   tell(`results go to ${folder.path}\n`);
 
   const view = progressView(run.scenario);
@@ -108,14 +109,20 @@ async function availableEngine(
   );
 }
 
-async function newRun(verb: 'bench' | 'flame', options: RunOptions, roots: Roots): Promise<RunFolder> {
+/** @returns with the hosts' engine, which had to be asked already for its version; null for a load of this machine */
+async function newRun(
+  verb: 'bench' | 'flame',
+  options: RunOptions,
+  roots: Roots,
+): Promise<{ folder: RunFolder; hosts: Engine | null }> {
   const parent = resolve(options.out ?? roots.results);
   await requireWritable(parent);
   const remote = remoteLoadOf(options);
   const plan = await planRun(options, roots);
-  const engine = remote
+  const hosts = remote
     ? await availableEngine({ name: options.engine, version: '', remote }, options.k6Identity, roots)
-    : plan.engine;
+    : null;
+  const engine = hosts ?? plan.engine;
   tell(planText({ ...plan, engine }));
   if (plan.gateways.every(({ skip }) => skip !== null)) {
     throw new ExpectedError(
@@ -130,7 +137,7 @@ async function newRun(verb: 'bench' | 'flame', options: RunOptions, roots: Roots
   const name = verb === 'flame' ? `${plan.scenario.name}-flame` : plan.scenario.name;
   const run: Run = {
     schemaVersion: 1,
-    id: `${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z-${name}`,
+    id: `${folderStamp(now)}-${name}`,
     createdAt: now.toISOString(),
     endedAt: null,
     harness: await harnessVersion(),
@@ -144,7 +151,7 @@ async function newRun(verb: 'bench' | 'flame', options: RunOptions, roots: Roots
     gateways: plan.gateways,
     cells: plan.cells,
   };
-  return RunFolder.create(parent, run);
+  return { folder: await RunFolder.create(parent, run), hosts };
 }
 
 /** A run goes on as it was planned: what shapes its cells can't be given anew. */

@@ -3,6 +3,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Child, startChild } from '../lib/child.js';
 import { descriptorLimit } from '../lib/machine.js';
+import { definedEnvironment } from '../lib/process-environment.js';
 import type { ContainerSpec } from '../model/container.js';
 import { gatewayLabel, type ProcessGateway } from '../model/resolved-gateway.js';
 import type { ContainerEngineName } from '../model/runtime.js';
@@ -12,7 +13,6 @@ import type { GatewayStart, RunningGateway, StopReport } from './gateway-driver.
 import { fillHeaders, lostPortOf, originOf, portsReleased, waitReady } from './gateway-readiness.js';
 import { gatewayValues } from './gateway-values.js';
 import { launchEnvironment } from './launch-environment.js';
-import { definedEnvironment } from './process-environment.js';
 import { createArguments, insideValues, type RenderedContainer, renderContainer } from './rendered-container.js';
 
 /** How long the engine may take to hand over the last log lines of a container that has ended. */

@@ -5,10 +5,10 @@ import { httpRequest } from '../lib/http.js';
 import { listenersOf } from '../lib/listeners.js';
 import { compiledProgram, PACKAGE_ROOT } from '../lib/paths.js';
 import { requireFreePort } from '../lib/port-check.js';
+import { definedEnvironment } from '../lib/process-environment.js';
 import { waitUntil } from '../lib/sleep.js';
 import { LOOPBACK } from './gateway-values.js';
 import type { MockDriver, MockStart, MockStats, RunningMock } from './mock-driver.js';
-import { definedEnvironment } from './process-environment.js';
 
 const START_TIMEOUT_MS = 10_000;
 

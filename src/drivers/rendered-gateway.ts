@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
 import { fillTemplate } from '../lib/placeholders.js';
+import { cleanEnvironment } from '../lib/process-environment.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
-import { gatewayEnvironment } from './process-environment.js';
 import { renderTemplate } from './rendered-template.js';
 
 /** A manifest with every placeholder filled: what is really started. */
@@ -39,7 +39,7 @@ export async function renderGateway(gateway: ProcessGateway, values: Record<stri
     command,
     args,
     cwd: fill(spec.cwd),
-    environment: gatewayEnvironment(workDir, environment),
+    environment: cleanEnvironment(workDir, environment),
     files,
     stopCommand: spec.stop.command?.map(fill) ?? null,
     configSha256: hash.digest('hex'),

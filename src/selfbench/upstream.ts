@@ -3,6 +3,7 @@ import { startChild } from '../lib/child.js';
 import { ExpectedError } from '../lib/errors.js';
 import { httpRequest } from '../lib/http.js';
 import { requireFreePort } from '../lib/port-check.js';
+import { definedEnvironment } from '../lib/process-environment.js';
 import { waitUntil } from '../lib/sleep.js';
 import type { ChatRequest } from './request.js';
 import type { UpstreamKind } from './trial.js';
@@ -95,10 +96,4 @@ async function isHealthy(origin: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function definedEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }

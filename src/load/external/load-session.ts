@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Child, startChild } from '../../lib/child.js';
 import { ExpectedError } from '../../lib/errors.js';
+import { cleanEnvironment } from '../../lib/process-environment.js';
 import type { ToolProgram } from './tool-program.js';
 
 /** How a program is run to its end. */
@@ -71,13 +72,7 @@ export class LoadSession {
       command: program.path,
       args,
       cwd: this.folder,
-      environment: {
-        PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
-        HOME: this.folder,
-        LANG: 'C.UTF-8',
-        ...program.environment,
-        ...environment,
-      },
+      environment: cleanEnvironment(this.folder, { ...program.environment, ...environment }),
       logFile: join(this.folder, log),
     });
     this.#child = child;

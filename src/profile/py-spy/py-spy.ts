@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Child, startChild } from '../../lib/child.js';
 import { ExpectedError } from '../../lib/errors.js';
+import { cleanEnvironment } from '../../lib/process-environment.js';
 import { waitUntil } from '../../lib/sleep.js';
 import type { ToolProgram } from '../../lib/tool-program.js';
 import type { Profile } from '../../model/profile.js';
@@ -80,12 +81,7 @@ async function startRecord(
     command: program.path,
     args,
     cwd: target.outDir,
-    environment: {
-      PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
-      HOME: target.outDir,
-      LANG: 'C.UTF-8',
-      ...program.environment,
-    },
+    environment: cleanEnvironment(target.outDir, program.environment),
     logFile,
   });
   const kill = async () => void (await child.stop({ signal: 'SIGKILL', graceMs: 0 }));
