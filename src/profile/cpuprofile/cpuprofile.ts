@@ -111,6 +111,7 @@ async function capture(pids: readonly number[], target: ProfileTarget): Promise<
         caveats: [
           ...meta.caveats,
           'Weights are times by the clock on the wall: on a busy machine, waiting for a CPU is in them.',
+          'A function that V8 inlined, or compiled anew after throwing optimised code away, may stand in its caller.',
           ...(inspectors.length > 1 ? [`${inspectors.length} processes, added up.`] : []),
           ...caveats,
         ],
