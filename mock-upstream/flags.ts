@@ -13,6 +13,7 @@ type Setter = (options: Options, value: string) => string | null;
 const LONGEST_CHUNK_DELAY_MS = 60_000;
 const MOST_PROCESSES = 256;
 const LARGEST_SEED = 2 ** 32 - 1;
+const LONGEST_HEARTBEAT_S = 3600;
 
 const VALUE_FLAGS = new Map<string, Setter>([
   ['port', wholeNumber(0, 65_535, (options, port) => Object.assign(options, { port }))],
@@ -24,6 +25,7 @@ const VALUE_FLAGS = new Map<string, Setter>([
     ),
   ],
   ['seed', wholeNumber(0, LARGEST_SEED, (options, seed) => Object.assign(options, { seed }))],
+  ['heartbeat-s', wholeNumber(1, LONGEST_HEARTBEAT_S, (options, heartbeatS) => Object.assign(options, { heartbeatS }))],
   ['latency', setLatency],
   ['host', setHost],
   ['record', setRecordFile],

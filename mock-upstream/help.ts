@@ -15,6 +15,7 @@ Usage: node dist/mock-upstream/main.js [flags]
                              the delay given, in microseconds
   --stream-chunk-delay-ms N  pause after each chunk of a stream (default ${DEFAULTS.streamChunkDelayMs})
   --processes N              processes that share the port (default ${DEFAULTS.processes})
+  --heartbeat-s N            end when stdin ends, or brings nothing for N seconds
   --quiet                    no request rate every 5 s
   --help                     this text
 

@@ -4,6 +4,7 @@ import { runClusterPrimary } from './cluster-primary.js';
 import { runClusterWorker } from './cluster-worker.js';
 import { RecordFailure } from './delay-record.js';
 import { parseFlags } from './flags.js';
+import { watchHeartbeat } from './heartbeat.js';
 import { HELP } from './help.js';
 import type { Options } from './options.js';
 import { printRates } from './rate-line.js';
@@ -37,6 +38,7 @@ async function serve(options: Options): Promise<void> {
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
     process.on('disconnect', end);
+    if (options.heartbeatS !== null) watchHeartbeat(process.stdin, options.heartbeatS * 1000, end);
     announce(mock, options);
     if (!options.quiet) printRates(mock);
   } catch (error) {

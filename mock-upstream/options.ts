@@ -15,6 +15,8 @@ export interface Options {
   seed: number;
   /** File that every delay is written to; null for none. */
   recordFile: string | null;
+  /** End when stdin ends, or brings nothing for so many seconds; null to live on without. */
+  heartbeatS: number | null;
   /** No request-rate lines. */
   quiet: boolean;
 }
@@ -28,5 +30,6 @@ export const DEFAULTS: Readonly<Options> = {
   streamChunkDelayMs: 10,
   seed: 1,
   recordFile: null,
+  heartbeatS: null,
   quiet: false,
 };

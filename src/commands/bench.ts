@@ -6,7 +6,9 @@ import { interruptible } from './interrupt.js';
 import { addK6HostsOptions } from './k6-hosts.js';
 import { measuredRun, type RunOptions } from './measured-run.js';
 import { cellOptions, gatewaysDirOption, jsonOption, runOptions } from './options.js';
+import { identityOption } from './other-hosts.js';
 import { colours, print, tell } from './output.js';
+import { addUpstreamHostOption } from './upstream-host.js';
 
 interface BenchOptions extends Omit<RunOptions, 'flame'>, FlameFlags {
   flame?: boolean;
@@ -18,6 +20,8 @@ export function registerBench(program: Command): void {
   const command = program.command('bench').description('measure gateways, each in isolation, and write the results');
   for (const option of [...cellOptions(), ...runOptions(), ...flameOptions()]) command.addOption(option);
   addK6HostsOptions(command);
+  addUpstreamHostOption(command);
+  command.addOption(identityOption());
   command
     .addOption(new Option('--flame', 'profile every gateway too, at the lowest VU count, in cells of their own'))
     .addOption(new Option('--strict', 'exit with 1 unless every cell is ok'))

@@ -1,8 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
-import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { SshHost } from '../cloud/ssh-host.js';
 import { UsageError } from '../lib/errors.js';
 import type { Roots } from '../lib/roots.js';
 import type { Engine } from '../load/engine.js';
@@ -10,13 +7,13 @@ import { k6HostsEngine } from '../load/k6/hosts-engine.js';
 import type { RemoteLoad } from '../model/run.js';
 import { parseHost } from './cloud-options.js';
 import { parseList } from './options.js';
+import { otherHost } from './other-hosts.js';
 
 const DEFAULT_PROGRAM = 'k6';
 
 /** A load that comes from other hosts. */
 export interface K6HostsOptions {
   k6Hosts?: string[];
-  k6Identity?: string;
   k6Path?: string;
   gatewayAddress?: string;
 }
@@ -28,7 +25,6 @@ export function addK6HostsOptions(command: Command): void {
         parseHosts,
       ),
     )
-    .addOption(new Option('--k6-identity <file>', 'private key for these hosts (default: what ssh uses)'))
     .addOption(new Option('--k6-path <program>', 'k6 on these hosts').default(DEFAULT_PROGRAM))
     .addOption(new Option('--gateway-address <address>', "this machine's address, as these hosts know it"));
 }
@@ -38,10 +34,10 @@ export function addK6HostsOptions(command: Command): void {
  * @throws UsageError where the options don't fit together
  */
 export function remoteLoadOf(options: K6HostsOptions & { engine: string }): RemoteLoad | null {
-  const { k6Hosts, k6Path, k6Identity, gatewayAddress, engine } = options;
+  const { k6Hosts, k6Path, gatewayAddress, engine } = options;
   if (k6Hosts === undefined) {
-    if (gatewayAddress !== undefined || k6Identity !== undefined) {
-      throw new UsageError('--gateway-address and --k6-identity go with --k6-hosts', 'name the hosts too');
+    if (gatewayAddress !== undefined) {
+      throw new UsageError('--gateway-address goes with --k6-hosts', 'name the hosts too');
     }
     return null;
   }
@@ -65,21 +61,7 @@ export function remoteLoadOf(options: K6HostsOptions & { engine: string }): Remo
 
 /** The engine of a load that other hosts drive. */
 export async function remoteEngine(remote: RemoteLoad, identity: string | undefined, roots: Roots): Promise<Engine> {
-  const folder = join(roots.cloud, 'k6-hosts');
-  // The host keys that were seen first stay here.
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const context = {
-    folder,
-    environment: 'k6',
-    identityFile: identity === undefined ? null : resolve(identity),
-    ownKey: false,
-    asRoot: false,
-  };
-  const shells = remote.hosts.map((text) => {
-    const { user, address, port } = parseHost(text);
-    const host = { address, sshUser: user, sshPort: port, internalAddress: address, hostKey: null };
-    return new SshHost(`${address.replaceAll(':', '.')}-${port}`, host, context);
-  });
+  const shells = await Promise.all(remote.hosts.map((host) => otherHost(host, identity, roots)));
   return k6HostsEngine({ shells, program: remote.program, gatewayAddress: remote.gatewayAddress });
 }
 

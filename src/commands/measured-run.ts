@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { driverFor } from '../drivers/container-driver.js';
-import { MockProcessDriver } from '../drivers/mock-process.js';
+import type { MockDriver } from '../drivers/mock-driver.js';
 import { ExpectedError, InterruptedError, UsageError } from '../lib/errors.js';
 import { folderStamp } from '../lib/folder-stamp.js';
 import { harnessVersion } from '../lib/harness-version.js';
@@ -19,6 +19,7 @@ import { procSampler } from '../sample/sampler.js';
 import { RunFolder, requireWritable } from '../store/run-folder.js';
 import { type K6HostsOptions, remoteEngine, remoteLoadOf } from './k6-hosts.js';
 import type { CellOptions } from './options.js';
+import { requireIdentityUse } from './other-hosts.js';
 import { tell } from './output.js';
 import { takePlacement } from './placement.js';
 import { planText } from './plan-text.js';
@@ -26,12 +27,15 @@ import { installedGateways, planRun } from './planned-run.js';
 import { profilersHere } from './profilers-here.js';
 import { progressView } from './progress.js';
 import { writeReport } from './report-files.js';
+import { mockDriverFor, type UpstreamHostOptions } from './upstream-host.js';
 
 /** One process answered 5,000 VUs at 60 ms, 38,700 requests a second; well before that it would be late. */
 const VUS_PER_MOCK_PROCESS = 3_000;
 
 /** Where a run's results go, and how it is driven; what it measures is in {@link CellOptions}. */
-export interface RunOptions extends CellOptions, K6HostsOptions {
+export interface RunOptions extends CellOptions, K6HostsOptions, UpstreamHostOptions {
+  /** Private key for the other hosts. */
+  identity?: string;
   out?: string;
   resume?: string;
   mockPort: number;
@@ -49,14 +53,15 @@ export async function measuredRun(
   signal: AbortSignal,
 ): Promise<{ folder: RunFolder; records: CellRecord[]; report: Report }> {
   const roots = rootsOf(options.gatewaysDir);
-  const { folder, hosts } =
+  const { folder, hosts, mock } =
     options.resume === undefined
-      ? await newRun(verb, options, roots)
-      : { folder: await resumedRun(options.resume, givenOptions(command)), hosts: null };
+      ? await newRun(verb, options, roots, signal)
+      : { folder: await resumedRun(options.resume, givenOptions(command)), hosts: null, mock: null };
   const { run } = folder;
   // Before anything is started: what we start inherits our own CPUs.
   await takePlacement(run.placement);
-  const engine = hosts ?? (await availableEngine(run.engine, options.k6Identity, roots));
+  const engine = hosts ?? (await availableEngine(run.engine, options.identity, roots));
+  const mockDriver = mock ?? (await mockDriverFor(run.upstreamHost, options.identity, roots, signal));
   tell(`results go to ${folder.path}\n`);
 
   const view = progressView(run.scenario);
@@ -67,7 +72,7 @@ export async function measuredRun(
       {
         engine,
         gatewayDriver: driverFor(run.runtime),
-        mockDriver: new MockProcessDriver(),
+        mockDriver,
         sampler: procSampler,
         mock: {
           port: options.mockPort,
@@ -114,16 +119,19 @@ async function newRun(
   verb: 'bench' | 'flame',
   options: RunOptions,
   roots: Roots,
-): Promise<{ folder: RunFolder; hosts: Engine | null }> {
+  signal: AbortSignal,
+): Promise<{ folder: RunFolder; hosts: Engine | null; mock: MockDriver }> {
   const parent = resolve(options.out ?? roots.results);
   await requireWritable(parent);
+  requireIdentityUse(options);
   const remote = remoteLoadOf(options);
   const plan = await planRun(options, roots);
   const hosts = remote
-    ? await availableEngine({ name: options.engine, version: '', remote }, options.k6Identity, roots)
+    ? await availableEngine({ name: options.engine, version: '', remote }, options.identity, roots)
     : null;
   const engine = hosts ?? plan.engine;
-  tell(planText({ ...plan, engine }));
+  const mock = await mockDriverFor(options.upstreamHost, options.identity, roots, signal);
+  tell(planText({ ...plan, engine }, options));
   if (plan.gateways.every(({ skip }) => skip !== null)) {
     throw new ExpectedError(
       'none of these gateways can run here',
@@ -143,6 +151,7 @@ async function newRun(
     harness: await harnessVersion(),
     machine: describeMachine(),
     engine: { name: engine.name, version: engine.version, ...(remote ? { remote } : {}) },
+    ...(options.upstreamHost === undefined ? {} : { upstreamHost: options.upstreamHost }),
     placement: plan.placement,
     runtime: plan.runtime,
     seed: plan.seed,
@@ -151,7 +160,7 @@ async function newRun(
     gateways: plan.gateways,
     cells: plan.cells,
   };
-  return { folder: await RunFolder.create(parent, run), hosts };
+  return { folder: await RunFolder.create(parent, run), hosts, mock };
 }
 
 /** A run goes on as it was planned: what shapes its cells can't be given anew. */
@@ -170,7 +179,7 @@ async function resumedRun(path: string, given: string[]): Promise<RunFolder> {
 }
 
 /** Options that say how it is driven or shown; all others shape the run. */
-const NOT_SHAPING = ['resume', 'mockPort', 'k6Identity', 'strict', 'json', 'gatewaysDir'];
+const NOT_SHAPING = ['resume', 'mockPort', 'identity', 'strict', 'json', 'gatewaysDir'];
 
 function givenOptions(command: Command): string[] {
   return command.options

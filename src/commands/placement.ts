@@ -2,9 +2,17 @@ import { canPin, pinThisProcess, readTopology } from '../drivers/placement.js';
 import { UsageError } from '../lib/errors.js';
 import type { Placement } from '../model/run.js';
 import { choosePlacement } from '../plan/placement.js';
+import type { OtherHosts } from './other-hosts.js';
 
-/** What `--pin` comes to on this machine. @throws UsageError for CPUs that can't be had */
-export function placementFor(request: string): Placement {
+/**
+ * What `--pin` comes to on this machine.
+ * @param hosts what runs elsewhere needs no CPUs here
+ * @throws UsageError for CPUs that can't be had
+ */
+export function placementFor(request: string, { k6Hosts, upstreamHost }: OtherHosts = {}): Placement {
+  if (request === 'auto' && k6Hosts !== undefined && upstreamHost !== undefined) {
+    return { kind: 'off', reason: 'load engine and mock run on other hosts, so this machine is the gateway’s' };
+  }
   const topology = readTopology();
   if (topology !== null && canPin()) {
     const choice = choosePlacement(request, topology);

@@ -3,6 +3,7 @@ import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { Placement, PlannedGateway } from '../model/run.js';
 import type { Scenario } from '../model/scenario.js';
 import { cellSeconds, runSeconds } from '../plan/estimate.js';
+import type { OtherHosts } from './other-hosts.js';
 import { colours } from './output.js';
 import type { PlannedRun } from './planned-run.js';
 
@@ -13,7 +14,7 @@ export function measurableCells({ cells, gateways }: PlannedRun) {
 }
 
 /** The plan for people: what runs, what doesn't and why, and how long it takes. */
-export function planText(plan: PlannedRun): string {
+export function planText(plan: PlannedRun, hosts: OtherHosts = {}): string {
   const { scenario, gateways, engine, placement, seed } = plan;
   const cells = measurableCells(plan);
   const width = Math.max(...gateways.map((gateway) => labelOf(gateway).length));
@@ -21,6 +22,7 @@ export function planText(plan: PlannedRun): string {
   return [
     `${colours.bold(scenario.title)}: ${loadWords(scenario)}`,
     `engine ${engine.name} ${engine.version}, upstream ${scenario.upstream.latency}, seed ${seed}`,
+    ...hostLines(hosts),
     placementText(placement),
     '',
     ...lines,
@@ -28,6 +30,13 @@ export function planText(plan: PlannedRun): string {
     ...notHereLines(plan),
     `${cells.length} cells of ${formatDuration(cellSeconds(scenario))} each: about ${formatDuration(runSeconds(scenario, cells))}`,
   ].join('\n');
+}
+
+function hostLines({ k6Hosts, upstreamHost }: OtherHosts): string[] {
+  const load = k6Hosts === undefined ? [] : [`load from ${k6Hosts.join(', ')}`];
+  const upstream = upstreamHost === undefined ? [] : [`mock upstream on ${upstreamHost}`];
+  const parts = [...load, ...upstream];
+  return parts.length === 0 ? [] : [parts.join('; ')];
 }
 
 function notHereLines({ flame }: PlannedRun): string[] {

@@ -18,6 +18,7 @@ import { findScenario } from '../store/scenarios.js';
 import { planProfiles } from './flame-plan.js';
 import { gatewayPresence, type Presence } from './gateway-presence.js';
 import type { CellOptions } from './options.js';
+import type { OtherHosts } from './other-hosts.js';
 import { placementFor } from './placement.js';
 import { profilersHere } from './profilers-here.js';
 
@@ -35,9 +36,9 @@ export interface PlannedRun {
 }
 
 /** Work out a run from the command line. @throws UsageError for anything that can't be run as asked */
-export async function planRun(options: CellOptions, roots: Roots): Promise<PlannedRun> {
+export async function planRun(options: CellOptions & OtherHosts, roots: Roots): Promise<PlannedRun> {
   const engine = engineNamed(options.engine);
-  const placement = placementFor(options.pin);
+  const placement = placementFor(options.pin, options);
   const scenario = overrideScenario(await findScenario(roots.scenarios, options.scenario), {
     vus: options.vus,
     durationS: options.duration,

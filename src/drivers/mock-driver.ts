@@ -20,6 +20,8 @@ export interface MockStats {
 
 export interface RunningMock {
   readonly origin: string;
+  /** `me@192.0.2.12`; null where it is this machine. */
+  readonly host: string | null;
   readonly processes: number;
   pids(): number[];
   /** Resolves when the mock ends, which it must not before it is told to. */

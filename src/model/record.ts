@@ -65,6 +65,8 @@ export type GatewayInfo = z.infer<typeof GatewayInfo>;
 
 /** Lateness of the mock upstream in the window: release time less due time. */
 export const MockReport = z.strictObject({
+  /** Where it was not the gateway's machine; CPU and memory of it are not sampled then. */
+  host: z.string().optional(),
   latency: z.string(),
   processes: z.number().int(),
   requests: z.number().int().nullable(),

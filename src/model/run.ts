@@ -81,6 +81,8 @@ export const Run = z.strictObject({
     /** Where the load comes from other hosts: which, as ssh knows them, and where they find the gateway. */
     remote: RemoteLoad.optional(),
   }),
+  /** The host that the mock upstream runs on, as ssh knows it; absent where it is this machine. */
+  upstreamHost: z.string().optional(),
   /** Runs from before there was a choice were not pinned. */
   placement: Placement.default({ kind: 'off', reason: 'not asked for' }),
   /** What was asked for; each record says what its gateway ran as. */

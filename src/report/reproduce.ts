@@ -12,6 +12,14 @@ function quoted(word: string): string {
   return /^[\w.,=-]+$/.test(word) ? word : `'${word}'`;
 }
 
+/** The very hosts: on others, put others in. */
+function hostWords({ engine: { remote }, upstreamHost }: Run): string[] {
+  const load = remote ? [`--k6-hosts ${remote.hosts.join(',')} --gateway-address ${remote.gatewayAddress}`] : [];
+  const upstream = upstreamHost === undefined ? [] : [`--upstream-host ${upstreamHost}`];
+  const words = [...load, ...upstream];
+  return words.length === 0 ? [] : [words.join(' ')];
+}
+
 /** Command lines that plan this very run again, every override spelt out. The seed makes the order the same. */
 export function reproduceCommands(run: Run): string[] {
   const installed = run.gateways.filter(({ image }) => image === undefined);
@@ -30,6 +38,7 @@ export function reproduceCommands(run: Run): string[] {
       `gatebench bench --scenario ${name} --gateways ${gateways} --vus ${load.vus.join(',')}`,
       `--duration ${load.durationS}s --warmup ${load.warmupS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
       `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name}${run.runtime === 'process' ? '' : ` --runtime ${run.runtime}`} --pin ${pinWords(run)} --seed ${run.seed}`,
+      ...hostWords(run),
     ].join(' \\\n  '),
   ];
 }

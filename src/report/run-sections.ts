@@ -23,6 +23,7 @@ export function runSection(run: Run, records: readonly CellRecord[]): Section {
     ['Limits', limits(run)],
     ['Harness', `gatebench ${harness.version}, commit ${harness.commit ?? 'unknown'}${unclean}, Node ${harness.node}`],
     ['Load engine', marked(`${run.engine.name} ${run.engine.version}`, footnotes.mark(engineRemarks(run, records)))],
+    ...otherHosts(run),
     ['Placement', placementWords(run)],
     [
       'Scenario',
@@ -42,6 +43,19 @@ function engineRemarks({ engine }: Run, records: readonly CellRecord[]): string[
   const absent = Object.entries(Object.assign({}, ...records.map((record) => record.absent)) as Record<string, string>);
   const told = absent.filter(([field]) => !counted.includes(field)).map(([field, reason]) => `${field} (${reason})`);
   return told.length === 0 ? [] : [`Not reported by ${engine.name}: ${told.join('; ')}.`];
+}
+
+/** What didn't run on the machine that stands above. */
+function otherHosts({ engine, upstreamHost }: Run): string[][] {
+  const { remote } = engine;
+  if (!remote && upstreamHost === undefined) return [];
+  const parts = [
+    ...(remote ? [`load from ${remote.hosts.join(', ')}`] : []),
+    ...(upstreamHost === undefined ? [] : [`mock upstream on ${upstreamHost}`]),
+  ];
+  // The direct way is from the load to the upstream; through a gateway it is there and then on.
+  const hop = remote && upstreamHost !== undefined ? '; a gateway adds a network hop, which its overhead contains' : '';
+  return [['Other hosts', parts.join('; ') + hop]];
 }
 
 function placementWords({ placement }: Run): string {

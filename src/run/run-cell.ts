@@ -170,6 +170,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     if (end.kind === 'complete') await profile?.end();
     const stats = await mock.stats();
     record.mock = {
+      ...(mock.host === null ? {} : { host: mock.host }),
       latency: upstream.latency,
       processes: mock.processes,
       requests: stats?.requests ?? null,

@@ -48,7 +48,7 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
   ];
   const hostWords = (hosts: SshMachine[]) => [
     ...['--k6-hosts', hosts.map(({ address, port }) => `root@${address}:${port}`).join(',')],
-    ...['--k6-identity', machines[0].identity, '--k6-path', k6?.path ?? 'k6'],
+    ...['--identity', machines[0].identity, '--k6-path', k6?.path ?? 'k6'],
     ...['--gateway-address', machines[0].ourAddress],
   ];
   const environment = () => ({ GATEBENCH_CLOUD_DIR: join(folder, 'cloud') });
@@ -92,7 +92,7 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     expect(together.stderr).toMatch(/engine k6 \d+\.\d+\.\d+, upstream 60ms/);
 
     const run = join(folder, runIdIn(together.stderr));
-    const resumed = await cli(['bench', '--resume', run, '--k6-identity', machines[0].identity], environment());
+    const resumed = await cli(['bench', '--resume', run, '--identity', machines[0].identity], environment());
     expect(resumed.stderr).toMatch(/1 of 1 cells are finished/);
     expect(resumed.exitCode).toBe(0);
     const elsewhere = await cli(['bench', '--resume', run, '--gateway-address', '192.0.2.1'], environment());

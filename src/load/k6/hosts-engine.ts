@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ExpectedError } from '../../lib/errors.js';
+import type { RemoteShell } from '../../lib/remote-shell.js';
 import { sleep } from '../../lib/sleep.js';
 import type { LoadResult } from '../../model/load.js';
 import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../engine.js';
 import { clockOffset } from './clock-offset.js';
 import { RemoteK6 } from './remote-k6.js';
-import type { RemoteShell } from './remote-shell.js';
 import { segmentResult } from './segment-result.js';
 import { CLOSING_S, segmentScript } from './segment-script.js';
 import { equalSegments } from './segments.js';
@@ -211,9 +211,10 @@ function requireShape({ vus, warmupS, durationS }: LoadSpec, hosts: number): voi
   }
 }
 
-/** The gateway as the hosts see it: 127.0.0.1 is each one's own. */
+/** The gateway as the hosts see it: 127.0.0.1 is each one's own. An upstream on a host of its own has one name for all. */
 function originFor(origin: string, address: string): string {
-  const { port } = new URL(origin);
+  const { hostname, port } = new URL(origin);
+  if (hostname !== '127.0.0.1') return origin;
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 

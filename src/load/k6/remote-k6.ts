@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { ExpectedError } from '../../lib/errors.js';
-import { CONNECTION_LOST, type RemoteCommand, type RemoteShell } from './remote-shell.js';
+import { CONNECTION_LOST, type RemoteCommand, type RemoteShell } from '../../lib/remote-shell.js';
 import { SegmentBooks } from './segment-books.js';
 import { SEGMENT_ENVIRONMENT, START_VARIABLE } from './segment-script.js';
 import type { Segment } from './segments.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clockOffset } from '../../../src/load/k6/clock-offset.js';
-import { localShell } from './local-shell.js';
+import { localShell } from '../../support/local-shell.js';
 
 describe('clockOffset', () => {
   it('of this machine itself is nothing, within its own bound', async () => {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { RemoteShell } from '../../../src/lib/remote-shell.js';
 import { waitUntil } from '../../../src/lib/sleep.js';
 import { findTool } from '../../../src/load/external/tool-program.js';
 import { k6HostsEngine } from '../../../src/load/k6/hosts-engine.js';
-import type { RemoteShell } from '../../../src/load/k6/remote-shell.js';
 import { LoadResult } from '../../../src/model/load.js';
+import { localShell } from '../../support/local-shell.js';
 import { countingServer, good, start } from '../external/tool-load.js';
-import { localShell } from './local-shell.js';
 
 const k6 = findTool({ name: 'k6', versionArgs: ['version'], versionPattern: /v(\d+\.\d+\.\d+)/ });
 if (k6 === null) {
