@@ -1,6 +1,17 @@
 # Puts what gatebench needs on a fresh Debian 12: build tools from Debian, Node and Go from their makers, checked.
-# gatebench sends this over ssh to `sh -s`; it needs root or sudo without a password, and does nothing twice.
+# gatebench sends this over ssh to `sh -s -- ROLE`; it needs root or sudo without a password, and does nothing twice.
+#
+#   all, gateway  everything
+#   upstream      Node, which the mock runs on
+#   load-N        the limits alone: k6 comes from the gateway's machine
 set -eu
+role=${1:-all}
+case $role in
+all | gateway) packages='ca-certificates curl xz-utils make gcc libc6-dev git openssh-client python3 python3-venv' node=yes go=yes ;;
+upstream) packages='ca-certificates curl xz-utils' node=yes go= ;;
+load-*) packages= node= go= ;;
+*) echo "unknown role: $role" >&2 && exit 64 ;;
+esac
 GO=1.26.8
 GO_SHA256_amd64=d0f743b33e8d8945e6b1f432edd15785c70507121d6e2a723b21285eddf8b57b
 NODE=20.20.2
@@ -8,21 +19,24 @@ NODE=20.20.2
 [ "$(uname -m)" = x86_64 ] || { echo "this prepares x86_64 machines, not $(uname -m): install Node 20.19+, Go 1.24+ and make yourself" >&2; exit 69; }
 if [ "$(id -u)" = 0 ]; then sudo=; else sudo='sudo -n'; fi
 
-export DEBIAN_FRONTEND=noninteractive
-$sudo apt-get -q update
-$sudo apt-get -qy --no-install-recommends install ca-certificates curl xz-utils make gcc libc6-dev git python3 python3-venv
+if [ -n "$packages" ]; then
+  export DEBIAN_FRONTEND=noninteractive
+  $sudo apt-get -q update
+  # shellcheck disable=SC2086 # several packages
+  $sudo apt-get -qy --no-install-recommends install $packages
+fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-if ! /usr/local/bin/node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null; then
+if [ -n "$node" ] && ! /usr/local/bin/node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null; then
   curl -fsSLO "https://nodejs.org/dist/v$NODE/node-v$NODE-linux-x64.tar.xz"
   curl -fsSL "https://nodejs.org/dist/v$NODE/SHASUMS256.txt" | grep " node-v$NODE-linux-x64.tar.xz\$" | sha256sum -c -
   $sudo tar -xJf "node-v$NODE-linux-x64.tar.xz" -C /usr/local --strip-components=1 --no-same-owner
 fi
 
-if [ "$(/usr/local/go/bin/go env GOVERSION 2>/dev/null)" != "go$GO" ]; then
+if [ -n "$go" ] && [ "$(/usr/local/go/bin/go env GOVERSION 2>/dev/null)" != "go$GO" ]; then
   curl -fsSLO "https://go.dev/dl/go$GO.linux-amd64.tar.gz"
   echo "$GO_SHA256_amd64  go$GO.linux-amd64.tar.gz" | sha256sum -c -
   $sudo rm -rf /usr/local/go
@@ -36,4 +50,6 @@ if [ ! -f /etc/security/limits.d/gatebench.conf ]; then
   printf '* soft nofile 1048576\n* hard nofile 1048576\nroot soft nofile 1048576\nroot hard nofile 1048576\n' |
     $sudo tee /etc/security/limits.d/gatebench.conf >/dev/null
 fi
-echo "prepared: node $(/usr/local/bin/node --version), $(/usr/local/go/bin/go version), $(make --version | head -1)"
+echo "prepared as $role"
+if [ -n "$node" ]; then echo "node $(/usr/local/bin/node --version)"; fi
+if [ -n "$go" ]; then echo "$(/usr/local/go/bin/go version), $(make --version | head -1)"; fi

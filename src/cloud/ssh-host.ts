@@ -38,6 +38,8 @@ export interface RemoteProcess {
 
 export interface RemoteOptions {
   input?: string;
+  /** As the user who logs in, whatever the environment says of root. */
+  asLogin?: boolean;
   signal?: AbortSignal;
 }
 
@@ -56,8 +58,7 @@ export class SshHost {
     context: SshContext,
   ) {
     this.#context = context;
-    // Addresses are handed out again by clouds: a key belongs to this host of this environment, not to an address.
-    this.#alias = `gatebench-${context.environment}-${role}`;
+    this.#alias = hostAlias(context.environment, role);
     // Without a password, or not at all: nobody is there to type one.
     this.#prefix = context.asRoot && host.sshUser !== 'root' ? ['sudo', '-n', '--'] : [];
   }
@@ -90,8 +91,8 @@ export class SshHost {
    * @returns what it left, whatever its exit code
    * @throws ExpectedError where the host can't be reached, or isn't the one that was pinned
    */
-  async run(words: readonly string[], { input, signal }: RemoteOptions = {}): Promise<RemoteResult> {
-    const child = await this.start(words, signal);
+  async run(words: readonly string[], { input, signal, asLogin }: RemoteOptions = {}): Promise<RemoteResult> {
+    const child = await this.#spawn(asLogin ? words : [...this.#prefix, ...words], signal);
     const stdout: Uint8Array[] = [];
     child.stdout.on('data', (chunk: Uint8Array) => stdout.push(chunk));
     child.stdin.end(input ?? '');
@@ -114,8 +115,12 @@ export class SshHost {
    * Start a command whose pipes are streams. Read stdout from at once: what nobody reads runs away.
    * @param signal ends ssh; `ended` then throws its reason
    */
-  async start(words: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
-    const child = execa('ssh', [...(await this.#options()), shellCommand([...this.#prefix, ...words])], {
+  start(words: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
+    return this.#spawn([...this.#prefix, ...words], signal);
+  }
+
+  async #spawn(words: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
+    const child = execa('ssh', [...(await this.#options()), shellCommand(words)], {
       cwd: this.#context.folder,
       reject: false,
       // In a session of its own: a terminal's Ctrl-C is ours to answer, not ssh's.
@@ -175,8 +180,14 @@ export class SshHost {
   }
 
   async isPinned(): Promise<boolean> {
+    return (await this.pinnedKeys()).length > 0;
+  }
+
+  /** Its keys as they are pinned, `ssh-ed25519 AAAA…`. */
+  async pinnedKeys(): Promise<string[]> {
     const text = await readFile(this.#knownHosts, 'utf8').catch(() => '');
-    return text.split('\n').some((line) => line.startsWith(`${this.#alias} `));
+    const mark = `${this.#alias} `;
+    return text.split('\n').flatMap((line) => (line.startsWith(mark) ? [line.slice(mark.length)] : []));
   }
 
   async #options(): Promise<string[]> {
@@ -207,6 +218,14 @@ export class SshHost {
       this.host.address,
     ];
   }
+}
+
+/**
+ * What a host is called in `known_hosts`. Addresses are handed out again by clouds: a key belongs to one host of one
+ * environment, not to an address.
+ */
+export function hostAlias(environment: string, role: string): string {
+  return `gatebench-${environment}-${role}`;
 }
 
 /** The connection failed, not what ran over it. */

@@ -5,10 +5,11 @@ import { sourceOf } from '../cloud/source-archive.js';
 import { messageOf, UsageError } from '../lib/errors.js';
 import { PACKAGE_ROOT } from '../lib/paths.js';
 import { rootsOf } from '../lib/roots.js';
+import type { Topology } from '../model/cloud.js';
 import { CloudFolder } from '../store/cloud-folder.js';
 import { requireWritable } from '../store/run-folder.js';
 import { takeDown } from './cloud-down.js';
-import { environmentOf, splitError } from './cloud-environment.js';
+import { environmentOf } from './cloud-environment.js';
 import { interruptibleCloud, leftBehind } from './cloud-interrupt.js';
 import { measure } from './cloud-measure.js';
 import { addUpOptions, givenUpOptions, type UpOptions } from './cloud-options.js';
@@ -45,6 +46,7 @@ export function registerCloudBench(cloud: Command): void {
 Examples:
   gatebench cloud bench --var project=my-project-123456
   gatebench cloud bench --host me@bench.example.com -g direct,portkey -- --scenario quick --seed 7
+  gatebench cloud bench --topology split --load-count 2 --var project=my-project-123456
   gatebench cloud bench --name nightly --resume`,
     )
     .action((benchArgs: string[], options: CloudBenchOptions, command: Command) =>
@@ -62,7 +64,6 @@ async function cloudBench(
 ): Promise<void> {
   const roots = rootsOf();
   const results = resolve(options.out ?? roots.results);
-  refuseOwnArguments(benchArgs);
   // All that can be wrong here is found out before a machine costs anything.
   const gateways = options.gateways ?? null;
   for (const label of gateways ?? []) {
@@ -79,7 +80,7 @@ async function cloudBench(
       `leave that out to measure there, choose another --name, or remove it: gatebench cloud down --name ${options.name}`,
     );
   }
-  if ((existing?.state.outputs?.topology ?? options.topology) === 'split') throw splitError();
+  refuseOwnArguments(benchArgs, existing?.state.outputs?.topology ?? options.topology);
   const folder = existing?.state.outputs ? existing : await bringUp(options, roots, signal);
   const teardown = raised && options.keep !== true;
   try {
@@ -104,7 +105,16 @@ async function afterFailure(folder: CloudFolder, teardown: boolean, results: str
 }
 
 /** What `cloud bench` says itself. */
-function refuseOwnArguments(benchArgs: string[]): void {
+function refuseOwnArguments(benchArgs: string[], topology: Topology): void {
+  const ofHosts = benchArgs.find((word) =>
+    /^--(engine|k6-hosts|k6-path|k6-send|gateway-address|upstream-host|identity)(=.*)?$/.test(word),
+  );
+  if (topology === 'split' && ofHosts !== undefined) {
+    throw new UsageError(
+      `${ofHosts} can't be given after -- on topology split: k6 on the load machines gives the load, and the machines' addresses are known`,
+      'leave it out, or use --topology single',
+    );
+  }
   const own = benchArgs.find((word) => /^(-g.*|-o.*|--(gateways|out|resume|gateways-dir)(=.*)?)$/.test(word));
   if (own === undefined) return;
   throw new UsageError(

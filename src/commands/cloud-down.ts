@@ -2,9 +2,10 @@ import { Terraform } from '../cloud/terraform.js';
 import { ExpectedError, messageOf } from '../lib/errors.js';
 import { waitUntil } from '../lib/sleep.js';
 import type { CloudFolder } from '../store/cloud-folder.js';
-import { environmentOf, singleHost } from './cloud-environment.js';
+import { benchHost, environmentOf } from './cloud-environment.js';
 import { fetchResults } from './cloud-fetch.js';
 import { removeEnvironment } from './cloud-remove.js';
+import { disconnectSplit } from './cloud-split.js';
 import { tell } from './output.js';
 
 /** A run unwinds within this: it stops its gateway, and writes its last record. */
@@ -18,7 +19,8 @@ const UNWIND_S = 60;
  */
 export async function takeDown(folder: CloudFolder, options: { results: string; discard: boolean }): Promise<void> {
   Terraform.require();
-  if (folder.state.outputs?.topology === 'single') {
+  const { outputs, ownsHosts } = folder.state;
+  if (outputs !== null) {
     try {
       await stopAndFetch(folder, options.results);
     } catch (error) {
@@ -26,11 +28,12 @@ export async function takeDown(folder: CloudFolder, options: { results: string; 
       tell(`not everything could be stopped and fetched: ${messageOf(error)}`);
     }
   }
+  if (outputs !== null && !ownsHosts) await disconnectSplit(environmentOf(folder));
   await removeEnvironment(folder, new Terraform(folder.terraformDir, tell));
 }
 
 async function stopAndFetch(folder: CloudFolder, results: string): Promise<void> {
-  const { host, setup, bench } = singleHost(environmentOf(folder));
+  const { host, setup, bench } = benchHost(environmentOf(folder));
   for (const job of [setup, bench]) {
     if ((await job.status()).state.kind !== 'running') continue;
     tell(`stopping what runs on ${host.label}`);

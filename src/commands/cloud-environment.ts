@@ -1,6 +1,6 @@
 import { RemoteJob } from '../cloud/remote-job.js';
 import { SshHost } from '../cloud/ssh-host.js';
-import { type ExpectedError, UsageError } from '../lib/errors.js';
+import { UsageError } from '../lib/errors.js';
 import type { Roots } from '../lib/roots.js';
 import { CloudFolder } from '../store/cloud-folder.js';
 
@@ -41,18 +41,10 @@ export function remotePaths(folder: CloudFolder) {
   return { base, project: `${base}/project`, results: `${base}/results`, jobs: `${base}/jobs` };
 }
 
-/** The host that everything runs on, and its two jobs. @throws ExpectedError for topology split */
-export function singleHost({ folder, hosts }: Environment): { host: SshHost; setup: RemoteJob; bench: RemoteJob } {
-  const host = hosts.find(({ role }) => role === 'all');
-  if (!host) throw splitError();
+/** The host that `bench` runs on: the one of all, or the gateway's. */
+export function benchHost({ folder, hosts }: Environment): { host: SshHost; setup: RemoteJob; bench: RemoteJob } {
+  const host = hosts.find(({ role }) => role === 'all' || role === 'gateway');
+  if (!host) throw new Error('an environment without a host for the gateway');
   const { jobs } = remotePaths(folder);
   return { host, setup: new RemoteJob(host, `${jobs}/setup`), bench: new RemoteJob(host, `${jobs}/bench`) };
-}
-
-/** Said before machines are made that can't be used. */
-export function splitError(): ExpectedError {
-  return new UsageError(
-    '`cloud bench` runs everything on one machine: topology split can be made and reached, not yet measured on',
-    'use --topology single',
-  );
 }

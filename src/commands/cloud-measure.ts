@@ -1,13 +1,14 @@
 import type { JobStatus } from '../cloud/job-status.js';
-import type { RemoteJob } from '../cloud/remote-job.js';
+import { RemoteJob } from '../cloud/remote-job.js';
 import { listRuns } from '../cloud/remote-results.js';
 import { copySource, type Source } from '../cloud/source-archive.js';
 import type { SshHost } from '../cloud/ssh-host.js';
 import { EXIT, ExpectedError, messageOf, UsageError } from '../lib/errors.js';
 import type { Roots } from '../lib/roots.js';
 import { sleep } from '../lib/sleep.js';
-import { type Environment, remotePaths, singleHost } from './cloud-environment.js';
+import { benchHost, type Environment, remotePaths } from './cloud-environment.js';
 import { fetchResults, renderFetched } from './cloud-fetch.js';
+import { connectSplit, type SplitWords } from './cloud-split.js';
 import { colours, print, tell } from './output.js';
 
 export interface MeasureOptions {
@@ -22,6 +23,8 @@ export interface MeasureOptions {
   patienceS: number;
 }
 
+const ONE_MACHINE: SplitWords = { hosts: [], access: [], environment: [] };
+
 /** Often enough that little is missing when a machine is taken away, and seldom enough not to disturb the run. */
 const FETCH_EVERY_S = 30;
 
@@ -29,8 +32,8 @@ const FETCH_EVERY_S = 30;
 const FULL_BYTES = 1024 * 1024;
 
 /**
- * Copy, install and measure on the one machine of an environment, with the results coming here as they are made. A run
- * that is going on there already is followed instead.
+ * Copy, install and measure on the machine of an environment that has the gateway, with the results coming here as they
+ * are made. A run that is going on there already is followed instead.
  * @returns the exit code of `bench` there
  * @throws ExpectedError for whatever goes wrong; all that was measured is here by then, or still there
  */
@@ -40,12 +43,13 @@ export async function measure(
   roots: Roots,
   signal: AbortSignal,
 ): Promise<number> {
-  const { host, setup, bench } = singleHost(environment);
+  const { host, setup, bench } = benchHost(environment);
   if ((await bench.status(signal)).state.kind === 'running') {
     tell(`a run is going on on ${host.label}: following it`);
   } else {
     await install(environment, host, setup, options, signal);
-    await startBench(environment, host, bench, options, signal);
+    const split = await preparedSplit(environment, host, signal);
+    await startBench(environment, host, bench, { ...options, split }, signal);
   }
   const status = await followAndFetch(environment, host, bench, options, signal);
   const places = await fetchResults(host, environment.folder, { results: options.results, complete: true, signal });
@@ -79,8 +83,24 @@ async function install(
     tell(`${host.label}: make setup`);
     await setup.start(project, ['make', 'setup', ...(gateways ? [`GATEWAYS=${gateways.join(',')}`] : [])], signal);
   }
-  const status = await setup.follow({ ...followOptions(host, signal), patienceS: 600 });
-  const failure = failureOf(status, host, '`make setup`');
+  await succeeded(setup, '`make setup`', signal);
+}
+
+/** What else a run over several machines takes; null where there is one. The load machines get their k6 from this one. */
+async function preparedSplit(environment: Environment, host: SshHost, signal: AbortSignal): Promise<SplitWords | null> {
+  if (environment.folder.state.outputs?.topology !== 'split') return null;
+  const { project, jobs } = remotePaths(environment.folder);
+  const tools = new RemoteJob(host, `${jobs}/tools`);
+  tell(`${host.label}: gatebench setup k6`);
+  await tools.start(project, ['node', 'dist/src/main.js', 'setup', 'k6'], signal);
+  await succeeded(tools, '`gatebench setup k6`', signal);
+  return connectSplit(environment, signal);
+}
+
+/** Show a job's log until it ends. @throws ExpectedError unless it ends well */
+async function succeeded(job: RemoteJob, what: string, signal: AbortSignal): Promise<void> {
+  const status = await job.follow({ ...followOptions(job.host, signal), patienceS: 600 });
+  const failure = failureOf(status, job.host, what);
   if (failure) throw failure;
 }
 
@@ -88,12 +108,13 @@ async function startBench(
   { folder }: Environment,
   host: SshHost,
   bench: RemoteJob,
-  options: MeasureOptions,
+  options: MeasureOptions & { split: SplitWords | null },
   signal: AbortSignal,
 ): Promise<void> {
   const { project } = remotePaths(folder);
+  const { hosts, access, environment } = options.split ?? ONE_MACHINE;
   // Results are beside the project, where the next copy leaves them alone.
-  let what = ['--out', '../results', ...options.benchArgs];
+  let what = ['--out', '../results', ...hosts, ...options.benchArgs];
   if (options.gateways) what.push('--gateways', options.gateways.join(','));
   if (options.resume) {
     const newest = [...(await listRuns(host, remotePaths(folder).results, signal)).keys()].sort().at(-1);
@@ -102,10 +123,11 @@ async function startBench(
     }
     what = ['--resume', `../results/${newest}`, ...options.benchArgs];
   }
+  what.push(...access);
   await folder.update({ unfetched: true });
   tell(`${host.label}: gatebench bench ${what.join(' ')}`);
   const commit = `GATEBENCH_COMMIT=${options.source.commit}`;
-  await bench.start(project, ['env', commit, 'node', 'dist/src/main.js', 'bench', ...what], signal);
+  await bench.start(project, ['env', commit, ...environment, 'node', 'dist/src/main.js', 'bench', ...what], signal);
 }
 
 /** Show the log until the run ends, and bring cells here meanwhile. */

@@ -1,7 +1,7 @@
 import type { JobState } from '../cloud/job-status.js';
 import { listRuns } from '../cloud/remote-results.js';
 import { messageOf } from '../lib/errors.js';
-import { type Environment, remotePaths, singleHost } from './cloud-environment.js';
+import { benchHost, type Environment, remotePaths } from './cloud-environment.js';
 
 export interface EnvironmentStatus {
   name: string;
@@ -24,8 +24,8 @@ export async function environmentStatus(environment: Environment): Promise<Envir
     seen.push({ role: host.role, label: host.label, reachable: problem === null });
     lines.push(`${host.role}: ${problem ?? `${host.label} answers`}`);
   }
-  if (topology === 'single' && seen.every(({ reachable }) => reachable)) {
-    const { host, setup, bench } = singleHost(environment);
+  const { host, setup, bench } = benchHost(environment);
+  if (seen.some(({ role, reachable }) => role === host.role && reachable)) {
     const [setupStatus, benchStatus] = [await setup.status(), await bench.status()];
     lines.push(`make setup: ${stateText(setupStatus.state)}`, `bench: ${stateText(benchStatus.state)}`);
     if (benchStatus.freeBytes !== null) lines.push(`free disk: ${Math.floor(benchStatus.freeBytes / 2 ** 20)} MiB`);

@@ -86,6 +86,7 @@ async function newFolder(options: UpOptions, provider: CloudProvider, roots: Roo
     ownsHosts: provider.ownsHosts,
     asRoot: provider.ownsHosts || options.asRoot === true,
     remoteDir,
+    benchKey: null,
     unfetched: false,
   });
 }
@@ -136,10 +137,10 @@ async function reach(host: SshHost, options: UpOptions, provider: CloudProvider,
   if (provider.ownsHosts || options.prepareHosts === true) await prepare(host, signal);
 }
 
-/** Node, Go and build tools. */
+/** Node, Go and build tools, as far as the host's role takes them. */
 async function prepare(host: SshHost, signal: AbortSignal): Promise<void> {
-  tell(`${host.role}: installing Node, Go and build tools`);
-  const child = await host.start(['sh', '-s'], signal);
+  tell(`${host.role}: preparing it (scripts/cloud/prepare-host.sh)`);
+  const child = await host.start(['sh', '-s', '--', host.role], signal);
   child.stdout.on('data', (chunk: Uint8Array) => tell(chunk.toString()));
   child.stdin.end(await readFile(join(PACKAGE_ROOT, 'scripts', 'cloud', 'prepare-host.sh'), 'utf8'));
   const { exitCode, stderr } = await child.ended();

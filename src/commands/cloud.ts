@@ -6,7 +6,7 @@ import { rootsOf } from '../lib/roots.js';
 import { CloudFolder } from '../store/cloud-folder.js';
 import { registerCloudBench } from './cloud-bench.js';
 import { takeDown } from './cloud-down.js';
-import { openEnvironment, singleHost } from './cloud-environment.js';
+import { benchHost, openEnvironment } from './cloud-environment.js';
 import { fetchResults, renderFetched } from './cloud-fetch.js';
 import { interruptibleCloud } from './cloud-interrupt.js';
 import { addUpOptions, type NameOption, nameOption, type UpOptions } from './cloud-options.js';
@@ -70,7 +70,7 @@ const outOption = () => new Option('-o, --out <dir>', 'folder here that runs go 
 async function fetch(options: NameOption & { out?: string }): Promise<void> {
   const roots = rootsOf();
   const environment = await openEnvironment(roots, options.name);
-  const { host, bench } = singleHost(environment);
+  const { host, bench } = benchHost(environment);
   const running = (await bench.status()).state.kind === 'running';
   const results = resolve(options.out ?? roots.results);
   const places = await fetchResults(host, environment.folder, { results, complete: !running });

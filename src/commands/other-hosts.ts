@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
-import { SshHost } from '../cloud/ssh-host.js';
+import { hostAlias, SshHost } from '../cloud/ssh-host.js';
 import { UsageError } from '../lib/errors.js';
 import type { Roots } from '../lib/roots.js';
 import { parseHost } from './cloud-options.js';
@@ -30,6 +30,16 @@ export function hostsFolder(cloudRoot: string): string {
   return join(cloudRoot, FOLDER);
 }
 
+/** A line of `known_hosts` by which {@link otherHost} expects this key and no other. */
+export function knownHostLine(text: string, hostKey: string): string {
+  return `${hostAlias(ENVIRONMENT, roleOf(text))} ${hostKey}\n`;
+}
+
+function roleOf(text: string): string {
+  const { address, port } = parseHost(text);
+  return `${address.replaceAll(':', '.')}-${port}`;
+}
+
 /**
  * A host that a run uses besides this machine.
  * @param text `me@192.0.2.7:2222`
@@ -41,7 +51,7 @@ export async function otherHost(text: string, identity: string | undefined, root
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { user, address, port } = parseHost(text);
   const host = { address, sshUser: user, sshPort: port, internalAddress: address, hostKey: null };
-  return new SshHost(`${address.replaceAll(':', '.')}-${port}`, host, {
+  return new SshHost(roleOf(text), host, {
     folder,
     environment: ENVIRONMENT,
     identityFile: identity === undefined ? null : resolve(identity),

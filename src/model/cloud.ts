@@ -100,6 +100,8 @@ export const CloudState = z.strictObject({
   asRoot: z.boolean(),
   /** The folder on the hosts, relative to the user's home unless absolute. */
   remoteDir: z.string(),
+  /** Of topology split: the public key by which the gateway's machine reaches the others; null before it has one. */
+  benchKey: z.string().nullable().default(null),
   /** True from the moment a run is started until all of its results have been fetched. */
   unfetched: z.boolean(),
 });

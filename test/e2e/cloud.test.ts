@@ -10,6 +10,7 @@ import { sleep, waitUntil } from '../../src/lib/sleep.js';
 import { CellRecord } from '../../src/model/record.js';
 import { cli, type RunningCli, startCli } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
+import { projectThatSetsUp } from '../support/project.js';
 import { noSshMachine, type SshMachine, sshMachine } from '../support/ssh-machine.js';
 
 const missing = noSshMachine();
@@ -42,27 +43,13 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
     machine = await sshMachine(await freePort());
     folder = await mkdtemp(join(tmpdir(), 'gatebench-cloud-'));
     results = join(folder, 'results');
-    project = await projectThatSetsUp(`ln -sfn ${PACKAGE_ROOT}/dist dist`);
+    // The build that is tested here, in place of one made there.
+    project = await projectThatSetsUp(folder, `ln -sfn ${PACKAGE_ROOT}/dist dist`);
   });
   afterAll(async () => {
     await machine?.remove();
     await rm(folder, { recursive: true, force: true });
   });
-
-  /** A checkout whose `make setup` is quick: the build that is tested here, in place of one made there. */
-  async function projectThatSetsUp(recipe: string): Promise<string> {
-    const path = await mkdtemp(join(folder, 'project-'));
-    await writeFile(join(path, 'Makefile'), `setup:\n\t@echo installing $(GATEWAYS)\n\t@${recipe}\n`);
-    await writeFile(join(path, '.gitignore'), 'secret\n');
-    await writeFile(join(path, 'secret'), 'never to be copied');
-    const git = (...words: string[]) =>
-      run('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...words], { cwd: path });
-    await git('init', '-q');
-    await git('add', '.');
-    await git('commit', '-qm', 'A project');
-    await writeFile(join(path, 'not-committed'), '');
-    return path;
-  }
 
   const environment = () => ({ GATEBENCH_CLOUD_DIR: join(folder, 'cloud') });
   const remoteDir = (name: string) => join(folder, `remote-${name}`);
@@ -122,7 +109,7 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
   });
 
   it('says what a failing setup said', async () => {
-    const broken = await projectThatSetsUp('echo the compiler is missing >&2; exit 3');
+    const broken = await projectThatSetsUp(folder, 'echo the compiler is missing >&2; exit 3');
     const { exitCode, stderr } = await cloud(
       'bench',
       '--name',

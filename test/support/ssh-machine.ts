@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findInPath } from '../../src/lib/find-in-path.js';
 import { waitUntil } from '../../src/lib/sleep.js';
+import { type Cable, ownCable } from './network-cable.js';
 
 const run = promisify(execFile);
 const SSHD = '/usr/sbin/sshd';
@@ -30,6 +31,8 @@ export function noSshMachine(programs = ['ip', 'ssh', 'terraform']): string | nu
  */
 export interface SshMachine {
   folder: string;
+  /** `$HOME` of whoever logs in. */
+  home: string;
   address: string;
   /** Of this machine, on the link to it. */
   ourAddress: string;
@@ -48,42 +51,28 @@ export interface SshMachine {
   remove(): Promise<void>;
 }
 
-/** @param nth of those that a test process has at once, from 0 */
-export async function sshMachine(port: number, nth = 0): Promise<SshMachine> {
+/** @param cable a way to it other than one of its own */
+export async function sshMachine(port: number, nth = 0, cable?: Cable): Promise<SshMachine> {
   const folder = await mkdtemp(join(tmpdir(), 'gatebench-ssh-'));
-  const id = String(process.pid % 100_000);
-  const namespace = `gb-${id}-${nth}`;
-  const [here, there] = [`gbh${id}n${nth}`, `gbn${id}n${nth}`];
-  // A /30 of its own for each test process.
-  const net = `10.${213 + nth}.${(process.pid >> 6) & 255}`;
-  const base = (process.pid & 63) * 4;
-  const ourAddress = `${net}.${base + 1}`;
-  const address = `${net}.${base + 2}`;
-  const ip = (...words: string[]) => run('ip', words);
-  await ip('netns', 'add', namespace);
-  await ip('link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', namespace);
-  await ip('addr', 'add', `${ourAddress}/30`, 'dev', here);
-  await ip('link', 'set', here, 'up');
-  await ip('-n', namespace, 'addr', 'add', `${address}/30`, 'dev', there);
-  await ip('-n', namespace, 'link', 'set', there, 'up');
-  await ip('-n', namespace, 'link', 'set', 'lo', 'up');
-  // Another machine's link is reached through ours.
-  await ip('-n', namespace, 'route', 'add', 'default', 'via', ourAddress);
+  const { namespace, address, ourAddress, set, remove } = cable ?? (await ownCable(nth));
 
   const keys = ['host_key', 'other_host_key', 'user_key'];
   for (const key of keys) await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key)]);
   await copyFile(join(folder, 'user_key.pub'), join(folder, 'authorized_keys'));
   await mkdir('/run/sshd', { recursive: true });
+  // The file system is one for all machines, but each has a home of its own.
+  const home = join(folder, 'home');
+  await mkdir(home);
   const configuration = (hostKey: string) => `Port ${port}
 ListenAddress ${address}
 HostKey ${join(folder, hostKey)}
-AuthorizedKeysFile ${join(folder, 'authorized_keys')}
+AuthorizedKeysFile ${join(folder, 'authorized_keys')} ${join(home, '.ssh', 'authorized_keys')}
 PidFile none
 UsePAM no
 StrictModes no
 PasswordAuthentication no
 PermitRootLogin prohibit-password
-SetEnv npm_config_offline=true
+SetEnv npm_config_offline=true HOME=${home}${installedElsewhere()}
 `;
   const start = async (hostKey: string) => {
     await writeFile(join(folder, 'sshd_config'), configuration(hostKey));
@@ -104,14 +93,13 @@ SetEnv npm_config_offline=true
     (await run('ip', ['netns', 'pids', namespace])).stdout.split('\n').filter(Boolean).map(Number);
   return {
     folder,
+    home,
     address,
     ourAddress,
     port,
     identity: join(folder, 'user_key'),
     hostKey: (await readFile(join(folder, 'host_key.pub'), 'utf8')).split(' ').slice(0, 2).join(' '),
-    setLink: async (up) => {
-      await ip('link', 'set', here, up ? 'up' : 'down');
-    },
+    setLink: set,
     changeHostKey: async () => {
       await stop();
       sshd = await start('other_host_key');
@@ -133,10 +121,16 @@ SetEnv npm_config_offline=true
     remove: async () => {
       await stop();
       for (const pid of await pids()) kill(pid);
-      await ip('netns', 'del', namespace);
+      await remove();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Programs that were installed elsewhere than in the checkout are there for all machines. */
+function installedElsewhere(): string {
+  const names = ['GATEBENCH_TOOLS_DIR', 'GATEBENCH_INSTALL_DIR'];
+  return names.map((name) => (process.env[name] === undefined ? '' : ` ${name}=${process.env[name]}`)).join('');
 }
 
 /** SIGKILL a process of our namespace, which may have ended by itself. */
