@@ -21,6 +21,10 @@ export async function removeEnvironment(folder: CloudFolder, terraform: Terrafor
     tell(`environment "${name}" is removed; nothing is left of it`);
     return;
   }
-  const places = Object.values(outputs.hosts).map(({ sshUser, address }) => `${sshUser}@${address}:${remoteDir}`);
+  const places = Object.entries(outputs.hosts).map(
+    // Of topology split, only the gateway's machine gets the project; the others what they run of it.
+    ([role, { sshUser, address }]) =>
+      `${sshUser}@${address}:${role === 'all' || role === 'gateway' ? remoteDir : '~/.cache/gatebench'}`,
+  );
   tell(`environment "${name}" is removed; the hosts are yours, and so is what was copied there: ${places.join(', ')}`);
 }
