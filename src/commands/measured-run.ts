@@ -10,7 +10,7 @@ import { type Roots, rootsOf } from '../lib/roots.js';
 import { temporaryFolder } from '../lib/temporary-folder.js';
 import type { Engine } from '../load/engine.js';
 import { engineNamed } from '../load/engines.js';
-import type { CellRecord } from '../model/record.js';
+import { type CellRecord, isFinished } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { CELL_OVERHEAD_S } from '../plan/estimate.js';
 import type { Report } from '../report/report.js';
@@ -174,7 +174,12 @@ async function resumedRun(path: string, given: string[]): Promise<RunFolder> {
   const folder = await RunFolder.open(resolve(path));
   await requireWritable(folder.path);
   const { records } = await folder.readRecords();
-  tell(`going on with ${folder.run.id}: ${records.length} of ${folder.run.cells.length} cells are finished`);
+  const finished = records.filter(isFinished).length;
+  const failed = records.length - finished;
+  tell(
+    `going on with ${folder.run.id}: ${finished} of ${folder.run.cells.length} cells are finished` +
+      (failed > 0 ? `, ${failed} failed and ${failed === 1 ? 'is' : 'are'} measured again` : ''),
+  );
   return folder;
 }
 

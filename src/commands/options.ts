@@ -63,7 +63,7 @@ export const gatewaysDirOption = () =>
 export function runOptions(): Option[] {
   return [
     new Option('-o, --out <dir>', 'folder in which the run gets a folder of its own (default: results)'),
-    new Option('--resume <run>', 'go on with a run: measure what has no finished record'),
+    new Option('--resume <run>', 'go on with a run: measure what has no result yet, and what failed'),
     new Option('--mock-port <port>', 'port of the mock upstream')
       .default(DEFAULT_MOCK_PORT)
       .argParser((text) => parseWhole(text, 1, 'a port')),

@@ -136,3 +136,8 @@ export const CellRecord = z.strictObject({
   endedAt: z.string(),
 });
 export type CellRecord = z.infer<typeof CellRecord>;
+
+/** Whether a cell came to a result: a crash and a skip are ones. One that failed is measured again by whoever goes on. */
+export function isFinished({ outcome }: Pick<CellRecord, 'outcome'>): boolean {
+  return outcome.kind !== 'failed';
+}

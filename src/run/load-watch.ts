@@ -51,7 +51,7 @@ export async function watchLoad(
       const tail = (await mock.logTail()).slice(-2).join(' | ');
       throw new ExpectedError(
         `the mock upstream ended under load${tail ? `: ${tail}` : ''}`,
-        'this is not the gateway’s doing: remove the cell’s folder, and measure it again with --resume',
+        'this is not the gateway’s doing: measure it again with --resume',
       );
     }
     return { ...first, load: partial };

@@ -2,7 +2,7 @@ import { completeRecords } from '../analysis/complete-records.js';
 import { sleep } from '../lib/sleep.js';
 import type { Cell } from '../model/cell.js';
 import type { InstallReceipt } from '../model/install-way.js';
-import type { CellRecord } from '../model/record.js';
+import { type CellRecord, isFinished } from '../model/record.js';
 import { gatewayLabel, type ResolvedGateway } from '../model/resolved-gateway.js';
 import type { GatewayRuntime } from '../model/runtime.js';
 import { runSeconds } from '../plan/estimate.js';
@@ -31,7 +31,7 @@ export interface PlanInput {
 }
 
 /**
- * Run every cell of the plan that has no finished record, in the plan's order. Each record is on disk before the next
+ * Run every cell of the plan that has no finished record or failed, in the plan's order. Each record is on disk before the next
  * cell begins.
  * @returns all records, in the plan's order
  * @throws the signal's reason where it is interrupted; StorageError where records can't be written
@@ -49,6 +49,7 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
   // What was skipped is measured after all where the gateway has been installed since.
   const records = new Map(
     found
+      .filter(isFinished)
       .filter(({ cell, outcome }) => outcome.kind !== 'skipped' || !canRun(cell))
       .map((record) => [record.cell.id, record]),
   );

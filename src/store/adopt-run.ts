@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CellRecord } from '../model/record.js';
+import { CellRecord, isFinished } from '../model/record.js';
 import { Run } from '../model/run.js';
 import { storageError, writeFileAtomic } from './atomic-file.js';
 import { readJsonFile, toJson } from './json-file.js';
@@ -21,15 +21,26 @@ export async function incomingFolder(results: string): Promise<{ path: string; r
   }
 }
 
-/** Cells of a run that are here already; none where the run isn't. */
+/** Finished cells of a run that are here already; none where the run isn't. One that failed may be measured again. */
 export async function adoptedCells(results: string, runId: string): Promise<string[]> {
-  const names = await readdir(join(results, runId, 'cells')).catch(() => []);
-  return names.filter((name) => existsSync(join(results, runId, 'cells', name, 'record.json')));
+  const cells = join(results, runId, 'cells');
+  const adopted: string[] = [];
+  for (const name of await readdir(cells).catch(() => [])) {
+    const record = await recordIn(join(cells, name));
+    if (record !== null && isFinished(record)) adopted.push(name);
+  }
+  return adopted;
+}
+
+/** Null where there is none, or it is damaged: then it is fetched again. */
+async function recordIn(cell: string): Promise<CellRecord | null> {
+  const path = join(cell, 'record.json');
+  return existsSync(path) ? readJsonFile(path, CellRecord, 'record').catch(() => null) : null;
 }
 
 /**
- * Take over a run, or more of one, that was measured elsewhere: cells that aren't here yet are moved here whole, records
- * that are here are replaced (a later cell may have completed them), and so is run.json.
+ * Take over a run, or more of one, that was measured elsewhere: cells that aren't here yet, or were measured anew, are
+ * moved here whole; records that are here are replaced (a later cell may have completed them), and so is run.json.
  * @param incoming a folder as `incomingFolder` makes it, with `<run-id>/run.json` and cells
  * @returns the cells that are new here
  * @throws ExpectedError where a file is not what it should be; what was taken over before stays
@@ -46,9 +57,11 @@ export async function adoptRun(incoming: string, runId: string, results: string)
     if (!planned.has(cell)) continue;
     const record = await readJsonFile(join(from, 'cells', cell, 'record.json'), CellRecord, 'record');
     const place = join(to, 'cells', cell);
-    if (existsSync(join(place, 'record.json'))) {
+    const here = await recordIn(place);
+    if (here?.startedAt === record.startedAt) {
       await writeFileAtomic(join(place, 'record.json'), toJson(record));
     } else {
+      await rm(place, { recursive: true, force: true });
       await rename(join(from, 'cells', cell), place);
       added.push(cell);
     }

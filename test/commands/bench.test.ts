@@ -182,18 +182,28 @@ describe('files that are not as they should be', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('says which process holds a port', async () => {
+  it('says which process holds a port, and measures the cell again once it is free', async () => {
+    const out = await freshOut();
     const squatter = spawn(process.execPath, ['-e', `require('net').createServer().listen(${MOCK_PORT},'127.0.0.1')`]);
     try {
       await waitUntil(() => isListening(MOCK_PORT), 5_000);
-      const { exitCode, stderr } = await cli([...common, '-g', 'direct', '--out', await freshOut()], environment);
+      const { exitCode, stderr } = await cli([...common, '-g', 'direct', '--out', out], environment);
       expect(stderr).toContain(`port ${MOCK_PORT}, which the mock upstream needs, is taken by PID ${squatter.pid}`);
       expect(exitCode).toBe(1);
     } finally {
       squatter.kill('SIGKILL');
       await waitUntil(() => !isListening(MOCK_PORT), 5_000);
     }
-  });
+    const run = runIn(out);
+    expect((await recordOf(run, 'direct-v5-r1')).outcome.kind).toBe('failed');
+    const again = await cli(
+      ['bench', '--resume', run, '--gateways-dir', gateways.path, '--mock-port', String(MOCK_PORT)],
+      environment,
+    );
+    expect(again.stderr).toContain('0 of 1 cells are finished, 1 failed and is measured again');
+    expect(again.exitCode, again.stderr).toBe(0);
+    expect((await recordOf(run, 'direct-v5-r1')).requests?.ok).toBeGreaterThan(0);
+  }, 60_000);
 
   const mountable = process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0;
   if (!mountable) process.stderr.write('SKIPPED: a full disk is made with a small tmpfs, which takes root\n');

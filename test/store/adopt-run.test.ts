@@ -62,6 +62,24 @@ describe('results that were measured elsewhere', () => {
     expect(await readFile(join(results, run.id, 'cells', first, 'record.json'), 'utf8')).toBe(before);
   });
 
+  it('a cell that failed is no finished one, and is replaced whole once it was measured again', async () => {
+    const [record] = records;
+    if (!record) throw new Error('no record');
+    const failed: CellRecord = {
+      ...record,
+      startedAt: '2026-01-01T00:00:00.000Z',
+      outcome: { kind: 'failed', stage: 'mock', error: 'e', logTail: [] },
+    };
+    await arrive([failed]);
+    await writeFile(join(incoming, run.id, 'cells', first, 'samples.jsonl'), 'of the failed one\n');
+    expect(await adopt()).toEqual([first]);
+    expect(await adoptedCells(results, run.id)).toEqual([]);
+    await arrive([{ ...record, startedAt: '2026-01-01T01:00:00.000Z' }]);
+    expect(await adopt()).toEqual([first]);
+    expect(await adoptedCells(results, run.id)).toEqual([first]);
+    expect(await readFile(join(results, run.id, 'cells', first, 'samples.jsonl'), 'utf8')).toBe('{}\n');
+  });
+
   it('a cell that the run never planned is left out', async () => {
     await arrive(records);
     await mkdir(join(incoming, run.id, 'cells', '.partial-x'), { recursive: true });
