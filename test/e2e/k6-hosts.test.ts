@@ -1,5 +1,5 @@
 import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installedReceipt } from '../../src/drivers/install/receipt.js';
@@ -88,6 +88,17 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     expect(two.engine.workers).toBe(2);
     expect(two.resources.engine).toBeNull();
     expect(two.absent['resources.engine']).toMatch(/other hosts/);
+    for (const host of hosts) {
+      expect(host).toMatchObject({ cpus: availableParallelism(), absent: {} });
+      expect(host.cpuPercentMean).toBeGreaterThan(0.5);
+      expect(host.cpuPercentMean).toBeLessThan(100 * availableParallelism());
+      expect(host.hostBusyShare).toBeGreaterThan(0.005);
+      expect(host.hostBusyShare).toBeLessThanOrEqual(1);
+    }
+    const gate = two.gates.find((result) => result.gate === 'load engine');
+    expect(gate?.message).toMatch(/on root@\S+ took [\d.]+ % of (its CPU time|the \d+ CPUs)/);
+    expect(gate?.verdict).toMatch(/pass|invalid/);
+    for (const machine of machines) expect(await machine.pidsOf('sh')).toEqual([]);
     expect(two.outcome.kind).toMatch(/ok|invalid/);
     expect(together.stderr).toMatch(/engine k6 \d+\.\d+\.\d+, upstream 60ms/);
 
@@ -106,6 +117,23 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     expect(record.requests?.failed).toEqual({});
     expect(record.requests?.ok).toBeGreaterThan(VUS * 20);
     expect(record.latencyUs?.min).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('does not trust a window in which another program kept a host busy, and names the host', async () => {
+    const [, host] = machines;
+    const hogs = Array.from({ length: availableParallelism() }, () => host.start(['sh', '-c', 'while :; do :; done']));
+    try {
+      const { stderr } = await cli(words(4, ...hostWords([host])), environment());
+      expect(stderr).not.toMatch(/error:/);
+      const record = await recordOf(stderr);
+      const [load] = record.engine.hosts ?? [];
+      process.stderr.write(`a busy host: ${JSON.stringify(load)}\n`);
+      expect(load?.hostBusyShare).toBeGreaterThan(0.8);
+      const reasons = record.outcome.kind === 'invalid' ? record.outcome.reasons : [];
+      expect(reasons.join('\n')).toMatch(`load engine: all programs on root@${host.address}:${host.port} took`);
+    } finally {
+      for (const hog of hogs) hog.kill('SIGKILL');
+    }
   });
 
   it('fails the cell when a host dies in mid-run, says which, and leaves no k6 on the other', async () => {
@@ -139,6 +167,9 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     bench.child.kill('SIGINT');
     expect((await bench.done).exitCode).toBe(130);
     expect(await counts()).toEqual([0, 0]);
+    // What read the CPU has lost its parent.
+    const readers = async () => Promise.all(machines.map(async (machine) => (await machine.pidsOf('sh')).length));
+    expect(await waitUntil(async () => (await readers()).every((count) => count === 0), 4_000)).toBe(true);
   });
 
   it('refuses hosts that can’t take part, before anything is started', async () => {

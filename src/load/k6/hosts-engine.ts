@@ -137,8 +137,10 @@ class K6HostsRun implements LoadRun {
         const clock = clocks[at];
         if (!segment || !clock) throw new Error('a host without a segment');
         const { program } = hosts;
-        const onItsClock = startMs + clock.offsetMs;
-        this.#loads.push(await RemoteK6.start({ shell, program, script, segment, startMs: onItsClock, token, target }));
+        const onItsClock = (ms: number) => ms + clock.offsetMs;
+        const window = { startMs: onItsClock(windowMs), endMs: onItsClock(windowMs + spec.durationS * 1000) };
+        const toStart = { shell, program, script, segment, startMs: onItsClock(startMs), window, token, target };
+        this.#loads.push(await RemoteK6.start(toStart));
       }
       void this.#follow(startMs, windowMs, onWindow, timers.signal).catch(() => undefined);
       await Promise.race([
@@ -156,9 +158,10 @@ class K6HostsRun implements LoadRun {
 
   #result(uncertaintiesMs: readonly number[]): LoadResult {
     const { shells } = this.hosts;
-    const segments = this.#loads.map(({ books }, at) => ({
+    const segments = this.#loads.map(({ books, cpu }, at) => ({
       host: shells[at]?.label ?? '',
       clockUncertaintyMs: uncertaintiesMs[at] ?? 0,
+      cpu,
       vus: books.vus,
     }));
     const vus = segments.reduce((total, segment) => total + segment.vus.length, 0);

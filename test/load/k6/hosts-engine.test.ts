@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../src/lib/sleep.js';
 import { findTool } from '../../../src/load/external/tool-program.js';
@@ -87,6 +88,12 @@ describe.skipIf(k6 === null)('a load by several k6', () => {
     expect(latencyUs?.min).toBeGreaterThanOrEqual(18_000);
     expect(requests.ok).toBeGreaterThan(100);
     expect(run.pids()).toEqual([]);
+    for (const { cpus, cpuPercentMean, hostBusyShare, absent } of hosts) {
+      expect(absent).toEqual({});
+      expect(cpus).toBe(availableParallelism());
+      expect(cpuPercentMean).toBeGreaterThan(0);
+      expect(hostBusyShare).toBeGreaterThan(0);
+    }
   });
 
   it('ends everywhere when one host’s k6 dies in mid-run, and says which', async () => {
@@ -117,8 +124,13 @@ describe.skipIf(k6 === null)('a load by several k6', () => {
     const server = await countingServer((response, nth) =>
       nth % 4 === 0 ? response.writeHead(503).end('{"error":"overloaded"}') : good(response),
     );
-    const run = await start(engineOn([localShell('a'), localShell('b')]), { origin: server.origin });
-    const { requests, failureExamples, failedLatencyUs } = await run.done;
+    const blind = localShell('b', { replace: { '/proc/stat': '/nowhere/stat' } });
+    const run = await start(engineOn([localShell('a'), blind]), { origin: server.origin });
+    const { requests, failureExamples, failedLatencyUs, hosts } = await run.done;
+    expect(hosts?.map(({ hostBusyShare, absent }) => [typeof hostBusyShare, Object.keys(absent)])).toEqual([
+      ['number', []],
+      ['object', ['hostBusyShare']],
+    ]);
     expect(requests.failed.http_5xx).toBeGreaterThan(10);
     expect(requests.statusCodes).toEqual({ '503': requests.failed.http_5xx });
     expect(failedLatencyUs?.count).toBe(requests.failed.http_5xx);
