@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findInPath } from '../../src/lib/find-in-path.js';
@@ -30,6 +30,8 @@ export function noSshMachine(programs = ['ip', 'ssh', 'terraform']): string | nu
  */
 export interface SshMachine {
   folder: string;
+  /** HOME of commands there. */
+  home: string;
   address: string;
   /** Of this machine, on the link to it. */
   ourAddress: string;
@@ -50,9 +52,14 @@ export interface SshMachine {
   remove(): Promise<void>;
 }
 
-/** @param nth of those that a test process has at once, from 0 */
-export async function sshMachine(port: number, nth = 0): Promise<SshMachine> {
+/**
+ * @param nth of those that a test process has at once, from 0
+ * @param ownHome whether commands find a home of the machine's own in HOME, and not ours
+ */
+export async function sshMachine(port: number, nth = 0, { ownHome = false } = {}): Promise<SshMachine> {
   const folder = await mkdtemp(join(tmpdir(), 'gatebench-ssh-'));
+  const home = ownHome ? join(folder, 'home') : homedir();
+  await mkdir(home, { recursive: true });
   const id = String(process.pid % 100_000);
   const namespace = `gb-${id}-${nth}`;
   const [here, there] = [`gbh${id}n${nth}`, `gbn${id}n${nth}`];
@@ -85,7 +92,7 @@ UsePAM no
 StrictModes no
 PasswordAuthentication no
 PermitRootLogin prohibit-password
-SetEnv npm_config_offline=true
+SetEnv npm_config_offline=true${ownHome ? ` HOME=${home}` : ''}
 `;
   const start = async (hostKey: string) => {
     await writeFile(join(folder, 'sshd_config'), configuration(hostKey));
@@ -106,6 +113,7 @@ SetEnv npm_config_offline=true
     (await run('ip', ['netns', 'pids', namespace])).stdout.split('\n').filter(Boolean).map(Number);
   return {
     folder,
+    home,
     address,
     ourAddress,
     port,
