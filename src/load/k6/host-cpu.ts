@@ -16,14 +16,15 @@ export interface HostWindow {
 
 /**
  * Shell commands that begin to watch the CPU while the shell itself goes on, to become k6 by exec. At the window's
- * start, each second after it, and shortly before its end a line is written: the clock before and after, and between
- * them what /proc says of k6 and of the whole host. That takes four short processes a second, of `date` and `sleep`.
+ * start, each second after it, and shortly before its end it reads the clock, what /proc says of k6 and of the whole
+ * host, and the clock again. That takes four short processes a second, of `date` and `sleep`. Nothing is sent meanwhile:
+ * the first reading and the last two are written when all are taken. The very last may have come too late to count.
  *
  * The watch ends with its last reading, or within a second of k6's end, however that came: it has lost its parent then.
  */
 export function watchCpu({ startMs, endMs }: HostWindow): string {
   return `(
-due=${Math.ceil(startMs)} last=${Math.floor(endMs - BEFORE_END_MS)}
+due=${Math.ceil(startMs)} last=${Math.floor(endMs - BEFORE_END_MS)} first='' before='' latest=''
 cpus=$(unset OMP_NUM_THREADS OMP_THREAD_LIMIT; nproc 2>/dev/null)
 while { read -r _ _ _ parent _ </proc/self/stat; } 2>/dev/null && [ "$parent" = "$$" ]; do
   now=$(date +%s%3N) || break
@@ -36,8 +37,13 @@ while { read -r _ _ _ parent _ </proc/self/stat; } 2>/dev/null && [ "$parent" = 
   else
     k6='' host=''
     { read -r k6 </proc/$$/stat; read -r host </proc/stat; } 2>/dev/null
-    echo "${MARK}$now $(date +%s%3N) \${cpus:-0}|$k6|$host" >&2
-    [ "$now" -lt "$last" ] || break
+    before=$latest
+    latest="${MARK}$now $(date +%s%3N) \${cpus:-0}|$k6|$host"
+    if [ -z "$first" ]; then first=$latest latest=''; fi
+    if [ "$now" -ge "$last" ]; then
+      printf '%s\\n' "$first" \${before:+"$before"} \${latest:+"$latest"} >&2
+      break
+    fi
     due=$((now + 1000))
     [ "$due" -lt "$last" ] || due=$last
   fi

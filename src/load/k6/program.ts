@@ -4,5 +4,6 @@ import type { ToolQuery } from '../external/tool-program.js';
 export const K6_QUERY: ToolQuery = {
   name: 'k6',
   versionArgs: ['version'],
-  versionPattern: /k6(?:\.\w+)? v(\d+\.\d+\.\d+)/,
+  // It calls itself by its file's name: "k6-nightly v1.8.1 (go1.26.8, linux/amd64)".
+  versionPattern: /^\S+ v(\d+\.\d+\.\d+)/m,
 };

@@ -42,6 +42,8 @@ describe('the hosts of a load by several k6', () => {
     const says = (version: string) =>
       localShell(`me@${version}`, { replace: { k6: 'echo', version: `k6 v${version} (go1)` } });
     expect(await engineOn([says('1.8.1'), says('1.8.1')], 'k6').unavailable()).toBeNull();
+    const renamed = localShell('me@c', { replace: { k6: 'echo', version: 'k6-1.8.1-8f8c49810a90 v1.8.1 (go1)' } });
+    expect(await engineOn([says('1.8.1'), renamed], 'k6').unavailable()).toBeNull();
     expect(await engineOn([says('1.8.1'), says('1.7.0')], 'k6').unavailable()).toMatchObject({
       reason: 'the hosts have different versions of k6: 1.8.1 on me@1.8.1, 1.7.0 on me@1.7.0',
     });
