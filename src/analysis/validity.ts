@@ -2,6 +2,7 @@ import type { LoadResult } from '../model/load.js';
 import type { GateResult, MockReport } from '../model/record.js';
 import type { HostResources, TreeResources } from '../model/resources.js';
 import { littlesLawGate } from './littles-law.js';
+import { loadHostsGate } from './load-hosts-gate.js';
 import { samplesNeeded } from './percentile-samples.js';
 import { grouped, milliseconds, share } from './phrases.js';
 import { steadyStateGates, windowRates } from './steady-state.js';
@@ -39,8 +40,9 @@ export function judge(gates: readonly GateResult[]): { kind: 'ok' } | { kind: 'i
   return reasons.length === 0 ? { kind: 'ok' } : { kind: 'invalid', reasons };
 }
 
-/** Event-loop utilisation where the engine has one, else the CPU of its workers. */
+/** Event-loop utilisation where the engine has one, else the CPU of its workers; of other hosts, their CPU. */
 function engineGate(load: LoadResult, engine: TreeResources | null): GateResult {
+  if (load.hosts !== undefined) return loadHostsGate(load.hosts);
   const gate = 'load engine';
   const { passShare } = THRESHOLDS.engineUtilisation;
   const cpuPercent = engine?.cpuPercentMean ?? null;

@@ -33,7 +33,7 @@ export function registerBench(program: Command): void {
 Examples:
   gatebench bench --gateways direct,portkey --vus 50,150
   gatebench bench --scenario quick --repeats 3 --seed 7 --flame
-  gatebench bench --engine k6 --k6-hosts me@192.0.2.11,me@192.0.2.12 --gateway-address 192.0.2.10
+  gatebench bench --engine k6 --k6-hosts me@192.0.2.11,me@192.0.2.12 --k6-send --gateway-address 192.0.2.10
   gatebench bench --resume results/2026-05-04T10-00-00Z-published
 
 Exit codes: 0 every cell has a result (a crash under load or a gateway that is not installed is one), 1 a cell failed, 2 wrong usage`,

@@ -4,10 +4,12 @@ import { UsageError } from '../lib/errors.js';
 import type { Roots } from '../lib/roots.js';
 import type { Engine } from '../load/engine.js';
 import { k6HostsEngine } from '../load/k6/hosts-engine.js';
+import { type Sending, sentK6 } from '../load/k6/sent-k6.js';
 import type { RemoteLoad } from '../model/run.js';
 import { parseHost } from './cloud-options.js';
 import { parseList } from './options.js';
 import { otherHost } from './other-hosts.js';
+import { tell } from './output.js';
 
 const DEFAULT_PROGRAM = 'k6';
 
@@ -15,6 +17,7 @@ const DEFAULT_PROGRAM = 'k6';
 export interface K6HostsOptions {
   k6Hosts?: string[];
   k6Path?: string;
+  k6Send?: boolean;
   gatewayAddress?: string;
 }
 
@@ -25,7 +28,8 @@ export function addK6HostsOptions(command: Command): void {
         parseHosts,
       ),
     )
-    .addOption(new Option('--k6-path <program>', 'k6 on these hosts').default(DEFAULT_PROGRAM))
+    .addOption(new Option('--k6-path <program>', 'k6 on these hosts (default: "k6")'))
+    .addOption(new Option('--k6-send', "send this machine's k6 to these hosts"))
     .addOption(new Option('--gateway-address <address>', "this machine's address, as these hosts know it"));
 }
 
@@ -34,8 +38,11 @@ export function addK6HostsOptions(command: Command): void {
  * @throws UsageError where the options don't fit together
  */
 export function remoteLoadOf(options: K6HostsOptions & { engine: string }): RemoteLoad | null {
-  const { k6Hosts, k6Path, gatewayAddress, engine } = options;
+  const { k6Hosts, k6Path, k6Send, gatewayAddress, engine } = options;
   if (k6Hosts === undefined) {
+    if (k6Send || k6Path !== undefined) {
+      throw new UsageError(`${k6Send ? '--k6-send' : '--k6-path'} goes with --k6-hosts`, 'name the hosts too');
+    }
     if (gatewayAddress !== undefined) {
       throw new UsageError('--gateway-address goes with --k6-hosts', 'name the hosts too');
     }
@@ -56,13 +63,24 @@ export function remoteLoadOf(options: K6HostsOptions & { engine: string }): Remo
   if (!/^[A-Za-z0-9][A-Za-z0-9.:-]*$/.test(gatewayAddress)) {
     throw new UsageError(`"${gatewayAddress}" is not an address`, 'give a host name or an IP address, without a port');
   }
-  return { hosts: k6Hosts, gatewayAddress, program: k6Path ?? DEFAULT_PROGRAM };
+  if (k6Send && k6Path !== undefined) {
+    throw new UsageError('--k6-send and --k6-path are two ways to say which k6 the hosts run', 'leave one of them out');
+  }
+  return { hosts: k6Hosts, gatewayAddress, program: k6Send ? null : (k6Path ?? DEFAULT_PROGRAM) };
 }
 
 /** The engine of a load that other hosts drive. */
 export async function remoteEngine(remote: RemoteLoad, identity: string | undefined, roots: Roots): Promise<Engine> {
   const shells = await Promise.all(remote.hosts.map((host) => otherHost(host, identity, roots)));
-  return k6HostsEngine({ shells, program: remote.program, gatewayAddress: remote.gatewayAddress });
+  return k6HostsEngine({
+    shells,
+    program: remote.program ?? sentK6(tellSending),
+    gatewayAddress: remote.gatewayAddress,
+  });
+}
+
+function tellSending({ host, version, path, bytes }: Sending): void {
+  tell(`sending k6 ${version} to ${host}:${path} (${Math.ceil(bytes / 1e6)} MB)`);
 }
 
 function parseHosts(text: string): string[] {

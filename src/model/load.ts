@@ -71,6 +71,25 @@ export const SecondOfLoad = z.strictObject({
 });
 export type SecondOfLoad = z.infer<typeof SecondOfLoad>;
 
+const HOST_CPU_UNSAMPLED = 'recorded before the CPU of load hosts was read';
+
+/** How busy a host was that gave load, over the window. What could not be read is null. */
+export const HostCpu = z.strictObject({
+  /** CPUs that k6 can use there. */
+  cpus: z.number().int().positive().nullable().default(null),
+  /** Of k6's process, all threads; 100 is one CPU. */
+  cpuPercentMean: z.number().nullable().default(null),
+  /** Of all the host's CPU time, 0 to 1: what was neither idle nor waiting for a disk, stolen time included. */
+  hostBusyShare: z.number().nullable().default(null),
+  /** Why a field is null, by field. */
+  absent: z.record(z.string(), z.string()).default({
+    cpus: HOST_CPU_UNSAMPLED,
+    cpuPercentMean: HOST_CPU_UNSAMPLED,
+    hostBusyShare: HOST_CPU_UNSAMPLED,
+  }),
+});
+export type HostCpu = z.infer<typeof HostCpu>;
+
 /** One of several hosts that a load came from, each with some of the VUs. */
 export const LoadHost = z.strictObject({
   /** `me@192.0.2.7`. */
@@ -82,6 +101,7 @@ export const LoadHost = z.strictObject({
   unfinished: z.number().int(),
   /** How well its clock is known: its window may be off by so much. Null where nobody asked. */
   clockUncertaintyMs: z.number().nullable(),
+  ...HostCpu.shape,
 });
 export type LoadHost = z.infer<typeof LoadHost>;
 

@@ -57,8 +57,8 @@ export const RemoteLoad = z.strictObject({
   hosts: z.array(z.string()).min(1),
   /** This machine's address as the hosts know it. */
   gatewayAddress: z.string(),
-  /** Their k6, as a shell there finds it. */
-  program: z.string(),
+  /** Their k6, as a shell there finds it; null where this machine's is sent to them. */
+  program: z.string().nullable(),
 });
 export type RemoteLoad = z.infer<typeof RemoteLoad>;
 

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-
-/** Of the kernel's clock ticks, in which /proc counts: USER_HZ is 100 wherever Node runs on Linux. */
-const US_PER_TICK = 10_000;
+import { parseCpuUs } from '../lib/cpu-times.js';
 
 /** CPU time a second of wall time, in microseconds; null where a process of the tree ended in between. */
 export interface CpuUse {
@@ -60,14 +58,4 @@ function timesOf(pids: number[]): Map<number, number> {
     }
   }
   return times;
-}
-
-/** User and system time in the text of `/proc/PID/stat`, all threads, in microseconds; see proc_pid_stat(5). */
-export function parseCpuUs(text: string): number | null {
-  // The command name stands in parentheses and may hold spaces and parentheses itself.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  // utime and stime are fields 14 and 15; `fields` begins with the third.
-  const [utime, stime] = [fields[11], fields[12]].map(Number);
-  if (utime === undefined || stime === undefined || Number.isNaN(utime + stime)) return null;
-  return (utime + stime) * US_PER_TICK;
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installedReceipt } from '../../src/drivers/install/receipt.js';
@@ -31,7 +32,8 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatebench-hosts-'));
     mockPort = await freePort();
-    machines = [await sshMachine(await freePort(), 0), await sshMachine(await freePort(), 1)];
+    const machine = async (nth: number) => sshMachine(await freePort(), nth);
+    machines = [await machine(0), await machine(1)];
     // One key lets us in to both.
     const [first, second] = machines;
     await copyFile(join(first.folder, 'authorized_keys'), join(second.folder, 'authorized_keys'));
@@ -46,9 +48,9 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     ...['--duration', `${durationS}s`, '--cooldown', '0s', '--upstream-latency', '60ms', '--seed', '1'],
     ...['--mock-port', String(mockPort), '--pin', 'off', '-o', folder, ...more],
   ];
-  const hostWords = (hosts: SshMachine[]) => [
+  const hostWords = (hosts: SshMachine[], program = ['--k6-path', k6?.path ?? 'k6']) => [
     ...['--k6-hosts', hosts.map(({ address, port }) => `root@${address}:${port}`).join(',')],
-    ...['--identity', machines[0].identity, '--k6-path', k6?.path ?? 'k6'],
+    ...['--identity', machines[0].identity, ...program],
     ...['--gateway-address', machines[0].ourAddress],
   ];
   const environment = () => ({ GATEBENCH_CLOUD_DIR: join(folder, 'cloud') });
@@ -88,6 +90,17 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     expect(two.engine.workers).toBe(2);
     expect(two.resources.engine).toBeNull();
     expect(two.absent['resources.engine']).toMatch(/other hosts/);
+    for (const host of hosts) {
+      expect(host).toMatchObject({ cpus: availableParallelism(), absent: {} });
+      expect(host.cpuPercentMean).toBeGreaterThan(0.5);
+      expect(host.cpuPercentMean).toBeLessThan(100 * availableParallelism());
+      expect(host.hostBusyShare).toBeGreaterThan(0.005);
+      expect(host.hostBusyShare).toBeLessThanOrEqual(1);
+    }
+    const gate = two.gates.find((result) => result.gate === 'load engine');
+    expect(gate?.message).toMatch(/on root@\S+ took [\d.]+ % of (its CPU time|the \d+ CPUs)/);
+    expect(gate?.verdict).toMatch(/pass|invalid/);
+    for (const machine of machines) expect(await machine.pidsOf('sh')).toEqual([]);
     expect(two.outcome.kind).toMatch(/ok|invalid/);
     expect(together.stderr).toMatch(/engine k6 \d+\.\d+\.\d+, upstream 60ms/);
 
@@ -106,6 +119,50 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     expect(record.requests?.failed).toEqual({});
     expect(record.requests?.ok).toBeGreaterThan(VUS * 20);
     expect(record.latencyUs?.min).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('sends this machine’s k6 to hosts that lack it, once, and again where it is gone', async () => {
+    const cacheOf = ({ home }: SshMachine) => join(home, '.cache', 'gatebench');
+    const sending = (text: string) => [...text.matchAll(/^sending k6 \S+ to (\S+?):\//gm)].map(([, host]) => host);
+    const labels = machines.map(({ address, port }) => `root@${address}:${port}`);
+    const first = await cli(words(2, ...hostWords(machines, ['--k6-send'])), environment());
+    expect(first.stderr).not.toMatch(/error:/);
+    process.stderr.write(`${first.stderr.match(/^sending.*$/gm)?.join('\n')}\n`);
+    expect(sending(first.stderr).sort()).toEqual([...labels].sort());
+    expect((await recordOf(first.stderr)).engine.hosts?.map(({ vus }) => vus)).toEqual([VUS / 2, VUS / 2]);
+    const [name = '', ...more] = await readdir(cacheOf(machines[0]));
+    expect(name).toMatch(/^k6-\d+\.\d+\.\d+-[0-9a-f]{12}$/);
+    expect(more).toEqual([]);
+    for (const machine of machines) expect(await machine.pidsOf(name.slice(0, 15))).toEqual([]);
+
+    const second = await cli(words(2, ...hostWords(machines, ['--k6-send'])), environment());
+    expect(sending(second.stderr)).toEqual([]);
+    expect((await recordOf(second.stderr)).requests?.ok).toBeGreaterThan(VUS * 10);
+
+    const run = join(folder, runIdIn(second.stderr));
+    expect(JSON.parse(await readFile(join(run, 'run.json'), 'utf8')).engine.remote.program).toBeNull();
+    await rm(join(cacheOf(machines[1]), name));
+    const resumed = await cli(['bench', '--resume', run, '--identity', machines[0].identity], environment());
+    expect(sending(resumed.stderr)).toEqual([labels[1]]);
+    expect(resumed.exitCode).toBe(0);
+    expect(await readdir(cacheOf(machines[1]))).toEqual([name]);
+  });
+
+  it('does not trust a window in which another program kept a host busy, and names the host', async () => {
+    const [, host] = machines;
+    const hogs = Array.from({ length: availableParallelism() }, () => host.start(['sh', '-c', 'while :; do :; done']));
+    try {
+      const { stderr } = await cli(words(4, ...hostWords([host])), environment());
+      expect(stderr).not.toMatch(/error:/);
+      const record = await recordOf(stderr);
+      const [load] = record.engine.hosts ?? [];
+      process.stderr.write(`a busy host: ${JSON.stringify(load)}\n`);
+      expect(load?.hostBusyShare).toBeGreaterThan(0.8);
+      const reasons = record.outcome.kind === 'invalid' ? record.outcome.reasons : [];
+      expect(reasons.join('\n')).toMatch(`load engine: all programs on root@${host.address}:${host.port} took`);
+    } finally {
+      for (const hog of hogs) hog.kill('SIGKILL');
+    }
   });
 
   it('fails the cell when a host dies in mid-run, says which, and leaves no k6 on the other', async () => {
@@ -139,6 +196,9 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     bench.child.kill('SIGINT');
     expect((await bench.done).exitCode).toBe(130);
     expect(await counts()).toEqual([0, 0]);
+    // What read the CPU has lost its parent.
+    const readers = async () => Promise.all(machines.map(async (machine) => (await machine.pidsOf('sh')).length));
+    expect(await waitUntil(async () => (await readers()).every((count) => count === 0), 4_000)).toBe(true);
   });
 
   it('refuses hosts that can’t take part, before anything is started', async () => {
@@ -148,5 +208,14 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     const noK6 = await cli(words(2, ...hostWords([machines[0]]), '--k6-path', '/nowhere/k6'), environment());
     expect(noK6.stderr).toMatch(/engine k6 can't run there: root@\S+ has no k6/);
     expect(noK6.exitCode).toBe(1);
+    const both = await cli(words(2, ...hostWords([machines[0]]), '--k6-send'), environment());
+    expect(both.stderr).toMatch(/--k6-send and --k6-path are two ways to say which k6 the hosts run/);
+    expect(both.exitCode).toBe(2);
+    const here = await cli(words(2, '--k6-send'), environment());
+    expect(here.stderr).toMatch(/--k6-send goes with --k6-hosts/);
+    const paths = (process.env.PATH ?? '').split(':').filter((path) => !existsSync(join(path, 'k6')));
+    const nothing = { ...environment(), GATEBENCH_TOOLS_DIR: join(folder, 'no-tools'), PATH: paths.join(':') };
+    const noOwn = await cli(words(2, ...hostWords([machines[0]], ['--k6-send'])), nothing);
+    expect(noOwn.stderr).toMatch(/there is none[\s\S]*gatebench setup k6/);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostUse, parseHostTimes } from '../../src/sample/host.js';
+import { hostUse, parseHostTimes } from '../../src/lib/cpu-times.js';
 import { parsePssBytes, parseThreads, readProcessDetails } from '../../src/sample/process-memory.js';
 
 describe('/proc/stat', () => {

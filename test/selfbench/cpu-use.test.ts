@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type CpuReading, cpuBetween, parseCpuUs, readCpu } from '../../src/selfbench/cpu-use.js';
+import { parseCpuUs } from '../../src/lib/cpu-times.js';
+import { type CpuReading, cpuBetween, readCpu } from '../../src/selfbench/cpu-use.js';
 
 it('reads user and system time whatever the command is called', () => {
   const stat = (name: string) => `4711 (${name}) S 1 4711 4711 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 11 0 123 0 0`;

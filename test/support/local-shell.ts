@@ -4,13 +4,17 @@ import type { RemoteCommand, RemoteShell } from '../../src/lib/remote-shell.js';
 /**
  * This machine in the place of a host elsewhere.
  * @param replace texts in the words of commands, to meddle with them
+ * @param environment besides ours
  */
-export function localShell(label: string, { replace = {} }: { replace?: Record<string, string> } = {}): RemoteShell {
+export function localShell(
+  label: string,
+  { replace = {}, environment = {} }: { replace?: Record<string, string>; environment?: Record<string, string> } = {},
+): RemoteShell {
   const changed = (word: string) =>
     Object.entries(replace).reduce((text, [from, to]) => text.replaceAll(from, to), word);
   const start = async (words: readonly string[]): Promise<RemoteCommand> => {
     const [command = 'false', ...args] = words.map(changed);
-    const child = spawn(command, args, { stdio: 'pipe' });
+    const child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, ...environment } });
     let stderr = '';
     child.stderr.on('data', (chunk) => {
       stderr += chunk;

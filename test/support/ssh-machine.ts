@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -44,6 +44,8 @@ export interface SshMachine {
   setLink(up: boolean): Promise<void>;
   /** Have another host key from now on, as an impostor would. */
   changeHostKey(): Promise<void>;
+  /** Start a program there, with no ssh between; it is the caller's to end. */
+  start(words: string[]): ChildProcess;
   /** Processes of it, by name: `k6`. */
   pidsOf(name: string): Promise<number[]>;
   /** Kill the sshd processes of the connections that there are, not the one that listens. */
@@ -104,6 +106,7 @@ SetEnv npm_config_offline=true HOME=${home}${installedElsewhere()}
       await stop();
       sshd = await start('other_host_key');
     },
+    start: (words) => spawn('nsenter', [`--net=/run/netns/${namespace}`, ...words], { stdio: 'ignore' }),
     pidsOf: async (name) => {
       const found: number[] = [];
       for (const pid of await pids()) {

@@ -11,11 +11,11 @@ import { type LoadSession, lastWords } from '../external/load-session.js';
 import { toolEngine } from '../external/tool-engine.js';
 import type { ToolProgram, ToolQuery } from '../external/tool-program.js';
 import { failureExamples, startedAtMs } from './log.js';
+import { K6_QUERY } from './program.js';
 import { k6Result } from './result.js';
 import { k6Script } from './script.js';
 import { K6Summary } from './summary.js';
 
-const QUERY: ToolQuery = { name: 'k6', versionArgs: ['version'], versionPattern: /k6(?:\.\w+)? v(\d+\.\d+\.\d+)/ };
 const LOG = 'k6.log';
 /** k6 makes all its VUs before it begins, and sums up when it has ended; both take their time with many of them. */
 const BESIDE_S = 120;
@@ -24,7 +24,7 @@ const ENVIRONMENT = { K6_NO_USAGE_REPORT: 'true', K6_AUTO_EXTENSION_RESOLUTION: 
 
 /** The engine on k6, the one of the published benchmark. */
 export function k6Engine(find?: (query: ToolQuery) => ToolProgram | null): Engine {
-  return toolEngine(QUERY, start, find);
+  return toolEngine(K6_QUERY, start, find);
 }
 
 function start(program: ToolProgram, spec: LoadSpec, onProgress: (progress: LoadProgress) => void): LoadRun {

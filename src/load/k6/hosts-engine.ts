@@ -5,6 +5,7 @@ import { sleep } from '../../lib/sleep.js';
 import type { LoadResult } from '../../model/load.js';
 import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../engine.js';
 import { clockOffset } from './clock-offset.js';
+import { K6_QUERY } from './program.js';
 import { RemoteK6 } from './remote-k6.js';
 import { segmentResult } from './segment-result.js';
 import { CLOSING_S, segmentScript } from './segment-script.js';
@@ -12,13 +13,12 @@ import { equalSegments } from './segments.js';
 
 export interface K6Hosts {
   shells: readonly RemoteShell[];
-  /** k6 on the hosts: a name in PATH, or a path. */
-  program: string;
+  /** k6 on the hosts: a name in PATH, or a path; or what sees to it that a host has one, and says where. */
+  program: string | ((shell: RemoteShell) => Promise<string>);
   /** This machine's address as the hosts know it. */
   gatewayAddress: string;
 }
 
-const VERSION = /k6(?:\.\w+)? v(\d+\.\d+\.\d+)/;
 /** A host whose clock is less well known would begin and end at another time than the others. */
 const UNCERTAIN_MS = 50;
 /** From the agreement to the beginning: k6 has to start and make its VUs, about 1 ms each on a slow host. */
@@ -33,6 +33,11 @@ const PROGRESS_MS = 1_000;
 /** k6 on several hosts, each with a part of the VUs, begun together and merged. */
 export function k6HostsEngine(hosts: K6Hosts): Engine {
   let version = 'unknown';
+  let found: string[] | null = null;
+  const programs = async () => {
+    found ??= await programsOf(hosts);
+    return found;
+  };
   return {
     name: 'k6',
     get version() {
@@ -40,27 +45,33 @@ export function k6HostsEngine(hosts: K6Hosts): Engine {
     },
     unavailable: async () => {
       try {
-        version = await commonVersion(hosts);
+        version = await commonVersion(hosts, await programs());
         return null;
       } catch (error) {
         if (!(error instanceof ExpectedError)) throw error;
         return { reason: error.message, remedy: error.nextStep ?? 'try again' };
       }
     },
-    start: async (spec, onProgress) => new K6HostsRun(hosts, spec, onProgress),
+    start: async (spec, onProgress) => new K6HostsRun(hosts, await programs(), spec, onProgress),
   };
 }
 
+/** Each host's, in their order. */
+function programsOf({ shells, program }: K6Hosts): Promise<string[]> {
+  return Promise.all(shells.map((shell) => (typeof program === 'string' ? program : program(shell))));
+}
+
 /** @throws ExpectedError where a host lacks k6, or has another than the others */
-async function commonVersion({ shells, program }: K6Hosts): Promise<string> {
+async function commonVersion({ shells, program: choice }: K6Hosts, programs: readonly string[]): Promise<string> {
   const versions = await Promise.all(
-    shells.map(async (shell) => {
+    shells.map(async (shell, at) => {
+      const program = programs[at] ?? '';
       const { exitCode, stdout, stderr } = await shell.run([program, 'version']);
-      const version = VERSION.exec(`${stdout}\n${stderr}`)?.[1];
+      const version = K6_QUERY.versionPattern.exec(`${stdout}\n${stderr}`)?.[1];
       if (exitCode === 0 && version !== undefined) return version;
       throw new ExpectedError(
         `${shell.label} has no k6: "${program} version" says ${stderr.trim() || stdout.trim() || `exit code ${exitCode}`}`,
-        'install k6 there, or say where it is with --k6-path',
+        `install k6 there, ${typeof choice === 'string' ? 'or say where it is with --k6-path' : 'and leave out --k6-send'}`,
       );
     }),
   );
@@ -78,6 +89,7 @@ class K6HostsRun implements LoadRun {
 
   constructor(
     private readonly hosts: K6Hosts,
+    private readonly programs: readonly string[],
     private readonly spec: LoadSpec,
     private readonly onProgress: (progress: LoadProgress) => void,
   ) {
@@ -135,10 +147,12 @@ class K6HostsRun implements LoadRun {
       for (const [at, shell] of hosts.shells.entries()) {
         const segment = segments[at];
         const clock = clocks[at];
-        if (!segment || !clock) throw new Error('a host without a segment');
-        const { program } = hosts;
-        const onItsClock = startMs + clock.offsetMs;
-        this.#loads.push(await RemoteK6.start({ shell, program, script, segment, startMs: onItsClock, token, target }));
+        const program = this.programs[at];
+        if (!segment || !clock || !program) throw new Error('a host without a segment');
+        const onItsClock = (ms: number) => ms + clock.offsetMs;
+        const window = { startMs: onItsClock(windowMs), endMs: onItsClock(windowMs + spec.durationS * 1000) };
+        const toStart = { shell, program, script, segment, startMs: onItsClock(startMs), window, token, target };
+        this.#loads.push(await RemoteK6.start(toStart));
       }
       void this.#follow(startMs, windowMs, onWindow, timers.signal).catch(() => undefined);
       await Promise.race([
@@ -156,9 +170,10 @@ class K6HostsRun implements LoadRun {
 
   #result(uncertaintiesMs: readonly number[]): LoadResult {
     const { shells } = this.hosts;
-    const segments = this.#loads.map(({ books }, at) => ({
+    const segments = this.#loads.map(({ books, cpu }, at) => ({
       host: shells[at]?.label ?? '',
       clockUncertaintyMs: uncertaintiesMs[at] ?? 0,
+      cpu,
       vus: books.vus,
     }));
     const vus = segments.reduce((total, segment) => total + segment.vus.length, 0);

@@ -1,7 +1,11 @@
 import { ExpectedError } from '../../lib/errors.js';
 import type { LoadResult } from '../../model/load.js';
+import { unread } from './host-cpu.js';
 import { SegmentBooks } from './segment-books.js';
 import { segmentResult } from './segment-result.js';
+
+/** Pods write their books to their log, and nothing of the machine that they run on. */
+const CPU = unread('a log says nothing of the CPU that its k6 used');
 
 export interface MergedLogs {
   result: LoadResult;
@@ -21,7 +25,7 @@ export function mergedLogs(logs: ReadonlyMap<string, string>): MergedLogs {
     if (books.vus.length === 0) {
       throw new ExpectedError(`${host} holds no books of any VU`, 'give the whole log of a k6 that came to its end');
     }
-    return { host, clockUncertaintyMs: null, vus: books.vus };
+    return { host, clockUncertaintyMs: null, cpu: CPU, vus: books.vus };
   });
   const all = segments.flatMap(({ vus }) => vus);
   const windows = [...new Set(all.map(({ windowMs }) => windowMs))];

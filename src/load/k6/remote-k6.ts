@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
 import { ExpectedError } from '../../lib/errors.js';
 import { CONNECTION_LOST, type RemoteCommand, type RemoteShell } from '../../lib/remote-shell.js';
+import type { HostCpu } from '../../model/load.js';
+import { type HostWindow, hostCpu, isCpuReading, unread, watchCpu } from './host-cpu.js';
 import { SegmentBooks } from './segment-books.js';
 import { SEGMENT_ENVIRONMENT, START_VARIABLE } from './segment-script.js';
 import type { Segment } from './segments.js';
@@ -13,6 +15,8 @@ export interface RemoteK6Start {
   segment: Segment;
   /** When the load begins, on the host's own clock. */
   startMs: number;
+  /** On the host's own clock too. */
+  window: HostWindow;
   /** Something that no other process has on its command line. */
   token: string;
   /** Where requests go, for messages. */
@@ -35,6 +39,7 @@ const END_TIMEOUT_MS = 8_000;
 /** One host's k6 under way. */
 export class RemoteK6 {
   readonly books = new SegmentBooks();
+  #cpu: HostCpu = unread('k6 has not ended yet');
   readonly #ended: Promise<void>;
   readonly #pid: Promise<string | null>;
   #over = false;
@@ -63,24 +68,26 @@ export class RemoteK6 {
     this.#ended = (async () => {
       const { exitCode, stderr } = await command.ended();
       await read;
+      const said = stderr.split('\n');
+      this.#cpu = hostCpu(said, start.window);
       told(null);
       this.#over = true;
       if (broken) throw broken;
-      this.#requireSuccess(exitCode, stderr);
+      this.#requireSuccess(exitCode, said.filter((line) => !isCpuReading(line) && line.trim() !== '').at(-1));
     })();
     this.#ended.catch(() => undefined);
   }
 
   /** The script goes in by stdin: nothing of it is left on the host. */
   static async start(start: RemoteK6Start): Promise<RemoteK6> {
-    const { shell, program, segment, startMs, token, script } = start;
+    const { shell, program, segment, startMs, window, token, script } = start;
     const k6 = [
       ...[program, 'run', '--quiet', '--no-color', '--no-usage-report'],
       ...['--address=', '--log-format=raw', '--log-output=stdout'],
       ...['--execution-segment', segment.segment, '--execution-segment-sequence', segment.sequence],
       ...['-e', `${START_VARIABLE}=${Math.round(startMs)}`, '-e', `GATEBENCH_LOAD=${token}`, '-'],
     ];
-    const command = await shell.start(['sh', '-c', BECOME_K6, 'sh', ...k6]);
+    const command = await shell.start(['sh', '-c', watchCpu(window) + BECOME_K6, 'sh', ...k6]);
     const load = new RemoteK6(start, command);
     command.stdin.end(script);
     return load;
@@ -89,6 +96,11 @@ export class RemoteK6 {
   /** Resolves when k6 has ended well. @throws ExpectedError where it has not, with the host and why */
   get done(): Promise<void> {
     return this.#ended;
+  }
+
+  /** How busy the host was in the window, once {@link done} has resolved. */
+  get cpu(): HostCpu {
+    return this.#cpu;
   }
 
   /** End it, wherever it is; a host that can't be reached ends it by itself, when its script is over. */
@@ -102,7 +114,7 @@ export class RemoteK6 {
     await this.start.shell.run(words, { signal }).catch(() => undefined);
   }
 
-  #requireSuccess(exitCode: number, stderr: string): void {
+  #requireSuccess(exitCode: number, lastSaid: string | undefined): void {
     const { label } = this.start.shell;
     const { refusal } = this.books;
     if (refusal !== null && 'unreachable' in refusal) {
@@ -118,7 +130,7 @@ export class RemoteK6 {
       );
     }
     if (exitCode === 0) return;
-    const lastWords = stderr.trim().split('\n').at(-1) || this.books.lastWords || 'it gave no reason';
+    const lastWords = lastSaid?.trim() || this.books.lastWords || 'it gave no reason';
     throw new ExpectedError(
       exitCode === CONNECTION_LOST
         ? `the connection to ${label} broke in mid-run, or its k6 was killed: ${lastWords}`

@@ -1,5 +1,5 @@
 import { newHistogram, recordUs } from '../../lib/histogram.js';
-import { failedCount, type LoadHost, type LoadResult } from '../../model/load.js';
+import { failedCount, type HostCpu, type LoadHost, type LoadResult } from '../../model/load.js';
 import { assertBalanced, FAILURE_EXAMPLES } from '../accounting.js';
 import { failureExample } from '../failure-class.js';
 import { latencySummary } from '../latency-summary.js';
@@ -7,7 +7,8 @@ import { sum, sumByKey } from '../sums.js';
 import type { VuBooks } from './segment-books.js';
 
 const ABSENT: Record<string, string> = {
-  'resources.engine': 'the load engine ran on other hosts, whose CPU and memory are not sampled',
+  'resources.engine':
+    'the load engine ran on other hosts: each one’s CPU is in engine.hosts, and nothing else of it is sampled',
   'latencyUs.connecting':
     'k6’s http_req_duration begins once there is a connection; those of the window are made at its beginning',
   connectUs: 'k6 counts 0 for every request on a kept connection',
@@ -20,6 +21,7 @@ export interface HostSegment {
   host: string;
   /** Half of the shortest round trip by which its clock was read: its window is off by at most so much. Null where nobody asked. */
   clockUncertaintyMs: number | null;
+  cpu: HostCpu;
   vus: VuBooks[];
 }
 
@@ -73,7 +75,7 @@ function requestsOf(all: readonly VuBooks[]) {
   };
 }
 
-function hostOf({ host, clockUncertaintyMs, vus }: HostSegment): LoadHost {
+function hostOf({ host, clockUncertaintyMs, cpu, vus }: HostSegment): LoadHost {
   const requests = requestsOf(vus);
   return {
     host,
@@ -83,6 +85,7 @@ function hostOf({ host, clockUncertaintyMs, vus }: HostSegment): LoadHost {
     failed: failedCount(requests),
     unfinished: requests.unfinished,
     clockUncertaintyMs,
+    ...cpu,
   };
 }
 

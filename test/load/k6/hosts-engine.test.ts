@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { RemoteShell } from '../../../src/lib/remote-shell.js';
 import { waitUntil } from '../../../src/lib/sleep.js';
@@ -41,6 +42,8 @@ describe('the hosts of a load by several k6', () => {
     const says = (version: string) =>
       localShell(`me@${version}`, { replace: { k6: 'echo', version: `k6 v${version} (go1)` } });
     expect(await engineOn([says('1.8.1'), says('1.8.1')], 'k6').unavailable()).toBeNull();
+    const renamed = localShell('me@c', { replace: { k6: 'echo', version: 'k6-1.8.1-8f8c49810a90 v1.8.1 (go1)' } });
+    expect(await engineOn([says('1.8.1'), renamed], 'k6').unavailable()).toBeNull();
     expect(await engineOn([says('1.8.1'), says('1.7.0')], 'k6').unavailable()).toMatchObject({
       reason: 'the hosts have different versions of k6: 1.8.1 on me@1.8.1, 1.7.0 on me@1.7.0',
     });
@@ -87,6 +90,12 @@ describe.skipIf(k6 === null)('a load by several k6', () => {
     expect(latencyUs?.min).toBeGreaterThanOrEqual(18_000);
     expect(requests.ok).toBeGreaterThan(100);
     expect(run.pids()).toEqual([]);
+    for (const { cpus, cpuPercentMean, hostBusyShare, absent } of hosts) {
+      expect(absent).toEqual({});
+      expect(cpus).toBe(availableParallelism());
+      expect(cpuPercentMean).toBeGreaterThan(0);
+      expect(hostBusyShare).toBeGreaterThan(0);
+    }
   });
 
   it('ends everywhere when one host’s k6 dies in mid-run, and says which', async () => {
@@ -117,8 +126,13 @@ describe.skipIf(k6 === null)('a load by several k6', () => {
     const server = await countingServer((response, nth) =>
       nth % 4 === 0 ? response.writeHead(503).end('{"error":"overloaded"}') : good(response),
     );
-    const run = await start(engineOn([localShell('a'), localShell('b')]), { origin: server.origin });
-    const { requests, failureExamples, failedLatencyUs } = await run.done;
+    const blind = localShell('b', { replace: { '/proc/stat': '/nowhere/stat' } });
+    const run = await start(engineOn([localShell('a'), blind]), { origin: server.origin });
+    const { requests, failureExamples, failedLatencyUs, hosts } = await run.done;
+    expect(hosts?.map(({ hostBusyShare, absent }) => [typeof hostBusyShare, Object.keys(absent)])).toEqual([
+      ['number', []],
+      ['object', ['hostBusyShare']],
+    ]);
     expect(requests.failed.http_5xx).toBeGreaterThan(10);
     expect(requests.statusCodes).toEqual({ '503': requests.failed.http_5xx });
     expect(failedLatencyUs?.count).toBe(requests.failed.http_5xx);

@@ -15,6 +15,10 @@ describe('mergedLogs', () => {
       ['pod-1', 3],
       ['pod-2', 2],
     ]);
+    for (const { cpus, cpuPercentMean, hostBusyShare, absent } of result.hosts ?? []) {
+      expect([cpus, cpuPercentMean, hostBusyShare]).toEqual([null, null, null]);
+      expect(absent.hostBusyShare).toMatch(/a log says nothing of the CPU/);
+    }
     expect(result.windowS).toBe(1);
     expect(result.latencyUs?.count).toBe(result.requests.ok);
     expect(result.requests.sent).toBe(result.requests.ok + (result.requests.unfinished ?? 0));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newHistogram, percentileUs, recordUs } from '../../../src/lib/histogram.js';
+import { unread } from '../../../src/load/k6/host-cpu.js';
 import { type HostSegment, segmentResult } from '../../../src/load/k6/segment-result.js';
 import { LoadResult } from '../../../src/model/load.js';
 
@@ -21,7 +22,14 @@ function aVu(okUs: number[], failedUs: number[] = [], unfinished = 0): HostSegme
   };
 }
 
-const host = (name: string, vus: HostSegment['vus']): HostSegment => ({ host: name, clockUncertaintyMs: 1.5, vus });
+const cpu = { cpus: 4, cpuPercentMean: 120, hostBusyShare: 0.35, absent: {} };
+
+const host = (name: string, vus: HostSegment['vus']): HostSegment => ({
+  host: name,
+  clockUncertaintyMs: 1.5,
+  cpu: name === 'b' ? unread('no /proc') : cpu,
+  vus,
+});
 
 describe('segmentResult', () => {
   it('has the percentiles of all latencies together, however they are spread over hosts and VUs', () => {
@@ -72,8 +80,8 @@ describe('segmentResult', () => {
       statusCodes: { '503': 3 },
     });
     expect(result.hosts).toEqual([
-      { host: 'a', vus: 2, sent: 5, ok: 3, failed: 1, unfinished: 1, clockUncertaintyMs: 1.5 },
-      { host: 'b', vus: 1, sent: 4, ok: 1, failed: 2, unfinished: 1, clockUncertaintyMs: 1.5 },
+      { host: 'a', vus: 2, sent: 5, ok: 3, failed: 1, unfinished: 1, clockUncertaintyMs: 1.5, ...cpu },
+      { host: 'b', vus: 1, sent: 4, ok: 1, failed: 2, unfinished: 1, clockUncertaintyMs: 1.5, ...unread('no /proc') },
     ]);
     expect(result.meanInFlight).toBe(1.5);
     expect(result.meanResponseUs).toBeCloseTo((5 + 6 + 7 + 8 + 9 + 10 + 11) / 7, 9);
