@@ -46,7 +46,7 @@ export interface SshMachine {
   changeHostKey(): Promise<void>;
   /** Start a program there, with no ssh between; it is the caller's to end. */
   start(words: string[]): ChildProcess;
-  /** Processes of it, by name: `k6`. */
+  /** Processes of it, by name: `k6`, which is `k6-1.8.1-…` where it was sent. */
   pidsOf(name: string): Promise<number[]>;
   /** Kill the sshd processes of the connections that there are, not the one that listens. */
   dropConnections(): Promise<void>;
@@ -111,7 +111,7 @@ SetEnv npm_config_offline=true HOME=${home}${installedElsewhere()}
       const found: number[] = [];
       for (const pid of await pids()) {
         const comm = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-        if (comm.trim() === name) found.push(pid);
+        if (comm.trim() === name || comm.startsWith(`${name}-`)) found.push(pid);
       }
       return found;
     },
