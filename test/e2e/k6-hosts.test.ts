@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -146,6 +147,24 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     expect(sending(resumed.stderr)).toEqual([labels[1]]);
     expect(resumed.exitCode).toBe(0);
     expect(await readdir(cacheOf(machines[1]))).toEqual([name]);
+  });
+
+  it('says where there is no room for k6, and leaves no half of it there', async () => {
+    const host = machines[0];
+    const cache = join(host.home, '.cache');
+    await mkdir(cache, { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', cache]);
+    try {
+      const { stderr, exitCode } = await cli(words(2, ...hostWords([host], ['--k6-send'])), environment());
+      expect(stderr).toMatch(
+        /k6 could not be put at root@\S+:\S+\/\.cache\/gatebench\/k6-\S+: .*No space left on device/,
+      );
+      expect(stderr).toMatch(/next: +free some space there, or install k6 there/);
+      expect(exitCode).toBe(1);
+      expect(await readdir(join(cache, 'gatebench'))).toEqual([]);
+    } finally {
+      execFileSync('umount', [cache]);
+    }
   });
 
   it('does not trust a window in which another program kept a host busy, and names the host', async () => {
