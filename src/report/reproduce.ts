@@ -9,14 +9,17 @@ function pinWords({ placement }: Run): string {
 
 /** A drawn latency has parentheses, which a shell would take for its own. */
 function quoted(word: string): string {
-  return /^[\w.,=-]+$/.test(word) ? word : `'${word}'`;
+  return /^[\w.,=/-]+$/.test(word) ? word : `'${word}'`;
 }
 
 /** The very hosts: on others, put others in. */
 function hostWords({ engine: { remote }, upstreamHost }: Run): string[] {
-  const load = remote ? [`--k6-hosts ${remote.hosts.join(',')} --gateway-address ${remote.gatewayAddress}`] : [];
-  const upstream = upstreamHost === undefined ? [] : [`--upstream-host ${upstreamHost}`];
-  const words = [...load, ...upstream];
+  const words: string[] = [];
+  if (remote) {
+    const k6 = remote.program === null ? '--k6-send' : `--k6-path ${quoted(remote.program)}`;
+    words.push('--k6-hosts', remote.hosts.join(','), k6, '--gateway-address', remote.gatewayAddress);
+  }
+  if (upstreamHost !== undefined) words.push('--upstream-host', upstreamHost);
   return words.length === 0 ? [] : [words.join(' ')];
 }
 
