@@ -1,13 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseCpuUs } from '../../src/lib/cpu-times.js';
 import { type CpuReading, cpuBetween, readCpu } from '../../src/selfbench/cpu-use.js';
-
-it('reads user and system time whatever the command is called', () => {
-  const stat = (name: string) => `4711 (${name}) S 1 4711 4711 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 11 0 123 0 0`;
-  expect(parseCpuUs(stat('node'))).toBe(3_000_000);
-  expect(parseCpuUs(stat('a) (b c) S 1'))).toBe(3_000_000);
-  expect(parseCpuUs('')).toBe(null);
-});
 
 function reading(atMs: number, ownUs: number, engine: [number, number][], upstream: [number, number][]): CpuReading {
   return { atMs, ownUs, engine: new Map(engine), upstream: new Map(upstream) };
