@@ -70,11 +70,16 @@ export function remoteLoadOf(options: K6HostsOptions & { engine: string }): Remo
 }
 
 /** The engine of a load that other hosts drive. */
-export async function remoteEngine(remote: RemoteLoad, identity: string | undefined, roots: Roots): Promise<Engine> {
+export async function remoteEngine(
+  remote: RemoteLoad,
+  identity: string | undefined,
+  roots: Roots,
+  signal: AbortSignal,
+): Promise<Engine> {
   const shells = await Promise.all(remote.hosts.map((host) => otherHost(host, identity, roots)));
   return k6HostsEngine({
     shells,
-    program: remote.program ?? sentK6(tellSending),
+    program: remote.program ?? sentK6(tellSending, signal),
     gatewayAddress: remote.gatewayAddress,
   });
 }

@@ -60,7 +60,7 @@ export async function measuredRun(
   const { run } = folder;
   // Before anything is started: what we start inherits our own CPUs.
   await takePlacement(run.placement);
-  const engine = hosts ?? (await availableEngine(run.engine, options.identity, roots));
+  const engine = hosts ?? (await availableEngine(run.engine, options.identity, roots, signal));
   const mockDriver = mock ?? (await mockDriverFor(run.upstreamHost, options.identity, roots, signal));
   tell(`results go to ${folder.path}\n`);
 
@@ -104,8 +104,9 @@ async function availableEngine(
   { name, remote }: Run['engine'],
   identity: string | undefined,
   roots: Roots,
+  signal: AbortSignal,
 ): Promise<Engine> {
-  const engine = remote ? await remoteEngine(remote, identity, roots) : engineNamed(name);
+  const engine = remote ? await remoteEngine(remote, identity, roots, signal) : engineNamed(name);
   const missing = await engine.unavailable();
   if (missing === null) return engine;
   throw new ExpectedError(
@@ -127,7 +128,7 @@ async function newRun(
   const remote = remoteLoadOf(options);
   const plan = await planRun(options, roots);
   const hosts = remote
-    ? await availableEngine({ name: options.engine, version: '', remote }, options.identity, roots)
+    ? await availableEngine({ name: options.engine, version: '', remote }, options.identity, roots, signal)
     : null;
   const engine = hosts ?? plan.engine;
   const mock = await mockDriverFor(options.upstreamHost, options.identity, roots, signal);

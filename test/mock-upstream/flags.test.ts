@@ -19,6 +19,7 @@ describe('flags', () => {
       streamChunkDelayMs: 10,
       seed: 1,
       recordFile: null,
+      heartbeatS: null,
       quiet: false,
     });
   });

@@ -12,7 +12,7 @@ export function localShell(
 ): RemoteShell {
   const changed = (word: string) =>
     Object.entries(replace).reduce((text, [from, to]) => text.replaceAll(from, to), word);
-  const start = async (words: readonly string[]): Promise<RemoteCommand> => {
+  const start = async (words: readonly string[], signal?: AbortSignal): Promise<RemoteCommand> => {
     const [command = 'false', ...args] = words.map(changed);
     const child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, ...environment } });
     let stderr = '';
@@ -25,13 +25,20 @@ export function localShell(
       // ssh has this code for a command that a signal ended.
       child.once('close', (exitCode) => resolve({ exitCode: exitCode ?? 255, stderr }));
     });
-    return { stdin: child.stdin, stdout: child.stdout, ended: () => ended };
+    // An ssh that is ended closes its command's stdin, and that is all that a host gets to know.
+    signal?.addEventListener('abort', () => child.stdin.destroy());
+    const endedOrAborted = async () => {
+      const result = await ended;
+      signal?.throwIfAborted();
+      return result;
+    };
+    return { stdin: child.stdin, stdout: child.stdout, ended: endedOrAborted };
   };
   return {
     label,
     start,
-    run: async (words) => {
-      const command = await start(words);
+    run: async (words, options) => {
+      const command = await start(words, options?.signal);
       command.stdin.end();
       let stdout = '';
       command.stdout.on('data', (chunk) => {

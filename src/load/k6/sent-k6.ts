@@ -51,21 +51,23 @@ chmod 755 "$part" && mv -fT "$part" "$1"`;
 /**
  * This machine's k6 for hosts that need none of their own: in `.cache/gatebench` of the login's home, where it stays
  * for the next run.
+ * @param signal breaks a sending off, which leaves nothing there
  * @returns gives a host's path to it, having sent it unless it is there already; throws ExpectedError where that fails
  */
 export function sentK6(
   onSending: (sending: Sending) => void,
+  signal: AbortSignal,
   find: (query: ToolQuery) => ToolProgram | null = findTool,
 ): (shell: RemoteShell) => Promise<string> {
   let own: Promise<OwnK6> | null = null;
   return async (shell) => {
     own ??= ownK6(find(K6_QUERY));
     const k6 = await own;
-    const { path, present, takesGzip } = await look(shell, k6);
+    const { path, present, takesGzip } = await look(shell, k6, signal);
     if (present) return path;
     const content = takesGzip ? await k6.compressed() : k6.content;
     onSending({ host: shell.label, version: k6.version, path, bytes: content.length });
-    await send(shell, [path, k6.sha256, takesGzip ? 'gzip -dc' : 'cat'], content);
+    await send(shell, [path, k6.sha256, takesGzip ? 'gzip -dc' : 'cat'], content, signal);
     return path;
   };
 }
@@ -91,8 +93,8 @@ async function ownK6(program: ToolProgram | null): Promise<OwnK6> {
   return { version: program.version, name, sha256, content, compressed };
 }
 
-async function look(shell: RemoteShell, { name, sha256 }: OwnK6) {
-  const { exitCode, stdout, stderr } = await shell.run(['sh', '-c', LOOK, 'sh', name, sha256]);
+async function look(shell: RemoteShell, { name, sha256 }: OwnK6, signal: AbortSignal) {
+  const { exitCode, stdout, stderr } = await shell.run(['sh', '-c', LOOK, 'sh', name, sha256], { signal });
   const said = new Map(
     stdout.split('\n').flatMap((line) => {
       const [, key, value] = SAYS.exec(line) ?? [];
@@ -112,8 +114,13 @@ async function look(shell: RemoteShell, { name, sha256 }: OwnK6) {
   return { path, present: said.has('present'), takesGzip: said.get('takes') === 'gzip' };
 }
 
-async function send(shell: RemoteShell, words: [path: string, ...string[]], content: Buffer): Promise<void> {
-  const command = await shell.start(['sh', '-c', RECEIVE, 'sh', ...words]);
+async function send(
+  shell: RemoteShell,
+  words: [path: string, ...string[]],
+  content: Buffer,
+  signal: AbortSignal,
+): Promise<void> {
+  const command = await shell.start(['sh', '-c', RECEIVE, 'sh', ...words], signal);
   command.stdout.resume();
   command.stdin.end(content);
   const { exitCode, stderr } = await command.ended();

@@ -40,7 +40,8 @@ function rig({ replace = {}, content = `\x7fELF${'k6 '.repeat(50_000)}` } = {}) 
     there: join(cache, `k6-1.8.1-${sha256.slice(0, 12)}`),
     sendings,
     // As another run would.
-    send: (to: RemoteShell = shell) => sentK6((sending) => sendings.push(sending), find)(to),
+    send: (to: RemoteShell = shell, signal = new AbortController().signal) =>
+      sentK6((sending) => sendings.push(sending), signal, find)(to),
     left: () => (existsSync(cache) ? readdirSync(cache) : []),
   };
 }
@@ -114,6 +115,26 @@ describe('sentK6', () => {
     expect(left()).toEqual([]);
   });
 
+  it('is broken off by its signal, and leaves nothing', async () => {
+    const { shell, send, left } = rig({ content: `\x7fELF${Array.from({ length: 90_000 }, (_, n) => n * n).join()}` });
+    const interrupted = new AbortController();
+    const reason = new Error('Ctrl-C');
+    const slow: RemoteShell = {
+      ...shell,
+      start: async (words, signal) => {
+        const command = await shell.start(words, signal);
+        const stdin = new PassThrough();
+        stdin.once('data', (chunk: Buffer) => {
+          command.stdin.write(chunk.subarray(0, 5_000));
+          interrupted.abort(reason);
+        });
+        return { ...command, stdin };
+      },
+    };
+    await expect(send(slow, interrupted.signal)).rejects.toBe(reason);
+    expect(left()).toEqual([]);
+  });
+
   it('refuses hosts of another kind before anything is sent', async () => {
     const { send, sendings, left } = rig({ replace: { '$(uname -sm)': 'Linux riscv64' } });
     await expect(send()).rejects.toThrow(
@@ -129,6 +150,7 @@ describe('sentK6', () => {
     await expect(send()).rejects.toThrow(/k6 can't be sent: it is no program that runs without other files/);
     const none = sentK6(
       () => undefined,
+      new AbortController().signal,
       () => null,
     );
     await expect(none(shell)).rejects.toMatchObject({
