@@ -33,8 +33,8 @@ export async function takeDown(folder: CloudFolder, options: { results: string; 
 }
 
 async function stopAndFetch(folder: CloudFolder, results: string): Promise<void> {
-  const { host, setup, bench } = benchHost(environmentOf(folder));
-  for (const job of [setup, bench]) {
+  const { host, setup, tools, bench } = benchHost(environmentOf(folder));
+  for (const job of [setup, tools, bench]) {
     if ((await job.status()).state.kind !== 'running') continue;
     tell(`stopping what runs on ${host.label}`);
     await job.stop();

@@ -41,10 +41,20 @@ export function remotePaths(folder: CloudFolder) {
   return { base, project: `${base}/project`, results: `${base}/results`, jobs: `${base}/jobs` };
 }
 
+/** A host and the jobs that it may have, in the order in which they run. */
+export interface BenchHost {
+  host: SshHost;
+  setup: RemoteJob;
+  /** Of topology split: k6, which the load machines get from there. */
+  tools: RemoteJob;
+  bench: RemoteJob;
+}
+
 /** The host that `bench` runs on: the one of all, or the gateway's. */
-export function benchHost({ folder, hosts }: Environment): { host: SshHost; setup: RemoteJob; bench: RemoteJob } {
+export function benchHost({ folder, hosts }: Environment): BenchHost {
   const host = hosts.find(({ role }) => role === 'all' || role === 'gateway');
   if (!host) throw new Error('an environment without a host for the gateway');
   const { jobs } = remotePaths(folder);
-  return { host, setup: new RemoteJob(host, `${jobs}/setup`), bench: new RemoteJob(host, `${jobs}/bench`) };
+  const job = (name: string) => new RemoteJob(host, `${jobs}/${name}`);
+  return { host, setup: job('setup'), tools: job('tools'), bench: job('bench') };
 }

@@ -1,5 +1,5 @@
 import type { JobStatus } from '../cloud/job-status.js';
-import { RemoteJob } from '../cloud/remote-job.js';
+import type { RemoteJob } from '../cloud/remote-job.js';
 import { listRuns } from '../cloud/remote-results.js';
 import { copySource, type Source } from '../cloud/source-archive.js';
 import type { SshHost } from '../cloud/ssh-host.js';
@@ -43,12 +43,12 @@ export async function measure(
   roots: Roots,
   signal: AbortSignal,
 ): Promise<number> {
-  const { host, setup, bench } = benchHost(environment);
+  const { host, setup, tools, bench } = benchHost(environment);
   if ((await bench.status(signal)).state.kind === 'running') {
     tell(`a run is going on on ${host.label}: following it`);
   } else {
     await install(environment, host, setup, options, signal);
-    const split = await preparedSplit(environment, host, signal);
+    const split = await preparedSplit(environment, tools, signal);
     await startBench(environment, host, bench, { ...options, split }, signal);
   }
   const status = await followAndFetch(environment, host, bench, options, signal);
@@ -86,13 +86,15 @@ async function install(
   await succeeded(setup, '`make setup`', signal);
 }
 
-/** What else a run over several machines takes; null where there is one. The load machines get their k6 from this one. */
-async function preparedSplit(environment: Environment, host: SshHost, signal: AbortSignal): Promise<SplitWords | null> {
+/** What else a run over several machines takes; null where there is one. */
+async function preparedSplit(
+  environment: Environment,
+  tools: RemoteJob,
+  signal: AbortSignal,
+): Promise<SplitWords | null> {
   if (environment.folder.state.outputs?.topology !== 'split') return null;
-  const { project, jobs } = remotePaths(environment.folder);
-  const tools = new RemoteJob(host, `${jobs}/tools`);
-  tell(`${host.label}: gatebench setup k6`);
-  await tools.start(project, ['node', 'dist/src/main.js', 'setup', 'k6'], signal);
+  tell(`${tools.host.label}: gatebench setup k6`);
+  await tools.start(remotePaths(environment.folder).project, ['node', 'dist/src/main.js', 'setup', 'k6'], signal);
   await succeeded(tools, '`gatebench setup k6`', signal);
   return connectSplit(environment, signal);
 }
