@@ -12,12 +12,12 @@ import { CellRecord } from '../../src/model/record.js';
 import { findGateway, readGateways } from '../../src/store/gateways.js';
 import { cli, startCli } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
-import { type Lan, lan } from '../support/network-cable.js';
+import { type Lan, lan, noLan } from '../support/network-cable.js';
 import { projectThatSetsUp } from '../support/project.js';
 import { noSshMachine, type SshMachine, sshMachine } from '../support/ssh-machine.js';
 
 const k6 = findTool({ name: 'k6', versionArgs: ['version'], versionPattern: /v(\d+\.\d+\.\d+)/ });
-const missing = noSshMachine() ?? (k6 === null ? 'k6 is not installed: gatebench setup k6' : null);
+const missing = noSshMachine() ?? noLan() ?? (k6 === null ? 'k6 is not installed: gatebench setup k6' : null);
 if (missing) process.stderr.write(`tests of cloud bench on several machines are skipped: ${missing}\n`);
 
 const nginx = findGateway(await readGateways(rootsOf().gateways), 'nginx');

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -38,6 +38,20 @@ export async function ownCable(nth = 0): Promise<Cable> {
     set: async (up) => void (await ip('link', 'set', here, up ? 'up' : 'down')),
     remove: async () => void (await ip('netns', 'del', namespace)),
   };
+}
+
+/** Why no {@link lan} can be had here; null where it can. Asked where namespaces can be made. */
+export function noLan(): string | null {
+  const probe = `gb-${id}-probe`;
+  try {
+    execFileSync('ip', ['netns', 'add', probe], { stdio: 'ignore' });
+    execFileSync('ip', ['-n', probe, 'link', 'add', 'br0', 'type', 'bridge'], { stdio: 'ignore' });
+    return null;
+  } catch {
+    return 'this kernel has no bridges';
+  } finally {
+    spawnSync('ip', ['netns', 'del', probe], { stdio: 'ignore' });
+  }
 }
 
 /** Machines that reach one another too: a switch in a namespace of its own, where no firewall of this machine looks. */
