@@ -20,10 +20,15 @@ const k6 = findTool({ name: 'k6', versionArgs: ['version'], versionPattern: /v(\
 const missing = noSshMachine() ?? noLan() ?? (k6 === null ? 'k6 is not installed: gatebench setup k6' : null);
 if (missing) process.stderr.write(`tests of cloud bench on several machines are skipped: ${missing}\n`);
 
-const nginx = findGateway(await readGateways(rootsOf().gateways), 'nginx');
-const receipt = nginx.kind === 'process' ? await installedReceipt(rootsOf().installs, nginx) : null;
-const gateways = receipt?.valid ? ['direct', 'nginx'] : ['direct'];
-if (gateways.length === 1) process.stderr.write('no gateway is measured on several machines: gatebench setup nginx\n');
+/** One that takes any upstream, and one that has to be told that a private address may be one. */
+const stored = await readGateways(rootsOf().gateways);
+const gateways = ['direct'];
+for (const name of ['nginx', 'portkey']) {
+  const gateway = findGateway(stored, name);
+  const receipt = gateway.kind === 'process' ? await installedReceipt(rootsOf().installs, gateway) : null;
+  if (receipt?.valid) gateways.push(name);
+  else process.stderr.write(`${name} is not measured on several machines: gatebench setup ${name}\n`);
+}
 
 const ROLES = ['gateway', 'upstream', 'load-1', 'load-2'] as const;
 type Role = (typeof ROLES)[number];
