@@ -1,86 +1,80 @@
-/** The import table of docs/architecture.md, enforced. Each rule says why. */
-const room = (name) => `^src/${name}/`;
-const anyRoom = '^src/';
+/**
+ * The layers of docs/architecture.md, enforced. A layer may import the layers on the lines below its own, and `model`,
+ * `lib` and `common/`; layers on one line don't import one another. Each rule says why.
+ */
+const LINES = [
+  ['cli'],
+  ['app'],
+  ['run', 'flamegraph'],
+  ['plan', 'gateway', 'install', 'upstream', 'load', 'sampling', 'profilers', 'report', 'cloud'],
+  ['analysis', 'profiles', 'store', 'remote'],
+];
+const EVERYWHERE = ['model', 'lib'];
 
-/** Rooms and what they may import besides themselves and packages. */
-const mayImport = {
-  model: [],
-  lib: [],
-  plan: ['model'],
-  stacks: ['model'],
-  analysis: ['model'],
-  report: ['model', 'analysis', 'stacks'],
-  drivers: ['model', 'lib'],
-  load: ['model', 'lib'],
-  sample: ['model', 'lib'],
-  profile: ['model', 'lib', 'stacks'],
-  store: ['model', 'lib'],
-  cloud: ['model', 'lib'],
-};
+const layer = (name) => `^src/${name}/`;
+const anyLayer = '^src/';
 
-const tableRules = Object.entries(mayImport).map(([name, allowed]) => ({
-  name: `${name}-imports`,
-  comment: `${name} may import ${allowed.join(', ') || 'nothing local'}: imports point one way`,
-  severity: 'error',
-  from: { path: room(name) },
-  to: { path: anyRoom, pathNot: [name, ...allowed].map(room) },
-}));
+const layerRules = LINES.flatMap((line, depth) => {
+  const below = LINES.slice(depth + 1).flat();
+  return line.map((name) => ({
+    name: `${name}-imports`,
+    comment: `${name} may import ${[...below, ...EVERYWHERE].join(', ')}: imports point one way`,
+    severity: 'error',
+    from: { path: layer(name) },
+    to: { path: anyLayer, pathNot: [name, ...below, ...EVERYWHERE].map(layer) },
+  }));
+});
 
 export default {
   forbidden: [
-    ...tableRules,
+    ...layerRules,
     {
-      name: 'run-imports',
-      comment: 'run is handed its engines and drivers; of the plug-in rooms it knows the interface files only',
+      name: 'model-imports',
+      comment: 'model is schemas and types: it depends on nothing of the harness',
       severity: 'error',
-      from: { path: room('run') },
-      to: {
-        path: anyRoom,
-        pathNot: [
-          ...['run', 'model', 'lib', 'store', 'plan', 'analysis'].map(room),
-          '^src/load/engine\\.ts$',
-          '^src/drivers/(gateway|mock)-driver\\.ts$',
-          '^src/sample/sampler-interface\\.ts$',
-          '^src/profile/profiler\\.ts$',
-        ],
-      },
+      from: { path: layer('model') },
+      to: { path: anyLayer, pathNot: layer('model') },
     },
     {
-      name: 'selfbench-imports',
-      comment: 'selfbench is handed its engines, and writes its tables with what the report is written with',
+      name: 'lib-imports',
+      comment: 'lib holds small general parts: it knows the model and nothing else of the harness',
       severity: 'error',
-      from: { path: room('selfbench') },
-      to: {
-        path: anyRoom,
-        pathNot: [...['selfbench', 'model', 'lib', 'report'].map(room), '^src/load/engine\\.ts$'],
-      },
+      from: { path: layer('lib') },
+      to: { path: anyLayer, pathNot: EVERYWHERE.map(layer) },
     },
     {
-      name: 'only-main-imports-commands',
-      comment: 'commands are the outermost room: argv to action, nothing to reuse',
+      name: 'only-main-imports-cli',
+      comment: 'cli is the outermost layer: options in, text and exit code out, nothing to reuse',
       severity: 'error',
-      from: { path: anyRoom, pathNot: ['^src/main\\.ts$', room('commands')] },
-      to: { path: room('commands') },
+      from: { path: anyLayer, pathNot: ['^src/main\\.ts$', layer('cli')] },
+      to: { path: layer('cli') },
+    },
+    {
+      name: 'common-stands-alone',
+      comment: 'common is what harness and mock both need: it depends on neither',
+      severity: 'error',
+      from: { path: '^common/' },
+      to: { path: '^(src|mock-upstream)/' },
     },
     {
       name: 'mock-is-a-program-of-its-own',
-      comment: 'HTTP is the contract between the harness and the mock upstream',
+      comment: 'HTTP is the contract between the harness and the mock upstream; they share common/ alone',
       severity: 'error',
       from: { path: '^mock-upstream/' },
       to: { path: '^src/' },
     },
     {
       name: 'harness-does-not-import-the-mock',
-      comment: 'HTTP is the contract between the harness and the mock upstream',
+      comment: 'HTTP is the contract between the harness and the mock upstream; they share common/ alone',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^mock-upstream/' },
     },
     {
-      name: 'pure-rooms-touch-nothing',
-      comment: 'plan, stacks, analysis and report are values in, values out: no files, processes, sockets or clocks',
+      name: 'pure-layers-touch-nothing',
+      comment: 'values in, values out: no files, processes, sockets or clocks',
       severity: 'error',
-      from: { path: '^src/(plan|stacks|analysis|report)/' },
+      from: { path: '^(src/(plan|profiles|analysis|report|flamegraph)|common)/' },
       to: {
         path: '^(node:)?(fs|child_process|net|http|https|os|process|dns|cluster|worker_threads|timers|perf_hooks)(/|$)',
         dependencyTypes: ['core'],

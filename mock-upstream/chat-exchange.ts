@@ -2,12 +2,12 @@ import { performance } from 'node:perf_hooks';
 import type { Chat, ChatMemo } from './chat-memo.js';
 import type { DelayRecord } from './delay-record.js';
 import type { DelaySource } from './delay-source.js';
-import type { DueLine, Waiting } from './due-queue.js';
 import { Exchange } from './exchange.js';
 import type { ReleaseSchedule } from './release-schedule.js';
 import type { RequestHead } from './request-head.js';
 import { errorAnswer, renderAnswer, type WireText } from './responses.js';
 import type { ProcessStats } from './stats.js';
+import type { DueLine, Waiting } from './timer-queue.js';
 
 /** What every exchange of one process shares. */
 export interface ChatContext {

@@ -8,9 +8,9 @@ export interface Chat {
 }
 
 /** A body that is longer is not worth the memory. */
-const MOST_BYTES = 65_536;
+const MAX_BYTES = 65_536;
 /** Of models with a writer of their own. A benchmark asks for one; this keeps odd clients from filling the memory. */
-const MOST_MODELS = 100;
+const MAX_MODELS = 100;
 
 /**
  * Decodes bodies, and remembers the last one: the virtual users of a benchmark all send the same, and to compare it
@@ -32,7 +32,7 @@ export class ChatMemo {
     }
     const request = decodeChatRequest(bytes.toString('utf8', start, end));
     const chat = request && { writer: this.#writerFor(request.model), stream: request.stream };
-    if (length <= MOST_BYTES) {
+    if (length <= MAX_BYTES) {
       this.#bytes = Buffer.from(bytes.subarray(start, end));
       this.#chat = chat;
     }
@@ -42,7 +42,7 @@ export class ChatMemo {
   #writerFor(model: string): CompletionWriter {
     const known = this.#writers.get(model);
     if (known) return known;
-    if (this.#writers.size >= MOST_MODELS) this.#writers.clear();
+    if (this.#writers.size >= MAX_MODELS) this.#writers.clear();
     const writer = new CompletionWriter(model, this.next32);
     this.#writers.set(model, writer);
     return writer;

@@ -2,9 +2,9 @@ import { COLON, CR, HEX_VALUE, IS_TOKEN, IS_VALUE, LF, SEMICOLON, SP, TAB } from
 import { failure, type RequestFailure } from './request-head.js';
 
 /** 52 bits: more is no size but an attack on one that overflows. */
-const MOST_SIZE_DIGITS = 13;
-const MOST_EXTENSION_BYTES = 4096;
-const MOST_TRAILER_BYTES = 16_384;
+const MAX_SIZE_DIGITS = 13;
+const MAX_EXTENSION_BYTES = 4096;
+const MAX_TRAILER_BYTES = 16_384;
 
 /** Where in the encoding the next byte stands. */
 enum At {
@@ -85,7 +85,7 @@ export class ChunkedDecoder {
       case At.Extension:
         if (octet === CR) this.#at = At.SizeLineFeed;
         else if (IS_VALUE[octet] !== 1) return failure('a chunk extension has a control character in it');
-        else if (++this.#extensionBytes > MOST_EXTENSION_BYTES) return failure('a chunk extension is too long');
+        else if (++this.#extensionBytes > MAX_EXTENSION_BYTES) return failure('a chunk extension is too long');
         return null;
       case At.SizeLineFeed:
         if (octet !== LF) return failure('a chunk size does not end with CR LF');
@@ -117,7 +117,7 @@ export class ChunkedDecoder {
   #sizeDigit(octet: number): RequestFailure | null {
     const digit = HEX_VALUE[octet] ?? 255;
     if (digit < 16) {
-      if (++this.#digits > MOST_SIZE_DIGITS) return failure('a chunk size is too large');
+      if (++this.#digits > MAX_SIZE_DIGITS) return failure('a chunk size is too large');
       this.#size = this.#size * 16 + digit;
       return null;
     }
@@ -131,7 +131,7 @@ export class ChunkedDecoder {
   }
 
   #trailer(octet: number): RequestFailure | null {
-    if (++this.#trailerBytes > MOST_TRAILER_BYTES) return failure('the trailers are too long', 431);
+    if (++this.#trailerBytes > MAX_TRAILER_BYTES) return failure('the trailers are too long', 431);
     switch (this.#at) {
       case At.TrailerStart:
         if (octet === CR) this.#at = At.LastLineFeed;

@@ -77,7 +77,7 @@ class WorkerGroup {
 
   ask(question: Question): Promise<Reply[]> {
     return Promise.all(
-      this.workers.map((worker) => this.#open.ask((id) => tell(worker, { type: 'question', id, question }))),
+      this.workers.map((worker) => this.#open.ask((id) => writeStatus(worker, { type: 'question', id, question }))),
     );
   }
 
@@ -100,7 +100,9 @@ class WorkerGroup {
         this.#open.settle(message.id, message.reply);
         return;
       case 'query':
-        void this.ask(message.question).then((replies) => tell(worker, { type: 'answer', id: message.id, replies }));
+        void this.ask(message.question).then((replies) =>
+          writeStatus(worker, { type: 'answer', id: message.id, replies }),
+        );
         return;
       case 'failed':
         return;
@@ -110,6 +112,6 @@ class WorkerGroup {
   }
 }
 
-function tell(worker: Worker, message: ToWorker): void {
+function writeStatus(worker: Worker, message: ToWorker): void {
   if (worker.isConnected()) worker.send(message);
 }

@@ -1,5 +1,5 @@
-import { completionBody, streamChunks, streamEnd } from './answers.js';
 import { bytesOf, jsonFields, responseHead, type WireText } from './responses.js';
+import { completionBody, streamChunks, streamEnd } from './simple-responses.js';
 
 /** As long as an id's 8 digits, and nothing that JSON would write differently. */
 const ID_PLACE = '\u0001\u0001\u0001\u0001\u0001\u0001\u0001\u0001';

@@ -9,7 +9,7 @@ import { isChat, plainAnswer, type RouteContext } from './routes.js';
 import { readShared } from './shared-read.js';
 
 /** Answers that may wait on one connection before no more of its requests are read. */
-const MOST_IN_LINE = 1000;
+const MAX_IN_LINE = 1000;
 
 /**
  * How long a connection that this side has closed may still be sent to. To close it at once would reset it, and the
@@ -94,7 +94,7 @@ export class Connection implements RequestSink, AnswerSink {
     this.#parser.push(bytes, length);
     // What comes in is also the occasion to release what is due: a busy event loop hears the alarm late.
     this.context.schedule.releaseInPassing(this.#arrivedMs);
-    if (this.#inLine > MOST_IN_LINE || this.#socket.writableNeedDrain) {
+    if (this.#inLine > MAX_IN_LINE || this.#socket.writableNeedDrain) {
       this.#paused = true;
       this.#socket.pause();
     }
@@ -161,7 +161,7 @@ export class Connection implements RequestSink, AnswerSink {
   }
 
   #resumeIfReady(): void {
-    if (!this.#paused || this.#over || this.#inLine > MOST_IN_LINE || this.#socket.writableNeedDrain) return;
+    if (!this.#paused || this.#over || this.#inLine > MAX_IN_LINE || this.#socket.writableNeedDrain) return;
     this.#paused = false;
     this.#socket.resume();
   }

@@ -1,4 +1,4 @@
-import { type LatencyModel, LONGEST_LATENCY_MS } from './latency-model.js';
+import { type LatencyModel, MAX_LATENCY_MS } from './latency-model.js';
 import type { Random } from './random.js';
 
 /** The 99th percentile of the standard normal distribution (Abramowitz and Stegun 1964, 26.2). */
@@ -28,7 +28,7 @@ export function newDelaySource(model: LatencyModel, random: Random): DelaySource
 }
 
 function within(delayMs: number): number {
-  return Math.min(Math.max(delayMs, 0), LONGEST_LATENCY_MS);
+  return Math.min(Math.max(delayMs, 0), MAX_LATENCY_MS);
 }
 
 /** Box and Muller 1958: two even numbers make two normal ones; the second is kept for the next call. */

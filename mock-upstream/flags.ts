@@ -10,22 +10,20 @@ export type ParsedFlags =
 /** Sets one option, or says why the value won't do. */
 type Setter = (options: Options, value: string) => string | null;
 
-const LONGEST_CHUNK_DELAY_MS = 60_000;
-const MOST_PROCESSES = 256;
-const LARGEST_SEED = 2 ** 32 - 1;
-const LONGEST_HEARTBEAT_S = 3600;
+const MAX_CHUNK_DELAY_MS = 60_000;
+const MAX_PROCESSES = 256;
+const MAX_SEED = 2 ** 32 - 1;
+const MAX_HEARTBEAT_S = 3600;
 
 const VALUE_FLAGS = new Map<string, Setter>([
   ['port', wholeNumber(0, 65_535, (options, port) => Object.assign(options, { port }))],
-  ['processes', wholeNumber(1, MOST_PROCESSES, (options, processes) => Object.assign(options, { processes }))],
+  ['processes', wholeNumber(1, MAX_PROCESSES, (options, processes) => Object.assign(options, { processes }))],
   [
     'stream-chunk-delay-ms',
-    wholeNumber(0, LONGEST_CHUNK_DELAY_MS, (options, streamChunkDelayMs) =>
-      Object.assign(options, { streamChunkDelayMs }),
-    ),
+    wholeNumber(0, MAX_CHUNK_DELAY_MS, (options, streamChunkDelayMs) => Object.assign(options, { streamChunkDelayMs })),
   ],
-  ['seed', wholeNumber(0, LARGEST_SEED, (options, seed) => Object.assign(options, { seed }))],
-  ['heartbeat-s', wholeNumber(1, LONGEST_HEARTBEAT_S, (options, heartbeatS) => Object.assign(options, { heartbeatS }))],
+  ['seed', wholeNumber(0, MAX_SEED, (options, seed) => Object.assign(options, { seed }))],
+  ['heartbeat-s', wholeNumber(1, MAX_HEARTBEAT_S, (options, heartbeatS) => Object.assign(options, { heartbeatS }))],
   ['latency', setLatency],
   ['host', setHost],
   ['record', setRecordFile],

@@ -11,7 +11,7 @@ const UNIT_NS = new Map<string, bigint>([
 ]);
 
 /** Go keeps a duration in an int64 of nanoseconds, about 292 years. */
-const LONGEST_NS = 2n ** 63n - 1n;
+const MAX_NS = 2n ** 63n - 1n;
 
 const WHOLE = /^(?:\d+(?:\.\d*)?|\.\d+)[^\d.]+(?:(?:\d+(?:\.\d*)?|\.\d+)[^\d.]+)*$/;
 const PART = /(\d*)(?:\.(\d*))?([^\d.]+)/g;
@@ -36,6 +36,6 @@ export function parseGoDuration(text: string): ParsedDuration {
     ns += BigInt(whole || '0') * unitNs;
     ns += (BigInt(fraction || '0') * unitNs) / 10n ** BigInt(fraction.length);
   }
-  if (ns > LONGEST_NS) return { ok: false, why: 'it is too long' };
+  if (ns > MAX_NS) return { ok: false, why: 'it is too long' };
   return { ok: true, ns: negative ? -ns : ns };
 }

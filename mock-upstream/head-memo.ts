@@ -1,14 +1,14 @@
 import type { RequestHead } from './request-head.js';
 
 /** A head that is longer is not worth the memory. */
-const MOST_BYTES = 4096;
+const MAX_BYTES = 4096;
 
 /**
  * The head that was parsed last, byte for byte. A client that sends the same head again, as load generators and many
  * gateways do, is recognised at the cost of one comparison. The same bytes mean the same, so nothing is assumed.
  */
 export class HeadMemo {
-  readonly #bytes = Buffer.allocUnsafeSlow(MOST_BYTES);
+  readonly #bytes = Buffer.allocUnsafeSlow(MAX_BYTES);
   #length = 0;
   #head: RequestHead | null = null;
 
@@ -24,7 +24,7 @@ export class HeadMemo {
   }
 
   remember(bytes: Buffer, start: number, end: number, head: RequestHead): void {
-    if (end - start > MOST_BYTES) return;
+    if (end - start > MAX_BYTES) return;
     bytes.copy(this.#bytes, 0, start, end);
     this.#length = end - start;
     this.#head = head;

@@ -13,7 +13,7 @@ export type LatencyModel =
 export type ParsedLatency = { ok: true; model: LatencyModel } | { ok: false; why: string };
 
 /** No drawn delay is longer either. */
-export const LONGEST_LATENCY_MS = 3_600_000;
+export const MAX_LATENCY_MS = 3_600_000;
 
 const CALL = /^([a-z]+)\(([^()]*)\)$/;
 const EXAMPLES = 'distributions look like normal(60ms,5ms), lognormal(p50=60ms,p99=200ms) or bimodal(60ms,200ms,0.1)';
@@ -86,7 +86,7 @@ function milliseconds(text: string): number | { ok: false; why: string } {
   if (!parsed.ok) return refuse(`${parsed.why}; durations look like 60ms, 1.5s or 250us`);
   const delayMs = Number(parsed.ns) / 1e6;
   if (delayMs < 0) return refuse('time does not run backwards');
-  if (delayMs > LONGEST_LATENCY_MS) return refuse('an hour is the longest latency');
+  if (delayMs > MAX_LATENCY_MS) return refuse('an hour is the longest latency');
   return delayMs;
 }
 

@@ -1,6 +1,6 @@
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 
-const HIGHEST_US = 120_000_000;
+const MAX_US = 120_000_000;
 /** 3 digits: a step of 1 us up to 2 ms, where lateness matters. */
 const SIGNIFICANT_DIGITS = 3;
 
@@ -20,14 +20,14 @@ export function newLatenessHistogram(): Histogram {
     bitBucketSize: 32,
     autoResize: false,
     lowestDiscernibleValue: 1,
-    highestTrackableValue: HIGHEST_US,
+    highestTrackableValue: MAX_US,
     numberOfSignificantValueDigits: SIGNIFICANT_DIGITS,
     useWebAssembly: false,
   });
 }
 
 export function recordLateness(histogram: Histogram, latenessMs: number): void {
-  histogram.recordValue(Math.min(Math.max(Math.round(latenessMs * 1000), 0), HIGHEST_US));
+  histogram.recordValue(Math.min(Math.max(Math.round(latenessMs * 1000), 0), MAX_US));
 }
 
 export function encodeLateness(histogram: Histogram): string {

@@ -7,14 +7,14 @@ const EVERY_MS = 5000;
 export function printRates(mock: RunningMock): void {
   let lastTotal = 0;
   let lastMs = performance.now();
-  const print = async (): Promise<void> => {
+  const writeResult = async (): Promise<void> => {
     const total = await mock.requestsEver();
     const nowMs = performance.now();
     process.stdout.write(`${rateLine(total - lastTotal, nowMs - lastMs, total)}\n`);
     lastTotal = total;
     lastMs = nowMs;
   };
-  setInterval(() => void print(), EVERY_MS).unref();
+  setInterval(() => void writeResult(), EVERY_MS).unref();
 }
 
 export function rateLine(requests: number, elapsedMs: number, total: number): string {

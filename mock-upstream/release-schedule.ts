@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { type Alarm, startAlarm } from './alarm.js';
-import type { DueLine, Waiting } from './due-queue.js';
+import { type Alarm, startAlarm } from './timer.js';
+import type { DueLine, Waiting } from './timer-queue.js';
 
 const NEVER_MS = Number.POSITIVE_INFINITY;
 
@@ -12,9 +12,9 @@ const SPIN_MS = 0.06;
  * those weren't read before all releases are done, a hundred that fall due together would be read together,
  * fall due together again, and be joined by each that comes in meanwhile. Taken in turns, they drift apart.
  */
-const MOST_AT_ONCE = 8;
+const MAX_AT_ONCE = 8;
 /** After a read, the same: one for each keeps pace. */
-const MOST_IN_PASSING = 1;
+const MAX_IN_PASSING = 1;
 
 /**
  * Where requests come in this closely, on average, what falls due is mostly released in passing before an alarm would have
@@ -24,7 +24,7 @@ const BUSY_GAP_MS = 0.1;
 const BUSY_GRACE_MS = 0.1;
 /** Weight of the last gap in the average, and the most that one gap counts for. */
 const GAP_WEIGHT = 1 / 64;
-const LONGEST_GAP_MS = 1;
+const MAX_GAP_MS = 1;
 
 /** Releases what waits in any of its lines, when it is due: one alarm for them all. */
 export class ReleaseSchedule {
@@ -36,11 +36,11 @@ export class ReleaseSchedule {
   #goesOn = false;
   /** When something last came in, and the average time between two such moments. */
   #passedMs = 0;
-  #gapMs = LONGEST_GAP_MS;
+  #gapMs = MAX_GAP_MS;
   readonly #now = (): number => performance.now();
   readonly #goOn = (): void => {
     this.#goesOn = false;
-    if (performance.now() >= this.#nextDueMs) this.#release(MOST_AT_ONCE);
+    if (performance.now() >= this.#nextDueMs) this.#release(MAX_AT_ONCE);
     else this.#setAlarm();
   };
 
@@ -71,9 +71,9 @@ export class ReleaseSchedule {
    * @param nowMs as `performance.now()` has just said
    */
   releaseInPassing(nowMs: number): void {
-    this.#gapMs += (Math.min(nowMs - this.#passedMs, LONGEST_GAP_MS) - this.#gapMs) * GAP_WEIGHT;
+    this.#gapMs += (Math.min(nowMs - this.#passedMs, MAX_GAP_MS) - this.#gapMs) * GAP_WEIGHT;
     this.#passedMs = nowMs;
-    if (nowMs >= this.#nextDueMs) this.#release(MOST_IN_PASSING);
+    if (nowMs >= this.#nextDueMs) this.#release(MAX_IN_PASSING);
   }
 
   #release(most: number): void {
@@ -102,7 +102,7 @@ export class ReleaseSchedule {
     this.#alarmAtMs = NEVER_MS;
     let nowMs = performance.now();
     if (nowMs + SPIN_MS >= this.#nextDueMs) while (nowMs < this.#nextDueMs) nowMs = performance.now();
-    if (nowMs >= this.#nextDueMs) this.#release(MOST_AT_ONCE);
+    if (nowMs >= this.#nextDueMs) this.#release(MAX_AT_ONCE);
     else this.#setAlarm();
   }
 }

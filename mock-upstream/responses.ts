@@ -1,4 +1,4 @@
-import { errorBody } from './answers.js';
+import { errorBody } from './simple-responses.js';
 
 /**
  * Responses as they go over the wire, head and body in one string of bytes: each character is one byte, so that a write

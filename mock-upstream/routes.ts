@@ -1,8 +1,8 @@
-import { HEALTH_BODY, modelsBody } from './answers.js';
 import type { ChatContext } from './chat-exchange.js';
 import type { HeadMemo } from './head-memo.js';
 import type { RequestHead } from './request-head.js';
 import { errorAnswer, type PlainAnswer } from './responses.js';
+import { HEALTH_BODY, modelsBody } from './simple-responses.js';
 import { mergeStats, type StatsSource } from './stats.js';
 
 /** What every connection of one process shares. */

@@ -3,14 +3,14 @@ import { ChatMemo } from './chat-memo.js';
 import { Connection } from './connection.js';
 import type { DelayRecord } from './delay-record.js';
 import { newDelaySource } from './delay-source.js';
-import { DueHeap } from './due-heap.js';
-import { DueQueue } from './due-queue.js';
 import { HeadMemo } from './head-memo.js';
 import type { Options } from './options.js';
 import { newRandom, newRandom32 } from './random.js';
 import { ReleaseSchedule } from './release-schedule.js';
 import type { RouteContext } from './routes.js';
 import type { ProcessStats, StatsSource } from './stats.js';
+import { DueHeap } from './timer-heap.js';
+import { DueQueue } from './timer-queue.js';
 
 /** A thousand VUs connect at once; the kernel cuts this to its own limit, `net.core.somaxconn`. */
 const BACKLOG = 16_384;

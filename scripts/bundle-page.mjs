@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const source = join(root, 'src/report/flame/browser');
+const source = join(root, 'src/flamegraph/browser');
 const outDir = resolve(process.argv[2] ?? join(root, 'dist/flame-page'));
 
 /** Every page carries these libraries, and their licences ask for the notice. */

@@ -1,18 +1,18 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { registerBench } from './commands/bench.js';
-import { registerCloud } from './commands/cloud.js';
-import { registerDoctor } from './commands/doctor.js';
-import { registerFlame } from './commands/flame.js';
-import { registerK6Merge } from './commands/k6-merge.js';
-import { registerK6Operator } from './commands/k6-operator.js';
-import { registerList } from './commands/list.js';
-import { registerMock } from './commands/mock.js';
-import { errorColours, tell } from './commands/output.js';
-import { registerPlan } from './commands/plan.js';
-import { registerReport } from './commands/report.js';
-import { registerSelfbench } from './commands/selfbench.js';
-import { registerSetup } from './commands/setup.js';
+import { registerBench } from './cli/bench.js';
+import { registerCloud } from './cli/cloud.js';
+import { registerDoctor } from './cli/doctor.js';
+import { registerFlame } from './cli/flame.js';
+import { registerK6Merge } from './cli/k6-merge.js';
+import { registerK6Operator } from './cli/k6-operator.js';
+import { registerList } from './cli/list.js';
+import { registerMock } from './cli/mock.js';
+import { errorColours, writeStatus } from './cli/output.js';
+import { registerPlan } from './cli/plan.js';
+import { registerReport } from './cli/report.js';
+import { registerSelfbench } from './cli/selfbench.js';
+import { registerSetup } from './cli/setup.js';
 import { EXIT, ExpectedError } from './lib/errors.js';
 import { packageVersion } from './lib/harness-version.js';
 import { PACKAGE_ROOT } from './lib/paths.js';
@@ -55,11 +55,11 @@ function report(error: unknown): number {
   // commander has printed its message already, and exits with 0 after --help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof ExpectedError) {
-    tell(`${errorColours.red('error:')} ${error.message}`);
-    if (error.nextStep) tell(`${errorColours.dim('next:')}  ${error.nextStep}`);
+    writeStatus(`${errorColours.red('error:')} ${error.message}`);
+    if (error.hint) writeStatus(`${errorColours.dim('next:')}  ${error.hint}`);
     return error.exitCode;
   }
-  tell(`this is a bug in gatebench, please report it:\n${error instanceof Error ? error.stack : String(error)}`);
+  writeStatus(`this is a bug in gatebench, please report it:\n${error instanceof Error ? error.stack : String(error)}`);
   return EXIT.failed;
 }
 

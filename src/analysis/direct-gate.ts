@@ -1,5 +1,5 @@
 import type { CellRecord, GateResult } from '../model/record.js';
-import { milliseconds } from './phrases.js';
+import { milliseconds } from './format-phrases.js';
 import { THRESHOLDS } from './thresholds.js';
 
 export const DIRECT_GATE = 'direct p99';

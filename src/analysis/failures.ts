@@ -1,5 +1,5 @@
 import type { Requests } from '../model/load.js';
-import { grouped } from './phrases.js';
+import { grouped } from './format-phrases.js';
 
 /** Failures of a window, against everything that was completed in it; requests cut off at its end are neither. */
 export interface Failures {

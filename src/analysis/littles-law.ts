@@ -1,6 +1,6 @@
 import { completionsOf, type LoadResult } from '../model/load.js';
 import type { GateResult } from '../model/record.js';
-import { share } from './phrases.js';
+import { share } from './format-phrases.js';
 import { THRESHOLDS } from './thresholds.js';
 
 const GATE = "Little's law";
@@ -35,7 +35,7 @@ export function littlesLawGate(vus: number, load: LoadResult): GateResult {
   const backOff = Math.min(Math.max(idle, 0), backOffShare(vus, load));
   const verdict = Math.abs(idle) - backOff <= warnShare ? 'warn' : 'invalid';
   const exact = `counted exactly, ${Number(load.meanInFlight.toPrecision(4))} were in flight`;
-  return { gate: GATE, verdict, value, message: [figures, exact, ...backOffWords(backOff, load)].join('; ') };
+  return { gate: GATE, verdict, value, message: [figures, exact, ...formatBackOff(backOff, load)].join('; ') };
 }
 
 /** Share of all VU time that back-off can have taken at most. */
@@ -50,7 +50,7 @@ function unanswered({ requests }: LoadResult): number {
   return refused + reset + closed;
 }
 
-function backOffWords(backOff: number, load: LoadResult): string[] {
+function formatBackOff(backOff: number, load: LoadResult): string[] {
   if (backOff <= 0.005) return [];
   return [`after ${unanswered(load)} failed connections VUs were in back-off, for ${share(backOff)} of their time`];
 }

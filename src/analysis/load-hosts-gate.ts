@@ -1,6 +1,6 @@
 import type { LoadHost } from '../model/load.js';
 import type { GateResult } from '../model/record.js';
-import { share } from './phrases.js';
+import { share } from './format-phrases.js';
 import { THRESHOLDS } from './thresholds.js';
 
 /** A share of a host's CPUs that was in use, in words. */

@@ -1,7 +1,7 @@
 import type { SecondOfLoad } from '../model/load.js';
 import type { GateResult } from '../model/record.js';
+import { share } from './format-phrases.js';
 import { mean, mser5 } from './mser.js';
-import { share } from './phrases.js';
 import { THRESHOLDS } from './thresholds.js';
 
 /**

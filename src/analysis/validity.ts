@@ -1,10 +1,10 @@
 import type { LoadResult } from '../model/load.js';
 import type { GateResult, MockReport } from '../model/record.js';
 import type { HostResources, TreeResources } from '../model/resources.js';
+import { grouped, milliseconds, share } from './format-phrases.js';
 import { littlesLawGate } from './littles-law.js';
 import { loadHostsGate } from './load-hosts-gate.js';
 import { samplesNeeded } from './percentile-samples.js';
-import { grouped, milliseconds, share } from './phrases.js';
 import { steadyStateGates, windowRates } from './steady-state.js';
 import { THRESHOLDS } from './thresholds.js';
 

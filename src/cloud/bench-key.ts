@@ -1,4 +1,4 @@
-import type { SshHost } from './ssh-host.js';
+import type { SshHost } from '../remote/ssh-host.js';
 
 /**
  * The key by which a run on one machine reaches the others. It is made there and never leaves it; the others let it in,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { ExpectedError } from '../lib/errors.js';
-import { OWN_KEY } from './ssh-host.js';
+import { OWN_KEY } from '../remote/ssh-host.js';
 
 /**
  * A key for one environment, made here. Only its public half leaves this machine: Terraform's state never has the other.

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { ExpectedError } from '../lib/errors.js';
-import { lastWords, SSH_FAILED } from './ssh-failure.js';
-import type { SshHost } from './ssh-host.js';
+import { lastWords, SSH_FAILED } from '../remote/ssh-failure.js';
+import type { SshHost } from '../remote/ssh-host.js';
 
 /** Runs on a host and their finished cells: a cell's folder appears there when it is whole, and not before. */
 export type RemoteRuns = Map<string, string[]>;

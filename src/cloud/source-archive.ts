@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { ExpectedError } from '../lib/errors.js';
-import { lastWords, SSH_FAILED } from './ssh-failure.js';
-import type { SshHost } from './ssh-host.js';
+import { lastWords, SSH_FAILED } from '../remote/ssh-failure.js';
+import type { SshHost } from '../remote/ssh-host.js';
 
 /** What is copied: a commit, and what of the work tree is not in it. */
 export interface Source {

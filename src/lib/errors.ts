@@ -12,12 +12,12 @@ export class ExpectedError extends Error {
 
   /**
    * @param message what, where and why
-   * @param nextStep what to do about it, as a sentence or a command
+   * @param hint what to do about it, as a sentence or a command
    * @param exitCode 1 for a run that failed, 2 for wrong usage
    */
   constructor(
     message: string,
-    readonly nextStep?: string,
+    readonly hint?: string,
     readonly exitCode: number = EXIT.failed,
     options?: ErrorOptions,
   ) {
@@ -29,8 +29,8 @@ export class ExpectedError extends Error {
 export class UsageError extends ExpectedError {
   override readonly name = 'UsageError';
 
-  constructor(message: string, nextStep?: string, options?: ErrorOptions) {
-    super(message, nextStep, EXIT.usage, options);
+  constructor(message: string, hint?: string, options?: ErrorOptions) {
+    super(message, hint, EXIT.usage, options);
   }
 }
 
@@ -40,7 +40,7 @@ export class StorageError extends ExpectedError {
 }
 
 /** What was asked for doesn't exist in this program or on this machine: a fact about it, and no failure. */
-export class NotHereError extends ExpectedError {
+export class UnavailableError extends ExpectedError {
   override readonly name = 'NotHereError';
 }
 

@@ -1,7 +1,7 @@
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 
 /** Microseconds; 120 s is above the longest time-out and covers the waiting before it. */
-const HIGHEST_US = 120_000_000;
+const MAX_US = 120_000_000;
 /** At 60 ms a step of 4 digits is 2 us, where 3 digits would be 32 us: overheads are small. */
 const SIGNIFICANT_DIGITS = 4;
 
@@ -11,7 +11,7 @@ export function newHistogram(): Histogram {
     bitBucketSize: 32,
     autoResize: false,
     lowestDiscernibleValue: 1,
-    highestTrackableValue: HIGHEST_US,
+    highestTrackableValue: MAX_US,
     numberOfSignificantValueDigits: SIGNIFICANT_DIGITS,
     useWebAssembly: false,
   });
@@ -19,7 +19,7 @@ export function newHistogram(): Histogram {
 
 /** Record a time, in whole microseconds between the bounds. */
 export function recordUs(histogram: Histogram, us: number): void {
-  histogram.recordValue(Math.min(Math.max(Math.round(us), 1), HIGHEST_US));
+  histogram.recordValue(Math.min(Math.max(Math.round(us), 1), MAX_US));
 }
 
 /**

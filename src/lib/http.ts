@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-export interface HttpAnswer {
+export interface HttpResponse {
   status: number;
   body: string;
 }
@@ -18,7 +18,7 @@ export interface HttpOptions {
  * One request on a connection of its own, for health checks and verification; never for load.
  * @throws the socket's error, or one that says that the time ran out
  */
-export async function httpRequest(url: string, options: HttpOptions): Promise<HttpAnswer> {
+export async function httpRequest(url: string, options: HttpOptions): Promise<HttpResponse> {
   const { status, body } = await httpRequestBytes(url, options);
   return { status, body: body.toString('utf8') };
 }

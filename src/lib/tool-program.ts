@@ -25,7 +25,7 @@ export interface ToolQuery {
 export interface ToolReceipt {
   entry: string;
   reportedVersion: string;
-  way: string;
+  method: string;
   installedAt: string;
 }
 
@@ -45,7 +45,7 @@ export function findToolProgram(
     return {
       path: installed.entry,
       version: installed.reportedVersion,
-      environment: installed.way === 'deb-unpack' ? libraryEnvironment(installed.entry) : {},
+      environment: installed.method === 'deb-unpack' ? libraryEnvironment(installed.entry) : {},
     };
   }
   const own = join(toolInstalls, 'bin', query.name);

@@ -21,7 +21,7 @@ export interface WorkerSecond {
 }
 
 /** Requests where each side of the identity was counted. */
-export type CountedRequests = Requests & { sent: number; unfinished: number; carriedIn: number };
+export type CountedRequests = Requests & { sent: number; inFlightAtEnd: number; inFlightAtStart: number };
 
 /** One worker's books of the window. */
 export interface WorkerReport {
@@ -35,7 +35,7 @@ export interface WorkerReport {
   connectHistogram: string;
   /** Exact sum and count over every completion, failures included. */
   responseUsSum: number;
-  /** How long requests were in the window, all of them together, unfinished ones included. */
+  /** How long requests were in the window, all of them together, those still in flight at its end included. */
   inFlightUsSum: number;
   completions: number;
   bytesReceived: number;
@@ -56,15 +56,15 @@ export const FAILURE_EXAMPLES = 5;
  * The books of one worker. The window opens and closes by the time stamps of what happens, not by timers: an event at
  * or after a bound first moves the books past it. So the window is exact however late a timer fires.
  *
- *     sent = carriedIn + written in the window        counted when requests are written
- *          = ok + failed + unfinished                 counted when they end, and from the VUs at the window's end
+ *     sent = inFlightAtStart + written in the window        counted when requests are written
+ *          = ok + failed + inFlightAtEnd  counted when they end, and from the VUs at the window's end
  */
 export class Ledger {
   #phase: 'warmup' | 'window' | 'closed' = 'warmup';
-  #carriedIn = 0;
+  #inFlightAtStart = 0;
   #written = 0;
   #ok = 0;
-  #unfinished = 0;
+  #inFlightAtEnd = 0;
   readonly #failed: Partial<Record<FailureClass, number>> = {};
   readonly #statusCodes: Record<string, number> = {};
   /** Successes that came in one read: their first byte and their last have one time. */
@@ -169,11 +169,11 @@ export class Ledger {
     };
     return {
       requests: {
-        sent: this.#carriedIn + this.#written,
+        sent: this.#inFlightAtStart + this.#written,
         ok: this.#ok,
         failed: this.#failed,
-        unfinished: this.#unfinished,
-        carriedIn: this.#carriedIn,
+        inFlightAtEnd: this.#inFlightAtEnd,
+        inFlightAtStart: this.#inFlightAtStart,
         statusCodes: this.#statusCodes,
       },
       okHistogram: sumOf([this.#wholeHistogram, this.#lastByteHistogram]),
@@ -193,7 +193,7 @@ export class Ledger {
     this.#endSecondsBefore(this.bounds.windowStartUs);
     if (this.#beganUs() < this.bounds.windowStartUs) this.#endSecond();
     this.#phase = 'window';
-    this.#carriedIn = this.waiting().length;
+    this.#inFlightAtStart = this.waiting().length;
     this.events.opened();
   }
 
@@ -203,7 +203,7 @@ export class Ledger {
     if (this.#beganUs() < atUs) this.#endSecond();
     if (this.#phase === 'window') {
       const waiting = this.waiting();
-      this.#unfinished = waiting.length;
+      this.#inFlightAtEnd = waiting.length;
       for (const writtenUs of waiting) this.#inFlightUs += atUs - Math.max(writtenUs, this.bounds.windowStartUs);
     }
     this.#phase = 'closed';
@@ -260,11 +260,11 @@ export class Ledger {
  */
 export function assertBalanced(requests: CountedRequests, completions: number): void {
   const failed = failedCount(requests);
-  const accounted = requests.ok + failed + requests.unfinished;
+  const accounted = requests.ok + failed + requests.inFlightAtEnd;
   if (requests.sent !== accounted || completions !== requests.ok + failed) {
     throw new Error(
       `the load engine's books don't balance: ${requests.sent} sent, but ${requests.ok} ok + ${failed} failed + ` +
-        `${requests.unfinished} unfinished = ${accounted}, with ${completions} latencies recorded`,
+        `${requests.inFlightAtEnd} in flight = ${accounted}, with ${completions} latencies recorded`,
     );
   }
 }

@@ -52,6 +52,6 @@ export interface Engine {
   readonly name: string;
   readonly version: string;
   /** Null where it can run here, else what is missing and how to get it. */
-  unavailable(): Promise<{ reason: string; remedy: string } | null>;
+  unavailable(): Promise<{ reason: string; hint: string } | null>;
   start(spec: LoadSpec, onProgress: (progress: LoadProgress) => void): Promise<LoadRun>;
 }

@@ -44,8 +44,8 @@ function mergeRequests(all: CountedRequests[]): CountedRequests {
     sent: sum(all.map((requests) => requests.sent)),
     ok: sum(all.map((requests) => requests.ok)),
     failed: sumByKey(all.map((requests) => requests.failed)),
-    unfinished: sum(all.map((requests) => requests.unfinished)),
-    carriedIn: sum(all.map((requests) => requests.carriedIn)),
+    inFlightAtEnd: sum(all.map((requests) => requests.inFlightAtEnd)),
+    inFlightAtStart: sum(all.map((requests) => requests.inFlightAtStart)),
     statusCodes: sumByKey(all.map((requests) => requests.statusCodes)),
   };
 }

@@ -7,7 +7,7 @@ export interface CpuTopology {
 }
 
 /** The kernel's own limit is 8192: a typing error must not fill the memory. */
-const HIGHEST_CPU = 8191;
+const MAX_CPU = 8191;
 
 /** `0-2,5` to its numbers, ascending, each once; null where it isn't such a list. */
 export function parseCpuList(text: string): number[] | null {
@@ -15,7 +15,7 @@ export function parseCpuList(text: string): number[] | null {
   const cpus = new Set<number>();
   for (const part of text.split(',')) {
     const [first = 0, last = first] = part.split('-').map(Number);
-    if (last < first || last > HIGHEST_CPU) return null;
+    if (last < first || last > MAX_CPU) return null;
     for (let cpu = first; cpu <= last; cpu++) cpus.add(cpu);
   }
   return [...cpus].sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CategoryRule } from './category.js';
 import { ContainerSpec } from './container.js';
-import { InstallWay } from './install-way.js';
+import { InstallMethod } from './install-method.js';
 import { Name, Port } from './names.js';
 
 /**
@@ -118,8 +118,8 @@ export const Variant = z.strictObject({
   title: z.string().optional(),
   version: z.string().optional(),
   /** Used in the default variant's place, under its own name, where the default can't be installed. */
-  standsIn: z.boolean().default(false),
-  install: z.array(InstallWay).min(1).optional(),
+  fallback: z.boolean().default(false),
+  install: z.array(InstallMethod).min(1).optional(),
   versionProbe: VersionProbe.optional(),
   process: overridesOf(ProcessSpec).optional(),
   /** Replaces the whole of it; null for a variant that is a process whatever `--runtime` says. */
@@ -156,7 +156,7 @@ export const GatewayManifest = z.discriminatedUnion('kind', [
     /** Versions that must never be installed, each with the reason. */
     refuseVersions: z.record(z.string(), z.string()).default({}),
     /** Tried in this order until one succeeds. */
-    install: z.array(InstallWay).min(1),
+    install: z.array(InstallMethod).min(1),
     versionProbe: VersionProbe,
     process: ProcessSpec,
     container: ContainerSpec.optional(),

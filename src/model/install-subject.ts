@@ -1,5 +1,5 @@
 import type { VersionProbe } from './gateway.js';
-import type { InstallWay } from './install-way.js';
+import type { InstallMethod } from './install-method.js';
 
 /** What an installation needs to know of the gateway, or the tool, that it installs. */
 export interface InstallSubject {
@@ -8,6 +8,6 @@ export interface InstallSubject {
   /** The folder that holds the manifest, absolute. */
   folder: string;
   refuseVersions: Record<string, string>;
-  install: InstallWay[];
+  install: InstallMethod[];
   versionProbe: VersionProbe;
 }

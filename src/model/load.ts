@@ -32,7 +32,7 @@ export type Latency = z.infer<typeof Latency>;
 
 /**
  * Every request that was in flight at some moment of the window:
- * `sent = ok + sum(failed) + unfinished`, each side counted on its own.
+ * `sent = ok + sum(failed) + inFlightAtEnd`, each side counted on its own.
  * What an engine can't count is null, and `absent` says why.
  */
 export const Requests = z.strictObject({
@@ -41,9 +41,9 @@ export const Requests = z.strictObject({
   ok: z.number().int(),
   failed: z.partialRecord(FailureClass, z.number().int()),
   /** In flight when the window ended: neither successes nor failures. */
-  unfinished: z.number().int().nullable(),
+  inFlightAtEnd: z.number().int().nullable(),
   /** Of `sent`, those written before the window began. */
-  carriedIn: z.number().int().nullable(),
+  inFlightAtStart: z.number().int().nullable(),
   /** Status codes other than 200, by code. */
   statusCodes: z.record(z.string(), z.number().int()),
 });
@@ -98,7 +98,7 @@ export const LoadHost = z.strictObject({
   sent: z.number().int(),
   ok: z.number().int(),
   failed: z.number().int(),
-  unfinished: z.number().int(),
+  inFlightAtEnd: z.number().int(),
   /** How well its clock is known: its window may be off by so much. Null where nobody asked. */
   clockUncertaintyMs: z.number().nullable(),
   ...HostCpu.shape,

@@ -15,12 +15,12 @@ export const GateResult = z.strictObject({
 export type GateResult = z.infer<typeof GateResult>;
 
 /** Stages of a cell, in order. */
-export const Stage = z.enum(['settle', 'mock', 'start', 'ready', 'verify', 'idle', 'load', 'stop', 'profile']);
+export const Stage = z.enum(['preflight', 'mock', 'start', 'ready', 'verify', 'idle', 'load', 'stop', 'profile']);
 export type Stage = z.infer<typeof Stage>;
 
 export const Outcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ok') }),
-  z.strictObject({ kind: z.literal('skipped'), reason: z.string(), remedy: z.string().optional() }),
+  z.strictObject({ kind: z.literal('skipped'), reason: z.string(), hint: z.string().optional() }),
   /** Measured, but the number can't be trusted. */
   z.strictObject({ kind: z.literal('invalid'), reasons: z.array(z.string()).min(1) }),
   /** The gateway died under load. */
@@ -38,7 +38,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     kind: z.literal('failed'),
     stage: Stage,
     error: z.string(),
-    nextStep: z.string().optional(),
+    hint: z.string().optional(),
     logTail: z.array(z.string()),
   }),
 ]);

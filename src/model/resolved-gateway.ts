@@ -1,6 +1,6 @@
 import type { ContainerSpec } from './container.js';
 import type { GatewayManifest, ProcessSpec, ProfilerSpec, RequestSpec, VersionProbe } from './gateway.js';
-import type { InstallWay } from './install-way.js';
+import type { InstallMethod } from './install-method.js';
 
 interface Common {
   name: string;
@@ -23,9 +23,9 @@ export type ResolvedGateway = Common &
         kind: 'process';
         baseline: boolean;
         version: string;
-        standsIn: boolean;
+        fallback: boolean;
         refuseVersions: Record<string, string>;
-        install: InstallWay[];
+        install: InstallMethod[];
         versionProbe: VersionProbe;
         process: ProcessSpec;
         /** Null where it can only be a process. */
@@ -75,7 +75,7 @@ export function resolveVariant(manifest: GatewayManifest, variantName: string, f
     kind: 'process',
     baseline: manifest.baseline,
     version: variant?.version ?? manifest.version,
-    standsIn: variant?.standsIn ?? false,
+    fallback: variant?.fallback ?? false,
     refuseVersions: manifest.refuseVersions,
     install: variant?.install ?? manifest.install,
     versionProbe: variant?.versionProbe ?? manifest.versionProbe,

@@ -32,7 +32,7 @@ export const PlannedGateway = z.strictObject({
   variant: z.string(),
   title: z.string(),
   /** Null where it can't run; then every cell of it is skipped for this reason. */
-  skip: z.strictObject({ reason: z.string(), remedy: z.string().optional() }).nullable(),
+  skip: z.strictObject({ reason: z.string(), hint: z.string().optional() }).nullable(),
   version: z.string().nullable(),
   /** Of the container that it runs in, as the manifest pins it. */
   image: z.string().optional(),
@@ -44,10 +44,10 @@ export type PlannedGateway = z.infer<typeof PlannedGateway>;
 /** CPUs as the kernel writes them: `0-1,4`. */
 const CpuList = z.string().regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/, 'a list of CPUs such as 0-1,4');
 
-/** Whether load engine and mock (the rig) have CPUs of their own, apart from the gateway's. */
+/** Whether load engine and mock have CPUs of their own, apart from the gateway's. */
 export const Placement = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('off'), reason: z.string() }),
-  z.strictObject({ kind: z.literal('pinned'), rig: CpuList, gateway: CpuList, chosenBy: z.enum(['auto', 'user']) }),
+  z.strictObject({ kind: z.literal('pinned'), load: CpuList, gateway: CpuList, chosenBy: z.enum(['auto', 'user']) }),
 ]);
 export type Placement = z.infer<typeof Placement>;
 
@@ -93,8 +93,8 @@ export const Run = z.strictObject({
     .strictObject({
       rateHz: z.number().positive(),
       /** Profilers that were wanted and can't be had here, with the reason. */
-      notHere: z.array(
-        z.strictObject({ gateway: z.string(), profiler: ProfilerName, reason: z.string(), remedy: z.string() }),
+      unavailable: z.array(
+        z.strictObject({ gateway: z.string(), profiler: ProfilerName, reason: z.string(), hint: z.string() }),
       ),
     })
     .nullable()

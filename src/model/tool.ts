@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { VersionProbe } from './gateway.js';
-import { InstallWay } from './install-way.js';
+import { InstallMethod } from './install-method.js';
 import { Name } from './names.js';
 
 /** A `tools/<name>.yaml`: a load generator or profiler that is a program of its own, installed as gateways are. */
@@ -12,7 +12,7 @@ export const ToolManifest = z.strictObject({
   homepage: z.url().optional(),
   version: z.string(),
   /** Tried in this order until one succeeds. */
-  install: z.array(InstallWay).min(1),
+  install: z.array(InstallMethod).min(1),
   versionProbe: VersionProbe,
 });
 export type ToolManifest = z.infer<typeof ToolManifest>;

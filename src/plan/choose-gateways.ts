@@ -9,7 +9,7 @@ export type Readiness =
       image?: string /** For the plan. */;
       note?: string;
     }
-  | { ready: false; reason: string; remedy: string };
+  | { ready: false; reason: string; hint: string };
 
 /**
  * Decide, for every gateway that was asked for, whether it runs, is replaced by the variant that stands in for it, or
@@ -51,15 +51,15 @@ function planGateway(
     };
   }
   if (wanted.variant === DEFAULT_VARIANT) {
-    for (const standIn of standIns) {
-      if (standIn.name !== wanted.name) continue;
-      const other = readinessOf(standIn);
+    for (const candidate of standIns) {
+      if (candidate.name !== wanted.name) continue;
+      const other = readinessOf(candidate);
       if (!other.ready) continue;
       const version = wanted.kind === 'process' ? ` ${wanted.version}` : '';
       return {
-        gateway: standIn.name,
-        variant: standIn.variant,
-        title: standIn.title,
+        gateway: candidate.name,
+        variant: candidate.variant,
+        title: candidate.title,
         skip: null,
         version: other.version,
         ...(other.image === undefined ? {} : { image: other.image }),
@@ -67,5 +67,5 @@ function planGateway(
       };
     }
   }
-  return { ...planned, skip: { reason: readiness.reason, remedy: readiness.remedy }, version: null };
+  return { ...planned, skip: { reason: readiness.reason, hint: readiness.hint }, version: null };
 }

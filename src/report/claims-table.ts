@@ -3,7 +3,7 @@ import type { Claims } from '../model/claims.js';
 import type { Run } from '../model/run.js';
 import { Footnotes } from './footnotes.js';
 import { ABSENT, decimal } from './format.js';
-import { machineWords } from './machine-words.js';
+import { formatMachine } from './format-machine.js';
 import { columns, type Section } from './section.js';
 import { marked } from './throughput-table.js';
 
@@ -45,7 +45,7 @@ export function claimsSection(claims: Claims, matches: readonly ClaimMatch[], ru
     title: 'Published figures beside measured ones',
     lead: [
       `The hardware differs, so read shapes and orders of magnitude, not percent. Published: ${claims.about.trim()}`,
-      `Measured: ${machineWords(run.machine)}; a mock with ${run.scenario.upstream.latency} latency; a window of ${run.scenario.load.durationS} s after ${run.scenario.load.warmupS} s warm-up.`,
+      `Measured: ${formatMachine(run.machine)}; a mock with ${run.scenario.upstream.latency} latency; a window of ${run.scenario.load.durationS} s after ${run.scenario.load.warmupS} s warm-up.`,
     ],
     table: {
       columns: columns(['Gateway', 'Metric', 'VUs', 'Published', 'Source', 'Measured', 'Measured / published'], 2).map(

@@ -3,7 +3,7 @@ import { type GatewaySummary, vuLevels } from '../analysis/summary.js';
 import type { TreeResources } from '../model/resources.js';
 import type { Chart } from './chart.js';
 import { chartOptions, gatewayColour, mix, wrapped } from './chart-style.js';
-import { leftOutWords } from './left-out.js';
+import { formatLeftOut } from './left-out.js';
 
 interface Measure {
   fileName: string;
@@ -60,7 +60,7 @@ export function comparisonBars(what: 'cpu' | 'memory', summaries: readonly Gatew
       backgroundColor: index % 2 === 0 ? dataset.borderColor : mix(dataset.borderColor, '#ffffff', 0.65),
     }));
   if (datasets.length === 0) return null;
-  const leftOut = leftOutWords(gateways);
+  const leftOut = formatLeftOut(gateways);
   return {
     fileName: measure.fileName,
     title: measure.title,

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { failuresOf } from '../analysis/failures.js';
-import { remarksOn } from '../analysis/outcome-words.js';
+import { remarksOn } from '../analysis/format-outcome.js';
 import { FailureClass } from '../model/load.js';
 import type { CellRecord } from '../model/record.js';
 import type { TreeResources } from '../model/resources.js';
@@ -42,7 +42,7 @@ function rowOf(record: CellRecord): Record<string, Value> {
     requests_sent: requests?.sent ?? null,
     requests_ok: requests?.ok ?? null,
     requests_failed: failures?.count ?? null,
-    requests_unfinished: requests?.unfinished ?? null,
+    requests_unfinished: requests?.inFlightAtEnd ?? null,
     failed_share: failures?.share ?? null,
     ...Object.fromEntries(
       FailureClass.options.map((name) => [`failed_${name}`, requests === null ? null : (requests.failed[name] ?? 0)]),

@@ -50,6 +50,6 @@ export function listed(words: readonly string[]): string {
 }
 
 /** `1 VU`, `50 VUs`. */
-export function vusWords(vus: number | string): string {
+export function formatVus(vus: number | string): string {
   return `${vus} ${String(vus) === '1' ? 'VU' : 'VUs'}`;
 }

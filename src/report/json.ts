@@ -1,10 +1,10 @@
 import type { Latency } from '../model/load.js';
 import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
-import { categoryTotals } from '../stacks/category-table.js';
-import { findingsOf } from '../stacks/findings.js';
-import { hotFunctions } from '../stacks/hot-functions.js';
-import type { FlameEntry } from './flame/flame-entry.js';
+import { findingsOf } from '../profiles/analysis/findings.js';
+import { hotFunctions } from '../profiles/analysis/hot-functions.js';
+import { categoryTotals } from '../profiles/categories/category-table.js';
+import type { FlameEntry } from './profiles/flame-entry.js';
 
 /**
  * `results.json`: the run and every record, unrounded, without what fills the disk: histograms stay in each cell's

@@ -1,13 +1,13 @@
-import { printable } from '../analysis/outcome-words.js';
+import { printable } from '../analysis/format-outcome.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Outcome } from '../model/record.js';
-import { listed, vusWords } from './format.js';
+import { formatVus, listed } from './format.js';
 
 /** Characters of a reason in a subtitle; the whole of it is under the throughput table. */
 const REASON_LENGTH = 60;
 
 /** Which cells a chart has a gap for, and why: `Left out: Bifrost at 300 and 500 VUs (crashed: …).` Empty for none. */
-export function leftOutWords(summaries: readonly GatewaySummary[]): string {
+export function formatLeftOut(summaries: readonly GatewaySummary[]): string {
   const groups = summaries.flatMap((summary) => {
     const byReason = new Map<string, string[]>();
     for (const { vus, shown } of summary.levels) {
@@ -17,7 +17,7 @@ export function leftOutWords(summaries: readonly GatewaySummary[]): string {
     return [...byReason].map(([reason, vus]) =>
       vus.length === summary.levels.length
         ? `${summary.title} (${reason})`
-        : `${summary.title} at ${vusWords(listed(vus))} (${reason})`,
+        : `${summary.title} at ${formatVus(listed(vus))} (${reason})`,
     );
   });
   return groups.length === 0 ? '' : `Left out: ${groups.join('; ')}.`;

@@ -1,8 +1,8 @@
 import type { Chart } from './chart.js';
-import type { FlameEntry } from './flame/flame-entry.js';
-import { flamePicture } from './flame/flame-picture.js';
 import { LATENCY_LEAD } from './latency-table.js';
 import { escapeMarkdown, markdownSection } from './markdown-section.js';
+import type { FlameEntry } from './profiles/flame-entry.js';
+import { flamePicture } from './profiles/flame-picture.js';
 import type { ReportSections } from './sections.js';
 
 /**

@@ -3,7 +3,7 @@ import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
 import type { Sample, TreeSample } from '../model/resources.js';
 import type { Chart } from './chart.js';
 import { chartOptions, gatewayColour, lineStyle, mix } from './chart-style.js';
-import { vusWords } from './format.js';
+import { formatVus } from './format.js';
 
 interface Measure {
   name: string;
@@ -86,7 +86,7 @@ function lineOf(
   // Few VUs are pale, many are the gateway's full colour.
   const paleness = summary.levels.length < 2 ? 0 : 0.45 * (1 - index / (summary.levels.length - 1));
   return {
-    label: `${vusWords(vus)}${kind === 'ok' ? '' : ` (${kind})`}`,
+    label: `${formatVus(vus)}${kind === 'ok' ? '' : ` (${kind})`}`,
     data,
     ...lineStyle(mix(gatewayColour(summary), '#ffffff', paleness), index),
     borderWidth: 2,

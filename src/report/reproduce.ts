@@ -3,8 +3,8 @@ import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { Run } from '../model/run.js';
 
 /** The placement as it was, whatever the machine: "auto" would choose anew. */
-function pinWords({ placement }: Run): string {
-  return placement.kind === 'off' ? 'off' : `rig=${placement.rig},gateway=${placement.gateway}`;
+function formatPin({ placement }: Run): string {
+  return placement.kind === 'off' ? 'off' : `load=${placement.load},gateway=${placement.gateway}`;
 }
 
 /** A drawn latency has parentheses, which a shell would take for its own. */
@@ -13,7 +13,7 @@ function quoted(word: string): string {
 }
 
 /** The very hosts: on others, put others in. */
-function hostWords({ engine: { remote }, upstreamHost }: Run): string[] {
+function formatHost({ engine: { remote }, upstreamHost }: Run): string[] {
   const words: string[] = [];
   if (remote) {
     const k6 = remote.program === null ? '--k6-send' : `--k6-path ${quoted(remote.program)}`;
@@ -40,8 +40,8 @@ export function reproduceCommands(run: Run): string[] {
     [
       `gatebench bench --scenario ${name} --gateways ${gateways} --vus ${load.vus.join(',')}`,
       `--duration ${load.durationS}s --warmup ${load.warmupS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
-      `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name}${run.runtime === 'process' ? '' : ` --runtime ${run.runtime}`} --pin ${pinWords(run)} --seed ${run.seed}`,
-      ...hostWords(run),
+      `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name}${run.runtime === 'process' ? '' : ` --runtime ${run.runtime}`} --pin ${formatPin(run)} --seed ${run.seed}`,
+      ...formatHost(run),
     ].join(' \\\n  '),
   ];
 }

@@ -6,7 +6,7 @@ import type { Run } from '../model/run.js';
 import type { GatewayRuntime } from '../model/runtime.js';
 import { Footnotes } from './footnotes.js';
 import { ABSENT, decimal } from './format.js';
-import { machineWords } from './machine-words.js';
+import { formatMachine } from './format-machine.js';
 import { columns, type Section } from './section.js';
 import { marked } from './throughput-table.js';
 
@@ -18,13 +18,13 @@ export function runSection(run: Run, records: readonly CellRecord[]): Section {
   const footnotes = new Footnotes();
   const rows = [
     ['Run', `${run.id}, ${run.createdAt} to ${run.endedAt ?? 'not ended yet'}`],
-    ['Machine', machineWords(machine)],
+    ['Machine', formatMachine(machine)],
     ['Clock and power', clockAndPower(run)],
     ['Limits', limits(run)],
     ['Harness', `gatebench ${harness.version}, commit ${harness.commit ?? 'unknown'}${unclean}, Node ${harness.node}`],
     ['Load engine', marked(`${run.engine.name} ${run.engine.version}`, footnotes.mark(engineRemarks(run, records)))],
     ...otherHosts(run),
-    ['Placement', placementWords(run)],
+    ['Placement', formatPlacement(run)],
     [
       'Scenario',
       `${scenario.name}: ${scenario.title}. ${load.model} loop, VUs ${load.vus.join(', ')}; ${load.warmupS} s warm-up, ${load.durationS} s window, ` +
@@ -39,7 +39,7 @@ export function runSection(run: Run, records: readonly CellRecord[]): Section {
 
 /** What the engine can't report, and why; fields that the counts below mark themselves are left to them. */
 function engineRemarks({ engine }: Run, records: readonly CellRecord[]): string[] {
-  const counted = ['requests.sent', 'requests.unfinished'];
+  const counted = ['requests.sent', 'requests.inFlightAtEnd'];
   const absent = Object.entries(Object.assign({}, ...records.map((record) => record.absent)) as Record<string, string>);
   const told = absent.filter(([field]) => !counted.includes(field)).map(([field, reason]) => `${field} (${reason})`);
   return told.length === 0 ? [] : [`Not reported by ${engine.name}: ${told.join('; ')}.`];
@@ -58,10 +58,10 @@ function otherHosts({ engine, upstreamHost }: Run): string[][] {
   return [['Other hosts', parts.join('; ') + hop]];
 }
 
-function placementWords({ placement }: Run): string {
+function formatPlacement({ placement }: Run): string {
   if (placement.kind === 'off') return `no CPUs set apart: ${placement.reason}`;
   const how = placement.chosenBy === 'auto' ? 'chosen by gatebench' : 'as asked for';
-  return `load engine and mock on CPUs ${placement.rig}, gateway on CPUs ${placement.gateway} (${how})`;
+  return `load engine and mock on CPUs ${placement.load}, gateway on CPUs ${placement.gateway} (${how})`;
 }
 
 function clockAndPower({ machine }: Run): string {
@@ -96,14 +96,14 @@ function cellCounts(run: Run, records: readonly CellRecord[]): string {
 function requestCounts(records: readonly CellRecord[], footnotes: Footnotes): string {
   const all = records.flatMap(({ requests }) => requests ?? []);
   const sum = (value: (requests: Requests) => number) => decimal(total(all.map(value)), 0);
-  const known = (field: 'sent' | 'unfinished') => {
+  const known = (field: 'sent' | 'inFlightAtEnd') => {
     const values = all.map((requests) => requests[field]).filter((value) => value !== null);
     if (values.length === all.length) return decimal(total(values), 0);
     const key = `requests.${field}`;
     const reasons = new Set(records.flatMap(({ absent }) => absent[key] ?? []));
     return marked(ABSENT, footnotes.mark([...reasons].map((reason) => `Not counted: ${reason}.`)));
   };
-  return `${known('sent')} sent: ${sum(({ ok }) => ok)} succeeded, ${sum((requests) => failuresOf(requests).count)} failed, ${known('unfinished')} in flight when their window ended`;
+  return `${known('sent')} sent: ${sum(({ ok }) => ok)} succeeded, ${sum((requests) => failuresOf(requests).count)} failed, ${known('inFlightAtEnd')} in flight when their window ended`;
 }
 
 function total(values: readonly number[]): number {
@@ -117,7 +117,7 @@ export function versionsSection(summaries: readonly GatewaySummary[]): Section {
   const mixed = shown.some(({ info }) => info?.runtime.kind === 'container');
   const rows = shown.map(({ title, info, planned }) => [
     title,
-    ...(mixed ? [info ? runtimeWords(info.runtime) : ABSENT] : []),
+    ...(mixed ? [info ? formatRuntime(info.runtime) : ABSENT] : []),
     info?.version ?? planned.version ?? ABSENT,
     info?.versionSource ?? ABSENT,
     info?.installedBy ?? ABSENT,
@@ -147,6 +147,6 @@ export function versionsSection(summaries: readonly GatewaySummary[]): Section {
 }
 
 /** How a gateway lived: beside processes, a container's figures hold what the engine does to it. */
-function runtimeWords(runtime: GatewayRuntime): string {
+function formatRuntime(runtime: GatewayRuntime): string {
   return runtime.kind === 'process' ? 'process' : `${runtime.engine} ${runtime.engineVersion} container`;
 }

@@ -1,6 +1,6 @@
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
 import { Footnotes } from './footnotes.js';
-import { ABSENT, mebibytes, rate, vusWords } from './format.js';
+import { ABSENT, formatVus, mebibytes, rate } from './format.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
 
@@ -23,7 +23,7 @@ export function throughputSection(summaries: readonly GatewaySummary[]): Section
         'Memory is the largest RSS of the whole process tree under load, least to most over the VU levels; pages that processes share count once in each.',
       ...legend(summaries),
     ],
-    table: { columns: columns(['Gateway', ...vus.map(vusWords), 'Memory (MiB)'], 1), rows },
+    table: { columns: columns(['Gateway', ...vus.map(formatVus), 'Memory (MiB)'], 1), rows },
     notes: footnotes.lines(),
   };
 }

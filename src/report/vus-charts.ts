@@ -5,7 +5,7 @@ import type { Run } from '../model/run.js';
 import type { Chart } from './chart.js';
 import { chartOptions, gatewayColour, lineStyle, spanningDecades, wrapped } from './chart-style.js';
 import { durationS } from './duration.js';
-import { leftOutWords } from './left-out.js';
+import { formatLeftOut } from './left-out.js';
 
 /** Rate by VUs, with the line of an upstream that answers in its latency and nothing in between. */
 export function throughputChart(run: Run, summaries: readonly GatewaySummary[]): Chart | null {
@@ -93,7 +93,7 @@ interface ByVus {
 
 function byVus({ fileName, title, place, y, levels, summaries, datasets, beginAtZero = true }: ByVus): Chart {
   const values = datasets.flatMap(({ data }) => data.filter((value) => typeof value === 'number'));
-  const leftOut = leftOutWords(summaries);
+  const leftOut = formatLeftOut(summaries);
   const options = chartOptions({
     title,
     subtitle: leftOut === '' ? [] : wrapped(leftOut),

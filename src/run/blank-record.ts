@@ -1,6 +1,6 @@
 import type { Engine } from '../load/engine.js';
 import type { Cell } from '../model/cell.js';
-import type { InstallReceipt } from '../model/install-way.js';
+import type { InstallReceipt } from '../model/install-method.js';
 import type { CellRecord, Outcome } from '../model/record.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
 import { AS_PROCESS, type GatewayRuntime } from '../model/runtime.js';
@@ -32,7 +32,7 @@ export function blankRecord(subject: Subject, engine: Engine): CellRecord {
       notes: gateway.notes,
     },
     engine: { name: engine.name, version: engine.version, workers: null },
-    outcome: { kind: 'failed', stage: 'settle', error: 'not finished', logTail: [] },
+    outcome: { kind: 'failed', stage: 'preflight', error: 'not finished', logTail: [] },
     gates: [],
     window: null,
     requests: null,
@@ -77,7 +77,7 @@ function originOf({ gateway, receipt, runtime = AS_PROCESS }: Subject) {
   return {
     version: receipt?.reportedVersion ?? null,
     versionSource: receipt?.reportedBy ?? null,
-    installedBy: receipt?.way ?? null,
+    installedBy: receipt?.method ?? null,
     pinnedBy: receipt?.pinnedBy ?? null,
   };
 }

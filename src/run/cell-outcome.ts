@@ -1,5 +1,5 @@
-import type { GatewayExit, RunningGateway } from '../drivers/gateway-driver.js';
-import { ExpectedError, NotHereError } from '../lib/errors.js';
+import type { GatewayExit, RunningGateway } from '../gateway/gateway-driver.js';
+import { ExpectedError, UnavailableError } from '../lib/errors.js';
 import type { CellRecord, Outcome, Stage } from '../model/record.js';
 import type { LoadEnd } from './load-watch.js';
 
@@ -19,7 +19,7 @@ export async function outcomeOf(
     signal: exit.signal,
     phase: end.kind === 'complete' ? 'after' : at.phase,
     atS: Math.round(at.atS * 1000) / 1000,
-    reason: end.kind === 'port-lost' ? end.reason : exitWords(exit),
+    reason: end.kind === 'port-lost' ? end.reason : formatExit(exit),
     logTail: await running.logTail(),
   };
 }
@@ -42,12 +42,12 @@ export function noteStop(record: CellRecord, stopped: { graceful: boolean; ports
  * one gateway's trouble must not end the run of the others.
  */
 export async function failedOutcome(stage: Stage, error: unknown, running: RunningGateway | null): Promise<Outcome> {
-  if (error instanceof NotHereError) {
-    return { kind: 'skipped', reason: error.message, ...(error.nextStep ? { remedy: error.nextStep } : {}) };
+  if (error instanceof UnavailableError) {
+    return { kind: 'skipped', reason: error.message, ...(error.hint ? { hint: error.hint } : {}) };
   }
   const exit = running?.exit() ?? null;
   // At `ready` the error says so itself; at `profile` it was we who stopped it.
-  const died = exit && stage !== 'ready' && stage !== 'profile' ? `; ${exitWords(exit)} meanwhile` : '';
+  const died = exit && stage !== 'ready' && stage !== 'profile' ? `; ${formatExit(exit)} meanwhile` : '';
   const expected = error instanceof ExpectedError;
   const message = expected
     ? error.message
@@ -56,12 +56,12 @@ export async function failedOutcome(stage: Stage, error: unknown, running: Runni
     kind: 'failed',
     stage,
     error: `${message}${died}`,
-    ...(expected && error.nextStep !== undefined ? { nextStep: error.nextStep } : {}),
+    ...(expected && error.hint !== undefined ? { hint: error.hint } : {}),
     logTail: (await running?.logTail()) ?? [],
   };
 }
 
-function exitWords({ exitCode, signal, evidence }: GatewayExit): string {
+function formatExit({ exitCode, signal, evidence }: GatewayExit): string {
   const how = signal
     ? `the gateway was killed by ${signal}`
     : exitCode === null

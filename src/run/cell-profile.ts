@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
-import type { RunningGateway } from '../drivers/gateway-driver.js';
+import type { RunningGateway } from '../gateway/gateway-driver.js';
 import type { Cell } from '../model/cell.js';
-import type { LaunchChange } from '../model/launch-change.js';
+import type { LaunchOverrides } from '../model/launch-overrides.js';
 import { completionsOf } from '../model/load.js';
 import type { Profile, ProfileMeta } from '../model/profile.js';
 import type { ProfilerName } from '../model/profiler.js';
 import type { CellRecord } from '../model/record.js';
 import { gatewayLabel, type ProcessGateway, type ResolvedGateway } from '../model/resolved-gateway.js';
-import type { Capture, Profiler } from '../profile/profiler.js';
+import type { Capture, Profiler } from '../profilers/profiler.js';
 import type { CellFolder } from '../store/cell-folder.js';
 
 /** What profiled cells are profiled with. */
@@ -45,7 +45,7 @@ export class CellProfile {
     return new CellProfile(profiler, gateway, profiling.rateHz, folder);
   }
 
-  async launch(): Promise<LaunchChange> {
+  async launch(): Promise<LaunchOverrides> {
     await mkdir(this.#folder.profileDir, { recursive: true });
     return this.#profiler.launch(this.#gateway.profiler, this.#folder.profileDir);
   }

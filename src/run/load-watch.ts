@@ -1,8 +1,8 @@
-import type { GatewayExit, RunningGateway } from '../drivers/gateway-driver.js';
-import type { RunningMock } from '../drivers/mock-driver.js';
+import type { GatewayExit, RunningGateway } from '../gateway/gateway-driver.js';
 import { ExpectedError } from '../lib/errors.js';
 import type { LoadRun } from '../load/engine.js';
 import type { LoadResult } from '../model/load.js';
+import type { RunningMock } from '../upstream/upstream-driver.js';
 
 /** How a load came to its end. */
 export type LoadEnd =

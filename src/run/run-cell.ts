@@ -1,19 +1,19 @@
-import type { GatewayDriver, RunningGateway } from '../drivers/gateway-driver.js';
-import type { MockDriver } from '../drivers/mock-driver.js';
+import type { GatewayDriver, RunningGateway } from '../gateway/gateway-driver.js';
+import { CleanupStack } from '../lib/cleanup-stack.js';
 import { StorageError } from '../lib/errors.js';
 import { sleep } from '../lib/sleep.js';
-import { Unwind } from '../lib/unwind.js';
 import type { Engine } from '../load/engine.js';
 import type { Cell } from '../model/cell.js';
-import type { InstallReceipt } from '../model/install-way.js';
-import { NO_LAUNCH_CHANGE } from '../model/launch-change.js';
+import type { InstallReceipt } from '../model/install-method.js';
+import { NO_LAUNCH_CHANGE } from '../model/launch-overrides.js';
 import type { CellRecord, Stage } from '../model/record.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
 import type { Sample } from '../model/resources.js';
 import type { GatewayRuntime } from '../model/runtime.js';
 import type { Scenario } from '../model/scenario.js';
-import type { Sampler } from '../sample/sampler-interface.js';
+import type { Sampler } from '../sampling/sampler-interface.js';
 import type { CellFolder } from '../store/cell-folder.js';
+import type { UpstreamDriver } from '../upstream/upstream-driver.js';
 import { blankRecord } from './blank-record.js';
 import type { OnRunEvent } from './cell-events.js';
 import { failedOutcome, noteStop, outcomeOf } from './cell-outcome.js';
@@ -28,7 +28,7 @@ import { verifyAnswer } from './verify.js';
 export interface CellDependencies {
   engine: Engine;
   gatewayDriver: GatewayDriver;
-  mockDriver: MockDriver;
+  mockDriver: UpstreamDriver;
   sampler: Sampler;
   mock: { port: number; processes: number; seed: number };
   /** Null where the run has no profiled cells. */
@@ -58,7 +58,7 @@ export interface CellInput {
 }
 
 /**
- * One measurement, straight through: settle, mock, gateway, ready, verify, idle, load, stop, and the profile if it
+ * One measurement, straight through: preflight, mock, gateway, ready, verify, idle, load, stop, and the profile if it
  * is to have one. Whatever goes wrong
  * becomes the record's outcome; what was started is stopped in reverse order.
  * @returns the record, not yet written
@@ -68,9 +68,9 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
   const { cell, scenario, gateway, folder, signal, onEvent } = input;
   const { load: plan, upstream } = scenario;
   const record = blankRecord(input, deps.engine);
-  const unwind = new Unwind();
+  const cleanups = new CleanupStack();
   const profile = CellProfile.of(cell, gateway, deps.profiling, folder);
-  let stage: Stage = 'settle';
+  let stage: Stage = 'preflight';
   let running: RunningGateway | null = null;
   const enter = (next: Stage) => {
     stage = next;
@@ -79,8 +79,8 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
   };
 
   try {
-    enter('settle');
-    deps.gatewayDriver.settle(gateway);
+    enter('preflight');
+    deps.gatewayDriver.preflight(gateway);
 
     enter('mock');
     const listen = deps.listen === undefined ? {} : { listen: deps.listen };
@@ -97,11 +97,11 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       },
       signal,
     );
-    unwind.add(() => mock.stop());
+    cleanups.add(() => mock.stop());
 
     enter('start');
     const work = await deps.workDir();
-    unwind.add(() => work.remove());
+    cleanups.add(() => work.remove());
     const launch = (await profile?.launch()) ?? NO_LAUNCH_CHANGE;
     running = await deps.gatewayDriver.start({
       gateway,
@@ -114,8 +114,8 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       cpus: deps.gatewayCpus,
       ...listen,
     });
-    unwind.add(running.stop);
-    if (profile) unwind.add(() => profile.kill());
+    cleanups.add(running.stop);
+    if (profile) cleanups.add(() => profile.kill());
     record.gateway.configSha256 = running.configSha256;
 
     enter('ready');
@@ -142,7 +142,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
         }
       },
     );
-    unwind.add(() => sampler.stop());
+    cleanups.add(() => sampler.stop());
     await sleep(deps.idleS * 1000, signal);
 
     enter('load');
@@ -201,7 +201,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     if (error instanceof StorageError) throw error;
     record.outcome = await failedOutcome(stage, error, running);
   } finally {
-    await unwind.run();
+    await cleanups.run();
   }
   record.endedAt = new Date().toISOString();
   return record;

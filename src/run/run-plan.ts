@@ -1,7 +1,7 @@
 import { completeRecords } from '../analysis/complete-records.js';
 import { sleep } from '../lib/sleep.js';
 import type { Cell } from '../model/cell.js';
-import type { InstallReceipt } from '../model/install-way.js';
+import type { InstallReceipt } from '../model/install-method.js';
 import { type CellRecord, isFinished } from '../model/record.js';
 import { gatewayLabel, type ResolvedGateway } from '../model/resolved-gateway.js';
 import type { GatewayRuntime } from '../model/runtime.js';
@@ -19,7 +19,7 @@ export interface InstalledGateway {
   /** A process where absent. */
   runtime?: GatewayRuntime;
   /** Why it can't run; null where it can. */
-  skip: { reason: string; remedy?: string | undefined } | null;
+  skip: { reason: string; hint?: string | undefined } | null;
 }
 
 export interface PlanInput {
@@ -67,11 +67,11 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
     try {
       let record: CellRecord;
       if (subject.skip) {
-        const { reason, remedy } = subject.skip;
+        const { reason, hint } = subject.skip;
         record = skippedRecord({ cell, ...subject }, deps.engine, {
           kind: 'skipped',
           reason,
-          ...(remedy === undefined ? {} : { remedy }),
+          ...(hint === undefined ? {} : { hint }),
         });
       } else {
         if (measuredCells > 0) await sleep(run.scenario.load.cooldownS * 1000, signal);

@@ -1,6 +1,6 @@
-import { isChatCompletion, isChatStream } from '../lib/chat-answer.js';
+import { isChatCompletion, isChatStream } from '../lib/chat-response.js';
 import { ExpectedError, messageOf } from '../lib/errors.js';
-import { type HttpAnswer, httpRequest } from '../lib/http.js';
+import { type HttpResponse, httpRequest } from '../lib/http.js';
 import type { ChatRequest } from './chat-request.js';
 
 /**
@@ -16,7 +16,7 @@ export async function verifyAnswer(
   signal: AbortSignal,
 ): Promise<void> {
   const url = origin + request.path;
-  let answer: HttpAnswer;
+  let answer: HttpResponse;
   try {
     answer = await httpRequest(url, {
       method: 'POST',

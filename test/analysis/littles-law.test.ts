@@ -32,7 +32,7 @@ function simulate(facts: { vus: number; windowS: number; meanS: number; seed: nu
     vus,
     windowS,
     result: {
-      requests: { sent: ok + vus, ok, failed: {}, unfinished: vus, carriedIn: vus, statusCodes: {} },
+      requests: { sent: ok + vus, ok, failed: {}, inFlightAtEnd: vus, inFlightAtStart: vus, statusCodes: {} },
       latencyUs: { ...latencyOf(ok, meanUs), mean: meanUs },
       meanResponseUs: meanUs,
       meanInFlight: inFlightS / windowS,

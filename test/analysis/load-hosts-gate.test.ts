@@ -4,7 +4,7 @@ import { gatesOf } from '../../src/analysis/validity.js';
 import { LoadHost } from '../../src/model/load.js';
 import { loadOf, treeOf } from '../support/record-builder.js';
 
-const counts = { vus: 20, sent: 10, ok: 9, failed: 0, unfinished: 1, clockUncertaintyMs: 1 };
+const counts = { vus: 20, sent: 10, ok: 9, failed: 0, inFlightAtEnd: 1, clockUncertaintyMs: 1 };
 
 /** @param k6 share of its four CPUs */
 function aHost(host: string, k6: number | null, hostBusyShare: number | null): LoadHost {

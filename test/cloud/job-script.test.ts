@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type JobState, parseJobStatus } from '../../src/cloud/job-status.js';
 import { PACKAGE_ROOT } from '../../src/lib/paths.js';
 import { waitUntil } from '../../src/lib/sleep.js';
+import { type JobState, parseJobStatus } from '../../src/remote/job-status.js';
 
 const SCRIPT = join(PACKAGE_ROOT, 'scripts', 'cloud', 'job.sh');
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installedReceipt } from '../../src/drivers/install/receipt.js';
+import { installedReceipt } from '../../src/install/receipt.js';
 import { PACKAGE_ROOT } from '../../src/lib/paths.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
@@ -69,7 +69,7 @@ describe.skipIf(missing !== null)('gatebench cloud bench --topology split', () =
     Object.fromEntries(
       ROLES.map((role) => [role, { address: machines[role].address, ssh_user: 'root', ssh_port: machines[role].port }]),
     );
-  const upWords = (name: string) => [
+  const formatUp = (name: string) => [
     ...[
       '--name',
       name,
@@ -128,7 +128,7 @@ describe.skipIf(missing !== null)('gatebench cloud bench --topology split', () =
   };
 
   it('measures with load, gateway and upstream on machines of their own, and leaves nothing behind', async () => {
-    const words = [...upWords('apart'), '-g', gateways.join(',')];
+    const words = [...formatUp('apart'), '-g', gateways.join(',')];
     const { exitCode, stdout, stderr } = await cloud('bench', ...words, ...benchWords('apart', 4));
     process.stderr.write(`${stderr}\n${stdout}\n`);
     expect(exitCode).toBe(0);
@@ -166,7 +166,7 @@ describe.skipIf(missing !== null)('gatebench cloud bench --topology split', () =
   });
 
   it('keeps what others put into authorized_keys, and lets the gateway’s machine in for commands alone', async () => {
-    expect((await cloud('up', ...upWords('kept'))).exitCode).toBe(0);
+    expect((await cloud('up', ...formatUp('kept'))).exitCode).toBe(0);
     const bench = await cloud('bench', '-g', 'direct', ...benchWords('kept', 1));
     expect(bench.exitCode).toBe(0);
     const lines = (await authorized('load-1')).trim().split('\n');
@@ -193,7 +193,7 @@ describe.skipIf(missing !== null)('gatebench cloud bench --topology split', () =
   it('fails the cell when the upstream’s machine is lost, and names it', async () => {
     const { upstream } = machines;
     const bench = startCli(
-      ['cloud', 'bench', ...upWords('lost'), '-g', 'direct', ...benchWords('lost', 25)],
+      ['cloud', 'bench', ...formatUp('lost'), '-g', 'direct', ...benchWords('lost', 25)],
       environment(),
     );
     expect(await waitUntil(async () => (await machines['load-1'].pidsOf('k6')).length > 0, 90_000)).toBe(true);
@@ -220,7 +220,7 @@ describe.skipIf(missing !== null)('gatebench cloud bench --topology split', () =
 
   it('leaves nothing running on any machine after Ctrl-C', async () => {
     const bench = startCli(
-      ['cloud', 'bench', ...upWords('stopped'), '-g', 'direct', ...benchWords('stopped', 25)],
+      ['cloud', 'bench', ...formatUp('stopped'), '-g', 'direct', ...benchWords('stopped', 25)],
       environment(),
     );
     expect(await waitUntil(async () => (await machines['load-2'].pidsOf('k6')).length > 0, 90_000)).toBe(true);

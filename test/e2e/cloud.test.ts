@@ -54,7 +54,7 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
   const environment = () => ({ GATEBENCH_CLOUD_DIR: join(folder, 'cloud') });
   const remoteDir = (name: string) => join(folder, `remote-${name}`);
   const cloud = (...words: string[]) => cli(['cloud', ...words], environment());
-  const upWords = (name: string) => [
+  const formatUp = (name: string) => [
     ...['--name', name, '--host', `root@${machine.address}:${machine.port}`, '--identity', machine.identity, '--yes'],
     ...['--remote-dir', remoteDir(name), '--ssh-timeout', '20s'],
   ];
@@ -77,7 +77,7 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
 
   it('refuses a host whose key is not the one that was given, and leaves nothing', async () => {
     const other = (await readFile(join(machine.folder, 'other_host_key.pub'), 'utf8')).trim();
-    const { exitCode, stderr } = await cloud('up', ...upWords('wrong'), '--host-key', other);
+    const { exitCode, stderr } = await cloud('up', ...formatUp('wrong'), '--host-key', other);
     expect(stderr).toMatch(/shows another host key than the one that is pinned for all: nothing was sent to it/);
     expect(stderr).toMatch(/environment "wrong" is removed/);
     expect(exitCode).toBe(1);
@@ -85,14 +85,14 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
   });
 
   it('up makes an environment once, and pins the host’s key', async () => {
-    const { exitCode, stderr } = await cloud('up', ...upWords('cycle'));
+    const { exitCode, stderr } = await cloud('up', ...formatUp('cycle'));
     expect(stderr).toMatch(/all: host key SHA256:\S+, as it answered first, pinned now/);
     expect(exitCode).toBe(0);
     expect(await readFile(join(folder, 'cloud', 'cycle', 'known_hosts'), 'utf8')).toContain(machine.hostKey);
-    const again = await cloud('up', ...upWords('cycle'));
+    const again = await cloud('up', ...formatUp('cycle'));
     expect(again.stderr).toMatch(/environment "cycle" is up already/);
     expect(again.exitCode).toBe(2);
-    const other = await cloud('bench', ...upWords('cycle'), '--project', project, '-o', results);
+    const other = await cloud('bench', ...formatUp('cycle'), '--project', project, '-o', results);
     expect(other.stderr).toMatch(/is up already, so --host, --identity, \S+, \S+ would change nothing/);
     expect(other.exitCode).toBe(2);
   });
@@ -186,7 +186,7 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
     await mkdir(disk);
     await run('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
     try {
-      const bench = startCli(['cloud', 'bench', ...upWords('full'), ...benchWords('full', '--keep')], environment());
+      const bench = startCli(['cloud', 'bench', ...formatUp('full'), ...benchWords('full', '--keep')], environment());
       await waitUntil(() => existsSync(join(disk, 'results')), 60_000);
       const firstCell = async () =>
         (await readdir(join(disk, 'results', runIdIn(bench.stderr()), 'cells')).catch(() => [])).some(
@@ -212,7 +212,7 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
   });
 
   it('Ctrl-C ends the run there, fetches, and removes what was made', async () => {
-    const bench = startCli(['cloud', 'bench', ...upWords('stopped'), ...benchWords('stopped')], environment());
+    const bench = startCli(['cloud', 'bench', ...formatUp('stopped'), ...benchWords('stopped')], environment());
     await seen(bench, /results go to/);
     await sleep(1_000);
     bench.child.kill('SIGINT');

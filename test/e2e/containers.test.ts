@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { installedReceipt } from '../../src/drivers/install/receipt.js';
+import { installedReceipt } from '../../src/install/receipt.js';
 import { isListening, listenersOf } from '../../src/lib/listeners.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
@@ -251,7 +251,7 @@ title: Stubborn
 language: JavaScript
 colour: "#123456"
 version: "1"
-install: [{ way: existing, variable: GATEBENCH_STUBBORN_BIN }]
+install: [{ method: existing, variable: GATEBENCH_STUBBORN_BIN }]
 versionProbe: { from: command, command: ["{entry}"], pattern: (.*) }
 process:
   command: [unused]

@@ -34,7 +34,7 @@ describe.skipIf(!installed)('a real gateway that is killed in mid-window', () =>
       expect(outcome).toMatchObject({ kind: 'crashed', signal: 'SIGKILL', phase: 'window' });
       expect(window?.measuredS).toBeLessThan(30);
       const failed = Object.values(requests?.failed ?? {}).reduce((sum, count) => sum + count, 0);
-      expect(requests?.sent).toBe((requests?.ok ?? 0) + failed + (requests?.unfinished ?? 0));
+      expect(requests?.sent).toBe((requests?.ok ?? 0) + failed + (requests?.inFlightAtEnd ?? 0));
       expect(isListening(PORTKEY_PORT)).toBe(false);
     } finally {
       await rm(out, { recursive: true, force: true });

@@ -3,18 +3,17 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { perfProfiler } from '../../src/profile/perf/perf.js';
-import { categorise } from '../../src/stacks/categorise.js';
-import { categoryTotals } from '../../src/stacks/category-table.js';
-import { hotFunctions } from '../../src/stacks/hot-functions.js';
+import { perfProfiler } from '../../src/profilers/perf/perf.js';
+import { hotFunctions } from '../../src/profiles/analysis/hot-functions.js';
+import { categorise } from '../../src/profiles/categories/categorise.js';
+import { categoryTotals } from '../../src/profiles/categories/category-table.js';
 import { RunFolder } from '../../src/store/run-folder.js';
 import { cli } from '../support/cli.js';
 import { installedLabels } from './installed.js';
 
 const labels = (await installedLabels()).filter((label) => label !== 'direct' && label !== 'litellm:workers');
 const missing = await perfProfiler().unavailable(null);
-if (missing)
-  process.stderr.write(`SKIPPED: flame graphs of the real gateways: ${missing.reason} (${missing.remedy})\n`);
+if (missing) process.stderr.write(`SKIPPED: flame graphs of the real gateways: ${missing.reason} (${missing.hint})\n`);
 
 /** Code that is known to run for every request, by what perf can name of each language. */
 const REAL_CODE: Record<string, RegExp> = {

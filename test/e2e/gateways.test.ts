@@ -48,7 +48,7 @@ describe.each(['quick', 'streaming'])('scenario %s on the real gateways', (scena
     const { requests, latencyUs, resources } = record ?? {};
     expect(requests?.failed).toEqual({});
     expect(requests?.ok).toBeGreaterThan(VUS);
-    expect(requests?.sent).toBe((requests?.ok ?? 0) + (requests?.unfinished ?? 0));
+    expect(requests?.sent).toBe((requests?.ok ?? 0) + (requests?.inFlightAtEnd ?? 0));
     expect(latencyUs?.count).toBe(requests?.ok);
     // The upstream takes 60 ms: nobody can be faster.
     expect(latencyUs?.min).toBeGreaterThan(59_000);

@@ -1,4 +1,4 @@
-import { installedReceipt } from '../../src/drivers/install/receipt.js';
+import { installedReceipt } from '../../src/install/receipt.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { gatewayLabel } from '../../src/model/resolved-gateway.js';
 import { allVariants, readGateways } from '../../src/store/gateways.js';

@@ -4,7 +4,7 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promise
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installedReceipt } from '../../src/drivers/install/receipt.js';
+import { installedReceipt } from '../../src/install/receipt.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
 import { findTool } from '../../src/load/external/tool-program.js';
@@ -49,7 +49,7 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     ...['--duration', `${durationS}s`, '--cooldown', '0s', '--upstream-latency', '60ms', '--seed', '1'],
     ...['--mock-port', String(mockPort), '--pin', 'off', '-o', folder, ...more],
   ];
-  const hostWords = (hosts: SshMachine[], program = ['--k6-path', k6?.path ?? 'k6']) => [
+  const formatHost = (hosts: SshMachine[], program = ['--k6-path', k6?.path ?? 'k6']) => [
     ...['--k6-hosts', hosts.map(({ address, port }) => `root@${address}:${port}`).join(',')],
     ...['--identity', machines[0].identity, ...program],
     ...['--gateway-address', machines[0].ourAddress],
@@ -64,7 +64,7 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
 
   it('measures with two segments what one k6 measures', async () => {
     const alone = await cli(words(6), environment());
-    const together = await cli(words(6, ...hostWords(machines)), environment());
+    const together = await cli(words(6, ...formatHost(machines)), environment());
     expect(together.stderr).not.toMatch(/error:/);
     const [one, two] = [await recordOf(alone.stderr), await recordOf(together.stderr)];
     const figures = (record: CellRecord) => ({
@@ -80,12 +80,12 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     expect(Math.abs(merged.p50 - single.p50)).toBeLessThan(1_000);
 
     const { hosts = [] } = two.engine;
-    const sum = (key: 'vus' | 'sent' | 'ok' | 'unfinished') => hosts.reduce((total, host) => total + host[key], 0);
+    const sum = (key: 'vus' | 'sent' | 'ok' | 'inFlightAtEnd') => hosts.reduce((total, host) => total + host[key], 0);
     expect(hosts.map(({ vus }) => vus)).toEqual([VUS / 2, VUS / 2]);
-    expect([sum('sent'), sum('ok'), sum('unfinished')]).toEqual([
+    expect([sum('sent'), sum('ok'), sum('inFlightAtEnd')]).toEqual([
       two.requests?.sent,
       two.requests?.ok,
-      two.requests?.unfinished,
+      two.requests?.inFlightAtEnd,
     ]);
     expect(two.latencyUs?.count).toBe(two.requests?.ok);
     expect(two.engine.workers).toBe(2);
@@ -114,7 +114,7 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
   });
 
   it.skipIf(noNginx !== null)('finds gateways that listen on 127.0.0.1 else', async () => {
-    const nginx = words(3, ...hostWords(machines)).map((word) => (word === 'direct' ? 'nginx' : word));
+    const nginx = words(3, ...formatHost(machines)).map((word) => (word === 'direct' ? 'nginx' : word));
     const record = await recordOf((await cli(nginx, environment())).stderr);
     expect(record.gateway.title).toMatch(/nginx/);
     expect(record.requests?.failed).toEqual({});
@@ -126,7 +126,7 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     const cacheOf = ({ home }: SshMachine) => join(home, '.cache', 'gatebench');
     const sending = (text: string) => [...text.matchAll(/^sending k6 \S+ to (\S+?):\//gm)].map(([, host]) => host);
     const labels = machines.map(({ address, port }) => `root@${address}:${port}`);
-    const first = await cli(words(2, ...hostWords(machines, ['--k6-send'])), environment());
+    const first = await cli(words(2, ...formatHost(machines, ['--k6-send'])), environment());
     expect(first.stderr).not.toMatch(/error:/);
     process.stderr.write(`${first.stderr.match(/^sending.*$/gm)?.join('\n')}\n`);
     expect(sending(first.stderr).sort()).toEqual([...labels].sort());
@@ -136,7 +136,7 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     expect(more).toEqual([]);
     for (const machine of machines) expect(await machine.pidsOf(name.slice(0, 15))).toEqual([]);
 
-    const second = await cli(words(2, ...hostWords(machines, ['--k6-send'])), environment());
+    const second = await cli(words(2, ...formatHost(machines, ['--k6-send'])), environment());
     expect(sending(second.stderr)).toEqual([]);
     expect((await recordOf(second.stderr)).requests?.ok).toBeGreaterThan(VUS * 10);
 
@@ -155,7 +155,7 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     await mkdir(cache, { recursive: true });
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', cache]);
     try {
-      const { stderr, exitCode } = await cli(words(2, ...hostWords([host], ['--k6-send'])), environment());
+      const { stderr, exitCode } = await cli(words(2, ...formatHost([host], ['--k6-send'])), environment());
       expect(stderr).toMatch(
         /k6 could not be put at root@\S+:\S+\/\.cache\/gatebench\/k6-\S+: .*No space left on device/,
       );
@@ -171,7 +171,7 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     const [, host] = machines;
     const hogs = Array.from({ length: availableParallelism() }, () => host.start(['sh', '-c', 'while :; do :; done']));
     try {
-      const { stderr } = await cli(words(4, ...hostWords([host])), environment());
+      const { stderr } = await cli(words(4, ...formatHost([host])), environment());
       expect(stderr).not.toMatch(/error:/);
       const record = await recordOf(stderr);
       const [load] = record.engine.hosts ?? [];
@@ -186,7 +186,7 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
 
   it('fails the cell when a host dies in mid-run, says which, and leaves no k6 on the other', async () => {
     const [first, second] = machines;
-    const bench = startCli(words(25, ...hostWords(machines)), environment());
+    const bench = startCli(words(25, ...formatHost(machines)), environment());
     const running = async () => (await first.pidsOf('k6')).length === 1 && (await second.pidsOf('k6')).length === 1;
     expect(await waitUntil(running, 30_000)).toBe(true);
     await sleep(6_000);
@@ -209,7 +209,7 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
 
   it('leaves no k6 on any host after Ctrl-C', async () => {
     const counts = async () => Promise.all(machines.map(async (machine) => (await machine.pidsOf('k6')).length));
-    const bench = startCli(words(25, ...hostWords(machines)), environment());
+    const bench = startCli(words(25, ...formatHost(machines)), environment());
     expect(await waitUntil(async () => (await counts()).every((count) => count === 1), 30_000)).toBe(true);
     await sleep(2_000);
     bench.child.kill('SIGINT');
@@ -224,17 +224,17 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     const noAddress = await cli(words(2, '--k6-hosts', 'me@192.0.2.1'), environment());
     expect(noAddress.stderr).toMatch(/--k6-hosts need --gateway-address[\s\S]*this machine's addresses/);
     expect(noAddress.exitCode).toBe(2);
-    const noK6 = await cli(words(2, ...hostWords([machines[0]]), '--k6-path', '/nowhere/k6'), environment());
+    const noK6 = await cli(words(2, ...formatHost([machines[0]]), '--k6-path', '/nowhere/k6'), environment());
     expect(noK6.stderr).toMatch(/engine k6 can't run there: root@\S+ has no k6/);
     expect(noK6.exitCode).toBe(1);
-    const both = await cli(words(2, ...hostWords([machines[0]]), '--k6-send'), environment());
+    const both = await cli(words(2, ...formatHost([machines[0]]), '--k6-send'), environment());
     expect(both.stderr).toMatch(/--k6-send and --k6-path are two ways to say which k6 the hosts run/);
     expect(both.exitCode).toBe(2);
     const here = await cli(words(2, '--k6-send'), environment());
     expect(here.stderr).toMatch(/--k6-send goes with --k6-hosts/);
     const paths = (process.env.PATH ?? '').split(':').filter((path) => !existsSync(join(path, 'k6')));
     const nothing = { ...environment(), GATEBENCH_TOOLS_DIR: join(folder, 'no-tools'), PATH: paths.join(':') };
-    const noOwn = await cli(words(2, ...hostWords([machines[0]], ['--k6-send'])), nothing);
+    const noOwn = await cli(words(2, ...formatHost([machines[0]], ['--k6-send'])), nothing);
     expect(noOwn.stderr).toMatch(/there is none[\s\S]*gatebench setup k6/);
   });
 });

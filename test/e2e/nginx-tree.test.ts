@@ -1,13 +1,13 @@
 import { cpus } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { installedReceipt, installFolder } from '../../src/drivers/install/receipt.js';
-import { localDriver } from '../../src/drivers/local-driver.js';
+import { localDriver } from '../../src/gateway/local-driver.js';
+import { installedReceipt, installFolder } from '../../src/install/receipt.js';
 import { isListening, listenersOf } from '../../src/lib/listeners.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { waitUntil } from '../../src/lib/sleep.js';
 import { temporaryFolder } from '../../src/lib/temporary-folder.js';
-import { NO_LAUNCH_CHANGE } from '../../src/model/launch-change.js';
-import { TreeWatch } from '../../src/sample/tree-watch.js';
+import { NO_LAUNCH_CHANGE } from '../../src/model/launch-overrides.js';
+import { TreeWatch } from '../../src/sampling/tree-watch.js';
 import { findGateway, readGateways } from '../../src/store/gateways.js';
 
 const roots = rootsOf();

@@ -88,7 +88,11 @@ it('has no plugin by default, and the AI plugin in its variant', () => {
 });
 
 it('is pinned to one version from its own repository, with the sums that are known', () => {
-  const [way] = resolved('kong', 'default').install;
-  expect(way).toMatchObject({ way: 'apt', packages: ['kong=3.9.1'], program: '/usr/local/bin/kong' });
-  expect(way?.way === 'apt' && Object.keys(way.sha256)).toEqual(['bookworm-amd64', 'noble-amd64', 'noble-arm64']);
+  const [method] = resolved('kong', 'default').install;
+  expect(method).toMatchObject({ method: 'apt', packages: ['kong=3.9.1'], program: '/usr/local/bin/kong' });
+  expect(method?.method === 'apt' && Object.keys(method.sha256)).toEqual([
+    'bookworm-amd64',
+    'noble-amd64',
+    'noble-arm64',
+  ]);
 });

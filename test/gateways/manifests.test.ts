@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { recipeSha256 } from '../../src/drivers/install/recipe.js';
-import { insideValues, renderContainer } from '../../src/drivers/rendered-container.js';
+import { insideValues, renderContainer } from '../../src/gateway/rendered-container.js';
+import { recipeSha256 } from '../../src/install/recipe.js';
 import { fillTemplate, placeholdersIn } from '../../src/lib/placeholders.js';
 import { gatewayLabel, type ProcessGateway } from '../../src/model/resolved-gateway.js';
 import { everyVariant, FOLDERS, GATEWAYS, readManifest } from './read.js';

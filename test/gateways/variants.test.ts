@@ -11,7 +11,7 @@ it('a variant replaces what it names, and nothing else', () => {
   });
   const { command: _, environment: __, ...restOfPlain } = plain.process;
   expect(over.process).toMatchObject(restOfPlain);
-  expect(over).toMatchObject({ version: '1.4.4', standsIn: true, request: { model: 'gpt-4o' } });
+  expect(over).toMatchObject({ version: '1.4.4', fallback: true, request: { model: 'gpt-4o' } });
   const { pprof, ...restOfProfiler } = plain.profiler;
   expect(over.profiler).toEqual({
     ...restOfProfiler,

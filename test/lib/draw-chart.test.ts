@@ -77,7 +77,7 @@ describe('drawChart without a canvas', () => {
     await expect(fresh.drawChart({ type: 'line', data: { datasets: [] } })).rejects.toMatchObject({
       name: 'ExpectedError',
       message: expect.stringContaining("charts can't be drawn"),
-      nextStep: expect.stringContaining('npm ci'),
+      hint: expect.stringContaining('npm ci'),
     });
   });
 });

@@ -28,7 +28,7 @@ describe('fillTemplate', () => {
     try {
       attempt();
     } catch (error) {
-      expect((error as ExpectedError).nextStep).toContain('{ports.status}');
+      expect((error as ExpectedError).hint).toContain('{ports.status}');
     }
   });
 

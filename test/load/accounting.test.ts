@@ -31,7 +31,14 @@ describe('Ledger', () => {
     ledger.succeeded(4_000_000, 1, 1);
     expect(told).toEqual(['opened', 'closed']);
     const report = ledger.report();
-    expect(report.requests).toEqual({ sent: 2, ok: 1, failed: {}, unfinished: 1, carriedIn: 1, statusCodes: {} });
+    expect(report.requests).toEqual({
+      sent: 2,
+      ok: 1,
+      failed: {},
+      inFlightAtEnd: 1,
+      inFlightAtStart: 1,
+      statusCodes: {},
+    });
     expect(report.closedAtUs).toBe(4_000_000);
     expect(report.responseUsSum).toBe(1_000_000);
     // The first was over when the window began; the second was in it for its last microsecond.
@@ -44,7 +51,14 @@ describe('Ledger', () => {
     ledger.failed(500_000, 500_000, { class: 'http_5xx', status: 503, detail: 'early' });
     ledger.advance(9_000_000);
     const report = ledger.report();
-    expect(report.requests).toEqual({ sent: 0, ok: 0, failed: {}, unfinished: 0, carriedIn: 0, statusCodes: {} });
+    expect(report.requests).toEqual({
+      sent: 0,
+      ok: 0,
+      failed: {},
+      inFlightAtEnd: 0,
+      inFlightAtStart: 0,
+      statusCodes: {},
+    });
     expect(report.failureExamples).toEqual([]);
     expect(seconds.map(({ phase, second, failed }) => [phase, second, failed])).toEqual([
       ['warmup', 0, 1],
@@ -143,14 +157,14 @@ describe('Ledger', () => {
 });
 
 describe('assertBalanced', () => {
-  const requests = { sent: 6, ok: 3, failed: { reset: 1 }, unfinished: 2, carriedIn: 2, statusCodes: {} };
+  const requests = { sent: 6, ok: 3, failed: { reset: 1 }, inFlightAtEnd: 2, inFlightAtStart: 2, statusCodes: {} };
 
   it('accepts books that balance', () => {
     expect(() => assertBalanced(requests, 4)).not.toThrow();
   });
 
   it('throws for a lost request, a double one and a latency too few', () => {
-    expect(() => assertBalanced({ ...requests, sent: 7 }, 4)).toThrow('7 sent, but 3 ok + 1 failed + 2 unfinished = 6');
+    expect(() => assertBalanced({ ...requests, sent: 7 }, 4)).toThrow('7 sent, but 3 ok + 1 failed + 2 in flight = 6');
     expect(() => assertBalanced({ ...requests, ok: 4 }, 5)).toThrow("don't balance");
     expect(() => assertBalanced(requests, 3)).toThrow('3 latencies recorded');
   });

@@ -15,7 +15,7 @@ describe('engineNamed', () => {
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       expect(error.message).toContain(`"${name}"`);
-      expect(error.nextStep).toContain('autocannon');
+      expect(error.hint).toContain('autocannon');
     }
   });
 });

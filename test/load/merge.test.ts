@@ -14,8 +14,8 @@ function outcome(okUs: number[], failedUs: number[], rest: Partial<WorkerOutcome
       sent: okUs.length + failedUs.length + 1,
       ok: okUs.length,
       failed: failedUs.length === 0 ? {} : { http_5xx: failedUs.length },
-      unfinished: 1,
-      carriedIn: 1,
+      inFlightAtEnd: 1,
+      inFlightAtStart: 1,
       statusCodes: failedUs.length === 0 ? {} : { 503: failedUs.length },
     },
     okHistogram: encoded(okUs),
@@ -48,8 +48,8 @@ describe('mergeOutcomes', () => {
       sent: 104,
       ok: 100,
       failed: { http_5xx: 2 },
-      unfinished: 2,
-      carriedIn: 2,
+      inFlightAtEnd: 2,
+      inFlightAtStart: 2,
       statusCodes: { 503: 2 },
     });
     expect(result.meanInFlight).toBe(4);

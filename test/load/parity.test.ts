@@ -4,9 +4,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { MockProcessDriver } from '../../src/drivers/mock-process.js';
 import type { Engine } from '../../src/load/engine.js';
 import { engineNamed } from '../../src/load/engines.js';
+import { MockProcessDriver } from '../../src/upstream/local-mock.js';
 import { aSpec } from './external/spec.js';
 
 const ROUNDS = 2;
@@ -18,7 +18,7 @@ for (const name of ['native', 'autocannon', 'wrk']) {
   const engine = engineNamed(name);
   const missing = await engine.unavailable();
   if (missing === null) engines.push(engine);
-  else process.stderr.write(`\nSKIPPED on this machine: parity with ${name}: ${missing.reason} (${missing.remedy})\n`);
+  else process.stderr.write(`\nSKIPPED on this machine: parity with ${name}: ${missing.reason} (${missing.hint})\n`);
 }
 
 /** The system's choice, free again when this returns. */

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
-import type { Alarm } from '../../mock-upstream/alarm.js';
-import { DueHeap } from '../../mock-upstream/due-heap.js';
-import { DueQueue, type Waiting } from '../../mock-upstream/due-queue.js';
 import { ReleaseSchedule } from '../../mock-upstream/release-schedule.js';
+import type { Alarm } from '../../mock-upstream/timer.js';
+import { DueHeap } from '../../mock-upstream/timer-heap.js';
+import { DueQueue, type Waiting } from '../../mock-upstream/timer-queue.js';
 
 /** A schedule with an alarm that rings when the test says. */
 function manualSchedule() {

@@ -6,7 +6,7 @@ import { aManifest } from '../support/manifest.js';
 
 const manifest = aManifest({
   name: 'ferro',
-  variants: { older: { version: '0.9.0' }, newer: { version: '1.4.4', standsIn: true } },
+  variants: { older: { version: '0.9.0' }, newer: { version: '1.4.4', fallback: true } },
 });
 const variant = (name: string) => resolveVariant(manifest, name, '/gateways/ferro') as ProcessGateway;
 const readyIf =
@@ -14,7 +14,7 @@ const readyIf =
   (gateway: { name: string; variant: string }): Readiness =>
     labels.includes(gatewayLabel(gateway))
       ? { ready: true, version: 'x' }
-      : { ready: false, reason: 'not installed', remedy: 'setup' };
+      : { ready: false, reason: 'not installed', hint: 'setup' };
 
 describe('chooseGateways', () => {
   it('runs what is installed', () => {
@@ -30,7 +30,7 @@ describe('chooseGateways', () => {
 
   it('never lets anything stand in for a variant that was asked for by name', () => {
     const [planned] = chooseGateways([variant('older')], [variant('newer')], readyIf('ferro:newer'));
-    expect(planned).toMatchObject({ variant: 'older', skip: { reason: 'not installed', remedy: 'setup' } });
+    expect(planned).toMatchObject({ variant: 'older', skip: { reason: 'not installed', hint: 'setup' } });
   });
 
   it('plans a gateway once, however often it was asked for', () => {

@@ -19,9 +19,9 @@ describe('choosePlacement', () => {
     [plain(16), '0-3', '4-15'],
     [hyperthreaded(8), '0,4', '1-3,5-7'],
     [hyperthreaded(4), '0,2', '1,3'],
-  ])('sets whole cores apart by itself', (topology, rig, gateway) => {
+  ])('sets whole cores apart by itself', (topology, load, gateway) => {
     const choice = choosePlacement('auto', topology);
-    expect(choice).toEqual({ placement: { kind: 'pinned', rig, gateway, chosenBy: 'auto' } });
+    expect(choice).toEqual({ placement: { kind: 'pinned', load, gateway, chosenBy: 'auto' } });
   });
 
   it.each([1, 2, 3])('leaves %i CPUs alone, and says so', (count) => {
@@ -39,18 +39,18 @@ describe('choosePlacement', () => {
   });
 
   it('takes the CPUs that it is given, on few of them too', () => {
-    const asked = choosePlacement('rig=0,2,gateway=1,3-4', plain(8));
-    expect(asked).toEqual({ placement: { kind: 'pinned', rig: '0,2', gateway: '1,3-4', chosenBy: 'user' } });
-    expect(choosePlacement('rig=0,gateway=1', plain(2))).toMatchObject({ placement: { rig: '0', gateway: '1' } });
+    const asked = choosePlacement('load=0,2,gateway=1,3-4', plain(8));
+    expect(asked).toEqual({ placement: { kind: 'pinned', load: '0,2', gateway: '1,3-4', chosenBy: 'user' } });
+    expect(choosePlacement('load=0,gateway=1', plain(2))).toMatchObject({ placement: { load: '0', gateway: '1' } });
   });
 
   it.each([
     ['always', /not a placement/],
-    ['rig=0', /not a placement/],
-    ['rig=,gateway=1', /not a placement/],
-    ['rig=2-1,gateway=3', /not a placement/],
-    ['rig=0,gateway=1-9', /CPU 8-9 can't be used here; there are 0-7/],
-    ['rig=0-2,gateway=2-3', /CPU 2 is given to both/],
+    ['load=0', /not a placement/],
+    ['load=,gateway=1', /not a placement/],
+    ['load=2-1,gateway=3', /not a placement/],
+    ['load=0,gateway=1-9', /CPU 8-9 can't be used here; there are 0-7/],
+    ['load=0-2,gateway=2-3', /CPU 2 is given to both/],
   ])('refuses %s', (request, problem) => {
     expect(choosePlacement(request, plain(8))).toEqual({ problem: expect.stringMatching(problem) });
   });

@@ -203,7 +203,7 @@ describe('profiled cells', () => {
   const plain = recordOf({ gateway: 'portkey', vus: 50, ratePerSec: 700 });
   const profiled = recordOf({ gateway: 'portkey', vus: 50, ratePerSec: 431, profiler: 'perf' });
   const records = [plain, profiled];
-  const run = runOf(records, { flame: { rateHz: 99, notHere: [] } });
+  const run = runOf(records, { flame: { rateHz: 99, unavailable: [] } });
   const both = renderReport({ run, records, samplesByCell: new Map(), flames: [], claims: null });
 
   it('are in no table or chart of what was measured', () => {

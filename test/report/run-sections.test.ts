@@ -13,7 +13,7 @@ function sectionOf(facts: Partial<CellFacts>[], run: Partial<Run> = {}) {
 
 const OF_K6 = {
   'requests.sent': 'k6 does not count it',
-  'requests.unfinished': 'k6 does not count it',
+  'requests.inFlightAtEnd': 'k6 does not count it',
   seconds: 'k6 sums up the whole window',
   connectUs: 'k6 counts 0',
 };
@@ -42,9 +42,9 @@ describe('run section', () => {
   it.each<[Placement, string, string]>([
     [{ kind: 'off', reason: '2 CPUs are too few' }, 'no CPUs set apart: 2 CPUs are too few', '--pin off'],
     [
-      { kind: 'pinned', rig: '0-1', gateway: '2-7', chosenBy: 'auto' },
+      { kind: 'pinned', load: '0-1', gateway: '2-7', chosenBy: 'auto' },
       'load engine and mock on CPUs 0-1, gateway on CPUs 2-7 (chosen by gatebench)',
-      '--pin rig=0-1,gateway=2-7',
+      '--pin load=0-1,gateway=2-7',
     ],
   ])('says where everything ran, and how to have it so again', (placement, words, option) => {
     expect(sectionOf([{}], { placement }).rows.get('Placement')).toBe(words);

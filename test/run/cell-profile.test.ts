@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { NotHereError } from '../../src/lib/errors.js';
+import { UnavailableError } from '../../src/lib/errors.js';
 import { listenersOf } from '../../src/lib/listeners.js';
 import { Profile } from '../../src/model/profile.js';
 import { CellRecord, type Stage } from '../../src/model/record.js';
@@ -66,14 +66,17 @@ describe('a profiled cell', () => {
       kind: 'failed',
       stage,
       error: `the profiler broke at ${breaksAt}`,
-      nextStep: 'mend it',
+      hint: 'mend it',
     });
     if (breaksAt !== 'start') expect(steps.at(-1)).toBe('kill');
     expect(record.profile).toBeNull();
   });
 
   it('skips what is not there to be profiled, and does not fail', async () => {
-    const { profiler } = fakeProfiler('collect', new NotHereError('no mutex profile here, because it is off', 'none'));
+    const { profiler } = fakeProfiler(
+      'collect',
+      new UnavailableError('no mutex profile here, because it is off', 'none'),
+    );
     const record = await runOneCell(fakeGateway('ok'), aScenario(), {
       profiler: 'perf',
       deps: { profiling: { profilers: new Map([['perf', profiler]]), rateHz: 99 } },
@@ -81,7 +84,7 @@ describe('a profiled cell', () => {
     expect(record.outcome).toEqual({
       kind: 'skipped',
       reason: 'no mutex profile here, because it is off',
-      remedy: 'none',
+      hint: 'none',
     });
   });
 

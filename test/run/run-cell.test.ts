@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readTopology } from '../../src/drivers/placement.js';
+import { readTopology } from '../../src/gateway/placement.js';
 import { InterruptedError } from '../../src/lib/errors.js';
 import { commandLineOf, isListening, listenersOf } from '../../src/lib/listeners.js';
 import { readProcessTable } from '../../src/lib/process-table.js';
@@ -34,10 +34,10 @@ describe('runCell', () => {
     });
     expect(CellRecord.parse(record)).toEqual(record);
     expect(record.outcome.kind).not.toBe('failed');
-    expect(stages).toEqual(['settle', 'mock', 'start', 'ready', 'verify', 'idle', 'load', 'stop']);
+    expect(stages).toEqual(['preflight', 'mock', 'start', 'ready', 'verify', 'idle', 'load', 'stop']);
     const { requests, ratePerSec, window, latencyUs, resources } = record;
     expect(requests?.ok).toBeGreaterThan(100);
-    expect(requests?.sent).toBe((requests?.ok ?? 0) + (requests?.unfinished ?? 0));
+    expect(requests?.sent).toBe((requests?.ok ?? 0) + (requests?.inFlightAtEnd ?? 0));
     expect(ratePerSec).toBeCloseTo((requests?.ok ?? 0) / (window?.measuredS ?? 1), 6);
     expect(latencyUs?.p50).toBeGreaterThan(5_000);
     for (const tree of ['gateway', 'mock', 'engine'] as const) {
@@ -115,7 +115,7 @@ describe('runCell', () => {
     expect(record.window?.measuredS).toBeLessThan(10);
     const { requests } = record;
     const failed = Object.values(requests?.failed ?? {}).reduce((sum, count) => sum + count, 0);
-    expect(requests?.sent).toBe((requests?.ok ?? 0) + failed + (requests?.unfinished ?? 0));
+    expect(requests?.sent).toBe((requests?.ok ?? 0) + failed + (requests?.inFlightAtEnd ?? 0));
     // Refused connections back off: a dead gateway is one fact, not millions.
     expect(requests?.failed.refused ?? 0).toBeLessThan(200);
   });
@@ -149,7 +149,7 @@ describe('runCell', () => {
       const record = await runOneCell(fakeGateway('ok'), aScenario());
       expect(record.outcome).toMatchObject({
         kind: 'failed',
-        stage: 'settle',
+        stage: 'preflight',
         error: expect.stringContaining(`PID ${process.pid}`),
       });
     } finally {
@@ -158,7 +158,7 @@ describe('runCell', () => {
     }
   });
 
-  it.each(['settle', 'mock', 'start', 'ready', 'verify', 'idle', 'load', 'stop'] as const)(
+  it.each(['preflight', 'mock', 'start', 'ready', 'verify', 'idle', 'load', 'stop'] as const)(
     'leaves nothing behind when it is interrupted at %s',
     async (stage) => {
       const controller = new AbortController();
@@ -180,7 +180,7 @@ const TOOLS = [k6Engine(), wrkEngine()];
 for (const engine of TOOLS) {
   const missing = await engine.unavailable();
   if (missing)
-    process.stderr.write(`\nSKIPPED on this machine: cells by ${engine.name}: ${missing.reason} (${missing.remedy})\n`);
+    process.stderr.write(`\nSKIPPED on this machine: cells by ${engine.name}: ${missing.reason} (${missing.hint})\n`);
 
   describe.skipIf(missing !== null)(`runCell with ${engine.name}`, () => {
     it('measures a gateway, and says what could not be counted', async () => {
@@ -188,7 +188,7 @@ for (const engine of TOOLS) {
       expect(CellRecord.parse(record)).toEqual(record);
       expect(['ok', 'invalid']).toContain(record.outcome.kind);
       expect(record.engine).toMatchObject({ name: engine.name, version: engine.version });
-      expect(record.requests).toMatchObject({ sent: null, unfinished: null });
+      expect(record.requests).toMatchObject({ sent: null, inFlightAtEnd: null });
       expect(record.absent).toMatchObject({ 'requests.sent': expect.any(String), seconds: expect.any(String) });
       expect(record.requests?.ok).toBeGreaterThan(50);
       expect(record.latencyUs?.p50).toBeGreaterThan(5_000);

@@ -23,7 +23,7 @@ describe('readTools', () => {
     onTestFinished(() => rm(root, { recursive: true }));
     await writeFile(
       join(root, 'gun.yaml'),
-      'schemaVersion: 1\nname: gunner\ntitle: Gunner\nversion: 1.0.0\ninstall: [{ way: existing, variable: GATEBENCH_GUN_BIN }]\nversionProbe: { from: go-build-info }\n',
+      'schemaVersion: 1\nname: gunner\ntitle: Gunner\nversion: 1.0.0\ninstall: [{ method: existing, variable: GATEBENCH_GUN_BIN }]\nversionProbe: { from: go-build-info }\n',
     );
     await expect(readTools(root)).rejects.toThrow(/name is "gunner", but the file is "gun.yaml"/);
   });

@@ -1,21 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { localDriver } from '../../src/drivers/local-driver.js';
-import { MockProcessDriver } from '../../src/drivers/mock-process.js';
+import { localDriver } from '../../src/gateway/local-driver.js';
 import { listenersOf } from '../../src/lib/listeners.js';
 import { temporaryFolder } from '../../src/lib/temporary-folder.js';
 import { DEFAULT_ENGINE, engineNamed } from '../../src/load/engines.js';
 import type { Cell } from '../../src/model/cell.js';
 import { GatewayManifest } from '../../src/model/gateway.js';
-import type { InstallReceipt } from '../../src/model/install-way.js';
+import type { InstallReceipt } from '../../src/model/install-method.js';
 import type { ProfilerName } from '../../src/model/profiler.js';
 import { type ResolvedGateway, resolveVariant } from '../../src/model/resolved-gateway.js';
 import type { Scenario } from '../../src/model/scenario.js';
 import type { RunEvent } from '../../src/run/cell-events.js';
 import { type CellDependencies, type CellInput, runCell } from '../../src/run/run-cell.js';
-import { procSampler } from '../../src/sample/sampler.js';
+import { procSampler } from '../../src/sampling/sampler.js';
 import { CellFolder } from '../../src/store/cell-folder.js';
+import { MockProcessDriver } from '../../src/upstream/local-mock.js';
 import { DIRECT, fakeManifest } from './fake-gateway.js';
 import { freePort } from './free-port.js';
 
@@ -52,7 +52,7 @@ export const receipt: InstallReceipt = {
   version: process.versions.node,
   reportedVersion: process.versions.node,
   reportedBy: 'node --version',
-  way: 'existing',
+  method: 'existing',
   pinnedBy: 'nothing',
   entry: process.execPath,
   installedAt: '2026-01-01T00:00:00.000Z',

@@ -1,9 +1,9 @@
 import type { Category } from '../../src/model/category.js';
 import type { Frame, ProfileMeta } from '../../src/model/profile.js';
-import type { FlameEntry } from '../../src/report/flame/flame-entry.js';
-import { blankMeta } from '../../src/stacks/blank-meta.js';
-import type { CategorisedProfile } from '../../src/stacks/categorised-profile.js';
-import { ProfileBuilder } from '../../src/stacks/profile-builder.js';
+import { blankMeta } from '../../src/profiles/blank-meta.js';
+import type { CategorisedProfile } from '../../src/profiles/categories/categorised-profile.js';
+import { ProfileBuilder } from '../../src/profiles/profile-builder.js';
+import type { FlameEntry } from '../../src/report/profiles/flame-entry.js';
 
 /** A frame as tests write it: a name and a category, and what else matters. */
 export interface ExampleFrame extends Partial<Frame> {

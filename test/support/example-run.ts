@@ -1,7 +1,7 @@
 import type { CellRecord } from '../../src/model/record.js';
 import type { Sample, TreeSample } from '../../src/model/resources.js';
 import type { Run } from '../../src/model/run.js';
-import type { FlameEntry } from '../../src/report/flame/flame-entry.js';
+import type { FlameEntry } from '../../src/report/profiles/flame-entry.js';
 import { type CellFacts, gateOf, recordOf, runOf } from './record-builder.js';
 
 const VUS = [50, 150, 300, 500, 1000];
@@ -41,7 +41,7 @@ const IMAGINED: Imagined[] = [
       outcome: {
         kind: 'skipped',
         reason: 'kong 3.9.1 is not installed and its apt repository is not reachable',
-        remedy: 'Run "gatebench setup kong" where packages.konghq.com can be reached',
+        hint: 'Run "gatebench setup kong" where packages.konghq.com can be reached',
       },
     },
     ceilingPerSec: 0,
@@ -74,7 +74,7 @@ const IMAGINED: Imagined[] = [
                 kind: 'failed',
                 stage: 'ready',
                 error: 'GET /health did not answer 200 within 60 s',
-                nextStep: 'Read gateway.log in the cell folder',
+                hint: 'Read gateway.log in the cell folder',
                 logTail: ['listen tcp 127.0.0.1:8082: bind: address already in use'],
               },
             }

@@ -19,7 +19,7 @@ export function fakeManifest(name: string, port: number, mode: string, process_:
     language: 'Node',
     colour: '#336699',
     version: process.versions.node,
-    install: [{ way: 'existing', variable: 'GATEBENCH_FAKE_BIN' }],
+    install: [{ method: 'existing', variable: 'GATEBENCH_FAKE_BIN' }],
     versionProbe: { from: 'command', command: ['{entry}', '--version'], pattern: 'v(\\S+)' },
     process: {
       command: ['{entry}', PROGRAM, '--port', '{port}', '--upstream', '{upstream}', '--mode', mode],

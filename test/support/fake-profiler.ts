@@ -1,7 +1,7 @@
 import { ExpectedError } from '../../src/lib/errors.js';
 import type { Profile } from '../../src/model/profile.js';
-import { NO_LAUNCH_CHANGE, type Profiler, type ProfileTarget } from '../../src/profile/profiler.js';
-import { blankMeta } from '../../src/stacks/blank-meta.js';
+import { NO_LAUNCH_CHANGE, type Profiler, type ProfileTarget } from '../../src/profilers/profiler.js';
+import { blankMeta } from '../../src/profiles/blank-meta.js';
 
 type Step = 'launch' | 'start' | 'end' | 'collect' | 'kill';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PageAssets } from '../../src/report/flame/page/shell.js';
+import type { PageAssets } from '../../src/flamegraph/page/shell.js';
 
 /** What `npm run build` bundles for the pages, bundled from the sources as they are now. */
 export function bundleAssets(): PageAssets {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
-import { sourceOf } from '../../src/stacks/elf/byte-reader.js';
-import { type ElfFile, readElf } from '../../src/stacks/elf/elf-file.js';
+import { sourceOf } from '../../src/profiles/symbols/elf/byte-reader.js';
+import { type ElfFile, readElf } from '../../src/profiles/symbols/elf/elf-file.js';
 
 export const GO_SYMBOLS = new URL('../fixtures/profiles/go-symbols/', import.meta.url).pathname;
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { RemoteCommand, RemoteShell } from '../../src/lib/remote-shell.js';
+import type { RemoteCommand, RemoteShell } from '../../src/remote/remote-shell.js';
 
 /**
  * This machine in the place of a host elsewhere.

@@ -10,7 +10,7 @@ export function aManifest(over: Record<string, unknown> = {}): GatewayManifest {
     language: 'Node',
     colour: '#123456',
     version: '1.0.0',
-    install: [{ way: 'existing', variable: 'GATEBENCH_SAMPLE_BIN' }],
+    install: [{ method: 'existing', variable: 'GATEBENCH_SAMPLE_BIN' }],
     versionProbe: { from: 'command', command: ['{entry}', '--version'], pattern: 'v(\\S+)' },
     process: {
       command: ['{entry}'],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { ProfilerSpec } from '../../src/model/gateway.js';
 import type { Profile } from '../../src/model/profile.js';
-import type { Profiler, ProfileTarget } from '../../src/profile/profiler.js';
+import type { Profiler, ProfileTarget } from '../../src/profilers/profiler.js';
 
 export const SPIN = new URL('../fixtures/spin/', import.meta.url).pathname;
 

@@ -138,7 +138,7 @@ function uncounted(requests: Requests, absent: CellRecord['absent'] = {}): Reque
   return {
     ...requests,
     ...('requests.sent' in absent ? { sent: null } : {}),
-    ...('requests.unfinished' in absent ? { unfinished: null } : {}),
+    ...('requests.inFlightAtEnd' in absent ? { inFlightAtEnd: null } : {}),
   };
 }
 
@@ -154,8 +154,8 @@ function requestsOf(facts: {
     sent: facts.ok + failures + facts.vus,
     ok: facts.ok,
     failed,
-    unfinished: facts.vus,
-    carriedIn: facts.vus,
+    inFlightAtEnd: facts.vus,
+    inFlightAtStart: facts.vus,
     statusCodes: facts.statusCodes ?? {},
   };
 }

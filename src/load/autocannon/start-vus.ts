@@ -1,6 +1,6 @@
 import autocannon from 'autocannon';
-import { answerCheck } from '../answer-check.js';
 import { classOfStatus, type Failure } from '../failure-class.js';
+import { answerCheck } from '../response-check.js';
 import { startDelayMs } from '../start-spread.js';
 import type { VuWork } from '../workers/vus.js';
 import { VirtualUser } from './virtual-user.js';

@@ -18,7 +18,7 @@ export function toolEngine(
       return program()?.version ?? 'not installed';
     },
     unavailable: async () =>
-      program() === null ? { reason: `${query.name} is not installed`, remedy: `gatebench setup ${query.name}` } : null,
+      program() === null ? { reason: `${query.name} is not installed`, hint: `gatebench setup ${query.name}` } : null,
     start: async (spec, onProgress) => {
       const present = program();
       if (present === null) throw new Error(`${query.name} was started although it is not installed`);

@@ -1,5 +1,5 @@
 import { findToolProgram, type ToolProgram, type ToolQuery } from '../../lib/tool-program.js';
-import { InstallReceipt } from '../../model/install-way.js';
+import { InstallReceipt } from '../../model/install-method.js';
 
 export type { ToolProgram, ToolQuery } from '../../lib/tool-program.js';
 

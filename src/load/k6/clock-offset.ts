@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { ExpectedError } from '../../lib/errors.js';
-import type { RemoteShell } from '../../lib/remote-shell.js';
+import type { RemoteShell } from '../../remote/remote-shell.js';
 
 /** How far another host's clock is ahead of ours. */
 export interface ClockOffset {

@@ -6,7 +6,7 @@ const MARK = 'gatebench-cpu ';
 /** The last reading is due so long before the window's end: then hosts hand over, which is work of another kind. */
 const BEFORE_END_MS = 150;
 /** With readings of less than this part of the window, the rest could have been anything. */
-const LEAST_SHARE = 0.5;
+const MIN_SHARE = 0.5;
 
 /** A stretch of time on a host's own clock, in milliseconds since the epoch. */
 export interface HostWindow {
@@ -76,7 +76,7 @@ export function hostCpu(lines: readonly string[], { startMs, endMs }: HostWindow
   if (first === undefined || last === undefined) return unread('the host gave no reading of its CPU in the window');
   // A reading was taken somewhere between its two times.
   const elapsedMs = (last.fromMs + last.toMs - first.fromMs - first.toMs) / 2;
-  if (elapsedMs < LEAST_SHARE * (endMs - startMs)) {
+  if (elapsedMs < MIN_SHARE * (endMs - startMs)) {
     return unread(
       `the host’s readings of its CPU are of ${Math.round(elapsedMs)} ms of the window’s ${Math.round(endMs - startMs)} ms`,
     );

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ExpectedError } from '../../lib/errors.js';
-import type { RemoteShell } from '../../lib/remote-shell.js';
 import { sleep } from '../../lib/sleep.js';
 import type { LoadResult } from '../../model/load.js';
+import type { RemoteShell } from '../../remote/remote-shell.js';
 import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../engine.js';
 import { clockOffset } from './clock-offset.js';
 import { K6_QUERY } from './program.js';
@@ -49,7 +49,7 @@ export function k6HostsEngine(hosts: K6Hosts): Engine {
         return null;
       } catch (error) {
         if (!(error instanceof ExpectedError)) throw error;
-        return { reason: error.message, remedy: error.nextStep ?? 'try again' };
+        return { reason: error.message, hint: error.hint ?? 'try again' };
       }
     },
     start: async (spec, onProgress) => new K6HostsRun(hosts, await programs(), spec, onProgress),

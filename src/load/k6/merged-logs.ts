@@ -1,7 +1,7 @@
 import { ExpectedError } from '../../lib/errors.js';
 import type { LoadResult } from '../../model/load.js';
 import { unread } from './host-cpu.js';
-import { SegmentBooks } from './segment-books.js';
+import { SegmentBooks } from './segment-log.js';
 import { segmentResult } from './segment-result.js';
 
 /** Pods write their books to their log, and nothing of the machine that they run on. */

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import { ExpectedError } from '../../lib/errors.js';
-import { CONNECTION_LOST, type RemoteCommand, type RemoteShell } from '../../lib/remote-shell.js';
 import type { HostCpu } from '../../model/load.js';
+import { CONNECTION_LOST, type RemoteCommand, type RemoteShell } from '../../remote/remote-shell.js';
 import { type HostWindow, hostCpu, isCpuReading, unread, watchCpu } from './host-cpu.js';
-import { SegmentBooks } from './segment-books.js';
+import { SegmentBooks } from './segment-log.js';
 import { SEGMENT_ENVIRONMENT, START_VARIABLE } from './segment-script.js';
 import type { Segment } from './segments.js';
 

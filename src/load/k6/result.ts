@@ -5,7 +5,8 @@ import type { K6Summary } from './summary.js';
 
 const ABSENT: Record<string, string> = {
   'requests.sent': 'k6 breaks off what is in flight at the window’s end (gracefulStop 0s) and does not count it',
-  'requests.unfinished': 'k6 breaks off what is in flight at the window’s end (gracefulStop 0s) and does not count it',
+  'requests.inFlightAtEnd':
+    'k6 breaks off what is in flight at the window’s end (gracefulStop 0s) and does not count it',
   'requests.statusCodes': 'k6’s summary holds no table of status codes',
   'latencyUs.histogram': 'k6’s summary holds percentiles only, interpolated between two values, not by nearest rank',
   'latencyUs.connecting':
@@ -38,8 +39,8 @@ export function k6Result({ summary, warmupS, durationS, threads, failureExamples
       sent: null,
       ok: value(METRICS.checks, 'passes'),
       failed,
-      unfinished: null,
-      carriedIn: 0,
+      inFlightAtEnd: null,
+      inFlightAtStart: 0,
       statusCodes: {},
     },
     // Where it was ended early, what is left after the warm-up.

@@ -1,5 +1,5 @@
 import type { LoadSpec } from '../engine.js';
-import { JUDGE_ANSWER } from './answer-script.js';
+import { JUDGE_ANSWER } from './check-response-script.js';
 
 /** Names of the two scenarios; every sample of k6 carries its scenario as a tag. */
 export const WINDOW = 'window';

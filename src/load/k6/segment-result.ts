@@ -4,7 +4,7 @@ import { assertBalanced, FAILURE_EXAMPLES } from '../accounting.js';
 import { failureExample } from '../failure-class.js';
 import { latencySummary } from '../latency-summary.js';
 import { sum, sumByKey } from '../sums.js';
-import type { VuBooks } from './segment-books.js';
+import type { VuBooks } from './segment-log.js';
 
 const ABSENT: Record<string, string> = {
   'resources.engine':
@@ -68,9 +68,9 @@ function requestsOf(all: readonly VuBooks[]) {
     sent: sum(all.map(({ sent }) => sent)),
     ok: sum(all.map(({ ok }) => ok)),
     failed: sumByKey(all.map(({ failed }) => failed)),
-    unfinished: sum(all.map(({ unfinished }) => unfinished)),
+    inFlightAtEnd: sum(all.map(({ inFlightAtEnd }) => inFlightAtEnd)),
     // The window's VUs write their first request in it.
-    carriedIn: 0,
+    inFlightAtStart: 0,
     statusCodes: sumByKey(all.map(({ codes }) => codes)),
   };
 }
@@ -83,7 +83,7 @@ function hostOf({ host, clockUncertaintyMs, cpu, vus }: HostSegment): LoadHost {
     sent: requests.sent,
     ok: requests.ok,
     failed: failedCount(requests),
-    unfinished: requests.unfinished,
+    inFlightAtEnd: requests.inFlightAtEnd,
     clockUncertaintyMs,
     ...cpu,
   };

@@ -1,5 +1,5 @@
 import type { LoadSpec } from '../engine.js';
-import { JUDGE_ANSWER } from './answer-script.js';
+import { JUDGE_ANSWER } from './check-response-script.js';
 import { MARK, milliseconds, WARMUP, WINDOW } from './script.js';
 
 /** Variable that tells the script when to begin: milliseconds since the epoch, on the clock of the k6 that reads it. */

@@ -1,5 +1,5 @@
-import { isChatCompletion, isChatStream } from '../../lib/chat-answer.js';
-import { KNOWN_LENGTHS, PARSE_EVERY } from '../answer-check.js';
+import { isChatCompletion, isChatStream } from '../../lib/chat-response.js';
+import { KNOWN_LENGTHS, PARSE_EVERY } from '../response-check.js';
 
 /** How many bytes at each end are held against those of a good body. */
 const EDGE_BYTES = 8;

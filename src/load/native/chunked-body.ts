@@ -2,10 +2,10 @@ import { COLON, CR, FIELD, HEX, LF, SEMICOLON, SPACE, TAB, TOKEN } from './byte-
 import type { ByteStore } from './byte-store.js';
 
 /** The extensions of one chunk, or the trailers: nobody reads them, and none is as long as that. */
-const MOST_UNREAD_BYTES = 65_536;
+const MAX_UNREAD_BYTES = 65_536;
 
 /** 2^64 has as many; no chunk is larger. */
-const MOST_SIZE_DIGITS = 16;
+const MAX_SIZE_DIGITS = 16;
 
 type State =
   | 'size'
@@ -111,7 +111,7 @@ export class ChunkedBody {
     if (digit < 16) {
       this.#left = this.#left * 16 + digit;
       this.#digits += 1;
-      if (this.#digits > MOST_SIZE_DIGITS) return this.#refuse('a chunk size has too many digits');
+      if (this.#digits > MAX_SIZE_DIGITS) return this.#refuse('a chunk size has too many digits');
       const tooLong = this.data.length + this.#left > this.mostBytes;
       return tooLong ? this.#refuse(`its body is longer than ${this.mostBytes} bytes`) : 'size';
     }
@@ -124,7 +124,7 @@ export class ChunkedBody {
   #unreadIs(right: boolean, next: State, problem: string): State {
     this.#unread += 1;
     if (!right) return this.#refuse(problem);
-    return this.#unread > MOST_UNREAD_BYTES ? this.#refuse('its chunk extensions and trailers are too long') : next;
+    return this.#unread > MAX_UNREAD_BYTES ? this.#refuse('its chunk extensions and trailers are too long') : next;
   }
 
   #refuse(problem: string): State {

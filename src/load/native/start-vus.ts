@@ -1,9 +1,9 @@
 import { classOfStatus } from '../failure-class.js';
 import { startDelayMs } from '../start-spread.js';
 import type { VuWork } from '../workers/vus.js';
-import { AnswerParser } from './answer-parser.js';
 import { bodyCheck } from './body-check.js';
 import { preparedRequest } from './request-bytes.js';
+import { AnswerParser } from './response-parser.js';
 import { type Common, VirtualUser } from './virtual-user.js';
 
 /** Of a failed answer's body, what is made text of: more than people are shown. */

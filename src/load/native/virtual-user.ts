@@ -3,9 +3,9 @@ import { backOffMs } from '../back-off.js';
 import { type Failure, surplusAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import type { Vu } from '../workers/vus.js';
-import { AnswerParser } from './answer-parser.js';
 import { Connection, type ConnectionUser } from './connection.js';
 import type { PreparedRequest } from './request-bytes.js';
+import { AnswerParser } from './response-parser.js';
 
 /** What the VUs of a worker have in common. */
 export interface Common {

@@ -98,7 +98,7 @@ export class WorkerProcess {
 }
 
 /** Why workers of this program can't be started, and what to do; null where they can. */
-export function unbuilt(program: string): { reason: string; remedy: string } | null {
+export function unbuilt(program: string): { reason: string; hint: string } | null {
   if (existsSync(program)) return null;
-  return { reason: `its worker program ${program} is not built`, remedy: 'npm run build' };
+  return { reason: `its worker program ${program} is not built`, hint: 'npm run build' };
 }

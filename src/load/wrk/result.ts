@@ -3,14 +3,14 @@ import { type Histogram, newHistogram } from '../../lib/histogram.js';
 import type { LoadResult, Requests } from '../../model/load.js';
 import { FAILURE_EXAMPLES } from '../accounting.js';
 import { latencySummary } from '../latency-summary.js';
-import { failedAnswers, type JudgedAnswers, judgeAnswers } from './answers.js';
 import { type Counts, correctionIntervalUs, withoutCorrection } from './coordinated-omission.js';
 import type { WrkOutput } from './output.js';
+import { failedAnswers, type JudgedAnswers, judgeAnswers } from './responses.js';
 
 /** What wrk can't tell of any window, by the record's field. */
 const NEVER_TOLD: Record<string, string> = {
   'requests.sent': 'wrk does not count what it sends',
-  'requests.unfinished': 'wrk drops what is in flight when it ends, uncounted',
+  'requests.inFlightAtEnd': 'wrk drops what is in flight when it ends, uncounted',
   'requests.failed.closed': 'wrk counts closed connections and reset ones together: both are under reset',
   'requests.failed.local':
     'wrk counts connections that could not be made without the reason: all of them are under refused',
@@ -53,8 +53,8 @@ export function wrkResult({ output, connections, threads, stream }: WrkWindow): 
       // A late answer with a bad status is in both counts.
       ok: Math.max(0, requests - badAnswers - errors.timeout),
       failed: failedByClass(output, answers),
-      unfinished: null,
-      carriedIn: 0,
+      inFlightAtEnd: null,
+      inFlightAtStart: 0,
       statusCodes: answers?.statusCodes ?? {},
     },
     windowS: durationUs / 1e6,
@@ -84,7 +84,7 @@ export function wrkResult({ output, connections, threads, stream }: WrkWindow): 
 /** A load that ended before its window began. */
 export function nothingMeasured(threads: number): LoadResult {
   return {
-    requests: { sent: null, ok: 0, failed: {}, unfinished: null, carriedIn: 0, statusCodes: {} },
+    requests: { sent: null, ok: 0, failed: {}, inFlightAtEnd: null, inFlightAtStart: 0, statusCodes: {} },
     windowS: 0,
     latencyUs: null,
     failedLatencyUs: null,

@@ -153,7 +153,7 @@ describe('an engine whose program is not here', () => {
   );
 
   it('says which command installs it', async () => {
-    expect(await engine.unavailable()).toEqual({ reason: 'gunner is not installed', remedy: 'gatebench setup gunner' });
+    expect(await engine.unavailable()).toEqual({ reason: 'gunner is not installed', hint: 'gatebench setup gunner' });
     expect(engine.version).toBe('not installed');
     await expect(engine.start(aSpec(), () => undefined)).rejects.toThrow(/not installed/);
   });

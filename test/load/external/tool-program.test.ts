@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findTool } from '../../../src/load/external/tool-program.js';
-import type { InstallReceipt } from '../../../src/model/install-way.js';
+import type { InstallReceipt } from '../../../src/model/install-method.js';
 
 const query = { name: 'gunner', versionArgs: ['-v'], versionPattern: /gunner (\S+)/ };
 
@@ -34,7 +34,7 @@ async function installed(version: string, installedAt: string): Promise<string> 
     version,
     reportedVersion: version,
     reportedBy: 'gunner -v',
-    way: 'deb-unpack',
+    method: 'deb-unpack',
     pinnedBy: 'apt signature',
     entry,
     installedAt,

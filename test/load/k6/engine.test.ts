@@ -6,7 +6,7 @@ import { alive, COMPLETION, countingServer, good, load, start } from '../externa
 
 const engine = k6Engine();
 const missing = await engine.unavailable();
-if (missing) process.stderr.write(`\nSKIPPED on this machine: loads by k6: ${missing.reason} (${missing.remedy})\n`);
+if (missing) process.stderr.write(`\nSKIPPED on this machine: loads by k6: ${missing.reason} (${missing.hint})\n`);
 
 const CHUNK = 'data: {"object":"chat.completion.chunk","choices":[{"delta":{"content":"Hi"}}]}\n\n';
 

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import type { RemoteShell } from '../../../src/lib/remote-shell.js';
 import { waitUntil } from '../../../src/lib/sleep.js';
 import { findTool } from '../../../src/load/external/tool-program.js';
 import { k6HostsEngine } from '../../../src/load/k6/hosts-engine.js';
 import { LoadResult } from '../../../src/model/load.js';
+import type { RemoteShell } from '../../../src/remote/remote-shell.js';
 import { localShell } from '../../support/local-shell.js';
 import { countingServer, good, start } from '../external/tool-load.js';
 
@@ -83,8 +83,8 @@ describe.skipIf(k6 === null)('a load by several k6', () => {
     ]);
     expect(hosts.reduce((sum, { vus }) => sum + vus, 0)).toBe(5);
     expect(requests.failed).toEqual({});
-    expect(requests.sent).toBe(requests.ok + (requests.unfinished ?? 0));
-    expect(requests.unfinished).toBeLessThanOrEqual(5);
+    expect(requests.sent).toBe(requests.ok + (requests.inFlightAtEnd ?? 0));
+    expect(requests.inFlightAtEnd).toBeLessThanOrEqual(5);
     expect(hosts.reduce((sum, { ok }) => sum + ok, 0)).toBe(requests.ok);
     expect(latencyUs?.count).toBe(requests.ok);
     expect(latencyUs?.min).toBeGreaterThanOrEqual(18_000);

@@ -21,8 +21,8 @@ describe('mergedLogs', () => {
     }
     expect(result.windowS).toBe(1);
     expect(result.latencyUs?.count).toBe(result.requests.ok);
-    expect(result.requests.sent).toBe(result.requests.ok + (result.requests.unfinished ?? 0));
-    expect(result.requests.unfinished).toBe(5);
+    expect(result.requests.sent).toBe(result.requests.ok + (result.requests.inFlightAtEnd ?? 0));
+    expect(result.requests.inFlightAtEnd).toBe(5);
     expect(result.latencyUs?.min).toBeGreaterThanOrEqual(60_000);
     expect(spreadMs).toBeLessThan(1_000);
   });

@@ -23,8 +23,8 @@ describe('k6Result', () => {
       sent: null,
       ok: 588,
       failed: { http_5xx: 14 },
-      unfinished: null,
-      carriedIn: 0,
+      inFlightAtEnd: null,
+      inFlightAtStart: 0,
       statusCodes: {},
     });
     const both = summary.metrics.http_reqs?.values.count ?? 0;
@@ -47,7 +47,13 @@ describe('k6Result', () => {
 
   it('says why it has no figure where it has none', () => {
     expect(Object.keys(resultOf().absent)).toEqual(
-      expect.arrayContaining(['requests.sent', 'requests.unfinished', 'latencyUs.histogram', 'connectUs', 'seconds']),
+      expect.arrayContaining([
+        'requests.sent',
+        'requests.inFlightAtEnd',
+        'latencyUs.histogram',
+        'connectUs',
+        'seconds',
+      ]),
     );
   });
 

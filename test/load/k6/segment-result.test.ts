@@ -6,14 +6,14 @@ import { type HostSegment, segmentResult } from '../../../src/load/k6/segment-re
 import { LoadResult } from '../../../src/model/load.js';
 
 /** A VU's books, as its times imply them. */
-function aVu(okUs: number[], failedUs: number[] = [], unfinished = 0): HostSegment['vus'][number] {
+function aVu(okUs: number[], failedUs: number[] = [], inFlightAtEnd = 0): HostSegment['vus'][number] {
   return {
     endMs: 10_000,
     windowMs: 2_000,
     firstMs: 1,
-    sent: okUs.length + failedUs.length + unfinished,
+    sent: okUs.length + failedUs.length + inFlightAtEnd,
     ok: okUs.length,
-    unfinished,
+    inFlightAtEnd,
     inFlightMs: 1_000,
     failed: failedUs.length === 0 ? {} : { http_5xx: failedUs.length },
     codes: failedUs.length === 0 ? {} : { '503': failedUs.length },
@@ -75,13 +75,22 @@ describe('segmentResult', () => {
       sent: 9,
       ok: 4,
       failed: { http_5xx: 3 },
-      unfinished: 2,
-      carriedIn: 0,
+      inFlightAtEnd: 2,
+      inFlightAtStart: 0,
       statusCodes: { '503': 3 },
     });
     expect(result.hosts).toEqual([
-      { host: 'a', vus: 2, sent: 5, ok: 3, failed: 1, unfinished: 1, clockUncertaintyMs: 1.5, ...cpu },
-      { host: 'b', vus: 1, sent: 4, ok: 1, failed: 2, unfinished: 1, clockUncertaintyMs: 1.5, ...unread('no /proc') },
+      { host: 'a', vus: 2, sent: 5, ok: 3, failed: 1, inFlightAtEnd: 1, clockUncertaintyMs: 1.5, ...cpu },
+      {
+        host: 'b',
+        vus: 1,
+        sent: 4,
+        ok: 1,
+        failed: 2,
+        inFlightAtEnd: 1,
+        clockUncertaintyMs: 1.5,
+        ...unread('no /proc'),
+      },
     ]);
     expect(result.meanInFlight).toBe(1.5);
     expect(result.meanResponseUs).toBeCloseTo((5 + 6 + 7 + 8 + 9 + 10 + 11) / 7, 9);

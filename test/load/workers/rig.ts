@@ -116,7 +116,7 @@ export function checked(result: LoadResult): LoadResult {
   LoadResult.parse(result);
   const { requests } = result;
   const failed = failures(result);
-  if (requests.sent === null || requests.sent - requests.ok - failed !== requests.unfinished)
+  if (requests.sent === null || requests.sent - requests.ok - failed !== requests.inFlightAtEnd)
     throw new Error(`lost: ${JSON.stringify(requests)}`);
   if ((result.latencyUs?.count ?? 0) !== requests.ok) throw new Error('successes without a latency');
   if ((result.failedLatencyUs?.count ?? 0) !== failed) throw new Error('failures without a latency');

@@ -6,7 +6,7 @@ import { alive, countingServer, good, load, start } from '../external/tool-load.
 
 const engine = wrkEngine();
 const missing = await engine.unavailable();
-if (missing) process.stderr.write(`\nSKIPPED on this machine: loads by wrk: ${missing.reason} (${missing.remedy})\n`);
+if (missing) process.stderr.write(`\nSKIPPED on this machine: loads by wrk: ${missing.reason} (${missing.hint})\n`);
 
 describe.skipIf(missing !== null)('a load by wrk', () => {
   it('sends the request of the spec, and counts what was answered in the window', async () => {

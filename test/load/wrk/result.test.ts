@@ -46,7 +46,14 @@ describe('what wrk wrote of a window', () => {
   it('counts what wrk prints', () => {
     const { requests, windowS, bytesReceived } = resultOf();
     expect(printed).toContain(`${requests.ok} requests in ${windowS.toFixed(2)}s`);
-    expect(requests).toEqual({ sent: null, ok: 692, failed: {}, unfinished: null, carriedIn: 0, statusCodes: {} });
+    expect(requests).toEqual({
+      sent: null,
+      ok: 692,
+      failed: {},
+      inFlightAtEnd: null,
+      inFlightAtStart: 0,
+      statusCodes: {},
+    });
     expect(printed).toContain(`${((bytesReceived ?? 0) / 1024).toFixed(2)}KB read`);
   });
 
@@ -71,7 +78,7 @@ describe('wrkResult', () => {
     expect(Object.keys(result.absent)).toEqual(
       expect.arrayContaining([
         'requests.sent',
-        'requests.unfinished',
+        'requests.inFlightAtEnd',
         'requests.failed.bad_body',
         'seconds',
         'connectUs',

@@ -1,0 +1,81 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { CellRecord, Outcome } from '../model/record.js';
+import { failuresOf } from './failures.js';
+import { grouped, share } from './format-phrases.js';
+
+/**
+ * What a reader must know beside a cell's number: the observed reason why there is none, or why it is not to be
+ * trusted, and requests that failed in it.
+ * @returns one sentence each; empty where the cell is ok and every request was answered
+ */
+export function remarksOn(record: CellRecord): string[] {
+  const outcome = outcomeSentence(record.outcome);
+  return [...(outcome === null ? [] : [outcome]), ...failuresSentence(record)];
+}
+
+function outcomeSentence(outcome: Outcome): string | null {
+  switch (outcome.kind) {
+    case 'ok':
+      return null;
+    case 'skipped':
+      return sentence(`skipped: ${printable(outcome.reason)}${aside(outcome.hint)}`);
+    case 'invalid':
+      return sentence(`measured, but not to be trusted: ${outcome.reasons.join('; ')}`);
+    case 'crashed':
+      return sentence(
+        `crashed ${whenOf(outcome)} (${exitOf(outcome)}): ${printable(outcome.reason)}`,
+        lastLine(outcome.logTail),
+      );
+    case 'failed':
+      return sentence(
+        `failed at ${outcome.stage}: ${printable(outcome.error)}${aside(outcome.hint)}`,
+        lastLine(outcome.logTail),
+      );
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** What to do about it, often a command: in brackets, so that no full stop is taken for a part of it. */
+function aside(hint: string | undefined): string {
+  return hint === undefined || hint.trim() === '' ? '' : ` (${printable(hint).replace(/\.$/, '')})`;
+}
+
+function whenOf({ phase, atS }: Extract<Outcome, { kind: 'crashed' }>): string {
+  return phase === 'after' ? 'after the load had ended' : `${Number(atS.toFixed(1))} s into the ${phase}`;
+}
+
+function exitOf({ exitCode, signal }: { exitCode: number | null; signal: string | null }): string {
+  if (signal !== null) return `signal ${signal}`;
+  return exitCode === null ? 'exit code unknown' : `exit code ${exitCode}`;
+}
+
+/** The last line that says something, without what would move a terminal's cursor. */
+function lastLine(logTail: readonly string[]): string | undefined {
+  const line = logTail.map(printable).findLast((text) => text !== '');
+  return line === undefined ? undefined : `Last line of its log: "${line}"`;
+}
+
+/** A gateway's log is foreign text: escape sequences and control characters out, spaces single, 300 characters. */
+export function printable(text: string): string {
+  const cleaned = stripVTControlCharacters(text)
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return cleaned.length > 300 ? `${cleaned.slice(0, 299)}…` : cleaned;
+}
+
+function failuresSentence({ requests, outcome }: CellRecord): string[] {
+  if (requests === null || outcome.kind === 'skipped') return [];
+  const { count, completed, share: failed, breakdown } = failuresOf(requests);
+  if (count === 0 || failed === null) return [];
+  return [`${grouped(count)} of ${grouped(completed)} requests failed (${share(failed)}): ${breakdown}.`];
+}
+
+/** Join parts to sentences, each with one full stop. */
+function sentence(...parts: (string | undefined)[]): string {
+  return parts
+    .filter((part) => part !== undefined && part.trim() !== '')
+    .map((part) => `${(part ?? '').trim().replace(/[.\s]+$/, '')}.`)
+    .join(' ');
+}

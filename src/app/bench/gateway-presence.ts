@@ -1,0 +1,84 @@
+import { type EngineState, engineState, localImageId } from '../../gateway/container-engine.js';
+import { installedReceipt, installFolder } from '../../install/receipt.js';
+import type { Roots } from '../../lib/roots.js';
+import { withoutTag } from '../../model/container.js';
+import type { InstallReceipt } from '../../model/install-method.js';
+import { gatewayLabel, type ProcessGateway, type ResolvedGateway } from '../../model/resolved-gateway.js';
+import { AS_PROCESS, type ContainerEngineName, type GatewayRuntime, type RuntimeName } from '../../model/runtime.js';
+import type { Readiness } from '../../plan/choose-gateways.js';
+
+/** What there is on this machine of a gateway: an installation, or an image. */
+export interface Presence {
+  readiness: Readiness;
+  /** Null for direct, for a container, and where nothing is installed. */
+  receipt: InstallReceipt | null;
+  installDir: string;
+  runtime: GatewayRuntime;
+}
+
+/** How to learn of a gateway what there is of it here, under one `--runtime`. The engine is asked once. */
+export async function gatewayPresence(
+  runtime: RuntimeName,
+  roots: Roots,
+): Promise<(gateway: ResolvedGateway) => Promise<Presence>> {
+  if (runtime === 'process') return (gateway) => processPresence(gateway, roots);
+  const state = await engineState(runtime);
+  return async (gateway) => {
+    if (gateway.kind === 'process' && gateway.container !== null) {
+      return containerPresence(gateway, gateway.container.image, runtime, state);
+    }
+    const found = await processPresence(gateway, roots);
+    if (gateway.kind === 'direct' || !found.readiness.ready) return found;
+    // Said in the plan: beside containers, one would take it for one.
+    return { ...found, readiness: { ...found.readiness, note: 'as a process: its manifest names no image' } };
+  };
+}
+
+async function processPresence(gateway: ResolvedGateway, roots: Roots): Promise<Presence> {
+  if (gateway.kind === 'direct') {
+    return { readiness: { ready: true, version: null }, receipt: null, installDir: '', runtime: AS_PROCESS };
+  }
+  const found = await installedReceipt(roots.installs, gateway);
+  return {
+    readiness: found.valid
+      ? { ready: true, version: found.receipt.reportedVersion }
+      : { ready: false, reason: found.reason, hint: `gatebench setup ${gatewayLabel(gateway)}` },
+    receipt: found.valid ? found.receipt : null,
+    installDir: installFolder(roots.installs, gateway),
+    runtime: AS_PROCESS,
+  };
+}
+
+async function containerPresence(
+  gateway: ProcessGateway,
+  image: string,
+  engine: ContainerEngineName,
+  state: EngineState,
+): Promise<Presence> {
+  const outside = { receipt: null, installDir: '' };
+  if (!state.answers) {
+    const { reason, hint } = state;
+    return { readiness: { ready: false, reason, hint }, ...outside, runtime: AS_PROCESS };
+  }
+  const imageId = await localImageId(engine, image);
+  if (imageId === null) {
+    const hint = image.includes('@')
+      ? `${engine} pull ${withoutTag(image)}`
+      : `build or import it here: no registry has it, the manifest names its ID; \`${engine} images --no-trunc\` lists what there is`;
+    return {
+      readiness: { ready: false, reason: `its image ${shortImage(image)} is not on this machine`, hint },
+      ...outside,
+      runtime: AS_PROCESS,
+    };
+  }
+  return {
+    readiness: { ready: true, version: gateway.version, image, note: `in ${engine}, image ${shortImage(image)}` },
+    ...outside,
+    runtime: { kind: 'container', engine, engineVersion: state.version, image, imageId },
+  };
+}
+
+/** Twelve digits of the sum are enough for people. */
+function shortImage(image: string): string {
+  return image.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…');
+}

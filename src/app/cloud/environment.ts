@@ -1,0 +1,60 @@
+import { UsageError } from '../../lib/errors.js';
+import type { Roots } from '../../lib/roots.js';
+import { RemoteJob } from '../../remote/remote-job.js';
+import { SshHost } from '../../remote/ssh-host.js';
+import { CloudFolder } from '../../store/cloud-folder.js';
+
+/** An environment whose machines are up. */
+export interface Environment {
+  folder: CloudFolder;
+  hosts: SshHost[];
+}
+
+/** @throws UsageError where there is none of that name, or it never came up */
+export async function openEnvironment(roots: Roots, name: string): Promise<Environment> {
+  const folder = await CloudFolder.open(roots.cloud, name);
+  if (folder === null) {
+    const names = await CloudFolder.names(roots.cloud);
+    throw new UsageError(
+      `nothing is up under the name "${name}"`,
+      names.length === 0 ? 'make it with: gatebench cloud up' : `these are: ${names.join(', ')}`,
+    );
+  }
+  return environmentOf(folder);
+}
+
+export function environmentOf(folder: CloudFolder): Environment {
+  const { name, outputs, identityFile, ownKey, asRoot } = folder.state;
+  if (outputs === null) {
+    throw new UsageError(
+      `environment "${name}" never came up`,
+      `try again with: gatebench cloud up --name ${name}; or remove it: gatebench cloud down --name ${name}`,
+    );
+  }
+  const context = { folder: folder.path, environment: name, identityFile, ownKey, asRoot };
+  return { folder, hosts: Object.entries(outputs.hosts).map(([role, host]) => new SshHost(role, host, context)) };
+}
+
+/** Where everything is on a host. */
+export function remotePaths(folder: CloudFolder) {
+  const base = folder.state.remoteDir;
+  return { base, project: `${base}/project`, results: `${base}/results`, jobs: `${base}/jobs` };
+}
+
+/** A host and the jobs that it may have, in the order in which they run. */
+export interface BenchHost {
+  host: SshHost;
+  setup: RemoteJob;
+  /** Of topology split: k6, which the load machines get from there. */
+  tools: RemoteJob;
+  bench: RemoteJob;
+}
+
+/** The host that `bench` runs on: the one of all, or the gateway's. */
+export function benchHost({ folder, hosts }: Environment): BenchHost {
+  const host = hosts.find(({ role }) => role === 'all' || role === 'gateway');
+  if (!host) throw new Error('an environment without a host for the gateway');
+  const { jobs } = remotePaths(folder);
+  const job = (name: string) => new RemoteJob(host, `${jobs}/${name}`);
+  return { host, setup: job('setup'), tools: job('tools'), bench: job('bench') };
+}

@@ -1,0 +1,44 @@
+import { writeStatus } from '../../cli/output.js';
+import { messageOf } from '../../lib/errors.js';
+import type { Cell } from '../../model/cell.js';
+import type { CellRecord } from '../../model/record.js';
+import type { Unprofiled } from '../../profiles/analysis/finding.js';
+import { categorise } from '../../profiles/categories/categorise.js';
+import type { FlameEntry } from '../../report/profiles/flame-entry.js';
+import type { RunFolder } from '../../store/run-folder.js';
+
+/** The profiles of a run as its report shows them. One that can't be read is only told of. */
+export async function flameEntries(folder: RunFolder, records: readonly CellRecord[]): Promise<FlameEntry[]> {
+  const entries: FlameEntry[] = [];
+  for (const record of records) {
+    if (record.profile === null) continue;
+    try {
+      const profile = await folder.readProfile(record.cell.id);
+      if (!profile) continue;
+      entries.push({
+        cellId: record.cell.id,
+        profile: categorise(profile),
+        unprofiled: unprofiledOf(record.cell, records),
+        ratePerSec: record.ratePerSec,
+        outcomeWords: record.outcome.kind,
+      });
+    } catch (error) {
+      writeStatus(`left out of the report: ${messageOf(error)}`);
+    }
+  }
+  return entries;
+}
+
+/** Of the same gateway under the same load without a profiler: the first repeat whose number can be trusted. */
+function unprofiledOf(cell: Cell, records: readonly CellRecord[]): Unprofiled | null {
+  const same = records.find(
+    ({ cell: other, outcome }) =>
+      other.profiler === null &&
+      other.gateway === cell.gateway &&
+      other.variant === cell.variant &&
+      other.vus === cell.vus &&
+      outcome.kind === 'ok',
+  );
+  if (!same || same.ratePerSec === null) return null;
+  return { ratePerSec: same.ratePerSec, cpuUsPerRequest: same.resources.gateway?.cpuUsPerRequest ?? null };
+}

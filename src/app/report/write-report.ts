@@ -1,0 +1,47 @@
+import { completeRecords } from '../../analysis/complete-records.js';
+import { writeStatus } from '../../cli/output.js';
+import { drawChart } from '../../lib/draw-chart.js';
+import { messageOf } from '../../lib/errors.js';
+import type { Roots } from '../../lib/roots.js';
+import type { Sample } from '../../model/resources.js';
+import { formatMachine } from '../../report/format-machine.js';
+import { flameFolder } from '../../report/profiles/flame-picture.js';
+import { type Report, renderReport } from '../../report/report.js';
+import { readClaims } from '../../store/claims.js';
+import type { RunFolder } from '../../store/run-folder.js';
+import { profileFiles } from '../flame/profile-files.js';
+import { flameEntries } from './flame-entries.js';
+
+/** Render and write the whole report of a run, from its files alone. A chart that can't be drawn is only told of. */
+export async function writeReport(folder: RunFolder, roots: Roots): Promise<Report> {
+  const { records, damaged } = await folder.readRecords();
+  for (const { reason } of damaged) writeStatus(`left out of the report: ${reason}`);
+  const samplesByCell = new Map<string, readonly Sample[]>();
+  for (const { cell } of records) samplesByCell.set(cell.id, await folder.readSamples(cell.id));
+  const flames = await flameEntries(folder, records);
+  const report = renderReport({
+    run: folder.run,
+    records: completeRecords(records),
+    samplesByCell,
+    flames,
+    claims: await readClaims(roots.results),
+  });
+  const files = new Map<string, string | Uint8Array>([
+    ['results.csv', report.csv],
+    ['results.json', report.json],
+  ]);
+  let withoutCharts: string | undefined;
+  try {
+    for (const chart of report.charts) files.set(`charts/${chart.fileName}`, await drawChart(chart.configuration));
+  } catch (error) {
+    withoutCharts = messageOf(error);
+    writeStatus(`the charts could not be drawn: ${withoutCharts}`);
+  }
+  for (const entry of flames) {
+    for (const [name, content] of await profileFiles(entry, formatMachine(folder.run.machine)))
+      files.set(`${flameFolder(entry.cellId)}/${name}`, content);
+  }
+  files.set('report.md', report.markdown(withoutCharts === undefined ? {} : { withoutCharts }));
+  await folder.writeReport(files);
+  return report;
+}

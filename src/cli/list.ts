@@ -1,0 +1,49 @@
+import { Argument, type Command } from 'commander';
+import { rootsOf } from '../lib/roots.js';
+import { gatewayLabel } from '../model/resolved-gateway.js';
+import { allVariants, readGateways } from '../store/gateways.js';
+import { readScenarios } from '../store/scenarios.js';
+import { gatewaysDirOption, jsonOption } from './options/cell-options.js';
+import { colours, writeJson, writeResult } from './output.js';
+
+interface ListOptions {
+  json?: boolean;
+  gatewaysDir?: string;
+}
+
+export function registerList(program: Command): void {
+  program
+    .command('list')
+    .description('list the gateways or the scenarios there are')
+    .addArgument(new Argument('[what]', 'what to list').choices(['gateways', 'scenarios']).default('gateways'))
+    .addOption(jsonOption())
+    .addOption(gatewaysDirOption())
+    .addHelpText('after', '\nExamples:\n  gatebench list\n  gatebench list scenarios --json')
+    .action(async (what: string, options: ListOptions) =>
+      what === 'scenarios' ? listScenarios(options) : listGateways(options),
+    );
+}
+
+async function listGateways({ json, gatewaysDir }: ListOptions): Promise<void> {
+  const gateways = allVariants(await readGateways(rootsOf(gatewaysDir).gateways)).map((gateway) => ({
+    label: gatewayLabel(gateway),
+    title: gateway.title,
+    language: gateway.language,
+    version: gateway.kind === 'process' ? gateway.version : null,
+    notes: gateway.notes,
+  }));
+  if (json) return writeJson(gateways);
+  const width = Math.max(...gateways.map(({ label }) => label.length));
+  for (const { label, title, language, version } of gateways) {
+    writeResult(`${colours.bold(label.padEnd(width))}  ${[title, version].filter(Boolean).join(' ')}, ${language}`);
+  }
+}
+
+async function listScenarios({ json }: ListOptions): Promise<void> {
+  const scenarios = await readScenarios(rootsOf().scenarios);
+  if (json) return writeJson(scenarios);
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  for (const { name, title, load } of scenarios) {
+    writeResult(`${colours.bold(name.padEnd(width))}  ${title}: ${load.vus.join(', ')} VUs, ${load.durationS} s`);
+  }
+}

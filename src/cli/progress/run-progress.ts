@@ -1,0 +1,172 @@
+import { createLogUpdate } from 'log-update';
+import { formatDuration } from '../../lib/duration.js';
+import type { LoadProgress } from '../../load/engine.js';
+import type { Cell } from '../../model/cell.js';
+import { failedCount } from '../../model/load.js';
+import type { CellRecord, Stage } from '../../model/record.js';
+import { gatewayLabel } from '../../model/resolved-gateway.js';
+import type { Scenario } from '../../model/scenario.js';
+import { cellSeconds } from '../../plan/estimate.js';
+import type { RunEvent } from '../../run/cell-events.js';
+import { errorColours, writeStatus } from '../output.js';
+
+/** Shows how a run goes on. */
+export interface ProgressView {
+  onEvent(event: RunEvent): void;
+  /** Leave the terminal as it should be. */
+  close(): void;
+}
+
+/** On a terminal a block that is kept up to date; elsewhere a line when something begins or ends. */
+export function progressView(scenario: Scenario): ProgressView {
+  return process.stderr.isTTY ? liveView(scenario) : plainView();
+}
+
+function plainView(): ProgressView {
+  return {
+    onEvent(event) {
+      if (event.type === 'cell-started') {
+        writeStatus(
+          `${position(event)} ${nameOf(event.cell)} … ${formatDuration(event.secondsLeftInRun)} left in the run`,
+        );
+      }
+      if (event.type === 'cell-finished')
+        writeStatus(`${position(event)} ${nameOf(event.cell)}: ${resultOf(event.record)}`);
+      if (event.type === 'note') writeStatus(event.message);
+    },
+    close() {},
+  };
+}
+
+const REFRESH_MS = 500;
+
+function liveView(scenario: Scenario): ProgressView {
+  const update = createLogUpdate(process.stderr, { showCursor: true });
+  let current: {
+    title: string;
+    cellEndsMs: number;
+    runEndsMs: number;
+    stage: Stage;
+    load: LoadProgress | null;
+  } | null = null;
+  const draw = () => {
+    if (!current) return;
+    const { title, stage, load, cellEndsMs, runEndsMs } = current;
+    const now = performance.now();
+    const left = `${secondsLeft(cellEndsMs - now)} left in this cell, ${secondsLeft(runEndsMs - now)} in the run`;
+    update(`${title}  ${load && stage === 'load' ? formatLoad(load, scenario) : STAGE_WORDS[stage]}\n  ${left}`);
+  };
+  const timer = setInterval(draw, REFRESH_MS);
+  return {
+    onEvent(event) {
+      switch (event.type) {
+        case 'cell-started': {
+          const now = performance.now();
+          current = {
+            title: `${position(event)} ${nameOf(event.cell)}`,
+            cellEndsMs: now + (cellSeconds(scenario) - scenario.load.cooldownS) * 1000,
+            runEndsMs: now + event.secondsLeftInRun * 1000,
+            stage: 'preflight',
+            load: null,
+          };
+          break;
+        }
+        case 'stage':
+          if (current) current.stage = event.stage;
+          break;
+        case 'load':
+          if (current) current.load = event.progress;
+          break;
+        case 'cell-finished':
+          current = null;
+          update.clear();
+          writeStatus(`${position(event)} ${nameOf(event.cell)}: ${resultOf(event.record)}`);
+          return;
+        case 'note':
+          update.clear();
+          writeStatus(event.message);
+          break;
+        default:
+          return event satisfies never;
+      }
+      draw();
+    },
+    close() {
+      clearInterval(timer);
+      update.clear();
+    },
+  };
+}
+
+const STAGE_WORDS: Record<Stage, string> = {
+  preflight: 'checking ports',
+  mock: 'starting the mock upstream',
+  start: 'starting',
+  ready: 'waiting until it is healthy',
+  verify: 'checking one answer',
+  idle: 'sampling it idle',
+  load: 'starting the load',
+  stop: 'stopping',
+  profile: 'reading the profile',
+};
+
+function formatLoad(load: LoadProgress, { load: { warmupS, durationS } }: Scenario): string {
+  const [phase, lengthS] = load.phase === 'warmup' ? ['warm-up', warmupS] : ['window', durationS];
+  const p99 = load.p99Us === null ? '' : `   p99 ${milliseconds(load.p99Us)}`;
+  const at = `${phase} ${Math.min(Math.round(load.atS), lengthS)} of ${formatDuration(lengthS)}`;
+  const rate = load.ratePerSec === null ? '' : `   ${Math.round(load.ratePerSec).toLocaleString('en')} req/s`;
+  const failed = load.failed === null ? '' : `   ${load.failed} failed`;
+  return `${at}${rate}${p99}${failed}`;
+}
+
+/** What a cell came to, in a line. */
+export function resultOf(record: CellRecord): string {
+  const { outcome } = record;
+  switch (outcome.kind) {
+    case 'ok':
+      return `${errorColours.green('ok')}  ${figuresOf(record)}`;
+    case 'invalid':
+      return `${errorColours.yellow('invalid')}  ${figuresOf(record)}  (${outcome.reasons[0]})`;
+    case 'crashed':
+      return `${errorColours.red('crashed')}  ${outcome.reason}, ${outcome.atS.toFixed(1)} s into the ${outcome.phase}${quoted(outcome.logTail)}`;
+    case 'failed':
+      return `${errorColours.red('failed')} at ${outcome.stage}: ${outcome.error}${quoted(outcome.logTail)}`;
+    case 'skipped':
+      return `skipped: ${outcome.reason}${outcome.hint ? ` (${outcome.hint})` : ''}`;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function figuresOf({ ratePerSec, latencyUs, requests }: CellRecord): string {
+  const failed = requests === null ? 0 : failedCount(requests);
+  const rate = ratePerSec === null ? '' : `${ratePerSec.toFixed(1)} req/s`;
+  const latency = latencyUs ? `, p50 ${milliseconds(latencyUs.p50)}, p99 ${milliseconds(latencyUs.p99)}` : '';
+  return `${rate}${latency}, ${failed} failed`;
+}
+
+/** The end of a log: all of it is in the record. */
+function quoted(logTail: string[]): string {
+  return logTail
+    .slice(-3)
+    .map((line) => `\n    | ${line}`)
+    .join('');
+}
+
+function nameOf(cell: Cell): string {
+  const repeat = cell.repeat > 1 ? `, repeat ${cell.repeat}` : '';
+  const profiled = cell.profiler === null ? '' : `, ${cell.profiler}`;
+  return `${gatewayLabel({ name: cell.gateway, variant: cell.variant })}, ${cell.vus} VUs${repeat}${profiled}`;
+}
+
+function position({ index, total }: { index: number; total: number }): string {
+  return `[${String(index).padStart(String(total).length)}/${total}]`;
+}
+
+function milliseconds(us: number): string {
+  return `${(us / 1000).toFixed(1)} ms`;
+}
+
+function secondsLeft(ms: number): string {
+  return formatDuration(Math.max(0, Math.round(ms / 1000)));
+}

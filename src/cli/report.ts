@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { writeReport } from '../app/report/write-report.js';
+import { rootsOf } from '../lib/roots.js';
+import { RunFolder } from '../store/run-folder.js';
+import { jsonOption } from './options/cell-options.js';
+import { colours, writeResult, writeStatus } from './output.js';
+
+export function registerReport(program: Command): void {
+  program
+    .command('report')
+    .description('render the tables and charts of a run again, from its files alone')
+    .argument('<run>', 'folder of a run, such as results/<run-id>')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gatebench report results/2026-05-04T10-00-00Z-published\n  gatebench report results/2026-05-04T10-00-00Z-published --json | jq .cells[0].latencyUs',
+    )
+    .action(async (run: string, options: { json?: boolean }) => {
+      const folder = await RunFolder.open(resolve(run));
+      const report = await writeReport(folder, rootsOf());
+      writeResult(options.json ? report.json : report.terminal({ colour: colours.isColorSupported }));
+      writeStatus(`\nreport: ${folder.path}/report/report.md`);
+    });
+}

@@ -1,0 +1,103 @@
+import type { DiffNode, ProfileDiff } from '../profiles/analysis/profile-diff.js';
+import { packTree } from './flat-tree.js';
+import { diffCategories } from './page/diff-categories.js';
+import { diffFunctions } from './page/diff-functions.js';
+import { callout, factTable, keyFigures } from './page/facts.js';
+import { DIRECTION, flameSection, pageData, type Switch } from './page/flame-section.js';
+import { formatCapture, formatSubject } from './page/format-meta.js';
+import { type Html, html } from './page/html.js';
+import { type PageAssets, pageShell } from './page/shell.js';
+import { formatChange } from './view/format-frame.js';
+import { formatDiffValue } from './view/node-details.js';
+import type { DiffView } from './view/page-data.js';
+
+const WIDTHS: Switch = {
+  name: 'widths',
+  label: 'Widths',
+  options: [
+    { value: 'after', label: 'after' },
+    { value: 'before', label: 'before' },
+  ],
+};
+
+const COLOUR: Switch = {
+  name: 'colour',
+  label: 'Colour by change of',
+  options: [
+    { value: 'self-change', label: 'self' },
+    { value: 'total-change', label: 'total' },
+  ],
+};
+
+/** What changed from one profile to another, as a page that needs nothing but itself. @returns the HTML document */
+export function diffPage(diff: ProfileDiff, assets: PageAssets): string {
+  const { before, after, measure } = diff;
+  const title = `${before.title} → ${after.title}`;
+  const sum = (side: 'before' | 'after') => diff.categories.reduce((all, each) => all + each[side], 0);
+  const words = formatDiffValue({ unit: measure.unit });
+  const unit = measure.unit === 'share' ? 'share of all samples' : 'CPU per request';
+  const body = html`<header>
+<h1>${title}</h1>
+<p class="subtitle">What changed, in ${measure.unit === 'share' ? 'shares' : 'CPU time per request'}</p>
+</header>
+${callout('Read with care', [...(measure.unit === 'share' ? [measure.reason] : []), ...diff.caveats], 'warning')}
+${keyFigures([
+  { label: `Before: ${before.title}`, value: words(sum('before')), note: unit },
+  { label: `After: ${after.title}`, value: words(sum('after')), note: unit },
+  {
+    label: 'Change',
+    value: formatChange(sum('after') - sum('before'), words),
+    note: relativeNote(sum('before'), sum('after')),
+  },
+])}
+<section aria-labelledby="categories-title">
+<h2 id="categories-title">By category</h2>
+<div class="scroll">${diffCategories(diff.categories, measure.unit)}</div>
+</section>
+${diff.tree === null ? noTree(diff.treeAbsentReason) : graph(diff, diff.tree)}
+${diffFunctions(diff)}
+<section><h2>The two profiles</h2>
+${factTable('The two profiles', [
+  ['Before', [before.title, formatSubject(before), formatCapture(before)].filter((part) => part).join(' · ')],
+  ['After', [after.title, formatSubject(after), formatCapture(after)].filter((part) => part).join(' · ')],
+])}
+</section>`;
+  return pageShell({ title, accent: after.subject?.colour ?? '#59636e', body, assets });
+}
+
+function relativeNote(before: number, after: number): string {
+  return before > 0 ? formatChange((after - before) / before, (size) => `${(size * 100).toFixed(1)} %`) : '';
+}
+
+function noTree(reason: string | null): Html {
+  return html`<section id="no-tree"><h2>No flame graph</h2><p>Only categories can be compared: ${reason ?? 'the two profiles have no functions in common'}.</p></section>`;
+}
+
+function graph(diff: ProfileDiff, tree: DiffNode): Html {
+  // Integers are what is packed: a millionth of a microsecond, or of a millionth, is below any noise.
+  const scale = diff.measure.unit === 'share' ? 1e9 : 1e6;
+  const view: DiffView = {
+    kind: 'diff',
+    unit: diff.measure.unit,
+    scale,
+    beforeTitle: diff.before.title,
+    afterTitle: diff.after.title,
+  };
+  const packed = packTree(tree, ({ frame, category, selfAfter, selfBefore, children }) => ({
+    frame,
+    category,
+    self: [Math.round(selfAfter * scale), Math.round(selfBefore * scale)],
+    children,
+  }));
+  return flameSection(
+    'Differential flame graph',
+    'Red grew, blue shrank. Widths are what is there after; switch them to before to see what vanished.',
+    [WIDTHS, COLOUR, DIRECTION],
+    pageData(
+      diff.frames,
+      diff.frames.map(({ name }) => name),
+      packed,
+      view,
+    ),
+  );
+}

@@ -1,0 +1,158 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExpectedError } from '../../lib/errors.js';
+import type { Profile } from '../../model/profile.js';
+import type { SymbolResolver } from '../../profiles/symbols/symbol-resolver.js';
+import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
+import { attach } from './attach.js';
+import { paranoidLevel, perfUnavailable } from './availability.js';
+import { binarySymbolResolver } from './binary-symbols.js';
+import { perfEnvironment } from './launch.js';
+import { perfComplaint, runPerf } from './perf-program.js';
+import { parseEvlist, parseLostSamples } from './recorded-event.js';
+import { cpuSamples, DATA_FILE } from './recording.js';
+import { readScript, type ScriptRun } from './script-reader.js';
+import { removeSymbolMaps } from './symbol-maps.js';
+
+/**
+ * Linux perf on a whole process tree, by the CPU clock: the one event that every machine has, virtual ones too.
+ * @param resolver names what perf can't
+ */
+export function perfProfiler(resolver: () => SymbolResolver = binarySymbolResolver): Profiler {
+  /** Output folders of processes that were started for us, and write symbol maps because of it. */
+  const launched = new Set<string>();
+  return {
+    name: 'perf',
+    title: 'Linux perf: every process and thread, user and kernel, any language',
+    unavailable: perfUnavailable,
+    async launch(spec, outDir) {
+      const environment = perfEnvironment(spec);
+      if (Object.keys(environment).length > 0) launched.add(outDir);
+      return { environment, command: (argv) => [...argv] };
+    },
+    start: (target) => startCapture(target, resolver, launched.delete(target.outDir)),
+  };
+}
+
+async function startCapture(
+  target: ProfileTarget,
+  resolver: () => SymbolResolver,
+  ownsMaps: boolean,
+): Promise<Capture> {
+  const logFile = join(target.outDir, 'perf.log');
+  const { recording, pids, missed } = await attach(target, cpuSamples(target.rateHz, target.spec.callGraph), logFile);
+  const mapped = new Set(pids);
+  const reading = new AbortController();
+  let reader: Promise<ScriptRun> | null = null;
+  let durationS: number | null = null;
+
+  const clear = async () => {
+    // perf.data can be read by this perf on this machine alone, with the symbol maps that go now, and dwarf makes it
+    // big (1.6 MB a second). perf.script.gz holds all that was in it.
+    for (const file of [DATA_FILE, `${DATA_FILE}.old`]) await rm(join(target.outDir, file), { force: true });
+    if (ownsMaps) await removeSymbolMaps(mapped);
+  };
+
+  return {
+    async end() {
+      for (const pid of target.pids()) mapped.add(pid);
+      durationS = await recording.stop();
+      for (const pid of target.pids()) mapped.add(pid);
+    },
+
+    async collect(): Promise<Profile> {
+      if (durationS === null) throw new Error('collect() was called before end()');
+      const { event, lost } = await readBack(target.outDir);
+      const signal = AbortSignal.any([target.signal, reading.signal]);
+      signal.throwIfAborted();
+      reader = readScript(target.outDir, resolver, signal);
+      const { profile, inlined } = await reader;
+      await clear();
+      await rm(logFile, { force: true });
+      const { meta } = profile;
+      const writesMaps = profile.frames.some(
+        ({ kind, file }) => file !== null && (kind === 'javascript' || kind === 'python'),
+      );
+      const samples = profile.stacks.reduce((sum, stack) => sum + stack.samples, 0);
+      return {
+        ...profile,
+        meta: {
+          ...meta,
+          command: recording.command,
+          event: event.name,
+          rateHz: event.rateHz ?? meta.rateHz,
+          startedAt: recording.startedAt,
+          durationS,
+          lost,
+          caveats: [
+            ...(await captureCaveats({
+              event: event.name,
+              lost,
+              samples,
+              missed,
+              inlined,
+              ownsMaps,
+              writesMaps,
+              target,
+            })),
+            ...meta.caveats,
+          ],
+        },
+      };
+    },
+
+    async kill() {
+      reading.abort(new ExpectedError('the capture was given up'));
+      await recording.kill();
+      // Whoever collects hears of its failure.
+      await reader?.catch(() => {});
+      await clear();
+    },
+  };
+}
+
+/** Which event perf took in the end, and what it lost: perf falls back by itself and says so nowhere else. */
+async function readBack(
+  folder: string,
+): Promise<{ event: { name: string; rateHz: number | null }; lost: number | null }> {
+  const evlist = await runPerf(['evlist', '-v', '-i', DATA_FILE], folder);
+  const event = parseEvlist(evlist.stdout);
+  if (!event) throw new ExpectedError(`perf's data can't be read: ${perfComplaint(evlist.stderr)}`, 'run it once more');
+  if (!event.countsLost) return { event, lost: null };
+  const stats = await runPerf(['report', '--stats', '-i', DATA_FILE], folder);
+  return { event, lost: stats.ok ? parseLostSamples(stats.stdout, event.name) : null };
+}
+
+async function captureCaveats(known: {
+  event: string;
+  lost: number | null;
+  samples: number;
+  missed: readonly number[];
+  inlined: boolean;
+  ownsMaps: boolean;
+  /** Whether the runtime knows what it was asked for: Python before 3.12 doesn't. */
+  writesMaps: boolean;
+  target: ProfileTarget;
+}): Promise<string[]> {
+  const { event, lost, samples, missed, inlined, ownsMaps, writesMaps, target } = known;
+  const caveats: string[] = [];
+  if (event !== 'cpu-clock') {
+    const level = await paranoidLevel();
+    const why = level === null ? '' : ` (kernel.perf_event_paranoid is ${level})`;
+    caveats.push(`perf was not allowed to sample the kernel and took ${event} instead of cpu-clock${why}.`);
+  }
+  if (lost === null) caveats.push("This kernel doesn't say how many samples were lost.");
+  else if (lost > 0) {
+    const share = (lost / (lost + samples)) * 100;
+    caveats.push(`${lost} samples were lost (${share.toFixed(1)} %): perf could not write as fast as they came.`);
+  }
+  if (missed.length > 0) {
+    caveats.push(`Processes that started while perf attached may be missing: ${missed.join(', ')}.`);
+  }
+  if (!inlined) caveats.push('Inlined functions are not shown: to name them took perf too long.');
+  if (ownsMaps && writesMaps) {
+    const changed = Object.entries(perfEnvironment(target.spec)).map(([name, value]) => `${name}=${value}`);
+    caveats.push(`The program ran with ${changed.join(' ')}, which costs it throughput.`);
+  }
+  return caveats;
+}

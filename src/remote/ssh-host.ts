@@ -1,0 +1,242 @@
+import { existsSync } from 'node:fs';
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { execa } from 'execa';
+import { forget, remember } from '../lib/child-registry.js';
+import { ExpectedError } from '../lib/errors.js';
+import type { CloudHost } from '../model/cloud.js';
+import { shellCommand } from './shell-quote.js';
+import { lastWords, SSH_FAILED, sshFailureOf } from './ssh-failure.js';
+
+/** Where an environment's keys are, and how its hosts are reached. */
+export interface SshContext {
+  /** `.cloud/<name>`: ssh runs there, so that no path of it has to be escaped. */
+  folder: string;
+  environment: string;
+  /** A file of the user's; null where ssh knows its own. */
+  identityFile: string | null;
+  /** Whether `id_ed25519` in the folder is the key, made for this environment alone. */
+  ownKey: boolean;
+  /** Run every command as root, through sudo where the user is another. */
+  asRoot: boolean;
+}
+
+export interface RemoteResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command on a host while it runs. */
+export interface RemoteProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Its exit code, or {@link SSH_FAILED}, which is ssh's own. */
+  ended(): Promise<{ exitCode: number; stderr: string }>;
+}
+
+export interface RemoteOptions {
+  input?: string;
+  /** As the user who logs in, whatever the environment says of root. */
+  asLogin?: boolean;
+  signal?: AbortSignal;
+}
+
+export const KNOWN_HOSTS = 'known_hosts';
+export const OWN_KEY = 'id_ed25519';
+
+/** One host, reached with ssh; what it said its key was at first is what its key has to be from then on. */
+export class SshHost {
+  readonly #context: SshContext;
+  readonly #alias: string;
+  readonly #prefix: string[];
+
+  constructor(
+    readonly role: string,
+    readonly host: CloudHost,
+    context: SshContext,
+  ) {
+    this.#context = context;
+    this.#alias = hostAlias(context.environment, role);
+    // Without a password, or not at all: nobody is there to type one.
+    this.#prefix = context.asRoot && host.sshUser !== 'root' ? ['sudo', '-n', '--'] : [];
+  }
+
+  /** For people: `me@192.0.2.7:2222`. */
+  get label(): string {
+    const { sshUser, address, sshPort } = this.host;
+    return `${sshUser}@${address}${sshPort === 22 ? '' : `:${sshPort}`}`;
+  }
+
+  /** Write the key down that the host has to have, where it is known before the first connection. */
+  async pin(): Promise<void> {
+    if (this.host.hostKey === null || (await this.isPinned())) return;
+    await appendFile(this.#knownHosts, `${this.#alias} ${this.host.hostKey}\n`, { mode: 0o600 });
+  }
+
+  /** `256 SHA256:… (ED25519)` of the pinned key; null where there is none yet. */
+  async fingerprint(): Promise<string | null> {
+    if (!existsSync(this.#knownHosts)) return null;
+    const result = await execa('ssh-keygen', ['-l', '-F', this.#alias, '-f', KNOWN_HOSTS], {
+      cwd: this.#context.folder,
+      reject: false,
+      stdin: 'ignore',
+    });
+    return /SHA256:\S+/.exec(result.stdout)?.[0] ?? null;
+  }
+
+  /**
+   * Run a command on the host, every word quoted.
+   * @returns what it left, whatever its exit code
+   * @throws ExpectedError where the host can't be reached, or isn't the one that was pinned
+   */
+  async run(words: readonly string[], { input, signal, asLogin }: RemoteOptions = {}): Promise<RemoteResult> {
+    const child = await this.#spawn(asLogin ? words : [...this.#prefix, ...words], signal);
+    const stdout: Uint8Array[] = [];
+    child.stdout.on('data', (chunk: Uint8Array) => stdout.push(chunk));
+    child.stdin.end(input ?? '');
+    const { exitCode, stderr } = await child.ended();
+    if (exitCode === SSH_FAILED) throw this.connectionError(stderr);
+    return { exitCode, stdout: Buffer.concat(stdout).toString('utf8'), stderr };
+  }
+
+  /** {@link run}, and a failing command is an error too. @param what for the message: "unpack the project" */
+  async mustRun(what: string, words: readonly string[], options: RemoteOptions = {}): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.run(words, options);
+    if (exitCode === 0) return stdout;
+    throw new ExpectedError(
+      `${this.label}: could not ${what} (exit code ${exitCode}): ${lastWords(stderr)}`,
+      /No space left/.test(stderr) ? 'free some space there, or give another --remote-dir' : undefined,
+    );
+  }
+
+  /**
+   * Start a command whose pipes are streams. Read stdout from at once: what nobody reads runs away.
+   * @param signal ends ssh; `ended` then throws its reason
+   */
+  start(words: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
+    return this.#spawn([...this.#prefix, ...words], signal);
+  }
+
+  async #spawn(words: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
+    const child = execa('ssh', [...(await this.#options()), shellCommand(words)], {
+      cwd: this.#context.folder,
+      reject: false,
+      // In a session of its own: a terminal's Ctrl-C is ours to answer, not ssh's.
+      detached: true,
+      stdin: 'pipe',
+      stdout: 'pipe',
+      stderr: 'pipe',
+      buffer: { stdout: false, stderr: true },
+      ...(signal ? { cancelSignal: signal } : {}),
+    });
+    const { pid } = child;
+    if (pid !== undefined) remember(pid);
+    // A host that hangs up is told of by ssh's exit code; the pipe that breaks with it has nothing to add.
+    child.stdin.on('error', () => {});
+    const ended = async () => {
+      const { exitCode, stderr, originalMessage } = await child;
+      if (pid === undefined) {
+        throw new ExpectedError(`ssh could not be started: ${originalMessage}`, "install OpenSSH's client");
+      }
+      forget(pid);
+      if (signal?.aborted) throw signal.reason;
+      return { exitCode: exitCode ?? SSH_FAILED, stderr: stderr ?? '' };
+    };
+    return { stdin: child.stdin, stdout: child.stdout, ended };
+  }
+
+  /** What ssh's own failure means for the user. */
+  connectionError(stderr: string): ConnectionError {
+    const failure = sshFailureOf(stderr);
+    const why = lastWords(stderr);
+    switch (failure) {
+      case 'host-key':
+        return new ConnectionError(
+          failure,
+          `${this.label} shows another host key than the one that is pinned for ${this.role}: nothing was sent to it`,
+          `if the host was set up anew, remove the line ${this.#alias} from ${this.#knownHosts} (or correct host_key); otherwise somebody is between you and it`,
+        );
+      case 'denied':
+        return new ConnectionError(
+          failure,
+          `${this.label} does not let us in: ${why}`,
+          this.#context.ownKey
+            ? 'the key made for this environment was not accepted: look at the machine’s console for its SSH service'
+            : 'add your key there (ssh-copy-id), or name the right one with --identity',
+        );
+      case 'unreachable':
+        return new ConnectionError(
+          failure,
+          `${this.label} can't be reached: ${why}`,
+          'check that it runs and that its firewall lets your address in; what runs there goes on',
+        );
+    }
+  }
+
+  get #knownHosts(): string {
+    return join(this.#context.folder, KNOWN_HOSTS);
+  }
+
+  async isPinned(): Promise<boolean> {
+    return (await this.pinnedKeys()).length > 0;
+  }
+
+  /** Its keys as they are pinned, `ssh-ed25519 AAAA…`. */
+  async pinnedKeys(): Promise<string[]> {
+    const text = await readFile(this.#knownHosts, 'utf8').catch(() => '');
+    const mark = `${this.#alias} `;
+    return text.split('\n').flatMap((line) => (line.startsWith(mark) ? [line.slice(mark.length)] : []));
+  }
+
+  async #options(): Promise<string[]> {
+    const { identityFile, ownKey } = this.#context;
+    const set = (option: string) => ['-o', option];
+    return [
+      // A key of our own needs nothing of the user's configuration; hosts of the user's may need all of it.
+      ...(ownKey ? ['-F', 'none', '-i', OWN_KEY, ...set('IdentitiesOnly=yes')] : []),
+      ...(identityFile === null ? [] : ['-i', identityFile.replaceAll('%', '%%'), ...set('IdentitiesOnly=yes')]),
+      ...set('BatchMode=yes'),
+      ...set(`StrictHostKeyChecking=${(await this.isPinned()) ? 'yes' : 'accept-new'}`),
+      ...set(`UserKnownHostsFile=${KNOWN_HOSTS}`),
+      ...set('GlobalKnownHostsFile=/dev/null'),
+      ...set(`HostKeyAlias=${this.#alias}`),
+      ...set('HashKnownHosts=no'),
+      ...set('UpdateHostKeys=no'),
+      ...set('CheckHostIP=no'),
+      ...set('ConnectTimeout=10'),
+      // A cut is noticed within ten seconds.
+      ...set('ServerAliveInterval=3'),
+      ...set('ServerAliveCountMax=3'),
+      '-T',
+      '-p',
+      String(this.host.sshPort),
+      '-l',
+      this.host.sshUser,
+      '--',
+      this.host.address,
+    ];
+  }
+}
+
+/**
+ * What a host is called in `known_hosts`. Addresses are handed out again by clouds: a key belongs to one host of one
+ * environment, not to an address.
+ */
+export function hostAlias(environment: string, role: string): string {
+  return `gatebench-${environment}-${role}`;
+}
+
+/** The connection failed, not what ran over it. */
+export class ConnectionError extends ExpectedError {
+  override readonly name = 'ConnectionError';
+
+  constructor(
+    readonly failure: ReturnType<typeof sshFailureOf>,
+    message: string,
+    hint: string,
+  ) {
+    super(message, hint);
+  }
+}

@@ -1,0 +1,72 @@
+import { type HotFunction, type HotPart, hotFunctions } from '../../profiles/analysis/hot-functions.js';
+import { CATEGORY_WORDS } from '../../profiles/categories/format-category.js';
+import { type OwnFunction, ownFunctions } from '../../profiles/categories/own-functions.js';
+import { ABSENT, decimal } from '../format.js';
+import { columns, type Section } from '../section.js';
+import { entryTitle } from './entry-title.js';
+import type { FlameEntry } from './flame-entry.js';
+
+const HOTTEST = 10;
+/** Under a frame's own name, so that a table stays readable: names of Go closures and of templates are long. */
+const MAX_NAME = 90;
+
+/** The hottest functions of each profile by their own time, and the gateway's own by what they answer for. */
+export function hotFunctionSections(entries: readonly FlameEntry[]): Section[] {
+  return entries.flatMap((entry) => {
+    const hot = hotFunctions(entry.profile, { by: 'self', limit: HOTTEST });
+    const own = ownFunctions(entry.profile, HOTTEST);
+    return [...(hot.length === 0 ? [] : [hotTable(entry, hot)]), ...(own.length === 0 ? [] : [ownTable(entry, own)])];
+  });
+}
+
+function hotTable(entry: FlameEntry, functions: readonly HotFunction[]): Section {
+  return {
+    title: `Hot functions: ${entryTitle(entry)}`,
+    lead: ['By their own time.'],
+    table: {
+      columns: columns([...WORDS, 'Self', 'Total', 'Self µs/req', 'Total µs/req'], WORDS.length),
+      rows: functions.map((hot) => [
+        ...wordCells(hot),
+        shareCell(hot.self),
+        shareCell(hot.total),
+        timeCell(hot.self),
+        timeCell(hot.total),
+      ]),
+    },
+    notes: [],
+  };
+}
+
+function ownTable(entry: FlameEntry, functions: readonly OwnFunction[]): Section {
+  return {
+    title: `Own code: ${entryTitle(entry)}`,
+    lead: [
+      'The gateway’s own functions, by the time that they answer for: their own, and that of libraries, runtime and kernel below them up to the next of the gateway’s functions. “Total” is all that is below them.',
+    ],
+    table: {
+      columns: columns([...WORDS, 'Answers for', 'Total', 'Answers for, µs/req', 'Total µs/req'], WORDS.length),
+      rows: functions.map((own) => [
+        ...wordCells(own),
+        shareCell(own.answersFor),
+        shareCell(own.total),
+        timeCell(own.answersFor),
+        timeCell(own.total),
+      ]),
+    },
+    notes: [],
+  };
+}
+
+const WORDS = ['Function', 'Where', 'Category'];
+const wordCells = ({ frame, category }: HotFunction) => [
+  shortened(frame.name),
+  frame.file ?? frame.module ?? ABSENT,
+  CATEGORY_WORDS[category],
+];
+const shareCell = ({ share }: HotPart) => `${decimal(share * 100, 1)} %`;
+const timeCell = ({ cpuUsPerRequest }: HotPart) => (cpuUsPerRequest === null ? ABSENT : decimal(cpuUsPerRequest, 1));
+
+/** The end tells more than the beginning: packages come first. */
+function shortened(name: string): string {
+  return name.length <= MAX_NAME ? name : `…${name.slice(-MAX_NAME)}`;
+}

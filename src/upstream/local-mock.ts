@@ -1,0 +1,70 @@
+import { LOOPBACK } from '../gateway/template-variables.js';
+import { type Child, startChild } from '../lib/child.js';
+import { ExpectedError } from '../lib/errors.js';
+import { listenersOf } from '../lib/listeners.js';
+import { compiledProgram, PACKAGE_ROOT } from '../lib/paths.js';
+import { requireFreePort } from '../lib/port-check.js';
+import { definedEnvironment } from '../lib/process-environment.js';
+import { waitUntil } from '../lib/sleep.js';
+import { mockAnswers, mockFlags, readMockStats, resetMockStats } from './mock-http.js';
+import type { MockStart, RunningMock, UpstreamDriver } from './upstream-driver.js';
+
+const START_TIMEOUT_MS = 10_000;
+
+/** The mock upstream as a process of this machine, on loopback. */
+export class MockProcessDriver implements UpstreamDriver {
+  async start(start: MockStart, signal: AbortSignal): Promise<RunningMock> {
+    requireFreePort(start.port, 'the mock upstream');
+    const child = await startChild({
+      command: process.execPath,
+      args: [
+        compiledProgram('mock-upstream/main'),
+        ...mockFlags(start),
+        `--host=${start.listen ?? LOOPBACK}`,
+        '--quiet',
+      ],
+      cwd: PACKAGE_ROOT,
+      environment: definedEnvironment(),
+      logFile: start.logFile,
+      // The channel's end is how the mock learns that the harness is gone.
+      ipc: true,
+    });
+    const origin = `http://127.0.0.1:${start.port}`;
+    try {
+      // Whatever else took the port meanwhile may well answer: it has to be ours.
+      const ours = () => listenersOf(start.port, child.pids()).length > 0;
+      const up = await waitUntil(
+        async () => child.exit() !== null || (ours() && (await mockAnswers(origin))),
+        START_TIMEOUT_MS,
+        signal,
+      );
+      if (!up || child.exit()) throw await startFailure(child);
+    } catch (error) {
+      await child.stop({ signal: 'SIGKILL', graceMs: 0 });
+      throw error;
+    }
+    return {
+      origin,
+      host: null,
+      processes: start.processes,
+      pids: child.pids,
+      exited: child.exited,
+      resetStats: () => resetMockStats(origin),
+      stats: () => readMockStats(origin),
+      logTail: () => child.logTail(),
+      stop: async () => {
+        await child.stop({ signal: 'SIGTERM', graceMs: 2_000 });
+      },
+    };
+  }
+}
+
+async function startFailure(child: Child): Promise<ExpectedError> {
+  const exit = child.exit();
+  const what = exit ? `ended with ${exit.signal ?? `exit code ${exit.exitCode}`}` : 'did not answer in 10 s';
+  const tail = (await child.logTail(3)).join(' | ');
+  return new ExpectedError(
+    `the mock upstream ${what}${tail ? `: ${tail}` : ''}`,
+    'run `gatebench mock` by hand to see more',
+  );
+}

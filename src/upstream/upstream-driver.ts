@@ -1,0 +1,40 @@
+export interface MockStart {
+  port: number;
+  /** Address to listen on; 127.0.0.1 where absent. */
+  listen?: string;
+  /** `60ms`, as the mock takes it. */
+  latency: string;
+  streamChunkDelayMs: number;
+  processes: number;
+  /** Of a latency that is drawn; below 2^32. */
+  seed: number;
+  logFile: string;
+}
+
+/** What the mock says of itself since the last reset. */
+export interface MockStats {
+  requests: number;
+  latenessUs: { p50: number; p99: number; max: number } | null;
+  eventLoopUtilisation: number | null;
+}
+
+export interface RunningMock {
+  readonly origin: string;
+  /** `me@192.0.2.12`; null where it is this machine. */
+  readonly host: string | null;
+  readonly processes: number;
+  pids(): number[];
+  /** Resolves when the mock ends, which it must not before it is told to. */
+  readonly exited: Promise<{ exitCode: number | null; signal: string | null }>;
+  resetStats(): Promise<void>;
+  /** Null where it doesn't answer. */
+  stats(): Promise<MockStats | null>;
+  logTail(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts the mock upstream. */
+export interface UpstreamDriver {
+  /** @throws ExpectedError where the port is taken or the mock doesn't come up */
+  start(start: MockStart, signal: AbortSignal): Promise<RunningMock>;
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { printable, remarksOn } from '../../src/analysis/format-outcome.js';
+import { recordOf } from '../support/record-builder.js';
+
+describe('remarksOn', () => {
+  it('has nothing to say of an ok cell without failures', () => {
+    expect(remarksOn(recordOf({ gateway: 'ferro', vus: 50 }))).toEqual([]);
+  });
+
+  it('gives the moment, the exit and the last line of the log of a crash', () => {
+    const record = recordOf({
+      gateway: 'bifrost',
+      vus: 300,
+      outcome: {
+        kind: 'crashed',
+        exitCode: 2,
+        signal: null,
+        phase: 'window',
+        atS: 12.34,
+        reason: 'the gateway ended with exit code 2',
+        logTail: ['first', 'fatal error: concurrent map writes', '  '],
+      },
+    });
+    expect(remarksOn(record)).toEqual([
+      'crashed 12.3 s into the window (exit code 2): the gateway ended with exit code 2. ' +
+        'Last line of its log: "fatal error: concurrent map writes".',
+    ]);
+  });
+
+  it('names the signal of a crash', () => {
+    const outcome = { kind: 'crashed', exitCode: null, signal: 'SIGKILL', reason: 'killed', logTail: [] } as const;
+    const at = (phase: 'warmup' | 'after') =>
+      remarksOn(recordOf({ gateway: 'a', vus: 1, outcome: { ...outcome, logTail: [], phase, atS: 2 } }))[0];
+    expect(at('warmup')).toBe('crashed 2 s into the warmup (signal SIGKILL): killed.');
+    expect(at('after')).toBe('crashed after the load had ended (signal SIGKILL): killed.');
+  });
+
+  it('gives the reason and the remedy of a skipped cell', () => {
+    const outcome = { kind: 'skipped', reason: 'kong is not installed', hint: 'run "gatebench setup kong"' } as const;
+    expect(remarksOn(recordOf({ gateway: 'kong', vus: 50, outcome }))).toEqual([
+      'skipped: kong is not installed (run "gatebench setup kong").',
+    ]);
+  });
+
+  it('counts failures by class, the most frequent first, with their codes', () => {
+    const record = recordOf({
+      gateway: 'portkey',
+      vus: 300,
+      ratePerSec: 1000,
+      failed: { http_5xx: 100, timeout: 1_400 },
+      statusCodes: { '502': 60, '503': 40 },
+    });
+    expect(remarksOn(record)).toEqual([
+      '1,500 of 61,500 requests failed (2.44 %): timeout 1,400, http_5xx 100 (502, 503).',
+    ]);
+  });
+});
+
+describe('printable', () => {
+  it("leaves nothing that would move a terminal's cursor or break a line", () => {
+    expect(printable('\u001b[31mred\u001b[0m\r\n\tand\u0007 \u001b]0;title\u0007so on')).toMatch(/^red and .*so on$/);
+    expect(printable('a\u001b[2Jb')).toBe('ab');
+  });
+
+  it('cuts what is too long', () => {
+    const cut = printable('x'.repeat(5000));
+    expect(cut.length).toBe(300);
+    expect(cut.endsWith('…')).toBe(true);
+  });
+});

@@ -1,0 +1,3 @@
+import { runOf } from '../../support/record-builder.js';
+
+export const exampleMachine = { ...runOf([]).machine, hostname: 'secret-host' };

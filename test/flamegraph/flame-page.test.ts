@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { flamePage } from '../../src/flamegraph/flame-page.js';
+import { exampleEntry, MAIN } from '../support/example-profile.js';
+
+const ASSETS = { script: 'let page;', style: 'main {}' };
+
+/** What a reader sees of a page, without its script and its data. */
+function words(html: string): string {
+  return html
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+describe('a profile’s page without its script', () => {
+  const text = words(flamePage(exampleEntry(), ASSETS, { findings: ['JSON 30 %.'], machine: '2 × CPU' }));
+
+  test.each([
+    'Example 1.2.3, perf, 50 VUs',
+    'Example 1.2.3 (TypeScript) · perf 6.1.187 · cpu-clock at 99 Hz · 50 VUs · 22 Nov 2026, 17:42 UTC',
+    'Only 100 samples',
+    'CPU per request 1,000 µs of 1,000 requests',
+    '930 −7.00 % against without the profiler',
+    'JSON 30 %.',
+    'Garbage collection 40.0 %',
+    'perf record -e cpu-clock -F 99',
+    '2 × CPU',
+  ])('says %s', (expected) => {
+    expect(text).toContain(expected);
+  });
+
+  test('gives each category its share, its interval and its CPU time per request', () => {
+    expect(text).toMatch(/JSON 30\.0 % 21\.\d to 39\.\d % 300 µs/);
+  });
+
+  test('allows itself to ask nobody for anything, and has nothing to ask for', () => {
+    const html = flamePage(exampleEntry(), ASSETS);
+    expect(html).toContain(`default-src 'none'`);
+    expect(html).not.toMatch(/(?:src|href)="(?!#)/);
+  });
+});
+
+describe('what a page warns of', () => {
+  const warnings = (entry: ReturnType<typeof exampleEntry>) => words(flamePage(entry, ASSETS));
+  const many = exampleEntry([[[MAIN], 5000]]);
+
+  test('nothing, where there is nothing to warn of', () => {
+    expect(warnings(many)).not.toContain('Read with care');
+  });
+
+  test('a profiler that takes more than half of the throughput', () => {
+    expect(warnings({ ...many, ratePerSec: 480 })).toContain(
+      'The profiler halved the throughput, or worse: 480 requests a second with it, 1000 without.',
+    );
+  });
+
+  test('more than a tenth unknown', () => {
+    const entry = exampleEntry([
+      [[MAIN], 4000],
+      [[{ name: '[unknown]' }], 1000],
+    ]);
+    expect(warnings(entry)).toContain('20 % is unknown');
+  });
+
+  test('lost samples', () => {
+    expect(warnings(exampleEntry([[[MAIN], 4500]], { lost: 500 }))).toContain('10 % of samples were lost (500)');
+  });
+
+  test('a cell that did not end well', () => {
+    expect(warnings({ ...many, outcomeWords: 'crashed' })).toContain('didn’t end well: crashed');
+  });
+});

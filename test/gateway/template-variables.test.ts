@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { templateVariables } from '../../src/gateway/template-variables.js';
+import { directGateway } from '../support/bench-rig.js';
+
+const start = {
+  gateway: directGateway,
+  receipt: null,
+  installDir: '/',
+  workDir: '/cell',
+  upstream: 'http://127.0.0.1:9000',
+  cpus: '0-1',
+};
+
+describe('gatewayValues', () => {
+  it('lets gateways listen to this machine alone, unless another address is asked for', () => {
+    expect(templateVariables(start).listen).toBe('127.0.0.1');
+    expect(templateVariables({ ...start, listen: '0.0.0.0' }).listen).toBe('0.0.0.0');
+  });
+});

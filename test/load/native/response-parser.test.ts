@@ -1,0 +1,251 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AnswerParser, MAX_HEAD_BYTES } from '../../../src/load/native/response-parser.js';
+import { type Reading, readWithNode } from './node-parser.js';
+import { cuts, pieces, randomAnswer } from './random-answers.js';
+
+/** Read one answer with a parser that may have read others before. */
+function read(parser: AnswerParser, parts: Buffer[], ended: boolean): Reading & { surplus?: number } {
+  for (const part of parts) {
+    const progress = parser.push(part, 0, part.length);
+    if (progress === 'refused') return { kind: 'refused' };
+    if (progress === 'whole') return wholeOf(parser, part.length - parser.at);
+    // The engine reads into one buffer again and again: nothing may be left in it.
+    part.fill(0x58);
+  }
+  if (ended && parser.end() === 'whole') return wholeOf(parser, 0);
+  return { kind: 'more' };
+}
+
+function wholeOf(parser: AnswerParser, surplus: number) {
+  const { status, body, bodyFrom, bodyTo, keepAlive } = parser;
+  return { kind: 'whole' as const, status, body: body.toString('hex', bodyFrom, bodyTo), keepAlive, surplus };
+}
+
+const readText = (text: string, ended = false) => read(new AnswerParser(), [Buffer.from(text, 'latin1')], ended);
+const byteByByte = (wire: Buffer) => Array.from(wire, (byte) => Buffer.from([byte]));
+
+describe('AnswerParser on valid answers', () => {
+  it('reads what was written, and what Node reads, wherever it is cut', () => {
+    const parser = new AnswerParser();
+    fc.assert(
+      fc.property(randomAnswer, cuts, (answer, shares) => {
+        parser.reset();
+        const ours = read(parser, pieces(answer.wire, shares), answer.untilClose);
+        const body = answer.body.toString('hex');
+        expect(ours).toEqual({ kind: 'whole', status: answer.status, body, keepAlive: answer.keepAlive, surplus: 0 });
+        const { surplus: _, ...reading } = { surplus: 0, ...ours };
+        expect(reading).toEqual(readWithNode(pieces(answer.wire, shares), answer.untilClose));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('reads answers one after another on one connection, byte by byte', () => {
+    fc.assert(
+      fc.property(fc.array(randomAnswer, { minLength: 1, maxLength: 4 }), (answers) => {
+        const parser = new AnswerParser();
+        for (const { wire, status, untilClose, body } of answers) {
+          const reading = read(parser, byteByByte(wire), untilClose);
+          expect(reading).toMatchObject({ kind: 'whole', status, body: body.toString('hex') });
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('tells heads apart that are much alike, and those that come again and again', () => {
+    const parser = new AnswerParser();
+    const head = (status: number, length: number, more = '') =>
+      `HTTP/1.1 ${status} OK\r\nContent-Length: ${length}\r\n${more}\r\n`;
+    const answers = [head(200, 2), head(201, 2), head(200, 3), head(200, 2, 'Connection: close\r\n'), head(204, 0)];
+    const turns = fc.array(fc.tuple(fc.nat(answers.length - 1), fc.integer({ min: 1, max: 40 })), { maxLength: 20 });
+    fc.assert(
+      fc.property(turns, cuts, (rounds, shares) => {
+        for (const [index, times] of rounds) {
+          const wire = Buffer.from(`${answers[index]}{}x`);
+          const expected = readWithNode(pieces(wire, []), false);
+          for (let time = 0; time < times; time += 1) {
+            parser.reset();
+            expect(read(parser, pieces(wire, time % 5 === 0 ? shares : []), false)).toMatchObject(expected);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('says how many bytes follow, wherever they begin', () => {
+    const framed = randomAnswer.filter(({ untilClose }) => !untilClose);
+    fc.assert(
+      fc.property(framed, fc.uint8Array({ minLength: 1, maxLength: 30 }), cuts, ({ wire, status }, stray, shares) => {
+        const parts = pieces(wire, shares);
+        const last = parts.pop() ?? Buffer.alloc(0);
+        // An empty last piece never comes from a socket.
+        if (last.length === 0) return;
+        const reading = read(new AnswerParser(), [...parts, Buffer.concat([last, stray])], false);
+        expect(reading).toMatchObject({ kind: 'whole', status, surplus: stray.length });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('waits for every byte: no answer is whole before its last one', () => {
+    fc.assert(
+      fc.property(
+        randomAnswer.filter(({ untilClose }) => !untilClose),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        ({ wire }, share) => {
+          const part = Buffer.from(wire.subarray(0, Math.floor(share * wire.length)));
+          expect(read(new AnswerParser(), [part], true).kind).toBe('more');
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('reads a body that came in one piece where it is', () => {
+    const wire = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
+    const parser = new AnswerParser();
+    parser.push(wire, 0, wire.length);
+    expect(parser.body).toBe(wire);
+  });
+
+  it.each([
+    ['no reason and no blank', 'HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n', true],
+    ['a list of connection options', 'HTTP/1.1 200 OK\r\nConnection: foo , CLOSE\r\nContent-Length: 0\r\n\r\n', false],
+    [
+      'two Connection headers',
+      'HTTP/1.1 200 OK\r\nConnection: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+      false,
+    ],
+    ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n', false],
+    ['trailers', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\nA: b\r\n\r\n', true],
+  ])('reads %s', (_what, text, keepAlive) => {
+    expect(readText(text)).toMatchObject({ kind: 'whole', body: '', keepAlive, surplus: 0 });
+  });
+});
+
+const OK = 'HTTP/1.1 200 OK\r\n';
+const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
+
+/** What Node refuses as well, and what is refused here alone. */
+const MALFORMED: [what: string, wire: string, node: 'refuses' | 'takes it'][] = [
+  ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n', 'refuses'],
+  ['another version', 'HTTP/3.0 200 OK\r\n\r\n', 'refuses'],
+  ['HTTP/2.0 in text', 'HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n', 'takes it'],
+  ['a status of two digits', 'HTTP/1.1 20 OK\r\n\r\n', 'refuses'],
+  ['a status of four digits', 'HTTP/1.1 2000 OK\r\n\r\n', 'refuses'],
+  ['a status of letters', 'HTTP/1.1 abc OK\r\n\r\n', 'refuses'],
+  ['no blank before the status', 'HTTP/1.1200 OK\r\n\r\n', 'refuses'],
+  ['a folded header', `${OK}A: b\r\n c\r\nContent-Length: 0\r\n\r\n`, 'refuses'],
+  ['a folded first header', `${OK} A: b\r\nContent-Length: 0\r\n\r\n`, 'refuses'],
+  ['a header without a colon', `${OK}Content-Length 5\r\n\r\nHello`, 'refuses'],
+  ['a header without a name', `${OK}: b\r\nContent-Length: 0\r\n\r\n`, 'refuses'],
+  ['a blank before the colon', `${OK}Content-Length : 5\r\n\r\nHello`, 'refuses'],
+  ['a NUL in a header', `${OK}A: b\0c\r\nContent-Length: 0\r\n\r\n`, 'refuses'],
+  ['a CR in a header', `${OK}A: b\rc\r\nContent-Length: 0\r\n\r\n`, 'refuses'],
+  ['lines that end with LF', 'HTTP/1.1 200 OK\nContent-Length: 0\n\n', 'refuses'],
+  ['a CR without LF at the end of the head', `${OK}Content-Length: 1\r\n\rx`, 'refuses'],
+  ['a Content-Length of letters', `${OK}Content-Length: abc\r\n\r\n`, 'refuses'],
+  ['an empty Content-Length', `${OK}Content-Length: \r\n\r\n`, 'refuses'],
+  ['a negative Content-Length', `${OK}Content-Length: -5\r\n\r\nHello`, 'refuses'],
+  ['a signed Content-Length', `${OK}Content-Length: +5\r\n\r\nHello`, 'refuses'],
+  ['a Content-Length with a blank in it', `${OK}Content-Length: 1 2\r\n\r\nHello`, 'refuses'],
+  ['a Content-Length beyond counting', `${OK}Content-Length: 99999999999999999999\r\n\r\n`, 'refuses'],
+  ['a Content-Length beyond reason', `${OK}Content-Length: 999999999999\r\n\r\n`, 'takes it'],
+  ['two Content-Lengths', `${OK}Content-Length: 5\r\nContent-Length: 6\r\n\r\nHello`, 'refuses'],
+  ['the same Content-Length twice', `${OK}Content-Length: 5\r\nContent-Length: 5\r\n\r\nHello`, 'refuses'],
+  ['both framings', `${OK}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 'refuses'],
+  [
+    'both framings, the other way round',
+    `${OK}Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n`,
+    'refuses',
+  ],
+  ['a chunk size of letters', `${CHUNKED}xyz\r\n\r\n`, 'refuses'],
+  ['a chunk without a size', `${CHUNKED}\r\n\r\n`, 'refuses'],
+  ['a chunk size with a sign', `${CHUNKED}+5\r\nHello\r\n0\r\n\r\n`, 'refuses'],
+  ['a chunk size with 0x', `${CHUNKED}0x5\r\nHello\r\n0\r\n\r\n`, 'refuses'],
+  ['a chunk size beyond counting', `${CHUNKED}fffffffffffffffff\r\n`, 'refuses'],
+  ['a chunk longer than its size', `${CHUNKED}4\r\nHello\r\n0\r\n\r\n`, 'refuses'],
+  ['a chunk shorter than its size', `${CHUNKED}6\r\nHello\r\n0\r\n\r\n`, 'refuses'],
+  ['a chunk that ends with LF', `${CHUNKED}5\r\nHello\n0\r\n\r\n`, 'refuses'],
+  ['a chunk size that ends with LF', `${CHUNKED}5\nHello\r\n0\r\n\r\n`, 'refuses'],
+  ['a chunk size with a stray CR', `${CHUNKED}5\rxHello\r\n0\r\n\r\n`, 'refuses'],
+  ['a control character in an extension', `${CHUNKED}5;a=\x01\r\nHello\r\n0\r\n\r\n`, 'refuses'],
+  ['a trailer without a colon', `${CHUNKED}0\r\nnonsense\r\n\r\n`, 'refuses'],
+  ['a folded trailer', `${CHUNKED}0\r\n A: b\r\n\r\n`, 'refuses'],
+  ['a last chunk with a stray CR', `${CHUNKED}0\r\n\rx`, 'refuses'],
+];
+
+describe('AnswerParser on malformed answers', () => {
+  it.each(MALFORMED)('refuses %s', (_what, text, node) => {
+    const wire = Buffer.from(text, 'latin1');
+    const parser = new AnswerParser();
+    expect(read(parser, [wire], false).kind).toBe('refused');
+    expect(parser.problem).toMatch(/^[a-z]/);
+    expect(read(new AnswerParser(), byteByByte(Buffer.from(text, 'latin1')), false).kind).toBe('refused');
+    expect(readWithNode([Buffer.from(text, 'latin1')], false).kind === 'refused').toBe(node === 'refuses');
+  });
+
+  it('reads again after bytes that it refused, on another connection', () => {
+    const parser = new AnswerParser();
+    expect(read(parser, [Buffer.from('nonsense')], false).kind).toBe('refused');
+    parser.reset();
+    expect(read(parser, [Buffer.from(`${OK}Content-Length: 0\r\n\r\n`)], false).kind).toBe('whole');
+  });
+
+  it('refuses heads without end', () => {
+    const parser = new AnswerParser();
+    const line = Buffer.from(`${OK}A: ${'b'.repeat(4000)}\r\n`);
+    let fed = 0;
+    let progress = parser.push(line, 0, line.length);
+    const more = Buffer.from(`C: ${'d'.repeat(4000)}\r\n`);
+    for (; progress === 'more' && fed < 100; fed += 1) progress = parser.push(more, 0, more.length);
+    expect(progress).toBe('refused');
+    expect(fed * more.length).toBeLessThan(MAX_HEAD_BYTES + 2 * more.length);
+  });
+
+  it.each([
+    ['chunk extensions', `${CHUNKED}5;`],
+    ['trailers', `${CHUNKED}0\r\na: `],
+    ['leading zeros', CHUNKED],
+  ])('refuses %s without end', (_what, head) => {
+    const parser = new AnswerParser();
+    parser.push(Buffer.from(head), 0, head.length);
+    const more = Buffer.from('0'.repeat(10_000));
+    let progress = 'more';
+    for (let fed = 0; progress === 'more' && fed < 100; fed += 1) progress = parser.push(more, 0, more.length);
+    expect(progress).toBe('refused');
+  });
+
+  it('reads a mutilated answer as Node does, or not at all', () => {
+    const mutation = fc.record({
+      at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      byte: fc.oneof(fc.constantFrom(...Buffer.from('\r\n :;,0159aAfF\0\t')), fc.nat(255)),
+      how: fc.constantFrom('replace', 'insert', 'delete'),
+    });
+    fc.assert(
+      fc.property(
+        randomAnswer,
+        fc.array(mutation, { minLength: 1, maxLength: 3 }),
+        cuts,
+        (answer, mutations, shares) => {
+          let wire = answer.wire;
+          for (const { at, byte, how } of mutations) {
+            const index = Math.floor(at * wire.length);
+            const middle = how === 'delete' ? [] : [byte];
+            wire = Buffer.concat([
+              wire.subarray(0, index),
+              Buffer.from(middle),
+              wire.subarray(how === 'insert' ? index : index + 1),
+            ]);
+          }
+          const { surplus: _, ...ours } = { surplus: 0, ...read(new AnswerParser(), pieces(wire, shares), true) };
+          if (ours.kind === 'whole') expect(ours).toEqual(readWithNode(pieces(wire, shares), true));
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+});

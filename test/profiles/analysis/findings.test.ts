@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { compareFindings } from '../../../src/profiles/analysis/compare-findings.js';
+import type { Finding } from '../../../src/profiles/analysis/finding.js';
+import { findingsOf } from '../../../src/profiles/analysis/findings.js';
+import { warningsOf } from '../../../src/profiles/analysis/profile-warnings.js';
+import { categorisedOf, gatewayMeta, OWN } from '../../support/categorised.js';
+
+const QUIET = { unprofiled: null, ratePerSec: null };
+const texts = (findings: readonly Finding[], kind: Finding['kind']) =>
+  findings.filter((finding) => finding.kind === kind).map(({ text }) => text);
+
+const categorised = categorisedOf(
+  {
+    'app.run;G:net.(*conn).Write;K:do_syscall_64;K:__x64_sys_sendto;K:_raw_spin_unlock_irqrestore': 960,
+    'app.run;K:do_syscall_64;K:__x64_sys_futex': 320,
+    'app.run;G:net.(*conn).Read': 120,
+    'app.run;G:encoding/json.Marshal': 440,
+    'app.run;app.route': 240,
+    'G:net/http.serve': 1880,
+    'nobody.knows': 40,
+  },
+  { ...gatewayMeta('ferro', { requests: 10_000 }), rules: [OWN] },
+);
+
+describe('findingsOf', () => {
+  const findings = findingsOf(categorised, QUIET);
+
+  it('says what CPU time is spent on, each sample once', () => {
+    expect(texts(findings, 'spread')).toEqual([
+      '32 % of CPU in the kernel (network 24 %, locks 8 %); outside of it HTTP 47 %, JSON 11 %, own code 6 %, network 3 %; unknown 1 %.',
+    ]);
+  });
+
+  it('names where each figure comes from, and its samples', () => {
+    const [spread] = findings;
+    expect(spread?.figures).toContainEqual({
+      value: expect.closeTo(0.24, 9),
+      unit: 'share',
+      from: 'category network, in the kernel or in a system call',
+      samples: 960,
+    });
+    for (const { figures, text } of findings) {
+      for (const { value, unit } of figures) {
+        if (unit === 'share') expect(text).toContain(`${Math.round(value * 100)} %`);
+      }
+    }
+  });
+
+  it('gives CPU time per request, the hot functions and the gateway’s own', () => {
+    // 4,000 samples at 99 Hz are 40.4 s, over 10,000 requests.
+    expect(texts(findings, 'per-request')[0]).toBe(
+      'A request costs 4,040 µs of CPU at 50 VUs, the most of it for HTTP 1,899 µs, network 1,091 µs, JSON 444 µs.',
+    );
+    expect(texts(findings, 'hot')).toEqual([
+      'The functions with the most time of their own: net/http.serve 47 % (HTTP), _raw_spin_unlock_irqrestore 24 % (network), encoding/json.Marshal 11 % (JSON).',
+      'Of its own functions, with the libraries that they call, the most is in app.run 46 %, app.route 6 %.',
+    ]);
+  });
+
+  it('says what is behind a kernel function that only seems hot', () => {
+    expect(texts(findings, 'cause')[0]).toMatch(
+      /^24 % of samples end in _raw_spin_unlock_irqrestore,.* network 100 %\.$/,
+    );
+  });
+
+  it('speaks of uncertainty where samples are few, and not where they are many', () => {
+    expect(texts(findings, 'uncertainty')).toEqual([]);
+    const few = findingsOf(categorisedOf({ 'G:net/http.a': 213 }), QUIET);
+    expect(texts(few, 'uncertainty')).toEqual(['213 samples: a share of 10 % is 7 to 15 %.']);
+    expect(texts(few, 'warning')).toEqual([]);
+  });
+
+  it('says the same of a profile without kernel frames', () => {
+    const pprof = categorisedOf(
+      {
+        'G:net.(*conn).Write;G:syscall.write;G:internal/runtime/syscall.Syscall6': 32,
+        'G:runtime.stopm;G:runtime.futex': 8,
+        'G:net/http.a': 60,
+      },
+      { profiler: 'pprof', kernel: 'absent' },
+    );
+    expect(texts(findingsOf(pprof, QUIET), 'spread')).toEqual([
+      '40 % of CPU in system calls (network 32 %, locks 8 %); outside of them HTTP 60 %; unknown 0 %.',
+    ]);
+  });
+});
+
+describe('warnings', () => {
+  it.each([
+    ['few samples', categorisedOf({ 'G:net/http.a': 20 }), QUIET, /Only 20 samples/],
+    ['lost samples', categorisedOf({ 'G:net/http.a': 900 }, { lost: 100 }), QUIET, /10 % of samples were lost \(100\)/],
+    ['much that is unknown', categorisedOf({ 'G:net/http.a': 800, x: 200 }), QUIET, /20 % is unknown/],
+    ['no kernel frames', categorisedOf({ 'G:net/http.a': 800 }, { kernel: 'absent' }), QUIET, /No kernel frames/],
+    ['kernel addresses', categorisedOf({ 'G:net/http.a': 800 }, { kernel: 'addresses' }), QUIET, /have no names/],
+    [
+      'an interpreter that tells nothing',
+      categorisedOf({ '_PyEval_EvalFrameDefault@/usr/lib/libpython3.11.so.1.0': 800 }),
+      QUIET,
+      /100 % is the Python interpreter/,
+    ],
+    [
+      'a slow profiler',
+      categorisedOf({ 'G:net/http.a': 800 }),
+      { unprofiled: { ratePerSec: 1000, cpuUsPerRequest: null }, ratePerSec: 700 },
+      /slowed the gateway down: 700.*1000/,
+    ],
+    [
+      'a halved throughput',
+      categorisedOf({ 'G:net/http.a': 800 }),
+      { unprofiled: { ratePerSec: 1000, cpuUsPerRequest: null }, ratePerSec: 500 },
+      /halved/,
+    ],
+  ])('warns of %s, and of nothing else', (_, profile, context, warning) => {
+    expect(texts(findingsOf(profile, context), 'warning')).toEqual([expect.stringMatching(warning)]);
+  });
+
+  it('is silent on a sound profile', () => {
+    const sound = findingsOf(categorisedOf({ 'G:net/http.a': 800 }, { lost: 0 }), {
+      unprofiled: { ratePerSec: 1000, cpuUsPerRequest: null },
+      ratePerSec: 990,
+    });
+    expect(texts(sound, 'warning')).toEqual([]);
+  });
+
+  it('has nothing but warnings for a profile without samples', () => {
+    expect(findingsOf(categorisedOf({}), QUIET).every(({ kind }) => kind === 'warning')).toBe(true);
+  });
+});
+
+describe('compareFindings', () => {
+  const profileOf = (label: string, stacks: Record<string, number>, vus = 50) =>
+    categorisedOf(stacks, { ...gatewayMeta(label, { requests: 1000, vus }) });
+  const portkey = profileOf('portkey', { 'J:a|node:_http_server': 60, 'v8::internal::Scavenger::Process': 33 });
+  const ferro = profileOf('ferro', { 'G:net/http.a': 8 });
+
+  it('puts CPU time per request beside each other, the dearest first', () => {
+    const [first, ...categories] = compareFindings([ferro, portkey]);
+    expect(first?.text).toBe('At 50 VUs, by perf: Portkey spends 939 µs of CPU on a request, Ferro 81 µs.');
+    expect(first?.figures.map(({ from }) => from)).toEqual(['all samples of Portkey', 'all samples of Ferro']);
+    expect(categories.map(({ text }) => text)).toEqual([
+      'For HTTP, Portkey spends 606 µs a request, Ferro 81 µs (by 8 samples).',
+      'For garbage collection, Portkey spends 333 µs a request, Ferro none that was seen.',
+    ]);
+  });
+
+  it('compares nothing that was loaded or captured differently, or alone', () => {
+    expect(compareFindings([ferro, profileOf('portkey', { x: 9 }, 300)])).toEqual([]);
+    expect(compareFindings([ferro])).toEqual([]);
+    expect(compareFindings([ferro, categorisedOf({ x: 9 })])).toEqual([]);
+  });
+});
+
+describe('how much of the CPU time the samples account for', () => {
+  // 100 samples at 99 Hz over 1,000 requests: 1,010 us a request.
+  const against = (cpuUsPerRequest: number) =>
+    warningsOf(
+      categorisedOf(
+        { 'main;read': 100 },
+        { ...gatewayMeta('any'), load: { vus: 50, ratePerSec: 100, requests: 1000, cpuUsPerRequest } },
+      ),
+      { unprofiled: null, ratePerSec: null },
+    ).map(({ text }) => text);
+
+  it('is told where samples miss much of it, or count more than there was', () => {
+    expect(against(1_443).join()).toMatch(/add up to 70 % of the CPU time that the kernel counted/);
+    expect(against(202).join()).toMatch(/add up to 5\.0 times the CPU time/);
+  });
+
+  it('is not worth a word where both agree', () => {
+    for (const us of [950, 1_010, 1_100]) expect(against(us).join()).not.toMatch(/add up to/);
+  });
+});
+
+describe('what the profiler took', () => {
+  const warned = (withIt: number, without: number) =>
+    warningsOf(
+      categorisedOf(
+        { 'main;read': 300 },
+        { ...gatewayMeta('any'), load: { vus: 50, ratePerSec: 100, requests: 1000, cpuUsPerRequest: withIt } },
+      ),
+      { unprofiled: { ratePerSec: 100, cpuUsPerRequest: without }, ratePerSec: 100 },
+    ).map(({ text }) => text);
+
+  it('is told by CPU time where the rate shows nothing of it', () => {
+    expect(warned(3_030, 2_000).join()).toMatch(/cost 3,030 µs of CPU with the profiler and 2,000 µs without/);
+    expect(warned(3_030, 2_900).join()).not.toMatch(/cost 3,030/);
+  });
+});

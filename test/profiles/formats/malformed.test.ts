@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Profile } from '../../../src/model/profile.js';
+import { parseOxStacks } from '../../../src/profiles/formats/0x/ox-stacks.js';
+import { parseCpuProfile } from '../../../src/profiles/formats/cpuprofile/cpuprofile.js';
+import { parseFolded } from '../../../src/profiles/formats/folded/parse-folded.js';
+import { FormatError } from '../../../src/profiles/formats/format-error.js';
+import { parseGatebench } from '../../../src/profiles/formats/gatebench.js';
+import { PerfScriptParser } from '../../../src/profiles/formats/perf-script/perf-script.js';
+import { parsePprof } from '../../../src/profiles/formats/pprof/parse-pprof.js';
+import { parsePySpy } from '../../../src/profiles/formats/py-spy.js';
+import { parseSpeedscope } from '../../../src/profiles/formats/speedscope/parse-speedscope.js';
+
+const read = (path: string) => readFileSync(`test/fixtures/profiles/${path}`);
+const cpuprofile = read('cpuprofile/burn.cpuprofile');
+
+/** Small, since each is parsed many times; every one is whole and valid. */
+const FORMATS: Record<string, { bytes: Buffer; parse: (bytes: Buffer) => unknown; isJson: boolean }> = {
+  pprof: {
+    bytes: gunzipSync(read('go-pprof/block.pb.gz')),
+    parse: (bytes) => parsePprof(bytes, { title: '' }),
+    isJson: false,
+  },
+  cpuprofile: { bytes: cpuprofile, parse: (bytes) => parseCpuProfile(bytes.toString(), ''), isJson: true },
+  speedscope: {
+    bytes: read('speedscope/threads.speedscope.json'),
+    parse: (bytes) => parseSpeedscope(bytes.toString(), ''),
+    isJson: true,
+  },
+  '0x': {
+    bytes: gunzipSync(read('0x/stacks.20679.json.gz')),
+    parse: (bytes) => parseOxStacks(bytes.toString(), ''),
+    isJson: true,
+  },
+  gatebench: {
+    bytes: Buffer.from(JSON.stringify(parseCpuProfile(cpuprofile.toString(), ''))),
+    parse: (bytes) => parseGatebench(bytes.toString()),
+    isJson: true,
+  },
+  folded: { bytes: read('py-spy/burn.folded'), parse: (bytes) => parseFolded(bytes.toString()), isJson: false },
+  'py-spy': {
+    bytes: read('py-spy/burn.folded'),
+    parse: (bytes) => parsePySpy(bytes.toString(), '', 99),
+    isJson: false,
+  },
+  'perf script': {
+    bytes: Buffer.from(
+      'node 7/8 [001] 123.456789:  10101010 cpu-clock: \n\t    55aa main+0x1 (/usr/bin/node)\n\tffffffff81 do_it ([kernel.kallsyms])\n\n',
+    ),
+    parse: (bytes) => {
+      const parser = new PerfScriptParser();
+      parser.feed(bytes.toString());
+      return parser.end();
+    },
+    isJson: false,
+  },
+};
+
+/** What was thrown; undefined where it was read. */
+function failure(run: () => unknown): unknown {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe.each(Object.entries(FORMATS))('%s', (_, { bytes, parse, isJson }) => {
+  it('is read where it is whole', () => {
+    expect(() => parse(bytes)).not.toThrow();
+  });
+
+  it('cut off anywhere gives a FormatError, if any', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: bytes.length - 1 }), (length) => {
+        const error = failure(() => parse(bytes.subarray(0, length)));
+        if (error !== undefined) expect(error).toBeInstanceOf(FormatError);
+        // A document isn't whole before its last brace; of lists of lines, what is left may well be whole.
+        if (isJson && length < bytes.toString().trimEnd().length) expect(error).toBeInstanceOf(FormatError);
+        if (error instanceof FormatError) expect(error.expected, error.message).not.toBeNull();
+      }),
+    );
+  });
+
+  it('with bytes changed gives a FormatError, or a profile that is valid', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 8 }), (changes) => {
+        const changed = Buffer.from(bytes);
+        for (const [at, byte] of changes) changed[at % bytes.length] = byte;
+        const error = failure(() => expect(Profile.safeParse(parse(changed)).error).toBeUndefined());
+        if (error !== undefined) expect(error).toBeInstanceOf(FormatError);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is not any JSON, and not any bytes', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.json().map((text) => Buffer.from(text)),
+          fc.uint8Array().map(Buffer.from),
+        ),
+        (other) => {
+          const error = failure(() => parse(other));
+          if (error !== undefined) expect(error).toBeInstanceOf(FormatError);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('pprof', () => {
+  it('cut off in the middle of a field is found out, though the decoder would read on', () => {
+    const { bytes } = FORMATS.pprof ?? { bytes: Buffer.alloc(0) };
+    let refused = 0;
+    for (let length = 1; length < bytes.length; length += 7) {
+      if (failure(() => parsePprof(bytes.subarray(0, length), { title: '' })) instanceof FormatError) refused += 1;
+    }
+    // Only cuts right behind a field of the last, unneeded ones can pass.
+    expect(refused / Math.ceil((bytes.length - 1) / 7)).toBeGreaterThan(0.98);
+  });
+});

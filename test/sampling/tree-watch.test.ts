@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readProcessTable, treeOf } from '../../src/lib/process-table.js';
+import { sleep, waitUntil } from '../../src/lib/sleep.js';
+import { TreeWatch } from '../../src/sampling/tree-watch.js';
+
+let child: ChildProcess | undefined;
+afterEach(() => {
+  if (child?.pid) for (const pid of treeOf(child.pid, readProcessTable())) process.kill(pid, 'SIGKILL');
+});
+
+/** A master with this many workers, each of which burns CPU. */
+function busyTree(workers: number): number {
+  const program = `const {fork}=require('child_process');
+    if (process.argv[1]==='worker') { for(;;); }
+    for (let i=0;i<${workers};i++) require('child_process').spawn(process.execPath,['-e','for(;;);']);
+    setInterval(()=>{},1000)`;
+  child = spawn(process.execPath, ['-e', program], { detached: true, stdio: 'ignore' });
+  return child.pid ?? 0;
+}
+
+describe('TreeWatch', () => {
+  it('adds up master and workers, and its CPU time agrees with its percentage', async () => {
+    const root = busyTree(2);
+    const pids = () => treeOf(root, readProcessTable());
+    expect(await waitUntil(() => pids().length === 3, 5_000)).toBe(true);
+    const watch = new TreeWatch();
+    const first = await watch.sample(pids());
+    expect(first).toMatchObject({ cpuPercent: null, processes: 3 });
+    const startedMs = performance.now();
+    await sleep(1_500);
+    const second = await watch.sample(pids());
+    const elapsedUs = (performance.now() - startedMs) * 1000;
+    const fromCounters = (100 * ((second?.cpuTimeUs ?? 0) - (first?.cpuTimeUs ?? 0))) / elapsedUs;
+    // Two spinning processes; other tests take their share of the cores, so only a floor is sure.
+    expect(fromCounters).toBeGreaterThan(20);
+    expect(Math.abs((second?.cpuPercent ?? 0) - fromCounters)).toBeLessThan(25);
+    expect(second?.rssBytes).toBeGreaterThan(second?.pssBytes ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('keeps the CPU time of a worker that has gone', async () => {
+    const root = busyTree(1);
+    const pids = () => treeOf(root, readProcessTable());
+    expect(await waitUntil(() => pids().length === 2, 5_000)).toBe(true);
+    const watch = new TreeWatch();
+    await watch.sample(pids());
+    await sleep(600);
+    const before = await watch.sample(pids());
+    const worker = pids().find((pid) => pid !== root) ?? 0;
+    process.kill(worker, 'SIGKILL');
+    await waitUntil(() => pids().length === 1, 5_000);
+    const after = await watch.sample(pids());
+    expect(after?.processes).toBe(1);
+    expect(after?.cpuTimeUs).toBeGreaterThanOrEqual(before?.cpuTimeUs ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('has no reading where nothing lives', async () => {
+    const watch = new TreeWatch();
+    expect(await watch.sample([])).toBeNull();
+    expect(await watch.sample([2 ** 22 + 1])).toBeNull();
+  });
+});
