@@ -7,7 +7,7 @@ import type { SymbolResolver } from '../../../../src/profiles/symbols/symbol-res
 import { totalsByName, totalWeight } from '../../../support/stack-totals.js';
 
 const fixture = (name: string) =>
-  readFileSync(new URL(`../../fixtures/profiles/perf/${name}.txt`, import.meta.url), 'utf8');
+  readFileSync(new URL(`../../../fixtures/profiles/perf/${name}.txt`, import.meta.url), 'utf8');
 
 function parse(text: string, resolve: SymbolResolver | null = null): Profile {
   const parser = new PerfScriptParser({ resolve });
