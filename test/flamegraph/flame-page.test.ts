@@ -50,7 +50,7 @@ describe('what a page warns of', () => {
 
   test('a profiler that takes more than half of the throughput', () => {
     expect(warnings({ ...many, ratePerSec: 480 })).toContain(
-      'The profiler halved the throughput, or worse: 480 requests a second with it, 1000 without.',
+      'The profiler cut the throughput by half or more: 480 requests/s with it, 1000 without.',
     );
   });
 
@@ -67,6 +67,6 @@ describe('what a page warns of', () => {
   });
 
   test('a cell that did not end well', () => {
-    expect(warnings({ ...many, outcomeWords: 'crashed' })).toContain('didn’t end well: crashed');
+    expect(warnings({ ...many, outcomeWords: 'crashed' })).toContain('The profiled cell failed: crashed');
   });
 });

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { findInPath } from '../../../src/lib/find-in-path.js';
 import { waitUntil } from '../../../src/lib/sleep.js';
 import type { Profile } from '../../../src/model/profile.js';
-import { perfUnavailable } from '../../../src/profilers/perf/availability.js';
 import { perfProfiler } from '../../../src/profilers/perf/perf.js';
+import { perfUnavailable } from '../../../src/profilers/perf/perf-program.js';
 import { readScript } from '../../../src/profilers/perf/script-reader.js';
 import type { ProfileTarget } from '../../../src/profilers/profiler.js';
 import { PerfScriptParser } from '../../../src/profiles/formats/perf-script/perf-script.js';
@@ -297,7 +297,7 @@ describe.skipIf(skipped)('perf', { timeout: 60_000 }, () => {
     const target = await profileTarget({ pids: () => [idle.pid], durationS: 1 });
     await expect(captured(perf, target)).rejects.toMatchObject({
       name: 'ExpectedError',
-      message: 'perf took no sample: the processes used no CPU while it ran',
+      message: 'perf took no samples: the processes used no CPU during the capture',
       hint: 'profile them under load',
     });
     const gone = await profileTarget({ pids: () => [2 ** 22 - 1] });

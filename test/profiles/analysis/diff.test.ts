@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DiffNode, ProfileDiff } from '../../../src/profiles/analysis/diff.js';
 import { diffProfiles } from '../../../src/profiles/analysis/diff.js';
-import type { DiffNode, ProfileDiff } from '../../../src/profiles/analysis/profile-diff.js';
 import { categorise } from '../../../src/profiles/categories/categorise.js';
 import { categorisedOf, gatewayMeta } from '../../support/categorised.js';
 import { anyProfile } from '../../support/profile-arbitrary.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compareFindings } from '../../../src/profiles/analysis/compare-findings.js';
 import type { Finding } from '../../../src/profiles/analysis/finding.js';
 import { findingsOf } from '../../../src/profiles/analysis/findings.js';
-import { warningsOf } from '../../../src/profiles/analysis/profile-warnings.js';
+import { warningsOf } from '../../../src/profiles/analysis/warnings.js';
 import { categorisedOf, gatewayMeta, OWN } from '../../support/categorised.js';
 
 const QUIET = { unprofiled: null, ratePerSec: null };
@@ -27,7 +27,7 @@ describe('findingsOf', () => {
 
   it('says what CPU time is spent on, each sample once', () => {
     expect(texts(findings, 'spread')).toEqual([
-      '32 % of CPU in the kernel (network 24 %, locks 8 %); outside of it HTTP 47 %, JSON 11 %, own code 6 %, network 3 %; unknown 1 %.',
+      '32 % of CPU in the kernel (network 24 %, locks 8 %); elsewhere HTTP 47 %, JSON 11 %, own code 6 %, network 3 %; unknown 1 %.',
     ]);
   });
 
@@ -49,11 +49,11 @@ describe('findingsOf', () => {
   it('gives CPU time per request, the hot functions and the gateway’s own', () => {
     // 4,000 samples at 99 Hz are 40.4 s, over 10,000 requests.
     expect(texts(findings, 'per-request')[0]).toBe(
-      'A request costs 4,040 µs of CPU at 50 VUs, the most of it for HTTP 1,899 µs, network 1,091 µs, JSON 444 µs.',
+      'A request takes 4,040 µs of CPU at 50 VUs, most of it for HTTP 1,899 µs, network 1,091 µs, JSON 444 µs.',
     );
     expect(texts(findings, 'hot')).toEqual([
-      'The functions with the most time of their own: net/http.serve 47 % (HTTP), _raw_spin_unlock_irqrestore 24 % (network), encoding/json.Marshal 11 % (JSON).',
-      'Of its own functions, with the libraries that they call, the most is in app.run 46 %, app.route 6 %.',
+      'Functions with the most self time: net/http.serve 47 % (HTTP), _raw_spin_unlock_irqrestore 24 % (network), encoding/json.Marshal 11 % (JSON).',
+      "Of the gateway's own functions, with the libraries they call, the most expensive are app.run 46 %, app.route 6 %.",
     ]);
   });
 
@@ -80,7 +80,7 @@ describe('findingsOf', () => {
       { profiler: 'pprof', kernel: 'absent' },
     );
     expect(texts(findingsOf(pprof, QUIET), 'spread')).toEqual([
-      '40 % of CPU in system calls (network 32 %, locks 8 %); outside of them HTTP 60 %; unknown 0 %.',
+      '40 % of CPU in system calls (network 32 %, locks 8 %); elsewhere HTTP 60 %; unknown 0 %.',
     ]);
   });
 });
@@ -108,7 +108,7 @@ describe('warnings', () => {
       'a halved throughput',
       categorisedOf({ 'G:net/http.a': 800 }),
       { unprofiled: { ratePerSec: 1000, cpuUsPerRequest: null }, ratePerSec: 500 },
-      /halved/,
+      /cut the throughput by half or more: 500.*1000/,
     ],
   ])('warns of %s, and of nothing else', (_, profile, context, warning) => {
     expect(texts(findingsOf(profile, context), 'warning')).toEqual([expect.stringMatching(warning)]);
@@ -135,11 +135,11 @@ describe('compareFindings', () => {
 
   it('puts CPU time per request beside each other, the dearest first', () => {
     const [first, ...categories] = compareFindings([ferro, portkey]);
-    expect(first?.text).toBe('At 50 VUs, by perf: Portkey spends 939 µs of CPU on a request, Ferro 81 µs.');
+    expect(first?.text).toBe('At 50 VUs, by perf: Portkey uses 939 µs of CPU per request, Ferro 81 µs.');
     expect(first?.figures.map(({ from }) => from)).toEqual(['all samples of Portkey', 'all samples of Ferro']);
     expect(categories.map(({ text }) => text)).toEqual([
-      'For HTTP, Portkey spends 606 µs a request, Ferro 81 µs (by 8 samples).',
-      'For garbage collection, Portkey spends 333 µs a request, Ferro none that was seen.',
+      'For HTTP, Portkey uses 606 µs of CPU per request, Ferro 81 µs (by 8 samples).',
+      'For garbage collection, Portkey uses 333 µs of CPU per request, Ferro none in any sample.',
     ]);
   });
 
@@ -162,7 +162,7 @@ describe('how much of the CPU time the samples account for', () => {
     ).map(({ text }) => text);
 
   it('is told where samples miss much of it, or count more than there was', () => {
-    expect(against(1_443).join()).toMatch(/add up to 70 % of the CPU time that the kernel counted/);
+    expect(against(1_443).join()).toMatch(/add up to only 70 % of the CPU time that the kernel counted/);
     expect(against(202).join()).toMatch(/add up to 5\.0 times the CPU time/);
   });
 
@@ -182,7 +182,7 @@ describe('what the profiler took', () => {
     ).map(({ text }) => text);
 
   it('is told by CPU time where the rate shows nothing of it', () => {
-    expect(warned(3_030, 2_000).join()).toMatch(/cost 3,030 µs of CPU with the profiler and 2,000 µs without/);
-    expect(warned(3_030, 2_900).join()).not.toMatch(/cost 3,030/);
+    expect(warned(3_030, 2_000).join()).toMatch(/took 3,030 µs of CPU with the profiler and 2,000 µs without/);
+    expect(warned(3_030, 2_900).join()).not.toMatch(/took 3,030/);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hotFunctions } from '../../../src/profiles/analysis/hot-functions.js';
-import { frameOwners } from '../../../src/profiles/analysis/own-frames.js';
+import { frameOwners } from '../../../src/profiles/analysis/own-functions.js';
 import { categorisedOf, gatewayMeta, OWN } from '../../support/categorised.js';
 
 const categorised = categorisedOf(
