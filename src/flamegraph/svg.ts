@@ -7,7 +7,7 @@ import { CATEGORY_STYLE } from '../report/profiles/category-colours.js';
 import { microseconds } from './view/format-frame.js';
 import { shortName, textPx } from './view/labels.js';
 
-export interface SvgOptions {
+interface SvgOptions {
   /** `icicle` has the root at the top. */
   direction?: 'icicle' | 'flame';
   widthPx?: number;
@@ -149,7 +149,7 @@ function px(value: number): string {
 }
 
 /** Escapes text for XML. Characters that XML forbids, such as lone surrogates and control characters, become �. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\u{fffd}')
     .replace(/&/g, '&amp;')
@@ -159,7 +159,7 @@ export function escapeXml(text: string): string {
 }
 
 /** A legend of labelled squares, on as many lines as necessary. */
-export function legendSvg(
+function legendSvg(
   categories: readonly Category[],
   place: { left: number; top: number; widthPx: number },
 ): { svg: string; heightPx: number } {

@@ -14,7 +14,7 @@ import { pySpyProfiler } from './py-spy/py-spy.js';
 export type Profilers = ReadonlyMap<ProfilerName, Profiler>;
 
 /** What the profilers need to know about this machine. */
-export interface ProfilerParts {
+interface ProfilerParts {
   /** Where `gatebench setup` installs tools. */
   toolInstalls: string;
 }

@@ -1,5 +1,5 @@
 /** Where the error is: a line, a field, or neither if it concerns the whole file. */
-export interface FormatPlace {
+interface FormatPlace {
   /** From 1. */
   line?: number;
   /** `profiles[0].samples`. */

@@ -1,7 +1,7 @@
 import type { Profile, ProfileMeta } from '../model/profile.js';
 
 /** Samples and weight of a whole profile. */
-export interface ProfileSize {
+interface ProfileSize {
   samples: number;
   /** In the profile's unit. */
   weight: number;
@@ -58,12 +58,6 @@ export function cpuCoverage({ meta, stacks }: Profile): number | null {
   );
   const byKernel = meta.load?.cpuUsPerRequest ?? null;
   return bySamples === null || byKernel === null || byKernel <= 0 ? null : bySamples / byKernel;
-}
-
-/** CPU seconds of a weight; null if the profile doesn't count CPU time. */
-export function cpuSeconds(weight: number, meta: ProfileMeta): number | null {
-  const perWeight = nanosecondsPerWeight(meta);
-  return perWeight === null ? null : (weight * perWeight) / 1e9;
 }
 
 /** The two-sided 95 % point of the normal distribution. */

@@ -20,7 +20,7 @@ describe('a profile’s page without its script', () => {
     'Example 1.2.3 (TypeScript) · perf 6.1.187 · cpu-clock at 99 Hz · 50 VUs · 22 Nov 2026, 17:42 UTC',
     'Only 100 samples',
     'CPU per request 1,000 µs of 1,000 requests',
-    '930 −7.00 % against without the profiler',
+    '930 −7.00 % compared to without it',
     'JSON 30 %.',
     'Garbage collection 40.0 %',
     'perf record -e cpu-clock -F 99',

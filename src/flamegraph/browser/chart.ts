@@ -12,7 +12,7 @@ export interface DrawnFrame {
   laidOut: LaidOut<VisibleNode>;
 }
 
-export interface ChartOptions {
+interface ChartOptions {
   widthPx: number;
   /** Whether the root is at the top. */
   icicle: boolean;

@@ -2,7 +2,7 @@ import type { LaidOut } from 'd3-flame-graph';
 import type { VisibleNode } from '../view/visible-nodes.js';
 import type { DrawnFrame } from './chart.js';
 
-export interface KeyboardActions {
+interface KeyboardActions {
   icicle: boolean;
   describe(node: VisibleNode): string;
   focused(frame: DrawnFrame): void;

@@ -7,7 +7,7 @@ import { type PageModel, textElement } from './page.js';
 export type ColourBy = 'category' | 'module' | 'self-change' | 'total-change';
 
 /** An entry of the legend. */
-export interface LegendEntry {
+interface LegendEntry {
   label: string;
   colour: string;
   /** What a click on the entry searches for; null if it isn't clickable. */

@@ -88,7 +88,7 @@ start().catch((error: unknown) => {
 });
 
 /** Makes a table sortable by clicks on column headings. Cells have their value in `data-value`. */
-export function enableSorting(table: HTMLTableElement): void {
+function enableSorting(table: HTMLTableElement): void {
   const body = table.tBodies[0];
   const headings = [...table.querySelectorAll('thead th')];
   for (const [column, heading] of headings.entries()) {

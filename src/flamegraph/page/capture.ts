@@ -73,7 +73,7 @@ export function formatMeasure(kind: ProfileKind): string {
 }
 
 /** Whether kernel frames are visible. */
-export function formatKernel(kernel: ProfileMeta['kernel']): string {
+function formatKernel(kernel: ProfileMeta['kernel']): string {
   switch (kernel) {
     case 'named':
       return 'visible, with names';
@@ -89,7 +89,7 @@ export function formatKernel(kernel: ProfileMeta['kernel']): string {
 }
 
 /** `22 Nov 2026, 17:42 UTC`. */
-export function formatDate(iso: string): string {
+function formatDate(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(date);

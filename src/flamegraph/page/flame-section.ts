@@ -87,7 +87,7 @@ export function pageData(
 }
 
 /** A node of any call tree, with what a page needs: see `PageData.columns`. */
-export interface PackableNode<Node> {
+interface PackableNode<Node> {
   frame: number;
   category: Category;
   /** Non-negative integers. */

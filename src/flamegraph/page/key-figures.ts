@@ -59,7 +59,7 @@ function throughput(profiled: number | null, unprofiled: Unprofiled | null): Key
     {
       label: 'Requests/s with the profiler',
       value: rate(profiled),
-      note: `${formatChange(profiled / ratePerSec - 1, percent)} compared to without`,
+      note: `${formatChange(profiled / ratePerSec - 1, percent)} compared to without it`,
     },
     {
       label: 'Requests/s without',

@@ -6,7 +6,7 @@ export interface PageAssets {
   style: string;
 }
 
-export interface Shell {
+interface Shell {
   title: string;
   /** `#rrggbb`, of the profiled gateway. */
   accent: string;

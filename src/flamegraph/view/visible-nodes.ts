@@ -26,7 +26,7 @@ export interface Visible {
   rows: number;
 }
 
-export interface Limits {
+interface Limits {
   /** Of the drawing. */
   widthPx: number;
   /** Narrower frames aren't drawn. */

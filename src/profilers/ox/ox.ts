@@ -5,6 +5,7 @@ import { ExpectedError, UsageError } from '../../lib/errors.js';
 import { commandLineOf } from '../../lib/listeners.js';
 import { compiledProgram } from '../../lib/paths.js';
 import type { Profile } from '../../model/profile.js';
+import { formatPercent } from '../../profiles/format-figures.js';
 import { parseOxStacks } from '../../profiles/formats/0x.js';
 import { gunzipped, readCaptured } from '../captured-output.js';
 import type { Profiler } from '../profiler.js';
@@ -99,8 +100,7 @@ function logWriting({ frames, stacks }: Profile): string {
     all += weight;
     if (frames[stack.at(-1) ?? -1]?.name === '__write') writing += weight;
   }
-  const share = ((100 * writing) / all).toFixed(1);
-  return `${share} % of the ticks ended in __write: V8 writes its log there, below whatever function it logs.`;
+  return `${formatPercent(writing / all)} of the ticks ended in __write: V8 writes its log there, below whatever function it logs.`;
 }
 
 function oxVersion(): string {

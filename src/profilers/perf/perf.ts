@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
 import type { Profile } from '../../model/profile.js';
+import { formatPercent } from '../../profiles/format-figures.js';
 import type { SymbolResolver } from '../../profiles/symbols/binary-symbols.js';
 import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
 import { binarySymbolResolver } from './binary-symbols.js';
@@ -140,8 +141,9 @@ async function captureCaveats(known: {
   }
   if (lost === null) caveats.push("This kernel doesn't report lost samples.");
   else if (lost > 0) {
-    const share = (lost / (lost + samples)) * 100;
-    caveats.push(`${lost} samples were lost (${share.toFixed(1)} %): perf could not write fast enough.`);
+    caveats.push(
+      `${lost} samples were lost (${formatPercent(lost / (lost + samples))}): perf could not write fast enough.`,
+    );
   }
   if (missed.length > 0) {
     caveats.push(`Processes that started while perf attached may be missing: ${missed.join(', ')}.`);

@@ -1,5 +1,5 @@
 /** The event that was really sampled, by `perf evlist -v`. */
-export interface RecordedEvent {
+interface RecordedEvent {
   /** `cpu-clock`, or `cpu-clock:u` if sampling the kernel isn't allowed. */
   name: string;
   rateHz: number | null;

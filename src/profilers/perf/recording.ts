@@ -26,7 +26,7 @@ export interface RecordingPlan {
 }
 
 /** A running `perf record`. */
-export interface Recording {
+interface Recording {
   /** As typed on a command line. */
   command: string;
   startedAt: string;
@@ -44,14 +44,14 @@ const START_MS = 30_000;
 const STOP_MS = 60_000;
 
 /** The processes ended before perf attached to them. */
-export class GoneError extends ExpectedError {}
+class GoneError extends ExpectedError {}
 
 /**
  * Attaches perf to processes, all their threads, and whatever they start later (inherited events). Resolves when perf
  * acknowledges that it samples: it starts with events disabled and is told to enable them.
  * @throws GoneError; ExpectedError with perf's reason
  */
-export async function startRecording(plan: RecordingPlan): Promise<Recording> {
+async function startRecording(plan: RecordingPlan): Promise<Recording> {
   const target = ['-p', plan.pids.join(',')];
   // -B and -N: no build ids, and no copies of binaries in ~/.debug. Symbols are read right after the capture.
   const args = ['record', ...plan.what, ...plan.options, ...target, '-B', '-N', '-o', DATA_FILE];

@@ -19,7 +19,7 @@ import { PERF, PERF_ENVIRONMENT, perfComplaint } from './perf-program.js';
 import { DATA_FILE } from './recording.js';
 
 /** Kept, so that the profile can be made again without perf, and read by other tools. */
-export const SCRIPT_FILE = 'perf.script.gz';
+const SCRIPT_FILE = 'perf.script.gz';
 
 /** All fields that the parser reads, so that perf's defaults don't matter. */
 const FIELDS = 'comm,pid,tid,time,period,event,ip,sym,symoff,dso';

@@ -5,7 +5,7 @@ import { sleep } from '../../lib/sleep.js';
 import type { ProfileTarget } from '../profiler.js';
 
 /** Profiles of Go's net/http/pprof. */
-export type ServedKind = 'profile' | 'mutex' | 'block';
+type ServedKind = 'profile' | 'mutex' | 'block';
 
 const DEFAULT_PATH = '/debug/pprof';
 /** For the response, after the capture: symbols of a big program take a while on a busy machine. */
@@ -14,7 +14,7 @@ const RESPONSE_MS = 30_000;
 const REFUSAL_MS = 300;
 
 /** A profile that a Go program records and sends. */
-export interface ServedProfile {
+interface ServedProfile {
   /** The request. */
   url: string;
   startedAt: string;

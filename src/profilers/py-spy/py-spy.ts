@@ -183,7 +183,7 @@ const INTERPRETER = /^(?:python|pypy)[\d.]*$/;
 const LIBRARY = /\/libpython\d[^/]*\.so/;
 
 /** Whether a process runs CPython, by its program or by a library. */
-export function isPython(pid: number): boolean {
+function isPython(pid: number): boolean {
   try {
     if (INTERPRETER.test(basename(readlinkSync(`/proc/${pid}/exe`)))) return true;
     return LIBRARY.test(readFileSync(`/proc/${pid}/maps`, 'latin1'));

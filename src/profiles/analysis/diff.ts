@@ -192,7 +192,7 @@ function emptyNode(frame: number, category: Category): DiffNode {
 }
 
 /** Merges the stacks of two profiles into one call tree. */
-export class DiffTree {
+class DiffTree {
   readonly #root = emptyNode(-1, 'unknown');
   readonly #index = new ChildIndex<DiffNode>();
 

@@ -1,16 +1,9 @@
 import type { Category } from '../../model/category.js';
 import type { CategorisedProfile } from '../categories/categorise.js';
 import { CATEGORY_NAMES, type CategoryTotal, categoryTotals } from '../categories/category-table.js';
+import { formatInterval, formatMicroseconds, formatSamples, formatShare } from '../format-figures.js';
 import { cpuUsPerRequest, profileSize, shareInterval, shareOf } from '../measures.js';
-import {
-  type Finding,
-  type FindingContext,
-  type FindingFigure,
-  formatInterval,
-  formatMicroseconds,
-  formatSamples,
-  formatShare,
-} from './finding.js';
+import type { Finding, FindingContext, FindingFigure } from './finding.js';
 import { type HotFunction, hotFunctions } from './hot-functions.js';
 import { normaliseName } from './normalised-frames.js';
 import { ownFunctions } from './own-functions.js';
@@ -193,13 +186,13 @@ function uncertainty(samples: number): Finding {
 const GO_ENTRY =
   /(^|[./])(RawSyscall\d*|Syscall\d*|rawSyscallNoError|rawVforkSyscall)$|^runtime\.(futex|usleep|epollwait|osyield)$/;
 
-export interface SystemPart {
+interface SystemPart {
   samples: number;
   weight: number;
 }
 
 /** Time in system calls and other kernel code by category, heaviest first. */
-export function systemTime({ profile, stackCategories }: CategorisedProfile): [Category, SystemPart][] {
+function systemTime({ profile, stackCategories }: CategorisedProfile): [Category, SystemPart][] {
   const entry = profile.frames.map(({ kind, name }) => kind === 'kernel' || (kind === 'go' && GO_ENTRY.test(name)));
   const parts = new Map<Category, SystemPart>();
   for (const [index, { frames, samples, weight }] of profile.stacks.entries()) {
@@ -221,7 +214,7 @@ const MIN_LEAF_SHARE = 0.03;
 const MIN_LEAF_SAMPLES = 5;
 
 /** For each kernel function that only seems hot: what its time is really spent on. */
-export function causesOfKernelLeaves({ profile, stackCategories }: CategorisedProfile): Finding[] {
+function causesOfKernelLeaves({ profile, stackCategories }: CategorisedProfile): Finding[] {
   const whole = profileSize(profile);
   const leaves = new Map<string, { samples: number; weight: number; causes: Map<Category, number> }>();
   for (const [index, { frames, samples, weight }] of profile.stacks.entries()) {

@@ -24,7 +24,7 @@ export interface HotFunction {
   total: HotPart;
 }
 
-export interface HotFunctionOptions {
+interface HotFunctionOptions {
   /** What to sort by; `self` by default. */
   by?: 'self' | 'total';
   /** The maximum number of functions; all by default. */
@@ -67,7 +67,7 @@ export function hotFunctions(categorised: CategorisedProfile, options: HotFuncti
 }
 
 /** A function's part of a profile. */
-export interface FunctionTotal {
+interface FunctionTotal {
   selfSamples: number;
   selfWeight: number;
   /** Of stacks with the function, each counted once. */

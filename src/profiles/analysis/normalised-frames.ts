@@ -82,7 +82,7 @@ export function normaliseFile(file: string | null): string | null {
 }
 
 /** Makes a function the same frame in every build and run. Only scripts keep their files. */
-export function normaliseFrame({ name, file, module, kind }: Frame): Frame {
+function normaliseFrame({ name, file, module, kind }: Frame): Frame {
   const script = kind === 'javascript' || kind === 'python' || kind === 'lua';
   return {
     name: normaliseName(name),

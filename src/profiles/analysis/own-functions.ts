@@ -48,7 +48,7 @@ export function ownFunctions(categorised: CategorisedProfile, limit = Number.POS
 }
 
 /** `border`: an event loop or the like, whose callers don't answer for what it runs. */
-export type FrameOwner = 'gateway' | 'border' | 'other';
+type FrameOwner = 'gateway' | 'border' | 'other';
 
 /**
  * Who wrote each function, parallel to `frames`. The gateway's authors wrote what its own rules say, and what the general

@@ -3,11 +3,11 @@ import type { FrameMatch, ProfileCheck, PublishedProfile } from '../../model/cla
 import type { Frame, Profile } from '../../model/profile.js';
 import type { CategorisedProfile } from '../categories/categorise.js';
 import { CATEGORY_NAMES } from '../categories/category-table.js';
+import { formatInterval, formatSamples, formatShare } from '../format-figures.js';
 import { profileSize, shareInterval, shareOf } from '../measures.js';
-import { formatInterval, formatSamples, formatShare } from './finding.js';
 
 /** A published claim about a profile, checked against ours. */
-export interface PublishedVerdict {
+interface PublishedVerdict {
   published: PublishedProfile;
   verdict: Verdict;
   /** One per check, in order. */
@@ -72,7 +72,7 @@ function checkCaptured(gateway: string, candidates: readonly CategorisedProfile[
 export type Verdict = 'reproduced' | 'differs' | 'not-comparable';
 
 /** The result of one check of a published claim. */
-export interface CheckResult {
+interface CheckResult {
   verdict: Verdict;
   /** In a sentence, with figures. */
   found: string;
@@ -165,7 +165,7 @@ function checkPath(check: Extract<ProfileCheck, { kind: 'path' }>, { profile }: 
 }
 
 /** Runs a check against a profile. */
-export function checkProfile(
+function checkProfile(
   check: Exclude<ProfileCheck, { kind: 'not-captured' }>,
   categorised: CategorisedProfile,
 ): CheckResult {
@@ -182,7 +182,7 @@ export function checkProfile(
 }
 
 /** Which of a profile's frames match a pattern, parallel to `frames`. */
-export function matchingFrames({ frames }: Profile, { name, file }: FrameMatch): boolean[] {
+function matchingFrames({ frames }: Profile, { name, file }: FrameMatch): boolean[] {
   const namePattern = name === undefined ? null : new RegExp(name);
   const filePattern = file === undefined ? null : new RegExp(file);
   const holds = (frame: Frame) =>
@@ -191,7 +191,7 @@ export function matchingFrames({ frames }: Profile, { name, file }: FrameMatch):
 }
 
 /** Samples and weight of stacks with a property. */
-export function stacksWhere(
+function stacksWhere(
   { stacks }: Profile,
   holds: (frames: readonly number[], index: number) => boolean,
 ): { samples: number; weight: number } {
@@ -206,7 +206,7 @@ export function stacksWhere(
 }
 
 /** Whether a stack contains these steps in order, possibly with other frames between them. @param steps see matchingFrames */
-export function followsPath(frames: readonly number[], steps: readonly (readonly boolean[])[]): boolean {
+function followsPath(frames: readonly number[], steps: readonly (readonly boolean[])[]): boolean {
   let step = 0;
   for (const frame of frames) {
     if (step < steps.length && steps[step]?.[frame]) step += 1;

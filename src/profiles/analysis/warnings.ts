@@ -1,14 +1,8 @@
 import type { CategorisedProfile } from '../categories/categorise.js';
 import { categoryTotals } from '../categories/category-table.js';
+import { formatMicroseconds, formatSamples, formatShare } from '../format-figures.js';
 import { cpuCoverage, profileSize, shareOf } from '../measures.js';
-import {
-  type Finding,
-  type FindingContext,
-  type FindingFigure,
-  formatMicroseconds,
-  formatSamples,
-  formatShare,
-} from './finding.js';
+import type { Finding, FindingContext, FindingFigure } from './finding.js';
 
 const MIN_SAMPLES = 200;
 const MAX_LOST_SHARE = 0.01;

@@ -75,7 +75,7 @@ const ANY_NATIVE: readonly CategoryRule[] = [
 ];
 
 /** The rules for a kind of frames: a script's `send` isn't the C library's. */
-export function rulesFor(kind: FrameKind): readonly CategoryRule[] {
+function rulesFor(kind: FrameKind): readonly CategoryRule[] {
   switch (kind) {
     case 'kernel':
       return KERNEL_RULES;

@@ -1,5 +1,6 @@
 import type { Frame, Profile } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
+import { formatPercent } from '../format-figures.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import { type JavaScriptTier, parseV8Symbol } from '../symbols/v8-symbol.js';
 import { hasKey, type ProfileFormat, textOf } from './format.js';
@@ -96,7 +97,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function caveats(ticks: number, byTier: ReadonlyMap<string, number>): string[] {
-  const share = (name: string) => `${((100 * (byTier.get(name) ?? 0)) / ticks).toFixed(1)} %`;
+  const share = (name: string) => formatPercent((byTier.get(name) ?? 0) / ticks);
   const tiers =
     `${share('optimised')} of the ticks ended in optimised JavaScript, ${share('interpreted')} in interpreted or ` +
     `baseline code, ${share('inlinable')} in functions that V8 inlines elsewhere.`;
@@ -109,7 +110,7 @@ function caveats(ticks: number, byTier: ReadonlyMap<string, number>): string[] {
   ];
 }
 
-export interface OxFrame {
+interface OxFrame {
   frame: Frame;
   tier: JavaScriptTier | null;
   /** V8 inlines this function into optimised callers; here it ran on its own. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Frame, Profile } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
+import { formatPercent } from '../format-figures.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import { packageOfFile } from '../symbols/frame-origin.js';
 import { plainPath } from '../symbols/v8-symbol.js';
@@ -118,7 +119,7 @@ function hitCounts(nodes: readonly CpuProfileNode[]): NodeWeight[] {
 }
 
 function caveats(timed: boolean, idleShare: number): string[] {
-  const idle = `${(idleShare * 100).toFixed(1)} % of the time the main thread was idle; that time is left out`;
+  const idle = `${formatPercent(idleShare)} of the time the main thread was idle; that time is left out`;
   return [
     ...(idleShare > 0 ? [`${idle}, and shares are of the rest.`] : []),
     ...(timed ? [] : ['The file has hit counts but no times: weights are samples.']),
@@ -135,7 +136,7 @@ function round(value: number): number {
 const IDLE = '(idle)';
 
 /** Turns a profile's tree into stacks of frames. */
-export class NodeStacks {
+class NodeStacks {
   readonly builder = new ProfileBuilder();
   readonly #nodes: Map<number, CpuProfileNode>;
   readonly #parents = new Map<number, number>();

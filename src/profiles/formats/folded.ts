@@ -3,7 +3,7 @@ import { FormatError } from '../format-error.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import { type FileStart, type ProfileFormat, textOf } from './format.js';
 
-export interface FoldedOptions {
+interface FoldedOptions {
   title?: string;
   /** What the numbers count; samples by default. */
   unit?: WeightUnit;
@@ -75,7 +75,7 @@ function withoutEscapes(name: string): string {
   );
 }
 
-export interface FoldedExportOptions {
+interface FoldedExportOptions {
   /** The number on a line: the weight in the profile's unit (the default), or samples. */
   value?: 'weight' | 'samples';
 }

@@ -10,7 +10,7 @@ export type FileStart =
   | { kind: 'text'; lines: readonly string[] };
 
 /** Takes text in chunks, cut anywhere. Both methods throw FormatError. */
-export interface StreamParser {
+interface StreamParser {
   feed(chunk: string): void;
   end(): Profile;
 }

@@ -1,5 +1,7 @@
 import type { Frame, Profile } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
+import { formatPercent } from '../format-figures.js';
+import { shareOf } from '../measures.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import type { SymbolResolver } from '../symbols/binary-symbols.js';
 import { kernelFramesOf } from './perf-script/caveats.js';
@@ -149,7 +151,7 @@ export class SchedSwitchParser {
 }
 
 /** The time from leaving a CPU to coming back, or to the end of the recording. */
-export interface Wait<Stack> {
+interface Wait<Stack> {
   stack: Stack;
   /** The thread could have run: it was preempted, or it yielded. Otherwise it was blocked. */
   ready: boolean;
@@ -201,7 +203,7 @@ function waitUntil<Stack>({ stack, ready, atNs }: Departure<Stack>, untilNs: num
 }
 
 /** What the parser counted beside the profile. */
-export interface OffCpuTally {
+interface OffCpuTally {
   blockedNs: number;
   /** Waiting for a CPU after being preempted or yielding. */
   readyNs: number;
@@ -217,17 +219,17 @@ const IDLE = {
 } as const;
 
 /** What a reader of the profile must know. */
-export function offCpuCaveats(profile: Profile, tally: OffCpuTally): string[] {
+function offCpuCaveats(profile: Profile, tally: OffCpuTally): string[] {
   const totalNs = tally.blockedNs + tally.readyNs;
   return [
     idle(profile, totalNs),
-    `${percent(tally.readyNs, totalNs)} of the waiting was for a CPU, by threads that were preempted or yielded (under ${RUN_QUEUE_NAME}). The time from a wake-up until the thread runs counts as blocked.`,
+    `${formatPercent(shareOf(tally.readyNs, totalNs))} of the waiting was for a CPU, by threads that were preempted or yielded (under ${RUN_QUEUE_NAME}). The time from a wake-up until the thread runs counts as blocked.`,
     'Waiting times are summed over all threads: the total may be many times the duration.',
     profile.frames.some(({ kind }) => kind === 'go')
       ? "Only threads are visible. A waiting goroutine frees its thread for others: see Go's block and mutex profiles."
       : null,
     tally.outlastingNs / totalNs >= 0.01
-      ? `${percent(tally.outlastingNs, totalNs)} is in waits that outlast the recording. Threads that never ran during it are missing.`
+      ? `${formatPercent(shareOf(tally.outlastingNs, totalNs))} is in waits that outlast the recording. Threads that never ran during it are missing.`
       : null,
     tally.lost > 0
       ? `${tally.lost} events were lost: some waits are missing or counted as part of an earlier one.`
@@ -241,9 +243,5 @@ function idle({ frames, stacks }: Profile, totalNs: number): string | null {
     .filter((stack) => stack.frames.some((index) => isIdle[index]))
     .reduce((sum, { weight }) => sum + weight, 0);
   if (idleNs === 0) return null;
-  return `${percent(idleNs, totalNs)} of the waiting is by threads that wait for work (event loops in epoll, poll or select; parked Go threads), which delays nothing.`;
-}
-
-function percent(part: number, whole: number): string {
-  return `${whole === 0 ? 0 : ((part / whole) * 100).toFixed(1)} %`;
+  return `${formatPercent(shareOf(idleNs, totalNs))} of the waiting is by threads that wait for work (event loops in epoll, poll or select; parked Go threads), which delays nothing.`;
 }

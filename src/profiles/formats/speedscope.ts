@@ -7,10 +7,10 @@ import { foldedFrame } from './folded.js';
 import { hasKey, type ProfileFormat, textOf } from './format.js';
 import { checked, parseJson } from './json-document.js';
 
-export const SPEEDSCOPE_SCHEMA_URL = 'https://www.speedscope.app/file-format-schema.json';
+const SPEEDSCOPE_SCHEMA_URL = 'https://www.speedscope.app/file-format-schema.json';
 
 const ValueUnit = z.enum(['none', 'nanoseconds', 'microseconds', 'milliseconds', 'seconds', 'bytes']);
-export type ValueUnit = z.infer<typeof ValueUnit>;
+type ValueUnit = z.infer<typeof ValueUnit>;
 
 const common = { name: z.string().default(''), unit: ValueUnit, startValue: z.number(), endValue: z.number() };
 
@@ -21,7 +21,7 @@ const SampledProfile = z.object({
   samples: z.array(z.array(z.number())),
   weights: z.array(z.number()),
 });
-export type SampledProfile = z.infer<typeof SampledProfile>;
+type SampledProfile = z.infer<typeof SampledProfile>;
 
 const EventedProfile = z.object({
   type: z.literal('evented'),
@@ -29,9 +29,9 @@ const EventedProfile = z.object({
   /** Open and close, in chronological order. */
   events: z.array(z.object({ type: z.enum(['O', 'C']), at: z.number(), frame: z.number() })),
 });
-export type EventedProfile = z.infer<typeof EventedProfile>;
+type EventedProfile = z.infer<typeof EventedProfile>;
 
-export type InnerProfile = SampledProfile | EventedProfile;
+type InnerProfile = SampledProfile | EventedProfile;
 
 const SpeedscopeFrame = z.object({
   name: z.string(),
@@ -41,13 +41,13 @@ const SpeedscopeFrame = z.object({
   module: z.string().optional(),
   kind: FrameKind.optional(),
 });
-export type SpeedscopeFrame = z.infer<typeof SpeedscopeFrame>;
+type SpeedscopeFrame = z.infer<typeof SpeedscopeFrame>;
 
 /**
  * https://github.com/jlfwong/speedscope/wiki/Importing-from-custom-sources, plus what our own exports add so that an
  * import restores the whole profile.
  */
-export const SpeedscopeFile = z.object({
+const SpeedscopeFile = z.object({
   $schema: z.literal(SPEEDSCOPE_SCHEMA_URL),
   name: z.string().optional(),
   exporter: z.string().optional(),
@@ -62,7 +62,7 @@ export const SpeedscopeFile = z.object({
     })
     .optional(),
 });
-export type SpeedscopeFile = z.infer<typeof SpeedscopeFile>;
+type SpeedscopeFile = z.infer<typeof SpeedscopeFile>;
 
 const EXPECTED = "a file of speedscope's own format";
 
@@ -170,7 +170,7 @@ function caveats(active: InnerProfile, read: readonly string[], leftOut: readonl
 }
 
 /** A period (or a number of bytes) in which the stack stayed the same. */
-export interface Stretch {
+interface Stretch {
   /** Root first; the file's indices. */
   frames: readonly number[];
   /** In the profile's unit. */
@@ -182,7 +182,7 @@ export interface Stretch {
  * @param field where the profile is in its file, for errors
  * @throws FormatError if events aren't nested or in order
  */
-export function* closedStacks({ events, startValue, endValue }: EventedProfile, field: string): Generator<Stretch> {
+function* closedStacks({ events, startValue, endValue }: EventedProfile, field: string): Generator<Stretch> {
   const open: number[] = [];
   let since = startValue;
   for (const [index, { type, at, frame }] of events.entries()) {

@@ -2,7 +2,7 @@ import { CATEGORIES, type Category } from '../../model/category.js';
 import { CATEGORY_NAMES } from '../../profiles/categories/category-table.js';
 
 /** A category's label and colour, the same in pages, pictures and tables. */
-export interface CategoryStyle {
+interface CategoryStyle {
   /** Short, for legends and tables. */
   label: string;
   /** What it includes. */

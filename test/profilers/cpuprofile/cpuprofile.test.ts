@@ -7,6 +7,7 @@ import { listeningPortsOf } from '../../../src/lib/listeners.js';
 import { readProcessTable, treeOf } from '../../../src/lib/process-table.js';
 import { sleep, waitUntil } from '../../../src/lib/sleep.js';
 import { cpuProfiler } from '../../../src/profilers/cpuprofile/cpuprofile.js';
+import { handlesSigusr1 } from '../../../src/profilers/cpuprofile/inspector.js';
 import {
   captured,
   expectSpinShares,
@@ -43,7 +44,7 @@ describe('cpuprofile', () => {
     ON_A_BUSY_MACHINE,
     async () => {
       const program = await spinning();
-      const target = await profileTarget({ pids: () => [program.pid], durationS: 8, rateHz: 200 });
+      const target = await profileTarget({ pids: () => [program.pid], durationS: 4, rateHz: 400 });
       const profile = await captured(cpuProfiler, target);
       expectSpinShares(profile);
       expect(profile.meta).toMatchObject({
@@ -106,7 +107,6 @@ describe('cpuprofile', () => {
     // As --disable-sigusr1 of newer versions has it: the default action stands. A shell's trap sets it for its child.
     const program = await script('fake.cjs', "console.log('ready'); setInterval(() => {}, 1e3)");
     const child = await startProgram(process.execPath, [program], ownPort());
-    const { handlesSigusr1 } = await import('../../../src/profilers/cpuprofile/inspector.js');
     expect(handlesSigusr1(child.pid)).toBe(true);
     const sleeper = await startProgram('sh', ['-c', 'echo ready; exec sleep 60']);
     expect(handlesSigusr1(sleeper.pid)).toBe(false);

@@ -46,7 +46,7 @@ describe.skipIf(missing)('off-CPU profiles of real programs', () => {
     const program = await startProgram(join(folder, 'wait'), ['60']);
     // Functions of the C library keep no frame pointer, and would hide who called them.
     const spec = profilerSpec({ callGraph: 'dwarf' });
-    const target = await profileTarget({ pids: () => [program.pid], durationS: 4, spec });
+    const target = await profileTarget({ pids: () => [program.pid], durationS: 3, spec });
     const profile = await captured(profiler, target);
     const ofMain = shareOf(profile, /^main$/) / 100;
     expect(Math.abs(shareOf(profile, /^wait_futex$/) / ofMain - 50)).toBeLessThan(5);
@@ -83,7 +83,7 @@ describe.skipIf(missing)('off-CPU profiles of real programs', () => {
     const [one, other] = await Promise.all(
       [0, 1].map(() => startProgram('taskset', ['-c', cpu, join(folder, 'spin'), '60'])),
     );
-    const target = await profileTarget({ pids: () => [one?.pid ?? 0, other?.pid ?? 0], durationS: 2 });
+    const target = await profileTarget({ pids: () => [one?.pid ?? 0, other?.pid ?? 0], durationS: 1 });
     const profile = await captured(profiler, target);
     expect(shareOf(profile, /^\[waiting for a CPU\]$/)).toBeGreaterThan(95);
     expect(profile.meta.caveats.join(' ')).toContain('of the waiting was for a CPU');

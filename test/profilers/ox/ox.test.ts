@@ -48,7 +48,7 @@ describe.skipIf(notBuilt)('0x', () => {
       const child = await launched(['node', join(SPIN, 'spin.mjs'), '60'], target.outDir);
       await waitUntil(async () => (await child.logTail()).includes('ready'), 10_000);
       const capture = await oxProfiler.start({ ...target, pids: child.pids });
-      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
       await capture.end();
       const { stopGraceS = 0 } = await oxProfiler.launch(spec, target.outDir);
       expect(await child.stop({ signal: 'SIGTERM', graceMs: stopGraceS * 1000 })).toBe(true);

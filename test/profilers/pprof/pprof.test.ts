@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -40,7 +41,10 @@ describe.skipIf(noGo)('pprof of a Go program', () => {
   let folder: string;
   const build = (source: string) => {
     const program = join(folder, source.replace('.go', ''));
-    execFileSync('go', ['build', '-o', program, join(SPIN, source)], { env: { ...process.env, GOFLAGS: '-mod=mod' } });
+    if (!existsSync(program))
+      execFileSync('go', ['build', '-o', program, join(SPIN, source)], {
+        env: { ...process.env, GOFLAGS: '-mod=mod' },
+      });
     return program;
   };
   beforeAll(async () => {

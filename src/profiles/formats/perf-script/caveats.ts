@@ -1,8 +1,9 @@
 import type { Frame, KernelFrames, Profile } from '../../../model/profile.js';
+import { formatShare } from '../../format-figures.js';
 import type { JavaScriptTier } from '../../symbols/v8-symbol.js';
 
 /** What the parser counted beside the profile. */
-export interface PerfTally {
+interface PerfTally {
   samples: number;
   /** Weight by the tier of the innermost frame, if it is JavaScript. */
   tierWeights: ReadonlyMap<JavaScriptTier, number>;
@@ -68,8 +69,8 @@ function unresolved({ frames, stacks }: Profile): string | null {
     .filter(([, weight]) => weight / total >= 0.001)
     .sort((a, b) => b[1] - a[1])
     .slice(0, 3);
-  const list = parts.map(([module, weight]) => `${percent(weight / total)} in ${module}`).join(', ');
-  return `${percent(unknown / total)} of the time was spent in functions without a name: ${list}.`;
+  const list = parts.map(([module, weight]) => `${formatShare(weight / total)} in ${module}`).join(', ');
+  return `${formatShare(unknown / total)} of the time was spent in functions without a name: ${list}.`;
 }
 
 function python(frames: readonly Frame[]): string | null {
@@ -97,21 +98,17 @@ function nodeWithoutNames(frames: readonly Frame[]): string | null {
 function tiers(weights: ReadonlyMap<JavaScriptTier, number>): string | null {
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   if (total === 0) return null;
-  const share = (tier: JavaScriptTier) => percent((weights.get(tier) ?? 0) / total);
+  const share = (tier: JavaScriptTier) => formatShare((weights.get(tier) ?? 0) / total);
   return `JavaScript's own time by V8 tier: ${share('optimised')} optimised, ${share('baseline')} baseline, ${share('interpreted')} interpreted.`;
 }
 
 function deep({ deepSamples, samples }: PerfTally): string | null {
   if (deepSamples / samples < 0.01) return null;
-  return `${percent(deepSamples / samples)} of the stacks are at least ${DEFAULT_MAX_STACK} frames deep, the kernel's default limit: their outermost functions may be missing.`;
+  return `${formatShare(deepSamples / samples)} of the stacks are at least ${DEFAULT_MAX_STACK} frames deep, the kernel's default limit: their outermost functions may be missing.`;
 }
 
 function others(events: ReadonlyMap<string, number>): string | null {
   if (events.size === 0) return null;
   const list = [...events].map(([event, samples]) => `${samples} of ${event}`).join(', ');
   return `Samples of other events were left out: ${list}.`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }

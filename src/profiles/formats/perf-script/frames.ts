@@ -115,13 +115,13 @@ function owned(text: string): string {
   return JSON.parse(JSON.stringify(text)) as string;
 }
 
-export interface NamedFrame {
+interface NamedFrame {
   frame: Frame;
   tier: JavaScriptTier | null;
 }
 
 /** Memory that holds JIT-compiled code. perf names it after the process. */
-export const JIT_MODULE = '[jit]';
+const JIT_MODULE = '[jit]';
 
 const UNKNOWN = '[unknown]';
 const KERNEL_MODULE = /^\[(?:kernel|guest\.kernel)\b/;
@@ -131,7 +131,7 @@ const JIT = /^(?:.*\/perf-\d+\.map|.*\/jitted-\d+-\d+\.so|\[anon\]|\/\/anon|anon
  * A frame of the model from a line that perf printed. One line doesn't tell whether native code is Go: see
  * {@link finalizeFrames}.
  */
-export function nameFrame(line: FrameLine): NamedFrame {
+function nameFrame(line: FrameLine): NamedFrame {
   const module = moduleOf(line);
   if (isKernel(line)) {
     return native(line.symbol, module === null || KERNEL_MODULE.test(line.module) ? '[kernel]' : module, 'kernel');
@@ -148,7 +148,7 @@ export function nameFrame(line: FrameLine): NamedFrame {
 }
 
 /** The zero, one or minus one that ends a chain of frame pointers. */
-export function isChainEnd(line: FrameLine): boolean {
+function isChainEnd(line: FrameLine): boolean {
   return line.symbol === UNKNOWN && (line.module === UNKNOWN || !line.module) && /^(?:0|1|f{16})$/.test(line.address);
 }
 
@@ -171,7 +171,7 @@ function pythonFrame(symbol: string, module: string | null): Frame {
 }
 
 /** Whether a module is memory that code was generated into, not a file with symbols. */
-export function isJit(module: string): boolean {
+function isJit(module: string): boolean {
   return JIT.test(module);
 }
 
@@ -182,7 +182,7 @@ function moduleOf({ module }: FrameLine): string | null {
 }
 
 /** By perf's name for it, or by its address: the upper half of the address space is the kernel's. */
-export function isKernel({ address, module, inlined }: FrameLine): boolean {
+function isKernel({ address, module, inlined }: FrameLine): boolean {
   if (KERNEL_MODULE.test(module)) return true;
   if (module === '[vsyscall]' || inlined) return false;
   return address.length === 16 && address.startsWith('ffff') && !/^f{16}$/.test(address);

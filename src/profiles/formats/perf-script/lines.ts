@@ -1,5 +1,5 @@
 /** The first line of a sample. */
-export interface SampleLine {
+interface SampleLine {
   comm: string;
   /** Null if perf printed only the thread. */
   pid: number | null;

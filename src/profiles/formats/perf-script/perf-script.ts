@@ -8,7 +8,7 @@ import { DEFAULT_MAX_STACK, kernelFramesOf, perfCaveats } from './caveats.js';
 import { finalizeFrames, type KnownFrame, PerfFrameTable, rootFirst } from './frames.js';
 import { NO_HEADER, type PerfHeader, parseFrameLine, parseSampleLine, readHeaderLine } from './lines.js';
 
-export interface PerfScriptOptions {
+interface PerfScriptOptions {
   title?: string;
   /** Resolves frames that perf could not name. */
   resolve?: SymbolResolver | null;

@@ -2,7 +2,7 @@ import type { ProfileKind, WeightUnit } from '../../../model/profile.js';
 import { FormatError } from '../../format-error.js';
 
 /** A column of a pprof file's samples: `cpu/nanoseconds`. */
-export interface SampleType {
+interface SampleType {
   type: string;
   unit: string;
 }

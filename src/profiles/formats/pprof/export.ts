@@ -154,9 +154,9 @@ class LocationTable {
 }
 
 /** Metadata in our own exports: comments, which pprof shows with `-comments`. */
-export type CommentedMeta = Pick<ProfileMeta, 'title' | 'kind' | 'caveats'>;
+type CommentedMeta = Pick<ProfileMeta, 'title' | 'kind' | 'caveats'>;
 
-export function toComments({ title, kind, caveats }: CommentedMeta): string[] {
+function toComments({ title, kind, caveats }: CommentedMeta): string[] {
   return [`title: ${title}`, `kind: ${kind}`, ...caveats.map((caveat) => `caveat: ${caveat}`)];
 }
 

@@ -11,7 +11,7 @@ import { beginsAsProfile, checkProfileFields } from './fields.js';
 
 const EXPECTED = 'a pprof profile (https://github.com/google/pprof/blob/main/proto/profile.proto)';
 
-export interface PprofOptions {
+interface PprofOptions {
   title: string;
   /** Given if the file doesn't say: Go's mutex and block profiles look alike. */
   kind?: ProfileKind;
@@ -136,7 +136,7 @@ type Id = number | bigint;
 type Text = (index: Id, field: string) => string;
 
 /** Turns a pprof file's locations into frames. */
-export class PprofFrames {
+class PprofFrames {
   /** Whether a Go program was profiled. */
   readonly isGo: boolean;
   readonly #functions: Map<Id, PprofFunction>;

@@ -2,7 +2,7 @@ import { FormatError } from '../../format-error.js';
 import { ByteReader, type ByteSource } from './byte-reader.js';
 
 /** A program header: a part of the file and where it is mapped. */
-export interface ElfSegment {
+interface ElfSegment {
   type: number;
   executable: boolean;
   writable: boolean;
@@ -11,7 +11,7 @@ export interface ElfSegment {
   address: number;
 }
 
-export interface ElfSection {
+interface ElfSection {
   name: string;
   fileOffset: number;
   /** 0 for sections without bytes in the file. */
@@ -30,7 +30,7 @@ export interface ElfFile {
 }
 
 export const PT_LOAD = 1;
-export const PT_DYNAMIC = 2;
+const PT_DYNAMIC = 2;
 const SHT_NOBITS = 8;
 const PROGRAM_HEADER_BYTES = 56;
 const SECTION_HEADER_BYTES = 64;
@@ -139,7 +139,7 @@ export function* relativeRelocations(elf: ElfFile): Generator<{ address: number;
 }
 
 /** The relocations of addresses from `from` up to, but not including, `to`. */
-export function relocationsWithin(elf: ElfFile, from: number, to: number): Map<number, number> {
+function relocationsWithin(elf: ElfFile, from: number, to: number): Map<number, number> {
   const found = new Map<number, number>();
   for (const { address, value } of relativeRelocations(elf)) {
     if (address >= from && address < to) found.set(address, value);

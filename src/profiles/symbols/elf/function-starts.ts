@@ -6,7 +6,7 @@ const ENCODING = { count: 0x03, fromPlace: 0x1b, fromHeader: 0x3b } as const;
 const ENTRY_BYTES = 8;
 
 /** Where functions begin, for programs without symbols. */
-export interface FunctionStarts {
+interface FunctionStarts {
   /** The start of the function at an address; null if none is known. */
   startAt(address: number): number | null;
 }

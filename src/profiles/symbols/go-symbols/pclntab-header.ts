@@ -2,7 +2,7 @@ import type { ByteReader } from '../elf/byte-reader.js';
 import { type ElfFile, PT_LOAD } from '../elf/elf-file.js';
 
 /** The first Go version of a layout. */
-export type PclntabLayout = '1.2' | '1.16' | '1.18' | '1.20';
+type PclntabLayout = '1.2' | '1.16' | '1.18' | '1.20';
 
 /** Where the parts of a `.gopclntab` are, as offsets in the file. */
 export interface PclntabHeader {
@@ -42,7 +42,7 @@ const POINTER_BYTES = 8;
 const FUNCTIONS_LIMIT = 1 << 24;
 
 /** Whether four bytes begin a table of any layout. */
-export function isPclntabMagic(magic: number): boolean {
+function isPclntabMagic(magic: number): boolean {
   return LAYOUTS.has(magic);
 }
 
@@ -50,7 +50,7 @@ export function isPclntabMagic(magic: number): boolean {
  * The header of the table at `start`, after GOROOT/src/debug/gosym/pclntab.go.
  * @returns null if there is none: code and data may contain the magic number too
  */
-export function readPclntabHeader(reader: ByteReader, start: number): PclntabHeader | null {
+function readPclntabHeader(reader: ByteReader, start: number): PclntabHeader | null {
   if (start + 16 > reader.size) return null;
   const layout = LAYOUTS.get(reader.u32(start));
   const quantum = reader.u8(start + 6);

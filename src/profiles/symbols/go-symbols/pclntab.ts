@@ -3,7 +3,7 @@ import { addressOfOffset, type ElfFile, pointerReader } from '../elf/elf-file.js
 import { findPclntab, type PclntabHeader } from './pclntab-header.js';
 import { findTextStart } from './text-start.js';
 
-export interface GoFunction {
+interface GoFunction {
   /** `net/http.(*conn).serve`; the type arguments of a generic function are `[...]`. */
   name: string;
   /** As compiled; `runtime/proc.go` with `-trimpath`. */
@@ -138,7 +138,7 @@ class FunctionTable implements GoFunctionTable {
 }
 
 /** A value and the program counter at which it ends. */
-export interface PcValue {
+interface PcValue {
   value: number;
   endPc: number;
 }
@@ -148,7 +148,7 @@ export interface PcValue {
  * counter in quanta, ended by a zero (golang.org/s/go12symtab, "PC-value tables").
  * @param entry the function's address
  */
-export function* pcValues(reader: ByteReader, at: number, entry: number, quantum: number): Generator<PcValue> {
+function* pcValues(reader: ByteReader, at: number, entry: number, quantum: number): Generator<PcValue> {
   let position = at;
   const varint = () => {
     let result = 0;
@@ -171,7 +171,7 @@ export function* pcValues(reader: ByteReader, at: number, entry: number, quantum
 }
 
 /** The value at a program counter; -1 if there is none. */
-export function pcValueAt(values: Iterable<PcValue>, pc: number): number {
+function pcValueAt(values: Iterable<PcValue>, pc: number): number {
   for (const { value, endPc } of values) if (pc < endPc) return value;
   return -1;
 }
