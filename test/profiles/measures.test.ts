@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { categoryTotals } from '../../src/profiles/categories/category-table.js';
-import { shareInterval } from '../../src/profiles/measures.js';
+import { cpuCoverage, cpuUsPerRequest, shareInterval } from '../../src/profiles/measures.js';
+import { blankMeta } from '../../src/profiles/profile-builder.js';
 import { categorisedOf } from '../support/categorised.js';
 import { seededRandom } from '../support/seeded-random.js';
 
@@ -69,5 +70,34 @@ describe('shareInterval', () => {
     expect(asked).toBe(2000);
     expect(covered / asked).toBeGreaterThan(0.93);
     expect(covered / asked).toBeLessThan(0.97);
+  });
+});
+
+describe('CPU time per request', () => {
+  const meta = { ...blankMeta({ title: 'a', unit: 'nanoseconds' }), load: load(10, 5) };
+
+  function load(requests: number, cpuUsPerRequest: number | null) {
+    return { vus: 1, ratePerSec: 1, requests, cpuUsPerRequest };
+  }
+
+  it('is the weight over the requests, and unknown without any', () => {
+    expect(cpuUsPerRequest(50_000, meta)).toBe(5);
+    expect(cpuUsPerRequest(50_000, { ...meta, load: load(0, null) })).toBeNull();
+    expect(cpuUsPerRequest(50_000, { ...meta, load: null })).toBeNull();
+    expect(cpuUsPerRequest(5, { ...meta, unit: 'samples', rateHz: 100 })).toBe(5_000);
+    expect(cpuUsPerRequest(5, { ...meta, unit: 'samples' })).toBeNull();
+    expect(cpuUsPerRequest(5, { ...meta, kind: 'off-cpu' })).toBeNull();
+  });
+
+  it('covers what the kernel counted, if it counted anything', () => {
+    const profile = {
+      schemaVersion: 1 as const,
+      meta,
+      frames: [],
+      stacks: [{ frames: [], samples: 1, weight: 25_000 }],
+    };
+    expect(cpuCoverage(profile)).toBe(0.5);
+    expect(cpuCoverage({ ...profile, meta: { ...meta, load: load(10, 0) } })).toBeNull();
+    expect(cpuCoverage({ ...profile, meta: { ...meta, load: load(10, null) } })).toBeNull();
   });
 });

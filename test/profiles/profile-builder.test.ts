@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Profile } from '../../src/model/profile.js';
 import { blankMeta, mergeProfiles } from '../../src/profiles/profile-builder.js';
 import { anyProfile } from '../support/profile-arbitrary.js';
 import { totalsByName, totalWeight } from '../support/stack-totals.js';
@@ -14,6 +15,8 @@ describe('several profiles as one', () => {
         const merged = mergeProfiles(profiles, META);
         expect(merged.meta).toBe(META);
         expect(totalWeight(merged)).toBe(profiles.reduce((sum, profile) => sum + totalWeight(profile), 0));
+        const samples = (profile: Profile) => profile.stacks.reduce((sum, stack) => sum + stack.samples, 0);
+        expect(samples(merged)).toBe(profiles.reduce((sum, profile) => sum + samples(profile), 0));
         const each = profiles.map(totalsByName);
         for (const [name, { self, total }] of totalsByName(merged)) {
           expect(self).toBe(each.reduce((sum, totals) => sum + (totals.get(name)?.self ?? 0), 0));

@@ -33,6 +33,10 @@ describe('ownFunctions', () => {
     expect(ownFunctions(categorisedOf({ [loop]: 5 }, { rules: [OWN] }))).toEqual([]);
   });
 
+  it('takes no library for the gateway’s own, whatever it does', () => {
+    expect(ownFunctions(categorisedOf({ 'G:go.uber.org/zap.(*Logger).Info': 5 }, { rules: [OWN] }))).toEqual([]);
+  });
+
   it('finds none in a profile that names nothing of the gateway’s', () => {
     expect(ownFunctions(categorisedOf({ '_PyEval_EvalFrameDefault@/usr/lib/libpython3.11.so.1.0': 5 }))).toEqual([]);
   });
