@@ -1,10 +1,9 @@
-import type { DiffNode, ProfileDiff } from '../profiles/analysis/profile-diff.js';
-import { packTree } from './flat-tree.js';
-import { diffCategories } from './page/diff-categories.js';
-import { diffFunctions } from './page/diff-functions.js';
-import { callout, factTable, keyFigures } from './page/facts.js';
-import { DIRECTION, flameSection, pageData, type Switch } from './page/flame-section.js';
-import { formatCapture, formatSubject } from './page/format-meta.js';
+import type { DiffNode, ProfileDiff } from '../profiles/analysis/diff.js';
+import { formatCapture, formatSubject } from './page/capture.js';
+import { diffCategories } from './page/categories.js';
+import { callout, factTable, keyFigures } from './page/elements.js';
+import { DIRECTION, flameSection, packTree, pageData, type Switch } from './page/flame-section.js';
+import { diffFunctions } from './page/functions.js';
 import { type Html, html } from './page/html.js';
 import { type PageAssets, pageShell } from './page/shell.js';
 import { formatChange } from './view/format-frame.js';
@@ -29,7 +28,7 @@ const COLOUR: Switch = {
   ],
 };
 
-/** What changed from one profile to another, as a page that needs nothing but itself. @returns the HTML document */
+/** A self-contained page that compares two profiles. @returns the HTML document */
 export function diffPage(diff: ProfileDiff, assets: PageAssets): string {
   const { before, after, measure } = diff;
   const title = `${before.title} → ${after.title}`;
@@ -74,7 +73,7 @@ function noTree(reason: string | null): Html {
 }
 
 function graph(diff: ProfileDiff, tree: DiffNode): Html {
-  // Integers are what is packed: a millionth of a microsecond, or of a millionth, is below any noise.
+  // Integers are packed. These scales keep differences far below any noise.
   const scale = diff.measure.unit === 'share' ? 1e9 : 1e6;
   const view: DiffView = {
     kind: 'diff',
@@ -91,7 +90,7 @@ function graph(diff: ProfileDiff, tree: DiffNode): Html {
   }));
   return flameSection(
     'Differential flame graph',
-    'Red grew, blue shrank. Widths are what is there after; switch them to before to see what vanished.',
+    'Red frames grew, blue frames shrank. Widths show the profile after; switch to before to see what is gone.',
     [WIDTHS, COLOUR, DIRECTION],
     pageData(
       diff.frames,

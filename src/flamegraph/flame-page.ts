@@ -1,21 +1,18 @@
 import { callTree } from '../profiles/analysis/call-tree.js';
 import { NormalisedFrames } from '../profiles/analysis/normalised-frames.js';
-import { cpuUsPerRequest } from '../profiles/analysis/per-request.js';
-import type { CategorisedProfile } from '../profiles/categories/categorised-profile.js';
+import type { CategorisedProfile } from '../profiles/categories/categorise.js';
 import { categoryTotals } from '../profiles/categories/category-table.js';
+import { cpuUsPerRequest } from '../profiles/measures.js';
 import type { FlameEntry } from '../report/profiles/flame-entry.js';
-import { packTree } from './flat-tree.js';
-import { captureSection } from './page/capture-section.js';
-import { categoryBar } from './page/category-bar.js';
-import { callout, keyFigures } from './page/facts.js';
-import { DIRECTION, flameSection, pageData, type Switch } from './page/flame-section.js';
-import { formatCapture, formatMeasure, formatSubject } from './page/format-meta.js';
-import { functionTable } from './page/function-table.js';
+import type { PageExtras } from './page/capture.js';
+import { captureSection, formatCapture, formatMeasure, formatSubject } from './page/capture.js';
+import { categoryBar } from './page/categories.js';
+import { callout, keyFigures } from './page/elements.js';
+import { DIRECTION, flameSection, packTree, pageData, type Switch } from './page/flame-section.js';
+import { functionTable } from './page/functions.js';
 import { type Html, html, NOTHING } from './page/html.js';
-import { profileFigures } from './page/key-figures.js';
-import type { PageExtras } from './page/page-extras.js';
+import { profileFigures, profileWarnings } from './page/key-figures.js';
 import { type PageAssets, pageShell } from './page/shell.js';
-import { profileWarnings } from './page/warnings.js';
 import type { PageData } from './view/page-data.js';
 
 const COLOUR: Switch = {
@@ -27,7 +24,7 @@ const COLOUR: Switch = {
   ],
 };
 
-/** One profile as a page that needs nothing but itself. @returns the HTML document */
+/** A self-contained page about one profile. @returns the HTML document */
 export function flamePage(entry: FlameEntry, assets: PageAssets, extras: PageExtras = {}): string {
   const { profile } = entry;
   const { meta } = profile.profile;
@@ -38,16 +35,16 @@ export function flamePage(entry: FlameEntry, assets: PageAssets, extras: PageExt
 </header>
 ${callout('Read with care', profileWarnings(entry), 'warning')}
 ${keyFigures(profileFigures(entry))}
-${callout('What to keep in mind', meta.caveats, 'caveat')}
+${callout('Caveats', meta.caveats, 'caveat')}
 ${findingsList(extras.findings ?? [])}
 <section aria-labelledby="categories-title">
-<h2 id="categories-title">What the time goes to</h2>
-<p class="lead">Every sample counts for one category: in the kernel by what was asked of it, elsewhere by the innermost frame that a rule knows.</p>
+<h2 id="categories-title">Where the time goes</h2>
+<p class="lead">Every sample counts for one category: in the kernel by what entered it, elsewhere by the innermost frame that matches a rule.</p>
 <div class="scroll">${categoryBar(categoryTotals(profile))}</div>
 </section>
 ${flameSection(
   'Flame graph',
-  'Each box is a function, as wide as the time in it and in all it calls. Neighbours stand by weight, not by time. Click to zoom; hover, or walk with the arrow keys, for figures.',
+  'Each box is a function, as wide as the time in it and everything it calls. Neighbours are sorted by weight, not by time. Click to zoom; hover, or use the arrow keys, for figures.',
   [DIRECTION, COLOUR],
   profileData(profile, measure),
 )}
@@ -58,7 +55,7 @@ ${captureSection(entry, extras)}`;
 
 function findingsList(findings: readonly string[]): Html {
   if (findings.length === 0) return NOTHING;
-  return html`<section><h2>What it says</h2><ul class="findings">${findings.map((finding) => html`<li>${finding}</li>`)}</ul></section>`;
+  return html`<section><h2>Findings</h2><ul class="findings">${findings.map((finding) => html`<li>${finding}</li>`)}</ul></section>`;
 }
 
 function profileData(categorised: CategorisedProfile, measure: string): PageData {

@@ -1,21 +1,19 @@
-import type { Category } from '../model/category.js';
+import { CATEGORIES, type Category } from '../model/category.js';
 import { type CallNode, callTree } from '../profiles/analysis/call-tree.js';
-import { cpuUsPerRequest } from '../profiles/analysis/per-request.js';
-import type { CategorisedProfile } from '../profiles/categories/categorised-profile.js';
+import type { CategorisedProfile } from '../profiles/categories/categorise.js';
+import { cpuUsPerRequest } from '../profiles/measures.js';
 import { decimal, percent } from '../report/format.js';
 import { CATEGORY_STYLE } from '../report/profiles/category-colours.js';
-import { escapeXml, legendSvg } from './svg-parts.js';
 import { microseconds } from './view/format-frame.js';
-import { shortName } from './view/short-name.js';
-import { textPx } from './view/text-width.js';
+import { shortName, textPx } from './view/labels.js';
 
-export interface SvgOptions {
-  /** `icicle`: the root at the top. */
+interface SvgOptions {
+  /** `icicle` has the root at the top. */
   direction?: 'icicle' | 'flame';
   widthPx?: number;
-  /** Frames with less than this share of all aren't drawn; what they are in sum is noted. */
+  /** Frames with a smaller share aren't drawn; a note gives their sum. */
   minShare?: number;
-  /** At most so many levels, the outermost. */
+  /** The maximum number of levels, from the root. */
   maxLevels?: number;
 }
 
@@ -32,7 +30,7 @@ interface Box {
 }
 
 /**
- * A flame graph as a picture, for a README: no script, nothing loaded, tooltips by the browser itself.
+ * A static flame graph, for a README: no script, nothing to load, native tooltips.
  * @returns an SVG document
  */
 export function flameSvg(categorised: CategorisedProfile, options: SvgOptions = {}): string {
@@ -60,8 +58,8 @@ export function flameSvg(categorised: CategorisedProfile, options: SvgOptions = 
   });
   const note =
     dropped > 0
-      ? `Frames under ${percent(minShare)} of all${rows >= maxLevels ? `, and deeper than ${maxLevels} levels,` : ''} are left out: ${percent(dropped)} of the time is in them alone.`
-      : 'Every frame is drawn.';
+      ? `Frames under ${percent(minShare)} of all${rows >= maxLevels ? `, and deeper than ${maxLevels} levels,` : ''} are left out, with ${percent(dropped)} of the time.`
+      : 'All frames are drawn.';
   const perRequest = cpuUsPerRequest(root.weight, meta);
   const subtitle = [
     meta.tool ?? meta.profiler ?? '',
@@ -81,7 +79,7 @@ ${drawn.join('\n')}
 `;
 }
 
-/** What is wide enough, root first, without recursion; and the share of time that is only in what isn't. */
+/** Boxes that are wide enough, root first, and the share of time in frames that aren't. No recursion. */
 function boxesOf(root: CallNode, minShare: number, maxLevels: number): { boxes: Box[]; dropped: number } {
   const boxes: Box[] = [];
   let dropped = 0;
@@ -131,7 +129,7 @@ function boxSvg({ x, y, width, colour, name, title }: DrawnBox): string {
   return `<g><title>${escapeXml(title)}</title><rect x="${px(x)}" y="${px(y)}" width="${px(Math.max(width - 0.4, 0.2))}" height="${ROW_PX - 1}" rx="1.5" fill="${colour}"/>${text}</g>`;
 }
 
-/** As much of the name as has room; nothing where that says nothing. */
+/** As much of the name as fits; nothing if less than three characters do. */
 function fitted(fullName: string, widthPx: number): string {
   if (widthPx < 20) return '';
   const name = shortName(fullName, widthPx, textPx);
@@ -148,4 +146,36 @@ function fitted(fullName: string, widthPx: number): string {
 
 function px(value: number): string {
   return String(Math.round(value * 10) / 10);
+}
+
+/** Escapes text for XML. Characters that XML forbids, such as lone surrogates and control characters, become �. */
+function escapeXml(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\u{fffd}')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;');
+}
+
+/** A legend of labelled squares, on as many lines as necessary. */
+function legendSvg(
+  categories: readonly Category[],
+  place: { left: number; top: number; widthPx: number },
+): { svg: string; heightPx: number } {
+  const LINE_PX = 18;
+  let x = 0;
+  let y = 0;
+  const entries = CATEGORIES.filter((category) => categories.includes(category)).map((category) => {
+    const { label, colour } = CATEGORY_STYLE[category];
+    const widthPx = 18 + textPx(label) + 14;
+    if (x > 0 && x + widthPx > place.widthPx) {
+      x = 0;
+      y += LINE_PX;
+    }
+    const [left, top] = [place.left + x, place.top + y];
+    x += widthPx;
+    return `<rect x="${left}" y="${top}" width="12" height="12" rx="2.5" fill="${colour}"/><text x="${left + 17}" y="${top + 10}">${escapeXml(label)}</text>`;
+  });
+  return { svg: `<g font-size="11" fill="#1b1f24">\n${entries.join('\n')}\n</g>`, heightPx: y + LINE_PX };
 }

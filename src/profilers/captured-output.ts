@@ -1,32 +1,29 @@
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ExpectedError, messageOf } from '../lib/errors.js';
-import { FormatError } from '../profiles/formats/format-error.js';
+import { FormatError } from '../profiles/format-error.js';
 
 /**
- * Parse what a profiler wrote. The parsers are pure and know no file, so that what they find wrong is told here.
- * @param file what was read, which is kept
- * @throws ExpectedError where the output is not what the profiler is known to write
+ * Parses what a profiler wrote, and adds the file's name to errors, which the pure parsers don't know.
+ * @param file is kept
+ * @throws ExpectedError if the output can't be parsed
  */
 export function readCaptured<T>(file: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new ExpectedError(
-      `${basename(file)} can't be read: ${messageOf(error)}`,
-      `see ${file}, which is kept`,
-      undefined,
-      { cause: error },
-    );
+    throw new ExpectedError(`${basename(file)} can't be read: ${messageOf(error)}`, `see ${file}`, undefined, {
+      cause: error,
+    });
   }
 }
 
-/** What a Go program sent, unpacked. @throws ExpectedError where it broke off */
+/** Gunzips what a profiler wrote. @throws ExpectedError if it is truncated */
 export function gunzipped(file: string, bytes: Buffer): Buffer {
   try {
     return gunzipSync(bytes);
   } catch (error) {
-    throw new ExpectedError(`${basename(file)} is not whole: ${messageOf(error)}`, `see ${file}, which is kept`);
+    throw new ExpectedError(`${basename(file)} is truncated: ${messageOf(error)}`, `see ${file}`);
   }
 }

@@ -6,44 +6,34 @@ import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { ExpectedError, messageOf, UsageError } from '../lib/errors.js';
 import type { Profile } from '../model/profile.js';
-import { parseOxStacks } from '../profiles/formats/0x/ox-stacks.js';
-import { parseCpuProfile } from '../profiles/formats/cpuprofile/cpuprofile.js';
-import { DETECTION_BYTES, detectFormat, type ProfileFormat } from '../profiles/formats/detect.js';
-import { parseFolded } from '../profiles/formats/folded/parse-folded.js';
-import { FormatError } from '../profiles/formats/format-error.js';
-import { parseGatebench } from '../profiles/formats/gatebench.js';
-import { PerfScriptParser } from '../profiles/formats/perf-script/perf-script.js';
-import { parsePprof } from '../profiles/formats/pprof/parse-pprof.js';
-import { parsePySpy } from '../profiles/formats/py-spy.js';
-import { parseSpeedscope } from '../profiles/formats/speedscope/parse-speedscope.js';
+import { FormatError } from '../profiles/format-error.js';
+import { DETECTION_BYTES, type ProfileFormat } from '../profiles/formats/format.js';
+import { detectFormat, FORMATS } from '../profiles/formats/formats.js';
 
-const ACCEPTED =
-  'gatebench reads perf script, pprof, .cpuprofile, speedscope, folded stacks, 0x stacks.<pid>.json and its own ' +
-  'profile.json, each as it is or gzipped';
+const TITLES = FORMATS.map(({ title }) => title);
+const ACCEPTED = `gatebench reads ${TITLES.slice(0, -1).join(', ')} and ${TITLES.at(-1)}, plain or gzipped`;
 
-/** perf's own file, which only the perf that wrote it reads well. */
+/** A perf.data file, which only perf reads. */
 const PERF_DATA_MAGIC = 'PERFILE2';
 
 /**
- * Whatever is read at once has to fit into one string. perf script, which alone grows without bounds, is not.
+ * A format that is parsed whole has to fit into one string.
  * https://github.com/nodejs/node/blob/v20.20.2/lib/buffer.js: kStringMaxLength is 2^29 - 24.
  */
 const MAX_BYTES = 2 ** 29 - 24;
 
 /**
- * A profile from a file in any format that we know, gzipped or not: what is in the file decides, not its name.
- * perf script is read as it streams by, with memory for the unique stacks alone.
- * @throws UsageError which names the file, what is wrong and where in it, and what could be read
+ * Reads a profile from a file in any known format, gzipped or not. Its content decides, not its name.
+ * @throws UsageError with the file, what is wrong and where, and what can be read
  */
 export async function importProfile(path: string): Promise<Profile> {
-  const name = basename(path);
   try {
     const start = await startOf(path);
-    const format = detectFormat(start, name);
+    const format = detectFormat(start, basename(path));
     if (format === null) throw unknownFormat(path, start);
-    const profile = format === 'perf-script' ? await readPerfScript(path) : await readWhole(path, format);
+    const profile = await readAs(format, path);
     if (!profile.stacks.some(({ weight }) => weight > 0)) {
-      throw new UsageError(`${path} holds no samples (read as ${format})`, 'capture it while the process works');
+      throw new UsageError(`${path} holds no samples (read as ${format.name})`, 'capture it under load');
     }
     return profile;
   } catch (error) {
@@ -51,8 +41,10 @@ export async function importProfile(path: string): Promise<Profile> {
   }
 }
 
-async function readPerfScript(path: string): Promise<Profile> {
-  const parser = new PerfScriptParser({ title: titleOf(path) });
+/** The profile, as an imported one: without a profiler of ours, except in a file that we stored. */
+async function readAs(format: ProfileFormat, path: string): Promise<Profile> {
+  if (format.kind === 'whole') return format.parse(await readAll(path, MAX_BYTES), titleOf(path));
+  const parser = format.parser(titleOf(path));
   const decoder = new StringDecoder('utf8');
   for await (const chunk of await unzipped(path)) parser.feed(decoder.write(chunk as Buffer));
   parser.feed(decoder.end());
@@ -60,30 +52,7 @@ async function readPerfScript(path: string): Promise<Profile> {
   return { ...profile, meta: { ...profile.meta, profiler: null } };
 }
 
-async function readWhole(path: string, format: Exclude<ProfileFormat, 'perf-script'>): Promise<Profile> {
-  const bytes = await readAll(path, MAX_BYTES);
-  const title = titleOf(path);
-  switch (format) {
-    case 'pprof':
-      return parsePprof(bytes, { title });
-    case 'cpuprofile':
-      return parseCpuProfile(textOf(bytes), title);
-    case 'speedscope':
-      return parseSpeedscope(textOf(bytes), title);
-    case 'py-spy':
-      return parsePySpy(textOf(bytes), title, null);
-    case 'folded':
-      return parseFolded(textOf(bytes), { title });
-    case '0x':
-      return parseOxStacks(textOf(bytes), title);
-    case 'gatebench':
-      return parseGatebench(textOf(bytes));
-    default:
-      return format satisfies never;
-  }
-}
-
-/** The first bytes, unzipped. A gzip file that breaks off later is found out when it is read. */
+/** The first bytes, gunzipped. If the file is truncated later on, reading it will tell. */
 async function startOf(path: string): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
@@ -102,13 +71,16 @@ async function readAll(path: string, limitBytes: number): Promise<Buffer> {
     parts.push(chunk as Buffer);
     length += (chunk as Buffer).length;
     if (length > limitBytes) {
-      throw new UsageError(`${path} is larger than ${limitBytes >> 20} MiB`, 'export it in parts, or profile shorter');
+      throw new UsageError(
+        `${path} is larger than ${limitBytes >> 20} MiB`,
+        'export it in parts, or profile for a shorter time',
+      );
     }
   }
   return Buffer.concat(parts);
 }
 
-/** The file's bytes, gunzipped where they are gzipped. */
+/** The file's bytes, gunzipped if necessary. */
 async function unzipped(path: string): Promise<Readable> {
   const magic = await firstBytes(path, 2);
   const file = createReadStream(path);
@@ -129,11 +101,7 @@ async function firstBytes(path: string, count: number): Promise<Buffer> {
   }
 }
 
-function textOf(bytes: Buffer): string {
-  return bytes.toString('utf8').replace(/^\uFEFF/, '');
-}
-
-/** The file's name, without what says only how it is stored. */
+/** The file's name, without extensions that only say how it is stored. */
 function titleOf(path: string): string {
   return (
     basename(path)
@@ -146,11 +114,11 @@ function unknownFormat(path: string, start: Buffer): UsageError {
   if (start.length === 0) return new UsageError(`${path} is empty`, ACCEPTED);
   if (start.subarray(0, PERF_DATA_MAGIC.length).toString('latin1') === PERF_DATA_MAGIC) {
     return new UsageError(
-      `${path} is perf's own data, which only perf reads`,
-      `perf script --header -i ${path} > perf.script, on the machine where it was recorded; then import that`,
+      `${path} is a perf.data file, which only perf reads`,
+      `perf script --header -i ${path} > perf.script, on the machine where it was recorded, then import that`,
     );
   }
-  return new UsageError(`${path} is no profile in a format that is known`, ACCEPTED);
+  return new UsageError(`${path} is not a profile in a known format`, ACCEPTED);
 }
 
 function expected(path: string, error: unknown): unknown {
@@ -160,12 +128,12 @@ function expected(path: string, error: unknown): unknown {
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code.startsWith('Z_')) {
-    return new UsageError(`${path} is not whole: ${messageOf(error)}`, 'copy it again', { cause: error });
+    return new UsageError(`${path} is truncated: ${messageOf(error)}`, 'copy it again', { cause: error });
   }
   const reasons: Record<string, string> = {
     ENOENT: 'does not exist',
     EISDIR: 'is a folder',
-    EACCES: 'may not be read',
+    EACCES: 'is not readable: permission denied',
   };
   const reason = reasons[code];
   return reason ? new UsageError(`${path} ${reason}`, ACCEPTED, { cause: error }) : error;

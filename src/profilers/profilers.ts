@@ -10,16 +10,16 @@ import type { Profiler } from './profiler.js';
 import { findPySpy } from './py-spy/program.js';
 import { pySpyProfiler } from './py-spy/py-spy.js';
 
-/** Every profiler that there is, by name. */
+/** All profilers, by name. */
 export type Profilers = ReadonlyMap<ProfilerName, Profiler>;
 
-/** What the profilers need of this machine. */
-export interface ProfilerParts {
+/** What the profilers need to know about this machine. */
+interface ProfilerParts {
   /** Where `gatebench setup` installs tools. */
   toolInstalls: string;
 }
 
-/** All profilers, whether they can run here or not; the order is the one in which they are listed. */
+/** All profilers, available or not, in the order in which they are listed. */
 export function allProfilers({ toolInstalls }: ProfilerParts): Profilers {
   const profilers: Profiler[] = [
     perfProfiler(),
@@ -34,7 +34,7 @@ export function allProfilers({ toolInstalls }: ProfilerParts): Profilers {
   return new Map(profilers.map((profiler) => [profiler.name, profiler]));
 }
 
-/** The language's own profiler that `auto` takes. For V8 it attaches: 0x needs a start of its own, and halves the throughput. */
+/** The profiler that `auto` uses for a language. For V8 not 0x, which has to start the program and halves the throughput. */
 const NATIVE: Record<ProfilerSpec['native'], ProfilerName | null> = {
   pprof: 'pprof',
   'py-spy': 'py-spy',
@@ -43,9 +43,8 @@ const NATIVE: Record<ProfilerSpec['native'], ProfilerName | null> = {
 };
 
 /**
- * Which profilers a gateway is profiled by, each in a cell of its own. `auto` is perf, by which all gateways compare,
- * and the language's own profiler where the manifest names one; any other choice is just that one. Whether it can run
- * is for the profiler to say.
+ * The profilers for a gateway, each in a cell of its own. `auto` is perf, which makes all gateways comparable, plus the
+ * language's own profiler if the manifest names one. Whether a profiler can run isn't checked here.
  */
 export function profilersFor({ native }: Pick<ProfilerSpec, 'native'>, choice: 'auto' | ProfilerName): ProfilerName[] {
   if (choice !== 'auto') return [choice];

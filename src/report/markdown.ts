@@ -2,7 +2,7 @@ import type { Chart } from './chart.js';
 import { LATENCY_LEAD } from './latency-table.js';
 import { escapeMarkdown, markdownSection } from './markdown-section.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
-import { flamePicture } from './profiles/flame-picture.js';
+import { flamePicture } from './profiles/flame-entry.js';
 import type { ReportSections } from './sections.js';
 
 /**

@@ -51,9 +51,9 @@ describe.skipIf(BROWSER_PATH === null)('a profile’s page in a browser', () => 
     await opened.page.fill('#search', '/^parse|^tcp_/');
     expect(await result.textContent()).toContain('Matched 50.0 % · 50 samples');
     await opened.page.fill('#search', '/(/');
-    expect(await result.textContent()).toBe('Not a regular expression');
+    expect(await result.textContent()).toBe('Invalid regular expression');
     await opened.page.fill('#search', 'nowhere');
-    expect(await result.textContent()).toBe('No match');
+    expect(await result.textContent()).toBe('No matches');
 
     await opened.page.click('#search-clear');
     expect(await result.textContent()).toBe('');

@@ -20,7 +20,7 @@ describe('a profile’s page without its script', () => {
     'Example 1.2.3 (TypeScript) · perf 6.1.187 · cpu-clock at 99 Hz · 50 VUs · 22 Nov 2026, 17:42 UTC',
     'Only 100 samples',
     'CPU per request 1,000 µs of 1,000 requests',
-    '930 −7.00 % against without the profiler',
+    '930 −7.00 % compared to without it',
     'JSON 30 %.',
     'Garbage collection 40.0 %',
     'perf record -e cpu-clock -F 99',
@@ -50,7 +50,7 @@ describe('what a page warns of', () => {
 
   test('a profiler that takes more than half of the throughput', () => {
     expect(warnings({ ...many, ratePerSec: 480 })).toContain(
-      'The profiler halved the throughput, or worse: 480 requests a second with it, 1000 without.',
+      'The profiler cut the throughput by half or more: 480 requests/s with it, 1000 without.',
     );
   });
 
@@ -67,6 +67,6 @@ describe('what a page warns of', () => {
   });
 
   test('a cell that did not end well', () => {
-    expect(warnings({ ...many, outcomeWords: 'crashed' })).toContain('didn’t end well: crashed');
+    expect(warnings({ ...many, outcomeWords: 'crashed' })).toContain('The profiled cell failed: crashed');
   });
 });

@@ -43,7 +43,7 @@ describe('a static flame graph', () => {
     ]);
     const drawn = flameSvg(narrow);
     expect(drawn).not.toContain('<title>tiny');
-    expect(drawn).toContain('Frames under 0.10 % of all are left out: 0.10 % of the time is in them alone.');
+    expect(drawn).toContain('Frames under 0.10 % of all are left out, with 0.10 % of the time.');
   });
 
   test('holds no script, and hostile names are text', () => {

@@ -220,6 +220,6 @@ describe('profiled cells', () => {
 
   it('are told of where they have no profile, with the reason', () => {
     const text = both.terminal({ colour: false });
-    expect(text).toMatch(/Profiles that are not here[\s\S]*portkey +perf +it has no profile/);
+    expect(text).toMatch(/Missing profiles[\s\S]*portkey +perf +it has no profile/);
   });
 });

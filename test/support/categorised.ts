@@ -1,9 +1,8 @@
 import type { CategoryRule } from '../../src/model/category.js';
 import type { Frame, Profile, ProfileMeta } from '../../src/model/profile.js';
-import { blankMeta } from '../../src/profiles/blank-meta.js';
+import type { CategorisedProfile } from '../../src/profiles/categories/categorise.js';
 import { categorise } from '../../src/profiles/categories/categorise.js';
-import type { CategorisedProfile } from '../../src/profiles/categories/categorised-profile.js';
-import { ProfileBuilder } from '../../src/profiles/profile-builder.js';
+import { blankMeta, ProfileBuilder } from '../../src/profiles/profile-builder.js';
 
 /** `K:` kernel, `G:` Go, `J:` JavaScript, `P:` Python, `I:` inlined, `?` unknown; else native. `@module` and `|file` may follow. */
 const KINDS: Record<string, Frame['kind']> = { K: 'kernel', G: 'go', J: 'javascript', P: 'python', I: 'inlined' };

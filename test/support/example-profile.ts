@@ -1,8 +1,7 @@
 import type { Category } from '../../src/model/category.js';
 import type { Frame, ProfileMeta } from '../../src/model/profile.js';
-import { blankMeta } from '../../src/profiles/blank-meta.js';
-import type { CategorisedProfile } from '../../src/profiles/categories/categorised-profile.js';
-import { ProfileBuilder } from '../../src/profiles/profile-builder.js';
+import type { CategorisedProfile } from '../../src/profiles/categories/categorise.js';
+import { blankMeta, ProfileBuilder } from '../../src/profiles/profile-builder.js';
 import type { FlameEntry } from '../../src/report/profiles/flame-entry.js';
 
 /** A frame as tests write it: a name and a category, and what else matters. */

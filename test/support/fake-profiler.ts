@@ -1,7 +1,7 @@
 import { ExpectedError } from '../../src/lib/errors.js';
 import type { Profile } from '../../src/model/profile.js';
 import { NO_LAUNCH_CHANGE, type Profiler, type ProfileTarget } from '../../src/profilers/profiler.js';
-import { blankMeta } from '../../src/profiles/blank-meta.js';
+import { blankMeta } from '../../src/profiles/profile-builder.js';
 
 type Step = 'launch' | 'start' | 'end' | 'collect' | 'kill';
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { FrameKind, type Profile, ProfileKind, WeightUnit } from '../../src/model/profile.js';
-import { blankMeta } from '../../src/profiles/blank-meta.js';
-import { ProfileBuilder } from '../../src/profiles/profile-builder.js';
+import { blankMeta, ProfileBuilder } from '../../src/profiles/profile-builder.js';
 
 const name = fc.oneof(
   fc.constantFrom('main', 'net/http.(*conn).serve', 'a;b', '[unknown]', 'läuft', '(anonymous 2:44)', 'x<y>::z'),

@@ -4,26 +4,18 @@ import { flamePage } from '../../flamegraph/flame-page.js';
 import { flameSvg } from '../../flamegraph/svg.js';
 import { pageAssets } from '../../lib/page-assets.js';
 import { findingsOf } from '../../profiles/analysis/findings.js';
-import { exportFolded } from '../../profiles/formats/folded/export-folded.js';
-import { toPprof } from '../../profiles/formats/pprof/export-pprof.js';
-import { toSpeedscope } from '../../profiles/formats/speedscope/export-speedscope.js';
+import { FORMATS } from '../../profiles/formats/formats.js';
 import type { FlameEntry } from '../../report/profiles/flame-entry.js';
 
 const compress = promisify(gzip);
 
-/** Names of a profile's files, side by side in a folder. */
-export const PROFILE_FILES = {
-  page: 'flame.html',
-  svg: 'flame.svg',
-  folded: 'profile.folded',
-  speedscope: 'profile.speedscope.json',
-  pprof: 'profile.pb.gz',
-} as const;
+/** Names of a profile's pictures, side by side in a folder with its exports. */
+export const PROFILE_FILES = { page: 'flame.html', svg: 'flame.svg' } as const;
+
+const EXPORTS = FORMATS.flatMap(({ title, export: file }) => (file ? [{ title, ...file }] : []));
 
 const LINKS = [
-  { label: 'folded stacks', href: PROFILE_FILES.folded },
-  { label: 'speedscope', href: PROFILE_FILES.speedscope },
-  { label: 'pprof', href: PROFILE_FILES.pprof },
+  ...EXPORTS.map(({ title, fileName }) => ({ label: title, href: fileName })),
   { label: 'SVG', href: PROFILE_FILES.svg },
 ];
 
@@ -36,11 +28,12 @@ export async function profileFiles(
   const findings = findingsOf(entry.profile, entry)
     .filter(({ kind }) => kind !== 'warning')
     .map(({ text }) => text);
-  return new Map<string, string | Uint8Array>([
+  const files = new Map<string, string | Uint8Array>([
     [PROFILE_FILES.page, flamePage(entry, await pageAssets(), { findings, machine, files: LINKS })],
     [PROFILE_FILES.svg, flameSvg(entry.profile)],
-    [PROFILE_FILES.folded, exportFolded(profile)],
-    [PROFILE_FILES.speedscope, toSpeedscope(profile)],
-    [PROFILE_FILES.pprof, await compress(toPprof(profile))],
   ]);
+  for (const { fileName, gzipped, write } of EXPORTS) {
+    files.set(fileName, gzipped ? await compress(write(profile)) : write(profile));
+  }
+  return files;
 }

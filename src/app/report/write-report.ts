@@ -5,7 +5,7 @@ import { messageOf } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
 import type { Sample } from '../../model/resources.js';
 import { formatMachine } from '../../report/format-machine.js';
-import { flameFolder } from '../../report/profiles/flame-picture.js';
+import { flameFolder } from '../../report/profiles/flame-entry.js';
 import { type Report, renderReport } from '../../report/report.js';
 import { readClaims } from '../../store/claims.js';
 import type { RunFolder } from '../../store/run-folder.js';

@@ -4,7 +4,7 @@ import type { Visible, VisibleNode } from '../view/visible-nodes.js';
 
 export const ROW_PX = 19;
 
-/** A frame that was drawn. */
+/** A drawn frame. */
 export interface DrawnFrame {
   node: number;
   group: SVGGElement;
@@ -12,11 +12,11 @@ export interface DrawnFrame {
   laidOut: LaidOut<VisibleNode>;
 }
 
-export interface ChartOptions {
+interface ChartOptions {
   widthPx: number;
-  /** The root at the top. */
+  /** Whether the root is at the top. */
   icicle: boolean;
-  /** @param widthPx the room that it has */
+  /** @param widthPx the width available */
   name(node: VisibleNode, widthPx: number): string;
   onClick(node: VisibleNode): void;
   onHover(event: MouseEvent, node: VisibleNode): void;
@@ -24,9 +24,9 @@ export interface ChartOptions {
 }
 
 /**
- * Draw what is visible, in place of what was. Laying out and drawing is d3-flame-graph's; it is handed a part of the
- * tree that it can draw well. Zooming and searching are not: its own see only what it was handed, and overflow
- * the call stack on large trees (docs/decisions/0013-flame-pages.md).
+ * Draws the visible nodes, replacing the previous drawing. d3-flame-graph does layout and drawing, for a part of the tree
+ * that it can handle. It doesn't zoom and search: it would see only that part, and overflow the call stack on large
+ * trees (docs/decisions/0013-flame-pages.md).
  */
 export function drawChart(container: HTMLElement, visible: Visible, options: ChartOptions): DrawnFrame[] {
   const tip: Tip = Object.assign(() => {}, {
@@ -47,7 +47,7 @@ export function drawChart(container: HTMLElement, visible: Visible, options: Cha
   container.replaceChildren();
   select(container).datum(visible.root).call(chart);
   const svg = container.querySelector('svg');
-  // So that a page on paper can scale it.
+  // So that it scales in print.
   svg?.setAttribute('viewBox', `0 0 ${options.widthPx} ${heightPx}`);
   svg?.querySelector('text.title')?.remove();
   return drawnFrames(container, options);
@@ -59,7 +59,7 @@ function drawnFrames(container: HTMLElement, options: ChartOptions): DrawnFrame[
   groups.each(function (laidOut) {
     const rect = this.querySelector('rect');
     if (!(this instanceof SVGGElement) || rect === null) return;
-    // Set at once: d3-flame-graph leaves both to a transition, which comes later even where it takes no time.
+    // Set now: d3-flame-graph does both in a transition, which comes later even with a duration of 0.
     const width = widthOf(laidOut, options);
     rect.setAttribute('width', String(width));
     const label = this.querySelector('div');

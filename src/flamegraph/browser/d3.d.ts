@@ -1,4 +1,4 @@
-/** What the page uses of d3-flame-graph 5 and d3-selection 3, which come without types. */
+/** The parts of d3-flame-graph 5 and d3-selection 3 that the page uses. They have no types of their own. */
 
 declare module 'd3-selection' {
   export interface Selection<Datum> {

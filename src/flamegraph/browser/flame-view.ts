@@ -1,39 +1,36 @@
 import { decimal } from '../../report/format.js';
-import { formatMatches } from '../view/format-match.js';
-import { leadsToMatch, type Matches, type Query, searchFrames } from '../view/frame-search.js';
+import { formatMatches, leadsToMatch, type Matches, type Query, searchFrames } from '../view/frame-search.js';
+import { shortName, textPx } from '../view/labels.js';
 import { nodeDetails } from '../view/node-details.js';
-import { shortName } from '../view/short-name.js';
-import { textPx } from '../view/text-width.js';
 import { at } from '../view/tree-model.js';
 import { type Visible, type VisibleNode, visibleNodes } from '../view/visible-nodes.js';
 import { type DrawnFrame, drawChart, ROW_PX } from './chart.js';
-import { element } from './elements.js';
-import { type ColourBy, type FrameColours, frameColours } from './frame-colours.js';
 import { enableKeyboard } from './keyboard.js';
-import { drawLegend } from './legend.js';
-import type { PageModel } from './page-model.js';
+import { type ColourBy, drawLegend, type FrameColours, frameColours } from './legend.js';
+import type { PageModel } from './page.js';
+import { element } from './page.js';
 import { Tooltip } from './tooltip.js';
 
-/** Fewer pixels than these nobody can see or point at. */
+/** Smaller frames can't be seen or pointed at. */
 const LIMITS = { minPx: 0.6, maxNodes: 6000, maxLevels: 200, maxCallers: 40 };
 
-/** So many rows above what is zoomed to stay in sight. */
-const CALLERS_SEEN = 5;
+/** Rows above the zoomed frame that stay visible. */
+const VISIBLE_CALLERS = 5;
 
-/** Labels have 12 px; what their width is told for has 11. */
+/** Labels have 12 px, textPx measures 11 px. */
 const labelPx = (text: string) => textPx(text) * (12 / 11);
 
-/** What the reader has chosen. */
+/** The reader's choices. */
 interface Choices {
   focus: number;
   icicle: boolean;
   colourBy: ColourBy;
-  /** Of the two values, the one that widths are in proportion to. */
+  /** Which of the two values the widths show. */
   which: 0 | 1;
   query: Query | null;
 }
 
-/** The flame graph and all that goes with it; whatever is chosen, {@link FlameView.draw} shows it. */
+/** The interactive flame graph, with tooltip and legend. */
 export class FlameView {
   readonly #model: PageModel;
   readonly #chart = element('#chart', HTMLElement);
@@ -42,7 +39,7 @@ export class FlameView {
   #colours: FrameColours;
   #frames: DrawnFrame[] = [];
   #matches: Matches | null = null;
-  /** Called with a legend entry's label when it is chosen, so that the search box shows it. */
+  /** Called with the label of a clicked legend entry, for the search box. */
   onQuery: (label: string) => void = () => {};
 
   constructor(model: PageModel) {
@@ -52,7 +49,7 @@ export class FlameView {
     this.#colours = frameColours(model, colourBy, 0);
   }
 
-  /** @returns what was found, in words; empty where nothing is looked for */
+  /** Marks matching frames. @returns the result in words; empty without a query */
   search(query: Query | null): string {
     const { page, tree, frames } = this.#model;
     this.#choices.query = query;
@@ -64,7 +61,7 @@ export class FlameView {
     const isDrawn = found.count === 0 || [...shown].some((node) => found.nodes[node] === 1);
     return (
       formatMatches(page, tree, found) +
-      (isDrawn ? '' : ' · none of them wide enough to be drawn here: follow the stronger frames')
+      (isDrawn ? '' : ' · all too narrow to be drawn here: zoom into the highlighted frames')
     );
   }
 
@@ -90,13 +87,13 @@ export class FlameView {
 
   setWidthsBy(which: 0 | 1): void {
     this.#choices.which = which;
-    // What is zoomed to may not exist on this side.
+    // The zoomed frame may not exist on this side.
     if (at(this.#model.tree.total[which], this.#choices.focus) === 0) this.#choices.focus = 0;
     this.#recolour();
     this.draw();
   }
 
-  /** Draw everything anew: for another zoom, direction, or width of the window. */
+  /** Redraws everything, after a change of zoom, direction or window width. */
   draw(): void {
     const { tree } = this.#model;
     const { focus, which, icicle } = this.#choices;
@@ -126,7 +123,7 @@ export class FlameView {
       reset: () => this.zoom(0),
     });
     this.#paint();
-    this.#tellZoom(visible);
+    this.#describeZoom(visible);
     if (this.#colours.legend.length > 0) this.#drawLegend();
   }
 
@@ -134,9 +131,9 @@ export class FlameView {
     this.#tooltip.placeAt(event.clientX, event.clientY);
   }
 
-  /** Scroll the drawing, not the page, so that a row and what it calls is seen, and some of its callers. */
+  /** Scrolls the drawing, not the page, to a row, its callees and some of its callers. */
   #scrollTo(row: number): void {
-    const callersPx = Math.max(0, row - CALLERS_SEEN) * ROW_PX;
+    const callersPx = Math.max(0, row - VISIBLE_CALLERS) * ROW_PX;
     const { scrollHeight, clientHeight } = this.#chart;
     this.#chart.scrollTop = this.#choices.icicle ? callersPx : scrollHeight - clientHeight - callersPx;
   }
@@ -187,20 +184,20 @@ export class FlameView {
     return `${this.#name(node)}, ${decimal(share * 100, 2)} %`;
   }
 
-  #tellZoom({ drawn, tooNarrow, tooDeep }: Visible): void {
+  #describeZoom({ drawn, tooNarrow, tooDeep }: Visible): void {
     const { focus } = this.#choices;
     const zoomed =
       focus === 0
         ? 'Click a frame to zoom in.'
         : `Zoomed to ${this.#name({ node: focus, hiddenLevels: 0, hiddenCallers: 0, value: 0, fade: false, children: [] })}.`;
-    const left = [
+    const hidden = [
       ...(tooNarrow > 0 ? [`${decimal(tooNarrow, 0)} too narrow`] : []),
       ...(tooDeep > 0 ? [`${decimal(tooDeep, 0)} too deep`] : []),
     ];
     element('#chart-note', HTMLElement).textContent =
-      left.length === 0
+      hidden.length === 0
         ? zoomed
-        : `${zoomed} ${decimal(drawn, 0)} frames are drawn; ${left.join(' and ')} to be drawn here: zoom in, or search, which looks at all.`;
+        : `${zoomed} ${decimal(drawn, 0)} frames drawn, ${hidden.join(' and ')} to draw: zoom in, or search, which covers all frames.`;
     element('#reset-zoom', HTMLButtonElement).disabled = focus === 0;
   }
 }

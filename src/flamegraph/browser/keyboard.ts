@@ -2,7 +2,7 @@ import type { LaidOut } from 'd3-flame-graph';
 import type { VisibleNode } from '../view/visible-nodes.js';
 import type { DrawnFrame } from './chart.js';
 
-export interface KeyboardActions {
+interface KeyboardActions {
   icicle: boolean;
   describe(node: VisibleNode): string;
   focused(frame: DrawnFrame): void;
@@ -12,8 +12,8 @@ export interface KeyboardActions {
 }
 
 /**
- * Walk through the drawing by arrow keys: one frame at a time is in the tab order (a roving tabindex,
- * https://www.w3.org/WAI/ARIA/apg/practices/keyboard-interface/), so that Tab doesn't have to pass thousands.
+ * Makes frames reachable with the arrow keys. Only one is in the tab order (a roving tabindex,
+ * https://www.w3.org/WAI/ARIA/apg/practices/keyboard-interface/), so that Tab doesn't stop at thousands of them.
  */
 export function enableKeyboard(frames: readonly DrawnFrame[], actions: KeyboardActions): void {
   const byNode = new Map(frames.map((frame) => [frame.laidOut, frame]));
@@ -27,7 +27,7 @@ export function enableKeyboard(frames: readonly DrawnFrame[], actions: KeyboardA
       current?.group.setAttribute('tabindex', '-1');
       group.setAttribute('tabindex', '0');
       current = frame;
-      // A click focuses too; the pointer has its own tooltip.
+      // Not after a click: the pointer has its own tooltip.
       if (group.matches(':focus-visible')) actions.focused(frame);
     });
     group.addEventListener('blur', () => actions.blurred());

@@ -1,18 +1,16 @@
 import type { Query } from '../view/frame-search.js';
-import { element } from './elements.js';
 import { FlameView } from './flame-view.js';
-import type { ColourBy } from './frame-colours.js';
-import { readPageModel } from './page-model.js';
-import { enableSorting } from './tables.js';
+import type { ColourBy } from './legend.js';
+import { element, readPageModel } from './page.js';
 
-/** Wires the page's controls to the flame graph. A differential across languages has tables only. */
+/** Connects the page's controls to the flame graph. A diff across languages has only tables. */
 async function start(): Promise<void> {
   for (const table of document.querySelectorAll('table.sortable')) {
     if (table instanceof HTMLTableElement) enableSorting(table);
   }
   const source = document.querySelector('#flame-data');
   if (source !== null) await startFlame(source);
-  // For whoever drives the page by a program.
+  // For browser automation.
   document.documentElement.dataset.ready = 'true';
 }
 
@@ -64,11 +62,11 @@ function wireSwitches(view: FlameView): void {
   onChoice('widths', (value) => view.setWidthsBy(value === 'before' ? 1 : 0));
 }
 
-/** Radio buttons of a name; the page has only those that make sense on it. */
+/** Listens to the radio buttons with a name, if the page has them. */
 function onChoice(name: string, chosen: (value: string) => void): void {
   for (const radio of document.querySelectorAll<HTMLInputElement>(`input[type=radio][name=${name}]`)) {
     radio.addEventListener('change', () => chosen(radio.value));
-    // A browser keeps what was chosen when a page is loaded again; the drawing starts anew.
+    // Browsers restore choices when a page is reloaded, but the drawing starts with the defaults.
     radio.checked = radio.defaultChecked;
   }
 }
@@ -86,5 +84,31 @@ function wireWindow(view: FlameView): void {
 
 start().catch((error: unknown) => {
   element('#chart', HTMLElement).textContent =
-    `The flame graph can’t be drawn: ${error instanceof Error ? error.message : error}`;
+    `Can’t draw the flame graph: ${error instanceof Error ? error.message : error}`;
 });
+
+/** Makes a table sortable by clicks on column headings. Cells have their value in `data-value`. */
+function enableSorting(table: HTMLTableElement): void {
+  const body = table.tBodies[0];
+  const headings = [...table.querySelectorAll('thead th')];
+  for (const [column, heading] of headings.entries()) {
+    heading.querySelector('button')?.addEventListener('click', () => {
+      const descending = heading.getAttribute('aria-sort') !== 'descending';
+      for (const other of headings) other.removeAttribute('aria-sort');
+      heading.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
+      const rows = [...(body?.rows ?? [])].sort((a, b) => compare(cellValue(a, column), cellValue(b, column)));
+      body?.append(...(descending ? rows.reverse() : rows));
+    });
+  }
+}
+
+function cellValue(row: HTMLTableRowElement, column: number): string {
+  const cell = row.cells[column];
+  return cell?.dataset.value ?? cell?.textContent ?? '';
+}
+
+/** Compares numbers as numbers, everything else as text. */
+function compare(a: string, b: string): number {
+  const [first, second] = [Number(a), Number(b)];
+  return Number.isNaN(first) || Number.isNaN(second) ? a.localeCompare(b, 'en') : first - second;
+}

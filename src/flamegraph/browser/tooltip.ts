@@ -1,9 +1,9 @@
 import type { NodeDetails } from '../view/node-details.js';
-import { element, textElement } from './elements.js';
+import { element, textElement } from './page.js';
 
 const GAP_PX = 14;
 
-/** What is told of a frame, beside the pointer or the frame that has the focus. */
+/** Details of a frame, beside the pointer or the focused frame. */
 export class Tooltip {
   readonly #box = element('#tooltip', HTMLElement);
 
@@ -18,7 +18,7 @@ export class Tooltip {
     this.#box.hidden = true;
   }
 
-  /** Beside a point of the window, on the side where there is room. */
+  /** Places it beside a point of the window, on the side with enough space. */
   placeAt(x: number, y: number): void {
     const { offsetWidth: width, offsetHeight: height } = this.#box;
     const left = x + GAP_PX + width <= innerWidth ? x + GAP_PX : x - GAP_PX - width;
@@ -27,7 +27,7 @@ export class Tooltip {
     this.#box.style.top = `${Math.max(4, top)}px`;
   }
 
-  /** Below a frame, or above it, within what is seen of it. */
+  /** Places it below or above a frame, near its visible part. */
   placeBeside(frame: Element): void {
     const { left, bottom } = frame.getBoundingClientRect();
     this.placeAt(Math.max(left, 0), bottom - GAP_PX / 2);

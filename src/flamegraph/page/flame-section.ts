@@ -1,10 +1,11 @@
 import { deflateRawSync } from 'node:zlib';
+import { CATEGORIES, type Category } from '../../model/category.js';
 import type { Frame } from '../../model/profile.js';
 import { CATEGORY_LIST } from '../../report/profiles/category-colours.js';
-import type { PageData } from '../view/page-data.js';
+import { type PageData, packColumns } from '../view/page-data.js';
 import { type Html, html, NOTHING, scriptJson } from './html.js';
 
-/** Radio buttons side by side. */
+/** A group of radio buttons. */
 export interface Switch {
   name: string;
   label: string;
@@ -20,7 +21,7 @@ export const DIRECTION: Switch = {
   ],
 };
 
-/** The flame graph with its controls. The script draws into it, so without one it says so. */
+/** The flame graph's container and controls. The page's script draws into it. */
 export function flameSection(title: string, lead: string, switches: readonly Switch[], data: PageData): Html {
   return html`<section id="flame" aria-labelledby="flame-title">
 <h2 id="flame-title">${title}</h2>
@@ -28,7 +29,7 @@ export function flameSection(title: string, lead: string, switches: readonly Swi
 <div class="toolbar">
 <div class="search" role="search">
 <label class="visually-hidden" for="search">Search functions, files and modules</label>
-<input id="search" type="search" placeholder="Search: a name, file, module, or /expression/" autocomplete="off" spellcheck="false">
+<input id="search" type="search" placeholder="Search: name, file, module, or /regex/" autocomplete="off" spellcheck="false">
 <button id="search-clear" class="button" type="button" disabled>Clear</button>
 </div>
 ${switches.map(switchHtml)}
@@ -36,7 +37,7 @@ ${switches.map(switchHtml)}
 </div>
 <output id="search-result" for="search" aria-live="polite"></output>
 <ul id="legend" aria-label="Legend"></ul>
-<div id="chart" role="group" aria-label="Flame graph: arrow keys walk, Enter zooms, Escape resets"><noscript>The flame graph needs JavaScript; the tables below don’t.</noscript></div>
+<div id="chart" role="group" aria-label="Flame graph: arrow keys move, Enter zooms, Escape resets"><noscript>The flame graph needs JavaScript; the tables below don’t.</noscript></div>
 <p id="chart-note" class="note" aria-live="polite"></p>
 <script type="application/json" id="flame-data">${scriptJson(data)}</script>
 </section>`;
@@ -51,7 +52,7 @@ function switchHtml({ name, label, options }: Switch): Html {
 }
 
 /**
- * @param functionNames parallel to the frames, what the page's tables call them
+ * @param functionNames parallel to the frames: their names in the page's tables
  * @param packed a tree's columns, see {@link PageData.columns}
  */
 export function pageData(
@@ -83,4 +84,45 @@ export function pageData(
     columns: deflateRawSync(packed.bytes).toString('base64'),
     view,
   };
+}
+
+/** A node of any call tree, with what a page needs: see `PageData.columns`. */
+interface PackableNode<Node> {
+  frame: number;
+  category: Category;
+  /** Non-negative integers. */
+  self: [number, number];
+  children: readonly Node[];
+}
+
+/**
+ * Packs a tree into columns, in preorder.
+ * @param read reads a node; the order of children is kept
+ */
+export function packTree<Node>(
+  root: Node,
+  read: (node: Node) => PackableNode<Node>,
+): { nodes: number; bytes: Uint8Array } {
+  const frames: number[] = [];
+  const categories: number[] = [];
+  const rises: number[] = [];
+  const first: number[] = [];
+  const second: number[] = [];
+  // No recursion: stacks may be deeper than JavaScript's.
+  const waiting: { node: Node; depth: number }[] = [{ node: root, depth: 0 }];
+  let previousDepth = -1;
+  for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
+    const { frame, category, self, children } = read(entry.node);
+    frames.push(frame + 1);
+    categories.push(CATEGORIES.indexOf(category));
+    rises.push(previousDepth + 1 - entry.depth);
+    first.push(self[0]);
+    second.push(self[1]);
+    previousDepth = entry.depth;
+    for (let index = children.length - 1; index >= 0; index--) {
+      const child = children[index];
+      if (child !== undefined) waiting.push({ node: child, depth: entry.depth + 1 });
+    }
+  }
+  return { nodes: frames.length, bytes: packColumns([frames, categories, rises, first, second]) };
 }

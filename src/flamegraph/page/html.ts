@@ -1,4 +1,4 @@
-/** Text that is HTML already. Everything else is escaped when it is put into a page. */
+/** HTML. Everything else is escaped when it is inserted. */
 export interface Html {
   readonly html: string;
 }
@@ -7,13 +7,13 @@ type Part = Html | string | number | readonly Html[];
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** For text and for attributes in quotes. */
-export function escapeHtml(text: string): string {
+/** Escapes text, also for quoted attributes. */
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
 /**
- * HTML with values put in. Names of functions, files and commands come from other people's programs: all that isn't
+ * An HTML template. Names of functions, files and commands come from profiled programs, so everything that isn't
  * {@link Html} is escaped.
  */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
@@ -22,7 +22,7 @@ export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
 
 export const NOTHING: Html = { html: '' };
 
-/** For what was made elsewhere and is safe: a bundled script, a style sheet, data that was escaped for where it stands. */
+/** For safe content made elsewhere: bundled scripts, style sheets, escaped data. */
 export function trusted(text: string): Html {
   return { html: text };
 }
@@ -39,7 +39,7 @@ function isHtml(part: Html | readonly Html[]): part is Html {
   return 'html' in part;
 }
 
-/** JSON that can stand in a script element: no tag, no comment and no end of the element can begin in it. */
+/** JSON for a script element, without `<`: it can't contain tags, comments or the end of the element. */
 export function scriptJson(value: unknown): Html {
   return { html: JSON.stringify(value).replace(/</g, '\\u003c') };
 }

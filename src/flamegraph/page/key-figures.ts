@@ -1,14 +1,14 @@
 import type { ProfileMeta } from '../../model/profile.js';
 import type { Unprofiled } from '../../profiles/analysis/finding.js';
-import { cpuUsPerRequest } from '../../profiles/analysis/per-request.js';
+import { warningsOf } from '../../profiles/analysis/warnings.js';
 import { categoryTotals } from '../../profiles/categories/category-table.js';
-import { profileSize } from '../../profiles/profile-size.js';
+import { cpuUsPerRequest, profileSize } from '../../profiles/measures.js';
 import { decimal, percent, rate } from '../../report/format.js';
 import type { FlameEntry } from '../../report/profiles/flame-entry.js';
 import { formatChange, formatWeight, microseconds } from '../view/format-frame.js';
-import type { KeyFigure } from './facts.js';
+import type { KeyFigure } from './elements.js';
 
-/** What a reader wants first: how much work was seen, what a request costs, and what the profiler itself cost. */
+/** The key figures: samples, the cost of a request, and the cost of the profiler. */
 export function profileFigures({ profile, ratePerSec, unprofiled }: FlameEntry): KeyFigure[] {
   const { meta } = profile.profile;
   const { samples, weight } = profileSize(profile.profile);
@@ -36,36 +36,43 @@ export function profileFigures({ profile, ratePerSec, unprofiled }: FlameEntry):
           },
         ]),
     ...throughput(ratePerSec, unprofiled),
-    { label: 'Unknown', value: percent(unknown?.share ?? 0), note: 'code that nothing could name, or no rule knows' },
+    { label: 'Unknown', value: percent(unknown?.share ?? 0), note: 'code without a name, or that matches no rule' },
   ];
 }
 
-/** The same by the kernel's accounting, where it was measured. */
+/** CPU per request by the kernel's accounting, if measured. */
 function byKernel({ load }: ProfileMeta): string[] {
   const us = load?.cpuUsPerRequest ?? null;
   return us === null ? [] : [`${microseconds(us)} by the kernel’s accounting`];
 }
 
-/** With and without the profiler: how far the profile is from the measured gateway. */
+/** Throughput with and without the profiler. */
 function throughput(profiled: number | null, unprofiled: Unprofiled | null): KeyFigure[] {
   if (profiled === null) return [];
   if (unprofiled === null || unprofiled.ratePerSec <= 0) {
-    return [{ label: 'Requests a second, profiled', value: rate(profiled), note: 'not measured without the profiler' }];
+    return [
+      { label: 'Requests/s with the profiler', value: rate(profiled), note: 'not measured without the profiler' },
+    ];
   }
   const { ratePerSec, cpuUsPerRequest } = unprofiled;
   return [
     {
-      label: 'Requests a second, profiled',
+      label: 'Requests/s with the profiler',
       value: rate(profiled),
-      note: `${formatChange(profiled / ratePerSec - 1, percent)} against without the profiler`,
+      note: `${formatChange(profiled / ratePerSec - 1, percent)} compared to without it`,
     },
     {
-      label: 'Without the profiler',
+      label: 'Requests/s without',
       value: rate(ratePerSec),
-      note:
-        cpuUsPerRequest === null
-          ? 'requests a second'
-          : `requests a second; ${microseconds(cpuUsPerRequest)} of CPU each`,
+      note: cpuUsPerRequest === null ? '' : `${microseconds(cpuUsPerRequest)} of CPU per request`,
     },
+  ];
+}
+
+/** Warnings, in sentences, the most serious first. */
+export function profileWarnings(entry: FlameEntry): string[] {
+  return [
+    ...(entry.outcomeWords === 'ok' ? [] : [`The profiled cell failed: ${entry.outcomeWords}.`]),
+    ...warningsOf(entry.profile, entry).map(({ text }) => text),
   ];
 }

@@ -1,22 +1,22 @@
 import { type Html, html, trusted } from './html.js';
 
-/** What `npm run build` bundled for the browser. */
+/** Bundled for the browser by `npm run build`. */
 export interface PageAssets {
   script: string;
   style: string;
 }
 
-export interface Shell {
+interface Shell {
   title: string;
-  /** `#rrggbb`, of what was profiled. */
+  /** `#rrggbb`, of the profiled gateway. */
   accent: string;
   body: Html;
   assets: PageAssets;
 }
 
 /**
- * A page that needs nothing but itself: it may be opened from a file, sent by mail or kept for years. Its own policy
- * forbids it to ask any server for anything.
+ * A self-contained page: it can be opened from a file, mailed or kept for years. Its policy forbids any request to a
+ * server.
  */
 export function pageShell({ title, accent, body, assets }: Shell): string {
   const page = html`<!doctype html>
@@ -41,7 +41,7 @@ ${body}
   return page.html;
 }
 
-/** A bundled library may well hold the text that would end its element. */
+/** Escapes text that would end the element, which a bundled library may contain. */
 function inElement(source: string): string {
   return source.replace(/<\/(script|style)/gi, '<\\/$1').replace(/<!--/g, '<\\!--');
 }

@@ -1,7 +1,7 @@
 import type { WeightUnit } from '../../model/profile.js';
 import { decimal, percent } from '../../report/format.js';
 
-/** CPU or waiting time, with the decimals that it needs: `1,234 µs`, `12.3 µs`, `0.123 µs`. */
+/** Time with three significant digits: `1,234 µs`, `12.3 µs`, `0.123 µs`. */
 export function microseconds(us: number): string {
   const size = Math.abs(us);
   if (size === 0) return '0 µs';
@@ -25,7 +25,7 @@ export function formatWeight(weight: number, unit: WeightUnit): string {
   }
 }
 
-/** `12.3 % of all`; nothing for nothing. */
+/** `12.3 %`; `0 %` if the whole is 0. */
 export function formatShare(value: number, whole: number): string {
   return percent(whole > 0 ? value / whole : 0);
 }
@@ -35,7 +35,7 @@ export function formatChange(change: number, words: (size: number) => string): s
   return change === 0 ? 'unchanged' : `${change > 0 ? '+' : '−'}${words(Math.abs(change))}`;
 }
 
-/** `name (file:line)` without what isn't known. */
+/** `file:line`, without unknown parts. */
 export function formatPlace(file: string, line: number): string {
   return file === '' ? '' : line > 0 ? `${file}:${line}` : file;
 }

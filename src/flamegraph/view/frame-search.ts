@@ -1,9 +1,12 @@
-import type { NamedFrame } from './frames.js';
+import { decimal } from '../../report/format.js';
+import { formatShare, formatWeight, microseconds } from './format-frame.js';
+import { changeRow } from './node-details.js';
+import type { NamedFrame, PageData } from './page-data.js';
 import { at, type TreeModel } from './tree-model.js';
 
 type SearchableFrame = Pick<NamedFrame, 'name' | 'functionName' | 'file' | 'module'>;
 
-/** What is looked for: words that somebody typed, one function, or all of a category or module. */
+/** A search: typed text, a function, or all of a category or module. */
 export type Query =
   | { by: 'text'; text: string }
   | { by: 'function'; name: string }
@@ -11,18 +14,18 @@ export type Query =
   | { by: 'module'; module: string };
 
 export interface Matches {
-  /** 1 for each node that matches. */
+  /** 1 for each matching node. */
   nodes: Uint8Array;
-  /** How many matches there are before each node, in preorder: of a part of the tree, without walking through it. */
+  /** The number of matches before each node, in preorder: counts a subtree's matches without walking through it. */
   before: Int32Array;
   count: number;
-  /** The two values of what matches with all below it, each counted once: a match below a match adds nothing. */
+  /** The two values of all matches with everything below them. A match below another match doesn't count again. */
   total: [number, number];
-  /** The text is a regular expression that can't be read. */
+  /** The text is an invalid regular expression. */
   broken: boolean;
 }
 
-/** Everything in the tree that answers the query, drawn or not. */
+/** Finds all matching nodes, drawn or not. */
 export function searchFrames(tree: TreeModel, frames: readonly SearchableFrame[], query: Query): Matches {
   const matches: Matches = {
     nodes: new Uint8Array(tree.nodes),
@@ -53,12 +56,12 @@ export function searchFrames(tree: TreeModel, frames: readonly SearchableFrame[]
   return matches;
 }
 
-/** Does the node call, at any depth, what matches? */
+/** Whether a node calls a match, at any depth. */
 export function leadsToMatch(tree: TreeModel, { before }: Matches, node: number): boolean {
   return at(before, at(tree.end, node)) > at(before, node + 1);
 }
 
-/** Null where the text can't be read. */
+/** Null if the text is an invalid regular expression. */
 function frameTest(query: Query): ((frame: SearchableFrame) => boolean) | null {
   switch (query.by) {
     case 'text':
@@ -77,8 +80,8 @@ function frameTest(query: Query): ((frame: SearchableFrame) => boolean) | null {
 }
 
 /**
- * Plain text in name, file or module, in any case unless it has capitals: `json` finds JSON, `JSON` doesn't find
- * `callJSOnread`. `/like this/` is a regular expression on the name.
+ * Plain text matches name, file or module, ignoring case unless it contains capitals: `json` finds JSON, `JSON` doesn't
+ * find `callJSOnread`. `/like this/` is a regular expression for the name.
  */
 function textTest(text: string): ((frame: SearchableFrame) => boolean) | null {
   const pattern = /^\/(.+)\/$/.exec(text)?.[1];
@@ -92,4 +95,21 @@ function textTest(text: string): ((frame: SearchableFrame) => boolean) | null {
   }
   const fold = text === text.toLowerCase() ? (field: string) => field.toLowerCase() : (field: string) => field;
   return (frame) => [frame.name, frame.file, frame.module].some((field) => fold(field).includes(text));
+}
+
+/** The result of a search in one line, its share first. */
+export function formatMatches({ view }: Pick<PageData, 'view'>, tree: TreeModel, matches: Matches): string {
+  if (matches.broken) return 'Invalid regular expression';
+  if (matches.count === 0) return 'No matches';
+  const places = `in ${decimal(matches.count, 0)} ${matches.count === 1 ? 'frame' : 'frames'}`;
+  const [first, second] = matches.total;
+  if (view.kind === 'diff') return `Matched ${changeRow(view, second, first)} ${places}`;
+  const perRequest =
+    view.usPerRequest === null ? [] : [`${microseconds(first * view.usPerRequest)} of ${view.measure} per request`];
+  return [
+    `Matched ${formatShare(first, at(tree.total[0], 0))}`,
+    formatWeight(second, 'samples'),
+    ...perRequest,
+    places,
+  ].join(' · ');
 }

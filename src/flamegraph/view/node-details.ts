@@ -1,16 +1,15 @@
 import { decimal } from '../../report/format.js';
 import { formatChange, formatPlace, formatShare, formatWeight, microseconds } from './format-frame.js';
-import type { NamedFrame } from './frames.js';
-import type { DiffView, PageData, ProfileView } from './page-data.js';
+import type { DiffView, NamedFrame, PageData, ProfileView } from './page-data.js';
 import { at, type TreeModel } from './tree-model.js';
 
-/** What is told of one frame in its place: a heading and lines of a word and a value. */
+/** Details of a node: a heading, and labels with values. */
 export interface NodeDetails {
   name: string;
   rows: [label: string, value: string][];
 }
 
-/** @param focus the node that is zoomed to, of which the share is told too; 0 where nothing is */
+/** @param focus the zoomed node, for the share of it; 0 if none is */
 export function nodeDetails(
   page: Pick<PageData, 'view' | 'categories'>,
   tree: TreeModel,
@@ -32,7 +31,7 @@ export function nodeDetails(
   return { name: frame.name, rows };
 }
 
-/** What its module doesn't tell already. */
+/** The kind, unless the module implies it. */
 function formatKind({ kind, module }: NamedFrame): string {
   return kind === 'native' || kind === 'unknown' || module.startsWith('[') ? '' : ` (${kind})`;
 }
@@ -46,7 +45,7 @@ function profileRows(view: ProfileView, tree: TreeModel, node: number, focus: nu
   return [
     ['Total', `${formatShare(total, whole)} · ${formatSample(at(samples, node))}${inUnit(total, view)}`],
     ['Self', `${formatShare(self, whole)} · ${formatSample(at(tree.self[1], node))}${inUnit(self, view)}`],
-    ...(focus === 0 ? [] : [['Of the zoomed', formatShare(total, at(weights, focus))] as [string, string]]),
+    ...(focus === 0 ? [] : [['Of the zoomed frame', formatShare(total, at(weights, focus))] as [string, string]]),
     ...(perRequest === null
       ? []
       : [
@@ -58,7 +57,7 @@ function profileRows(view: ProfileView, tree: TreeModel, node: number, focus: nu
   ];
 }
 
-/** Time and bytes beside the samples, which alone say little. */
+/** Time or bytes, to show beside the samples. */
 function inUnit(weight: number, view: ProfileView): string {
   return view.unit === 'samples' ? '' : ` · ${formatWeight(weight, view.unit)}`;
 }
@@ -91,7 +90,7 @@ export function changeRow(view: DiffView, before: number, after: number): string
     : `${words(from)} → ${words(to)}${unit} (${formatChange(to - from, words)}${kind})`;
 }
 
-/** How a value of a diff is written. */
+/** Returns the formatter for a diff's values. */
 export function formatDiffValue(view: Pick<DiffView, 'unit'>): (value: number) => string {
   return view.unit === 'share' ? (value) => formatShare(value, 1) : microseconds;
 }

@@ -1,8 +1,8 @@
-import { unpackColumns } from './packed-columns.js';
+import { unpackColumns } from './page-data.js';
 
 /**
- * A call tree as flat arrays in preorder. No step through it recurses, so that a stack of 5,000 frames is as good as
- * any, and a million nodes are a few dozen megabytes.
+ * A call tree as flat arrays in preorder. Nothing recurses through it, so stacks may be of any depth, and a million nodes
+ * take a few dozen megabytes.
  */
 export interface TreeModel {
   nodes: number;
@@ -12,11 +12,11 @@ export interface TreeModel {
   /** -1 for the root. */
   parent: Int32Array;
   depth: Int32Array;
-  /** The node after the last one below it: what is below node i is i + 1 to end[i] - 1. */
+  /** The first node after the subtree: nodes i + 1 to end[i] - 1 are below node i. */
   end: Int32Array;
   /** Levels below it. */
   height: Int32Array;
-  /** Two values, each: of the node alone, and with all below it. */
+  /** Two values, each for the node itself and with everything below it. */
   self: [Float64Array, Float64Array];
   total: [Float64Array, Float64Array];
 }
@@ -47,7 +47,7 @@ export function treeModel(bytes: Uint8Array, nodes: number): TreeModel {
   return tree;
 }
 
-/** Parents and depths: a node is a child of the one before it, or of one that stands `rise` levels above that. */
+/** Sets parents and depths: a node is a child of the previous node, or of the one `rise` levels above that. */
 function placeNodes({ nodes, parent, depth }: TreeModel, rises: Float64Array): void {
   for (let node = 1; node < nodes; node++) {
     let above = node - 1;
@@ -57,7 +57,7 @@ function placeNodes({ nodes, parent, depth }: TreeModel, rises: Float64Array): v
   }
 }
 
-/** Totals, heights and ends, from the last node to the first: children come after their parents. */
+/** Sets totals, heights and ends, from last to first, since children come after their parents. */
 function addUp({ nodes, parent, end, height, total }: TreeModel): void {
   for (let node = nodes - 1; node > 0; node--) {
     const above = at(parent, node);
@@ -69,7 +69,7 @@ function addUp({ nodes, parent, end, height, total }: TreeModel): void {
   end[0] = nodes;
 }
 
-/** An element that is known to be there; 0 would be one past the end. */
+/** An element at a valid index. */
 export function at(values: Int32Array | Float64Array | Uint8Array, index: number): number {
   return values[index] ?? 0;
 }

@@ -2,15 +2,15 @@ import { at, type TreeModel } from './tree-model.js';
 
 /** A frame to draw. */
 export interface VisibleNode {
-  /** Of the tree; where `hiddenLevels` isn't 0, the node that stands for levels that aren't drawn. */
+  /** Index in the tree. */
   node: number;
-  /** What its width is in proportion to. */
+  /** The width, in the tree's values. */
   value: number;
-  /** Calls what is zoomed to: drawn at full width, and faded. */
+  /** Whether it is a caller of the zoomed frame, drawn at full width and faded. */
   fade: boolean;
-  /** Levels above that are left out, and shown as this one. */
+  /** If not 0, this frame stands for so many hidden callers. */
   hiddenCallers: number;
-  /** Levels below that are left out, until it is zoomed to. */
+  /** Levels below that are hidden until it is zoomed to. */
   hiddenLevels: number;
   children: VisibleNode[];
 }
@@ -19,28 +19,28 @@ export interface Visible {
   root: VisibleNode;
   /** Frames drawn. */
   drawn: number;
-  /** Frames below the zoomed one that are too narrow, or too deep. */
+  /** Frames below the zoomed one that aren't drawn, because they are too narrow or too deep. */
   tooNarrow: number;
   tooDeep: number;
-  /** Rows that the drawing has. */
+  /** Rows of the drawing. */
   rows: number;
 }
 
-export interface Limits {
+interface Limits {
   /** Of the drawing. */
   widthPx: number;
   /** Narrower frames aren't drawn. */
   minPx: number;
-  /** At most so many frames, the widest: a browser draws some thousands well, and hundreds of thousands not at all. */
+  /** The maximum number of frames, widest first: browsers draw thousands well, but not hundreds of thousands. */
   maxNodes: number;
-  /** At most so many levels below the zoomed frame, so that a runaway recursion doesn't make a picture of 100,000 px. */
+  /** The maximum number of levels below the zoomed frame, for runaway recursion. */
   maxLevels: number;
-  /** At most so many callers above it. */
+  /** The maximum number of callers above it. */
   maxCallers: number;
 }
 
 /**
- * The part of the tree that is worth drawing: the zoomed frame, its callers at full width, and what it calls.
+ * The part of the tree to draw: the zoomed frame, its callers at full width, and what it calls.
  * @param which of the two values gives the width
  */
 export function visibleNodes(tree: TreeModel, focus: number, which: 0 | 1, limits: Limits): Visible {
@@ -85,7 +85,7 @@ function growBelow(tree: TreeModel, focus: number, total: Float64Array, least: n
   const top = at(tree.depth, focus);
   const end = at(tree.end, focus);
   const root = visible(focus, at(total, focus));
-  // The nodes from the focus to the one in hand, by level.
+  // The nodes from the focus to the current one, by level.
   const path: VisibleNode[] = [root];
   const seen = { root, drawn: 1, tooNarrow: 0, tooDeep: 0, rows: 1 };
   for (let node = focus + 1; node < end; ) {
@@ -111,7 +111,7 @@ function growBelow(tree: TreeModel, focus: number, total: Float64Array, least: n
   return seen;
 }
 
-/** Nearest first; of a long line of callers the nearest, and the root behind one frame for those between. */
+/** Callers, nearest first. Of too many, only the nearest, one frame for those in between, and the root. */
 function callersOf(tree: TreeModel, focus: number, maxCallers: number, value: number): VisibleNode[] {
   const callers: VisibleNode[] = [];
   for (let node = at(tree.parent, focus); node >= 0; node = at(tree.parent, node)) {

@@ -4,21 +4,20 @@ import { join } from 'node:path';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
 import { listeningPortsOf } from '../../lib/listeners.js';
 import type { Profile } from '../../model/profile.js';
-import { mergeProfiles } from '../../profiles/analysis/merge.js';
-import { parseCpuProfile } from '../../profiles/formats/cpuprofile/cpuprofile.js';
+import { parseCpuProfile } from '../../profiles/formats/cpuprofile.js';
+import { mergeProfiles } from '../../profiles/profile-builder.js';
 import { readCaptured } from '../captured-output.js';
 import { type Capture, NO_LAUNCH_CHANGE, type Profiler, type ProfileTarget } from '../profiler.js';
-import { type Inspector, openInspector } from './inspector.js';
-import { isNode } from './node-process.js';
+import { type Inspector, isNode, openInspector } from './inspector.js';
 
 const NAME = 'cpuprofile';
-/** Below that V8 would do little else than take samples. */
+/** Below that V8 would do little else than sampling. */
 const MIN_INTERVAL_US = 100;
 
-/** V8's own profile of a running Node process, which needs no preparation: SIGUSR1 and the inspector. */
+/** V8's own CPU profiler in running Node processes, started with SIGUSR1 and the inspector. Needs no preparation. */
 export const cpuProfiler: Profiler = {
   name: NAME,
-  title: "V8's CPU profile of running Node processes, by their inspector",
+  title: "V8's CPU profiler in running Node processes, through the inspector",
 
   async unavailable(spec) {
     if (spec === null || spec.native === 'v8') return null;
@@ -26,7 +25,7 @@ export const cpuProfiler: Profiler = {
   },
 
   async launch(spec) {
-    // A port of its own: on 9229 anybody's debugger may listen. Workers of a cluster count up from it.
+    // A free port: another debugger may use 9229. Workers of a cluster count up from it.
     const inspect = `--inspect-port=127.0.0.1:${await freePort()}`;
     return { ...NO_LAUNCH_CHANGE, environment: { ...spec.environment, NODE_OPTIONS: inspect } };
   },
@@ -37,8 +36,8 @@ export const cpuProfiler: Profiler = {
     if (nodes.length === 0) {
       throw new ExpectedError(
         `${pids.length === 1 ? `process ${pids[0]} doesn't run` : `none of the processes ${pids.join(', ')} runs`} Node: ` +
-          'SIGUSR1, by which Node opens its inspector, could end it, so it was not sent',
-        'perf takes any process',
+          'not sending SIGUSR1, which opens the inspector of Node and kills other programs',
+        'use perf, which profiles any process',
       );
     }
     return capture(nodes, target);
@@ -54,7 +53,7 @@ async function capture(pids: readonly number[], target: ProfileTarget): Promise<
   const startedAt = new Date().toISOString();
   try {
     const before = pids.map((pid) => ({ pid, ports: listeningPortsOf(pid) }));
-    // One after the other: processes that share a port can't all have it, and the first one is to have it.
+    // In order: if processes share a port, the first one gets it.
     for (const { pid, ports } of before) {
       try {
         inspectors.push(await openInspector(pid, ports, target.signal));
@@ -65,7 +64,7 @@ async function capture(pids: readonly number[], target: ProfileTarget): Promise<
     }
     const [refusal] = refusals;
     if (refusal && inspectors.length === 0) throw refusal;
-    if (refusal) caveats.push(`${refusals.length} of ${pids.length} Node processes are not in it: ${refusal.message}.`);
+    if (refusal) caveats.push(`${refusals.length} of ${pids.length} Node processes are missing: ${refusal.message}.`);
     await Promise.all(inspectors.map((inspector) => inspector.startProfiling(intervalUs)));
   } catch (error) {
     await closeAll();
@@ -80,10 +79,10 @@ async function capture(pids: readonly number[], target: ProfileTarget): Promise<
       for (const result of stopped) {
         if (result.status === 'fulfilled') files.push(result.value);
         else if (inspectors.length === 1) throw result.reason;
-        else caveats.push(`A process is not in it: ${messageOf(result.reason)}.`);
+        else caveats.push(`A process is missing: ${messageOf(result.reason)}.`);
       }
-      if (files.length === 0) throw new ExpectedError('no Node process lived to the end of the capture');
-      if (closed.includes(false)) caveats.push('The inspector that was opened for it stays open.');
+      if (files.length === 0) throw new ExpectedError('no Node process was alive at the end of the capture');
+      if (closed.includes(false)) caveats.push('The inspector that was opened for this profile is still open.');
     },
     async collect() {
       const parts = files.map(({ path, text }) => readCaptured(path, () => parseCpuProfile(text, 'Node')));
@@ -98,7 +97,7 @@ async function capture(pids: readonly number[], target: ProfileTarget): Promise<
 
   function described(profile: Profile): Profile {
     if (profile.stacks.length === 0) {
-      throw new ExpectedError('no JavaScript ran while it was captured', 'profile it under load');
+      throw new ExpectedError('no JavaScript ran during the capture', 'profile it under load');
     }
     const { meta } = profile;
     return {
@@ -110,9 +109,9 @@ async function capture(pids: readonly number[], target: ProfileTarget): Promise<
         startedAt,
         caveats: [
           ...meta.caveats,
-          'Weights are times by the clock on the wall: on a busy machine, waiting for a CPU is in them.',
-          'A function that V8 inlined, or compiled anew after throwing optimised code away, may stand in its caller.',
-          ...(inspectors.length > 1 ? [`${inspectors.length} processes, added up.`] : []),
+          'Weights are wall-clock times: on a busy machine they include waiting for a CPU.',
+          'Time in a function that V8 inlined or deoptimised may count for its caller.',
+          ...(inspectors.length > 1 ? [`The profiles of ${inspectors.length} processes, merged.`] : []),
           ...caveats,
         ],
       },

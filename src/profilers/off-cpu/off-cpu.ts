@@ -3,33 +3,30 @@ import { join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
 import type { ProfilerSpec } from '../../model/gateway.js';
 import type { Profile } from '../../model/profile.js';
-import { attach } from '../perf/attach.js';
-import { perfEnvironment } from '../perf/launch.js';
-import { DATA_FILE, type RecordingPlan } from '../perf/recording.js';
-import { removeSymbolMaps } from '../perf/symbol-maps.js';
+import { attach, DATA_FILE, type RecordingPlan } from '../perf/recording.js';
+import { perfEnvironment, removeSymbolMaps } from '../perf/symbol-maps.js';
 import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
-import { readSwitches } from './read-switches.js';
-import { SWITCH_EVENTS, whyNoSwitchEvents } from './switch-events.js';
+import { readSwitches, SWITCH_EVENTS, switchEventsUnavailable } from './switches.js';
 
 /**
- * Every switch is recorded, not a sample of them: tens of thousands a second under load, of 0.3 KB each by frame
- * pointers and 8.5 KB with a copy of the stack. perf ends by itself at this size.
+ * perf stops at this size. It records every switch: tens of thousands a second under load, of 0.3 KB each with frame
+ * pointers and 8.5 KB with a copy of the stack.
  */
 const LIMIT_MB = 512;
-/** A copy of 8 KB where unwinding needs one, half of what the CPU profile takes: there are far more of them. */
+/** If unwinding needs a copy of the stack, 8 KB: half of what the CPU profile takes, since there are far more of them. */
 const CALL_GRAPH = { fp: 'fp', dwarf: 'dwarf,8192' } as const;
 
 /**
- * Where threads wait: each time one leaves its CPU, by the scheduler's own events, with the stack that it left with.
- * @param limitMb at which the recording ends by itself
+ * Where threads wait: records each time a thread leaves its CPU, with its stack, through the scheduler's events.
+ * @param limitMb size at which the recording stops
  */
 export function offCpuProfiler(limitMb = LIMIT_MB): Profiler {
-  /** Output folders of processes that were started for us, and write symbol maps because of it. */
+  /** Output folders of processes that write symbol maps because we launched them so. */
   const launched = new Set<string>();
   return {
     name: 'off-cpu',
-    title: "off-CPU: where threads wait, by the scheduler's events (perf)",
-    unavailable: async () => whyNoSwitchEvents(),
+    title: "off-CPU: where threads wait, from the scheduler's events (perf)",
+    unavailable: async () => switchEventsUnavailable(),
     async launch(spec, outDir) {
       const environment = perfEnvironment(spec);
       if (Object.keys(environment).length > 0) launched.add(outDir);
@@ -47,7 +44,7 @@ async function startCapture(target: ProfileTarget, ownsMaps: boolean, limitMb: n
   const reading = new AbortController();
   let durationS: number | null = null;
 
-  const clear = async () => {
+  const cleanUp = async () => {
     await rm(dataFile, { force: true });
     if (ownsMaps) await removeSymbolMaps(mapped);
   };
@@ -62,7 +59,7 @@ async function startCapture(target: ProfileTarget, ownsMaps: boolean, limitMb: n
       if (durationS === null) throw new Error('collect() was called before end()');
       const { size } = await stat(dataFile);
       const profile = await readSwitches(target.outDir, AbortSignal.any([target.signal, reading.signal]));
-      await clear();
+      await cleanUp();
       await rm(logFile, { force: true });
       const { meta } = profile;
       const full = size >= limitMb * 2 ** 20;
@@ -72,10 +69,10 @@ async function startCapture(target: ProfileTarget, ownsMaps: boolean, limitMb: n
           ...meta,
           command: recording.command,
           startedAt: recording.startedAt,
-          // From the first event to the last, where perf ended before it was told to.
+          // If perf stopped early, from the first event to the last.
           durationS: full ? meta.durationS : durationS,
           caveats: [
-            ...(full ? [`The recording ended before the load did, at ${limitMb} MB.`] : []),
+            ...(full ? [`The recording stopped before the load did, at ${limitMb} MB.`] : []),
             ...(missed.length > 0
               ? [`Processes that started while perf attached may be missing: ${missed.join(', ')}.`]
               : []),
@@ -87,9 +84,9 @@ async function startCapture(target: ProfileTarget, ownsMaps: boolean, limitMb: n
     },
 
     async kill() {
-      reading.abort(new ExpectedError('the capture was given up'));
+      reading.abort(new ExpectedError('the capture was cancelled'));
       await recording.kill();
-      await clear();
+      await cleanUp();
     },
   };
 }
@@ -102,7 +99,7 @@ function launchCaveat(spec: ProfilerSpec): string {
 function switches({ callGraph }: ProfilerSpec, limitMb: number): Pick<RecordingPlan, 'what' | 'options'> {
   return {
     what: [...SWITCH_EVENTS, '--call-graph', CALL_GRAPH[callGraph]],
-    // Buffers that bursts fit into.
+    // Buffers large enough for bursts.
     options: ['--max-size', `${limitMb}M`, ...(process.getuid?.() === 0 ? ['-m', '4M'] : [])],
   };
 }

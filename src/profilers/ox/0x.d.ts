@@ -1,13 +1,13 @@
 declare module '0x' {
-  /** Start Node with `--prof`, wait for its end, and write what its V8 logged. @returns the folder that it wrote to */
+  /** Starts Node with `--prof`, waits for its end, and writes what V8 logged. @returns the output folder */
   export default function zeroEks(options: {
-    /** Of node, the program and its arguments. 0x writes the PID of what it started beside them. */
+    /** Arguments of node. 0x sets `pid` in these options to that of the process. */
     argv: string[];
     pathToNodeBinary: string;
-    /** Where V8's log is written at first. */
+    /** For V8's log. */
     workingDir: string;
     outputDir: string;
-    /** Write no page. */
+    /** Don't write a page. */
     collectOnly: true;
     /** Write `stacks.<pid>.json`. */
     treeDebug: true;

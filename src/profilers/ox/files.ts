@@ -1,4 +1,4 @@
-/** What the runner leaves behind in the profile's folder. */
+/** The runner's output, in the profile's folder. */
 export const STACKS_FILE = '0x.stacks.json.gz';
-/** Its own folder below that; removed at the end. */
+/** The runner's temporary folder below it. */
 export const WORK_FOLDER = '0x-work';

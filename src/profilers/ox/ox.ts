@@ -5,31 +5,32 @@ import { ExpectedError, UsageError } from '../../lib/errors.js';
 import { commandLineOf } from '../../lib/listeners.js';
 import { compiledProgram } from '../../lib/paths.js';
 import type { Profile } from '../../model/profile.js';
-import { parseOxStacks } from '../../profiles/formats/0x/ox-stacks.js';
+import { formatPercent } from '../../profiles/format-figures.js';
+import { parseOxStacks } from '../../profiles/formats/0x.js';
 import { gunzipped, readCaptured } from '../captured-output.js';
 import type { Profiler } from '../profiler.js';
 import { STACKS_FILE, WORK_FOLDER } from './files.js';
 
 const NAME = '0x';
-/** What 0x does between the end of Node and its own: it reads V8's log twice, which grows with the load. */
+/** After Node's end 0x reads V8's log twice, and the log grows with the load. */
 const STOP_GRACE_S = 120;
 const NODE_NAME = /^node(?:js)?[\d.]*$/;
 
 const CAVEATS = [
-  'The whole life of the process: its start, its warm-up and its stop are in it, so it gives no CPU time for each request.',
-  'V8 logs for 0x all the time, which can halve the throughput; its rate can’t be chosen.',
-  'No kernel frames: time in the kernel stands at the function that made the call.',
+  'The whole life of the process, with start, warm-up and stop: there is no CPU time per request.',
+  'V8 writes a log for 0x all the time, which can halve the throughput. The sampling rate is fixed.',
+  'No kernel frames: kernel time counts for the function that made the system call.',
 ];
 
-/** V8's log by 0x, which has to start the program: Node's own C++ and V8's tiers are in it. */
+/** 0x reads V8's log, with Node's C++ and V8's tiers. It has to start the program. */
 export const oxProfiler: Profiler = {
   name: NAME,
-  title: "0x: V8's own log of a Node program that it starts, with V8's tiers and Node's C++",
+  title: "0x: V8's log of a Node program that it starts, with V8's tiers and Node's C++",
   startsProgram: true,
 
   async unavailable(spec) {
     if (spec === null) {
-      return { reason: 'it has to start the program itself', hint: 'use cpuprofile for a process that runs' };
+      return { reason: 'it has to start the program itself', hint: 'use cpuprofile for a running process' };
     }
     return spec.native === 'v8' ? null : { reason: 'it is not a Node program', hint: 'use perf' };
   },
@@ -40,8 +41,8 @@ export const oxProfiler: Profiler = {
       const [program = ''] = argv;
       if (!NODE_NAME.test(basename(program))) {
         throw new UsageError(
-          `0x has to start Node, and the command is "${argv.join(' ')}"`,
-          'use cpuprofile or perf, or begin the command in gateway.yaml with node',
+          `0x has to start Node, but the command is "${argv.join(' ')}"`,
+          'use cpuprofile or perf, or make the command in gateway.yaml start with node',
         );
       }
       return [process.execPath, compiledProgram('src/profilers/ox/runner'), outDir, '--', ...argv];
@@ -53,20 +54,20 @@ export const oxProfiler: Profiler = {
     const [main] = pids();
     if (main === undefined || !commandLineOf(main)?.includes(`ox/runner.js ${outDir} -- `)) {
       throw new ExpectedError(
-        `process ${main ?? 'of the gateway'} was not started by 0x, which can't profile a process that runs`,
-        'use cpuprofile for a process that runs',
+        `process ${main ?? 'of the gateway'} was not started by 0x, which can't attach to a running process`,
+        'use cpuprofile for a running process',
       );
     }
     const startedAt = new Date().toISOString();
     const file = join(outDir, STACKS_FILE);
     return {
-      // It samples until the process ends, and writes then.
+      // It samples until the process ends, then writes its output.
       end: async () => undefined,
       async collect() {
         const packed = await readFile(file).catch(() => {
           throw new ExpectedError(
-            `0x left no ${STACKS_FILE}: the program was killed, or took longer than ${STOP_GRACE_S} s to stop`,
-            "see the gateway's log, where 0x says why",
+            `0x wrote no ${STACKS_FILE}: the program was killed, or took longer than ${STOP_GRACE_S} s to stop`,
+            "see 0x's messages in the gateway's log",
           );
         });
         const text = gunzipped(file, packed).toString('utf8');
@@ -80,7 +81,7 @@ export const oxProfiler: Profiler = {
             tool: `0x ${oxVersion()}`,
             command: 'node --prof, read by 0x (treeDebug)',
             startedAt,
-            // Of the capture nothing is known but that it is longer than the window.
+            // Unknown, but longer than the window.
             durationS: null,
             caveats: [...profile.meta.caveats, ...CAVEATS, logWriting(profile)],
           },
@@ -91,7 +92,7 @@ export const oxProfiler: Profiler = {
   },
 };
 
-/** Seen on a gateway under load: half of all ticks, and below functions that do nothing but compute. */
+/** Up to half of all ticks of a gateway under load, even below functions that only compute. */
 function logWriting({ frames, stacks }: Profile): string {
   let all = 0;
   let writing = 0;
@@ -99,8 +100,7 @@ function logWriting({ frames, stacks }: Profile): string {
     all += weight;
     if (frames[stack.at(-1) ?? -1]?.name === '__write') writing += weight;
   }
-  const share = ((100 * writing) / all).toFixed(1);
-  return `${share} % of the ticks ended in __write: V8 writes its log by it, below whatever function it is just noting.`;
+  return `${formatPercent(writing / all)} of the ticks ended in __write: V8 writes its log there, below whatever function it logs.`;
 }
 
 function oxVersion(): string {

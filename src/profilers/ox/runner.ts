@@ -1,6 +1,6 @@
 /**
- * A program of its own: starts Node under 0x in the gateway's place, ends it when it is told to end itself, and
- * writes what V8 saw of it.
+ * A program that starts Node under 0x in the gateway's place, stops it when it is told to stop, and writes what V8
+ * sampled.
  *
  *     node runner.js FOLDER -- node [OPTIONS] ENTRY [ARGUMENTS]
  */
@@ -12,7 +12,7 @@ import { STACKS_FILE, WORK_FOLDER } from './files.js';
 
 const [folder = '.', , node = 'node', ...argv] = process.argv.slice(2);
 const outDir = resolve(folder);
-/** V8's log, some 100 MB of it, and what 0x makes of it: it has to be a folder that nobody else's log is in. */
+/** For V8's log, some 100 MB, and 0x's output. No other log may be in this folder. */
 const workingDir = join(outDir, WORK_FOLDER);
 
 let exitCode: number | null = null;
@@ -29,7 +29,7 @@ const options: Parameters<typeof zeroEks>[0] = {
   },
 };
 
-// 0x hears these too, and does nothing at the first one. The child has a handler of 0x's that ends it in order.
+// 0x ignores the first of these. In the child it has installed a handler that stops it cleanly.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     if (options.pid !== undefined && exitCode === null) process.kill(options.pid, 'SIGTERM');
@@ -47,12 +47,12 @@ try {
   await rm(workingDir, { recursive: true, force: true });
 }
 
-/** The tree with V8's tiers in it, which is all that is read: of 12 to 39 MB in two versions, about 1 MB. */
+/** Keeps only the tree with V8's tiers, the one that is read: about 1 MB of 12 to 39. */
 async function keepStacks(collected: string): Promise<void> {
   const name = (await readdir(collected)).find((each) => /^stacks\.\d+\.json$/.test(each));
   if (name === undefined) throw new Error(`no stacks in ${collected}`);
   const { unmerged } = JSON.parse(await readFile(join(collected, name), 'utf8')) as { unmerged: unknown };
-  const inFlightAtEnd = join(workingDir, STACKS_FILE);
-  await writeFile(inFlightAtEnd, gzipSync(JSON.stringify({ unmerged })));
-  await rename(inFlightAtEnd, join(outDir, STACKS_FILE));
+  const partial = join(workingDir, STACKS_FILE);
+  await writeFile(partial, gzipSync(JSON.stringify({ unmerged })));
+  await rename(partial, join(outDir, STACKS_FILE));
 }

@@ -2,24 +2,22 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
 import type { Profile } from '../../model/profile.js';
-import type { SymbolResolver } from '../../profiles/symbols/symbol-resolver.js';
+import { formatPercent } from '../../profiles/format-figures.js';
+import type { SymbolResolver } from '../../profiles/symbols/binary-symbols.js';
 import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
-import { attach } from './attach.js';
-import { paranoidLevel, perfUnavailable } from './availability.js';
 import { binarySymbolResolver } from './binary-symbols.js';
-import { perfEnvironment } from './launch.js';
-import { perfComplaint, runPerf } from './perf-program.js';
+import { paranoidLevel, perfComplaint, perfUnavailable, runPerf } from './perf-program.js';
 import { parseEvlist, parseLostSamples } from './recorded-event.js';
-import { cpuSamples, DATA_FILE } from './recording.js';
+import { attach, cpuSamples, DATA_FILE } from './recording.js';
 import { readScript, type ScriptRun } from './script-reader.js';
-import { removeSymbolMaps } from './symbol-maps.js';
+import { perfEnvironment, removeSymbolMaps } from './symbol-maps.js';
 
 /**
- * Linux perf on a whole process tree, by the CPU clock: the one event that every machine has, virtual ones too.
- * @param resolver names what perf can't
+ * Linux perf on a whole process tree, with the CPU clock: the one event that every machine has, even virtual ones.
+ * @param resolver names functions that perf can't
  */
 export function perfProfiler(resolver: () => SymbolResolver = binarySymbolResolver): Profiler {
-  /** Output folders of processes that were started for us, and write symbol maps because of it. */
+  /** Output folders of processes that write symbol maps because we launched them so. */
   const launched = new Set<string>();
   return {
     name: 'perf',
@@ -46,9 +44,9 @@ async function startCapture(
   let reader: Promise<ScriptRun> | null = null;
   let durationS: number | null = null;
 
-  const clear = async () => {
-    // perf.data can be read by this perf on this machine alone, with the symbol maps that go now, and dwarf makes it
-    // big (1.6 MB a second). perf.script.gz holds all that was in it.
+  const cleanUp = async () => {
+    // perf.data is readable only by this perf, on this machine, with the symbol maps that are removed here, and dwarf
+    // makes it big (1.6 MB/s). perf.script.gz has all of its content.
     for (const file of [DATA_FILE, `${DATA_FILE}.old`]) await rm(join(target.outDir, file), { force: true });
     if (ownsMaps) await removeSymbolMaps(mapped);
   };
@@ -67,7 +65,7 @@ async function startCapture(
       signal.throwIfAborted();
       reader = readScript(target.outDir, resolver, signal);
       const { profile, inlined } = await reader;
-      await clear();
+      await cleanUp();
       await rm(logFile, { force: true });
       const { meta } = profile;
       const writesMaps = profile.frames.some(
@@ -102,22 +100,22 @@ async function startCapture(
     },
 
     async kill() {
-      reading.abort(new ExpectedError('the capture was given up'));
+      reading.abort(new ExpectedError('the capture was cancelled'));
       await recording.kill();
-      // Whoever collects hears of its failure.
+      // collect() reports its failure.
       await reader?.catch(() => {});
-      await clear();
+      await cleanUp();
     },
   };
 }
 
-/** Which event perf took in the end, and what it lost: perf falls back by itself and says so nowhere else. */
+/** The event that perf really recorded, and lost samples: perf falls back silently. */
 async function readBack(
   folder: string,
 ): Promise<{ event: { name: string; rateHz: number | null }; lost: number | null }> {
   const evlist = await runPerf(['evlist', '-v', '-i', DATA_FILE], folder);
   const event = parseEvlist(evlist.stdout);
-  if (!event) throw new ExpectedError(`perf's data can't be read: ${perfComplaint(evlist.stderr)}`, 'run it once more');
+  if (!event) throw new ExpectedError(`can't read perf.data: ${perfComplaint(evlist.stderr)}`, 'try again');
   if (!event.countsLost) return { event, lost: null };
   const stats = await runPerf(['report', '--stats', '-i', DATA_FILE], folder);
   return { event, lost: stats.ok ? parseLostSamples(stats.stdout, event.name) : null };
@@ -130,7 +128,7 @@ async function captureCaveats(known: {
   missed: readonly number[];
   inlined: boolean;
   ownsMaps: boolean;
-  /** Whether the runtime knows what it was asked for: Python before 3.12 doesn't. */
+  /** Whether the runtime wrote them: Python before 3.12 doesn't. */
   writesMaps: boolean;
   target: ProfileTarget;
 }): Promise<string[]> {
@@ -139,20 +137,21 @@ async function captureCaveats(known: {
   if (event !== 'cpu-clock') {
     const level = await paranoidLevel();
     const why = level === null ? '' : ` (kernel.perf_event_paranoid is ${level})`;
-    caveats.push(`perf was not allowed to sample the kernel and took ${event} instead of cpu-clock${why}.`);
+    caveats.push(`perf was not allowed to sample the kernel and used ${event} instead of cpu-clock${why}.`);
   }
-  if (lost === null) caveats.push("This kernel doesn't say how many samples were lost.");
+  if (lost === null) caveats.push("This kernel doesn't report lost samples.");
   else if (lost > 0) {
-    const share = (lost / (lost + samples)) * 100;
-    caveats.push(`${lost} samples were lost (${share.toFixed(1)} %): perf could not write as fast as they came.`);
+    caveats.push(
+      `${lost} samples were lost (${formatPercent(lost / (lost + samples))}): perf could not write fast enough.`,
+    );
   }
   if (missed.length > 0) {
     caveats.push(`Processes that started while perf attached may be missing: ${missed.join(', ')}.`);
   }
-  if (!inlined) caveats.push('Inlined functions are not shown: to name them took perf too long.');
+  if (!inlined) caveats.push('Inlined functions are not shown: naming them took perf too long.');
   if (ownsMaps && writesMaps) {
     const changed = Object.entries(perfEnvironment(target.spec)).map(([name, value]) => `${name}=${value}`);
-    caveats.push(`The program ran with ${changed.join(' ')}, which costs it throughput.`);
+    caveats.push(`The program ran with ${changed.join(' ')}, which costs throughput.`);
   }
   return caveats;
 }

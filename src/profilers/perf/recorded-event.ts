@@ -1,16 +1,16 @@
-/** The event that was really sampled, as `perf evlist -v` reads it back from the data. */
-export interface RecordedEvent {
-  /** `cpu-clock`, or `cpu-clock:u` where the kernel may not be sampled. */
+/** The event that was really sampled, by `perf evlist -v`. */
+interface RecordedEvent {
+  /** `cpu-clock`, or `cpu-clock:u` if sampling the kernel isn't allowed. */
   name: string;
   rateHz: number | null;
-  /** Whether the kernel counted the samples that found no room (Linux 6.0). */
+  /** Whether the kernel counted lost samples (since Linux 6.0). */
   countsLost: boolean;
 }
 
-/** The first event that isn't perf's dummy, by which it only hears of new processes. Null where there is none. */
+/** The first event except perf's dummy, which only tracks new processes. Null if there is none. */
 export function parseEvlist(text: string): RecordedEvent | null {
   for (const line of text.split('\n')) {
-    // `cpu-clock:u: type: 1, size: 128, ...`: the name may hold colons, the fields begin with one and a space.
+    // `cpu-clock:u: type: 1, size: 128, ...`: the name may contain colons, a colon and a space end it.
     const [, name, fields] = /^(\S+): (.*)$/.exec(line) ?? [];
     if (name === undefined || fields === undefined || name.startsWith('dummy')) continue;
     const rate = /sample_freq \}: (\d+)/.exec(fields)?.[1];
@@ -24,7 +24,7 @@ export function parseEvlist(text: string): RecordedEvent | null {
   return null;
 }
 
-/** How many samples of an event were lost, from `perf report --stats`, which leaves the line out where there are none. */
+/** Lost samples of an event, from `perf report --stats`, which omits the line if there are none. */
 export function parseLostSamples(stats: string, event: string): number {
   const start = stats.indexOf(`\n${event} stats:`);
   if (start < 0) return 0;

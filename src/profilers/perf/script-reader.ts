@@ -12,21 +12,21 @@ import { ExpectedError, messageOf } from '../../lib/errors.js';
 import { readProcessTable, treeOf } from '../../lib/process-table.js';
 import { waitUntil } from '../../lib/sleep.js';
 import type { Profile } from '../../model/profile.js';
-import { FormatError } from '../../profiles/formats/format-error.js';
+import { FormatError } from '../../profiles/format-error.js';
 import { PerfScriptParser } from '../../profiles/formats/perf-script/perf-script.js';
-import type { SymbolResolver } from '../../profiles/symbols/symbol-resolver.js';
+import type { SymbolResolver } from '../../profiles/symbols/binary-symbols.js';
 import { PERF, PERF_ENVIRONMENT, perfComplaint } from './perf-program.js';
 import { DATA_FILE } from './recording.js';
 
-/** Kept, so that a profile can be made again without perf, and read by other tools. */
-export const SCRIPT_FILE = 'perf.script.gz';
+/** Kept, so that the profile can be made again without perf, and read by other tools. */
+const SCRIPT_FILE = 'perf.script.gz';
 
-/** All that the parser reads, so that another perf's defaults don't matter. */
+/** All fields that the parser reads, so that perf's defaults don't matter. */
 const FIELDS = 'comm,pid,tid,time,period,event,ip,sym,symoff,dso';
 
 /**
- * Inlined functions cost perf a look into the debug information for each address: 1.2 s instead of 0.2 s for 10 s of a
- * Python program by dwarf (975 samples), and without an end for some big binaries. Past this they are left out.
+ * After this time inlined functions are left out. For them perf reads debug information for each address: 1.2 s instead
+ * of 0.2 s for 10 s of a Python program with dwarf (975 samples), and forever for some big binaries.
  */
 const INLINE_MS = 60_000;
 
@@ -35,13 +35,13 @@ const KILL_MS = 5_000;
 
 export interface ScriptRun {
   profile: Profile;
-  /** False where naming inlined functions took too long. */
+  /** False if naming inlined functions took too long. */
   inlined: boolean;
 }
 
 /**
- * `perf script` of what was recorded, parsed as it comes and kept in {@link SCRIPT_FILE}: it is never whole in memory.
- * @throws ExpectedError where perf fails, or sampled nothing
+ * Runs `perf script` on the recording. Its output is streamed to the parser and to {@link SCRIPT_FILE}.
+ * @throws ExpectedError if perf fails, or took no sample
  */
 export async function readScript(
   folder: string,
@@ -50,14 +50,14 @@ export async function readScript(
   inlineMs = INLINE_MS,
 ): Promise<ScriptRun> {
   const withInlined = await stream(folder, [], resolver(), AbortSignal.any([signal, AbortSignal.timeout(inlineMs)]));
-  if (withInlined) return { profile: finished(withInlined), inlined: true };
+  if (withInlined) return { profile: endParse(withInlined), inlined: true };
   signal.throwIfAborted();
   const without = await stream(folder, ['--no-inline'], resolver(), signal);
   if (!without) throw signal.reason;
-  return { profile: finished(without), inlined: false };
+  return { profile: endParse(without), inlined: false };
 }
 
-/** Null where the signal stopped it. */
+/** Null if the signal stopped it. */
 async function stream(
   folder: string,
   options: readonly string[],
@@ -73,7 +73,7 @@ async function stream(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { pid } = child;
-  // perf was there a moment ago; where it has gone, the pipeline below fails by it.
+  // Without a pid, the pipeline below fails.
   if (pid !== undefined) remember(pid);
   const exited = once(child, 'exit');
   exited.catch(() => {});
@@ -103,7 +103,7 @@ async function stream(
     await rm(join(folder, SCRIPT_FILE), { force: true });
     return null;
   } finally {
-    // addr2line is a child of perf and outlives it.
+    // perf's child addr2line outlives it.
     if (pid !== undefined) {
       killTree(pid);
       await waitUntil(() => treeOf(pid, readProcessTable()).length === 0, KILL_MS);
@@ -112,7 +112,7 @@ async function stream(
   }
 }
 
-function finished(parser: PerfScriptParser): Profile {
+function endParse(parser: PerfScriptParser): Profile {
   try {
     return parser.end();
   } catch (error) {
@@ -125,9 +125,9 @@ function asExpected(error: unknown): unknown {
   const nothing = error.message.startsWith('no samples');
   return new ExpectedError(
     nothing
-      ? 'perf took no sample: the processes used no CPU while it ran'
+      ? 'perf took no samples: the processes used no CPU during the capture'
       : `${SCRIPT_FILE} can't be read: ${messageOf(error)}`,
-    nothing ? 'profile them under load' : `see ${SCRIPT_FILE}, which is kept`,
+    nothing ? 'profile them under load' : `see ${SCRIPT_FILE}`,
     undefined,
     { cause: error },
   );

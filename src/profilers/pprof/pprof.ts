@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
 import type { ProfilerSpec } from '../../model/gateway.js';
-import { parsePprof } from '../../profiles/formats/pprof/parse-pprof.js';
+import { parsePprof } from '../../profiles/formats/pprof/pprof.js';
 import { gunzipped, readCaptured } from '../captured-output.js';
 import { NO_LAUNCH_CHANGE, type Profiler } from '../profiler.js';
 import { requestProfile } from './served-profile.js';
 
-/** A rate that was asked for and a rate that was had are the same within this. */
+/** Rates that differ by less count as equal. */
 const SAME_RATE_HZ = 0.5;
 
-/** Go's own CPU profile, fetched over HTTP from a program that serves it. */
+/** Go's own CPU profiler, over HTTP in programs that serve it. */
 export const pprofProfiler: Profiler = {
   name: 'pprof',
-  title: "Go's own CPU profile, from programs that serve net/http/pprof",
-  unavailable: async (spec) => notServed(spec),
+  title: "Go's own CPU profiler, in programs that serve net/http/pprof",
+  unavailable: async (spec) => pprofUnavailable(spec),
   launch: async (spec) => ({ ...NO_LAUNCH_CHANGE, environment: spec.environment }),
 
   async start(target) {
@@ -22,7 +22,7 @@ export const pprofProfiler: Profiler = {
     let bytes: Buffer | null = null;
     return {
       async end() {
-        bytes = await served.saved(file);
+        bytes = await served.save(file);
       },
       async collect() {
         if (bytes === null) throw new Error('collect() was called before end()');
@@ -47,9 +47,7 @@ export const pprofProfiler: Profiler = {
             caveats: [
               ...meta.caveats,
               ...(otherRate
-                ? [
-                    `Sampled at ${meta.rateHz} Hz, not at the ${target.rateHz} Hz asked for: Go can't be told a rate over HTTP.`,
-                  ]
+                ? [`Sampled at ${meta.rateHz} Hz instead of ${target.rateHz} Hz: Go's rate can't be set over HTTP.`]
                 : []),
             ],
           },
@@ -60,11 +58,11 @@ export const pprofProfiler: Profiler = {
   },
 };
 
-/** Why a gateway's Go profiles can't be had; null where they can, or where only asking will tell. */
-export function notServed(spec: ProfilerSpec | null): { reason: string; hint: string } | null {
+/** Why a gateway has no Go profiles; null if it has, or if only a request will tell. */
+export function pprofUnavailable(spec: ProfilerSpec | null): { reason: string; hint: string } | null {
   if (spec === null || spec.native === 'pprof') return null;
   return {
-    reason: 'it serves no Go profiles that are known of',
-    hint: 'use perf; where a version serves them, say so in its gateway.yaml: profiler: { native: pprof, pprof: { path } }',
+    reason: 'its manifest names no Go profiles',
+    hint: 'use perf; if a version serves them, declare them in gateway.yaml: profiler: { native: pprof, pprof: { path } }',
   };
 }

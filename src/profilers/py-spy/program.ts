@@ -3,7 +3,7 @@ import { InstallReceipt } from '../../model/install-method.js';
 
 const QUERY = { name: 'py-spy', versionArgs: ['--version'], versionPattern: /py-spy (\S+)/ };
 
-/** What `gatebench setup py-spy` installed there, else what is in PATH; null where there is none. */
+/** The py-spy that `gatebench setup py-spy` installed there, else the one in PATH; null if there is none. */
 export function findPySpy(toolInstalls?: string): ToolProgram | null {
   return findToolProgram(QUERY, (document) => InstallReceipt.parse(document), toolInstalls);
 }

@@ -1,37 +1,39 @@
+import { readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Child, startChild } from '../../lib/child.js';
 import { ExpectedError } from '../../lib/errors.js';
 import { cleanEnvironment } from '../../lib/process-environment.js';
+import { readProcessTable } from '../../lib/process-table.js';
 import { waitUntil } from '../../lib/sleep.js';
 import type { ToolProgram } from '../../lib/tool-program.js';
 import type { Profile } from '../../model/profile.js';
 import { parsePySpy } from '../../profiles/formats/py-spy.js';
 import { readCaptured } from '../captured-output.js';
 import { type Capture, NO_LAUNCH_CHANGE, type Profiler, type ProfileTarget } from '../profiler.js';
-import { isPython, topmost } from './python-process.js';
 import { type RecordLog, readRecordLog, recordArguments } from './record.js';
 
 const NAME = 'py-spy';
-/** It looks at every library of the process first. */
+/** It reads every library of the process first. */
 const START_MS = 30_000;
-/** From SIGINT to a whole file. */
+/** From SIGINT to a complete file. */
 const END_MS = 30_000;
 
-/** What is known of the choice of `--gil` and `--native`, so that a reader knows what a sample is. */
+/** What a sample is, given `--gil` and `--native`. */
 const CAVEATS = [
-  'Samples are of threads that hold the interpreter lock (--gil), at equal distances in time: what runs without it ' +
-    'is not seen (waiting, and system calls and C code that release it); waiting for a CPU with it is. Without --gil, idle threads of pools count as busy.',
-  'py-spy stops the process for each sample, which costs it throughput.',
-  'No kernel frames: time in the kernel stands at the function that made the call.',
+  'Only threads that hold the interpreter lock are sampled (--gil), at regular intervals: waiting, and system calls and ' +
+    'C code that release the lock, are missing; waiting for a CPU while holding it is included. Without --gil, idle ' +
+    'pool threads would count as busy.',
+  'py-spy pauses the process for each sample, which costs throughput.',
+  'No kernel frames: kernel time counts for the function that made the system call.',
 ];
 const WITHOUT_NATIVE =
-  'This py-spy shows no native frames: what C code does is billed to the Python function that called it, and a ' +
-  'garbage collection to whichever function was running.';
+  'This py-spy shows no native frames: C code is billed to the Python function that called it, and garbage collection ' +
+  'to whichever function was running.';
 
 /**
- * Python's stacks, read from outside the process.
- * @param findProgram the py-spy of this machine; null where there is none
+ * Samples Python's stacks from outside the process.
+ * @param findProgram finds the py-spy of this machine; null if there is none
  */
 export function pySpyProfiler(findProgram: () => ToolProgram | null): Profiler {
   return {
@@ -58,7 +60,7 @@ export function pySpyProfiler(findProgram: () => ToolProgram | null): Profiler {
       if (pid === undefined) {
         throw new ExpectedError(
           `none of the processes ${target.pids().join(', ')} runs Python`,
-          'py-spy knows Python only; perf takes any process',
+          'use perf, which profiles any process',
         );
       }
       return startRecord(program, pid, others, target);
@@ -66,7 +68,7 @@ export function pySpyProfiler(findProgram: () => ToolProgram | null): Profiler {
   };
 }
 
-/** @param others Python processes that the first one didn't start, which are not seen */
+/** @param others Python processes that the first one didn't start, which aren't sampled */
 async function startRecord(
   program: ToolProgram,
   pid: number,
@@ -86,7 +88,7 @@ async function startRecord(
   });
   const kill = async () => void (await child.stop({ signal: 'SIGKILL', graceMs: 0 }));
   try {
-    await sampling(child, logFile, target.signal);
+    await awaitSampling(child, logFile, target.signal);
   } catch (error) {
     await kill();
     throw error;
@@ -101,7 +103,7 @@ async function startRecord(
       durationS = Math.min(seconds, elapsedS);
       await child.stop({ signal: 'SIGINT', graceMs: END_MS });
       const exit = child.exit();
-      // SIGINT is how it is told that it is enough, and it says 0 then.
+      // SIGINT stops it, and it exits with 0.
       if (exit?.exitCode !== 0)
         throw await failure(child, `ended with ${exit?.signal ?? `exit code ${exit?.exitCode}`}`);
       log = readRecordLog(await readFile(logFile, 'utf8'));
@@ -112,7 +114,7 @@ async function startRecord(
       const text = await readFile(file, 'utf8');
       const profile = readCaptured(file, () => parsePySpy(text, 'Python', target.rateHz));
       if (profile.stacks.length === 0) {
-        throw new ExpectedError('py-spy saw no thread run Python', 'profile it under load');
+        throw new ExpectedError('py-spy saw no thread running Python', 'profile it under load');
       }
       return {
         ...profile,
@@ -129,7 +131,7 @@ async function startRecord(
             ...CAVEATS,
             ...(native ? [] : [WITHOUT_NATIVE]),
             ...(others.length > 0
-              ? [`${others.length} Python processes that process ${pid} did not start are not in it.`]
+              ? [`${others.length} Python processes that process ${pid} did not start are missing.`]
               : []),
             ...log.caveats,
           ],
@@ -141,8 +143,8 @@ async function startRecord(
   };
 }
 
-/** Resolves once it samples. @throws ExpectedError where it ends before, or never gets there */
-async function sampling(child: Child, logFile: string, signal: AbortSignal): Promise<void> {
+/** Resolves when it samples. @throws ExpectedError if it ends before that, or doesn't start sampling */
+async function awaitSampling(child: Child, logFile: string, signal: AbortSignal): Promise<void> {
   let log: RecordLog | null = null;
   const decided = await waitUntil(
     async () => {
@@ -152,8 +154,8 @@ async function sampling(child: Child, logFile: string, signal: AbortSignal): Pro
     START_MS,
     signal,
   );
-  if (!decided) throw await failure(child, `did not begin to sample within ${START_MS / 1000} s`);
-  if (child.exit() !== null && child.exit()?.exitCode !== 0) throw await failure(child, 'could not begin to sample');
+  if (!decided) throw await failure(child, `did not start sampling within ${START_MS / 1000} s`);
+  if (child.exit() !== null && child.exit()?.exitCode !== 0) throw await failure(child, 'could not start sampling');
 }
 
 async function failure(child: Child, what: string): Promise<ExpectedError> {
@@ -163,16 +165,36 @@ async function failure(child: Child, what: string): Promise<ExpectedError> {
     `py-spy ${what}${said === '' ? '' : `: ${said}`}`,
     denied
       ? 'run as root, or with CAP_SYS_PTRACE'
-      : 'is it a Python that this py-spy knows? `py-spy dump --pid PID` tells',
+      : 'check with `py-spy dump --pid PID` whether py-spy supports this Python',
   );
 }
 
 const CAP_SYS_PTRACE = 19n;
 
-/** Root, or the capability: /proc/PID/status has the effective set as hex (proc(5)). */
+/** Whether this process is root or has the capability: CapEff of proc(5). */
 async function mayTrace(): Promise<boolean> {
   const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
   const [, effective] = /^CapEff:\s*([0-9a-f]+)$/m.exec(status) ?? [];
-  // Another system than Linux: it will say itself what it may.
+  // Not Linux: py-spy will tell.
   return effective === undefined || ((BigInt(`0x${effective}`) >> CAP_SYS_PTRACE) & 1n) === 1n;
+}
+
+const INTERPRETER = /^(?:python|pypy)[\d.]*$/;
+const LIBRARY = /\/libpython\d[^/]*\.so/;
+
+/** Whether a process runs CPython, by its program or by a library. */
+function isPython(pid: number): boolean {
+  try {
+    if (INTERPRETER.test(basename(readlinkSync(`/proc/${pid}/exe`)))) return true;
+    return LIBRARY.test(readFileSync(`/proc/${pid}/maps`, 'latin1'));
+  } catch {
+    // It is gone, or not ours to read.
+    return false;
+  }
+}
+
+/** Processes that none of the others started: `--subprocesses` covers the rest. */
+export function topmost(pids: readonly number[], table = readProcessTable()): number[] {
+  const parents = new Map(table.map(({ pid, parentPid }) => [pid, parentPid]));
+  return pids.filter((pid) => !pids.includes(parents.get(pid) ?? -1));
 }

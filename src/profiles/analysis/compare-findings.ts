@@ -1,11 +1,9 @@
 import { CATEGORIES, type Category } from '../../model/category.js';
-import type { CategorisedProfile } from '../categories/categorised-profile.js';
-import { type CategoryTotal, categoryTotals } from '../categories/category-table.js';
-import { CATEGORY_WORDS } from '../categories/format-category.js';
-import { profileSize } from '../profile-size.js';
+import type { CategorisedProfile } from '../categories/categorise.js';
+import { CATEGORY_NAMES, type CategoryTotal, categoryTotals } from '../categories/category-table.js';
+import { formatMicroseconds, formatSamples } from '../format-figures.js';
+import { cpuUsPerRequest, profileSize } from '../measures.js';
 import type { Finding, FindingFigure } from './finding.js';
-import { formatMicroseconds, formatSamples } from './format-share.js';
-import { cpuUsPerRequest } from './per-request.js';
 
 interface Compared {
   title: string;
@@ -14,16 +12,16 @@ interface Compared {
   totals: CategoryTotal[];
 }
 
-/** A category is worth comparing where it is this much of the dearer gateway's request. */
-const SHARE_WORTH_COMPARING = 0.1;
-/** Below this factor two gateways spend about the same. */
-const FACTOR_WORTH_COMPARING = 3;
-/** A category with fewer samples isn't held against another's. */
-const FEWEST_SAMPLES = 10;
+/** A category is compared if it takes this share of the more expensive gateway's CPU time. */
+const MIN_SHARE = 0.1;
+/** Below this factor two gateways count as about equal. */
+const MIN_FACTOR = 3;
+/** A category with fewer samples isn't compared. */
+const MIN_SAMPLES = 10;
 
 /**
- * Gateways beside each other: `Portkey spends 940 µs of CPU on a request, Ferro 87 µs.` Only profiles by the same
- * profiler under the same load compare, so there is one set of sentences for each.
+ * Compares gateways: `Portkey uses 940 µs of CPU per request, Ferro 87 µs.` Only profiles by the same profiler under the
+ * same load are comparable, so there is one set of sentences for each.
  */
 export function compareFindings(profiles: readonly CategorisedProfile[]): Finding[] {
   const groups = new Map<string, CategorisedProfile[]>();
@@ -54,14 +52,14 @@ function compareGroup(group: readonly CategorisedProfile[]): Finding[] {
           ];
     })
     .sort((a, b) => b.us - a.us);
-  const [dearest, ...others] = compared;
-  if (!dearest || others.length === 0) return [];
+  const [mostExpensive, ...others] = compared;
+  if (!mostExpensive || others.length === 0) return [];
   const meta = group[0]?.profile.meta;
   const rest = others.map(({ title, us }) => `${title} ${formatMicroseconds(us)}`).join(', ');
   return [
     {
       kind: 'comparison',
-      text: `At ${meta?.load?.vus} VUs, by ${meta?.profiler ?? 'the profiler'}: ${dearest.title} spends ${formatMicroseconds(dearest.us)} of CPU on a request, ${rest}.`,
+      text: `At ${meta?.load?.vus} VUs, by ${meta?.profiler ?? 'the profiler'}: ${mostExpensive.title} uses ${formatMicroseconds(mostExpensive.us)} of CPU per request, ${rest}.`,
       figures: compared.map(({ title, us, samples }) => figure(us, `all samples of ${title}`, samples)),
     },
     ...CATEGORIES.flatMap((category) => compareCategory(category, compared)),
@@ -75,7 +73,7 @@ const figure = (value: number, from: string, samples: number): FindingFigure => 
   samples,
 });
 
-/** Who spends the most on a category, and who the least, where that is far apart. */
+/** Who spends most on a category and who least, if they are far apart. */
 function compareCategory(category: Category, compared: readonly Compared[]): Finding[] {
   if (category === 'unknown' || category === 'kernel-other') return [];
   const costs = compared
@@ -87,15 +85,14 @@ function compareCategory(category: Category, compared: readonly Compared[]): Fin
     .sort((a, b) => b.cost - a.cost);
   const most = costs[0];
   const least = costs.at(-1);
-  if (!most || !least || most === least || most.samples < FEWEST_SAMPLES || most.share < SHARE_WORTH_COMPARING)
-    return [];
-  if (most.cost < FACTOR_WORTH_COMPARING * least.cost) return [];
-  const few = least.samples < FEWEST_SAMPLES ? ` (by ${formatSamples(least.samples)})` : '';
-  const little = least.samples === 0 ? 'none that was seen' : `${formatMicroseconds(least.cost)}${few}`;
+  if (!most || !least || most === least || most.samples < MIN_SAMPLES || most.share < MIN_SHARE) return [];
+  if (most.cost < MIN_FACTOR * least.cost) return [];
+  const few = least.samples < MIN_SAMPLES ? ` (by ${formatSamples(least.samples)})` : '';
+  const little = least.samples === 0 ? 'none in any sample' : `${formatMicroseconds(least.cost)}${few}`;
   return [
     {
       kind: 'comparison',
-      text: `For ${CATEGORY_WORDS[category]}, ${most.title} spends ${formatMicroseconds(most.cost)} a request, ${least.title} ${little}.`,
+      text: `For ${CATEGORY_NAMES[category]}, ${most.title} uses ${formatMicroseconds(most.cost)} of CPU per request, ${least.title} ${little}.`,
       figures: [most, least].map(({ title, cost, samples }) =>
         figure(cost, `category ${category} of ${title}`, samples),
       ),

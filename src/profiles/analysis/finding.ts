@@ -1,14 +1,14 @@
-/** A figure of a sentence, and where it comes from, so that it can be traced. */
+/** A figure in a sentence, and its source. */
 export interface FindingFigure {
   value: number;
   unit: 'share' | 'cpu-us' | 'samples' | 'requests-per-s' | 'ratio';
   /** `category network`, `function Scavenger::Process, self`. */
   from: string;
-  /** How many samples it rests on; null for what isn't counted in samples. */
+  /** How many samples it is based on; null if it isn't based on samples. */
   samples: number | null;
 }
 
-/** A sentence about a profile, from its data alone. */
+/** A sentence about a profile, derived from its data. */
 export interface Finding {
   kind: 'spread' | 'per-request' | 'hot' | 'cause' | 'uncertainty' | 'warning' | 'comparison';
   text: string;
@@ -19,13 +19,13 @@ export interface Finding {
 export interface Unprofiled {
   /** Successes a second. */
   ratePerSec: number;
-  /** By the kernel's own account; null where it couldn't be read. */
+  /** By the kernel's accounting; null if it couldn't be read. */
   cpuUsPerRequest: number | null;
 }
 
-/** What a profile doesn't know of itself. */
+/** What a profile doesn't know about itself. */
 export interface FindingContext {
-  /** Null where it wasn't measured. */
+  /** Null if it wasn't measured. */
   unprofiled: Unprofiled | null;
   /** Successes a second with the profiler. */
   ratePerSec: number | null;

@@ -1,23 +1,20 @@
-import type { CategorisedProfile } from '../categories/categorised-profile.js';
-import { type CategoryTotal, categoryTotals } from '../categories/category-table.js';
-import { CATEGORY_WORDS } from '../categories/format-category.js';
-import { causesOfKernelLeaves } from '../categories/kernel-leaves.js';
-import { ownFunctions } from '../categories/own-functions.js';
-import { systemTime } from '../categories/system-calls.js';
-import { profileSize, shareOf } from '../profile-size.js';
+import type { Category } from '../../model/category.js';
+import type { CategorisedProfile } from '../categories/categorise.js';
+import { CATEGORY_NAMES, type CategoryTotal, categoryTotals } from '../categories/category-table.js';
+import { formatInterval, formatMicroseconds, formatSamples, formatShare } from '../format-figures.js';
+import { cpuUsPerRequest, profileSize, shareInterval, shareOf } from '../measures.js';
 import type { Finding, FindingContext, FindingFigure } from './finding.js';
-import { formatInterval, formatMicroseconds, formatSamples, formatShare } from './format-share.js';
 import { type HotFunction, hotFunctions } from './hot-functions.js';
-import { cpuUsPerRequest } from './per-request.js';
-import { warningsOf } from './profile-warnings.js';
-import { shareInterval } from './share-interval.js';
+import { normaliseName } from './normalised-frames.js';
+import { ownFunctions } from './own-functions.js';
+import { warningsOf } from './warnings.js';
 
-/** Smaller shares are in the table, not in a sentence. */
-const SHARE_WORTH_A_WORD = 0.02;
-/** With more samples a share of 10 % is certain to about a point. */
-const SAMPLES_CERTAIN_ENOUGH = 3000;
+/** Smaller shares are only in the table. */
+const MIN_SHARE = 0.02;
+/** With more samples a share of 10 % is certain to within about a point. */
+const CERTAIN_SAMPLES = 3000;
 
-/** What a profile says, in sentences from its data alone, each with the figures that it rests on; warnings come last. */
+/** What a profile says, in sentences, each with the figures it is based on. Warnings come last. */
 export function findingsOf(categorised: CategorisedProfile, context: FindingContext): Finding[] {
   const { samples } = profileSize(categorised.profile);
   if (samples === 0) return warningsOf(categorised, context);
@@ -27,7 +24,7 @@ export function findingsOf(categorised: CategorisedProfile, context: FindingCont
     ...hottest(categorised),
     ...ownCode(categorised),
     ...causesOfKernelLeaves(categorised),
-    ...(samples < SAMPLES_CERTAIN_ENOUGH ? [uncertainty(samples)] : []),
+    ...(samples < CERTAIN_SAMPLES ? [uncertainty(samples)] : []),
     ...warningsOf(categorised, context),
   ];
 }
@@ -39,7 +36,7 @@ const categoryFigure = ({ category, share, samples }: CategoryTotal): FindingFig
   samples,
 });
 
-/** `32 % of CPU in system calls (network 24 %, locks 8 %); outside of them JSON 11 %, own code 6 %; unknown 0 %.` */
+/** `32 % of CPU in system calls (network 24 %, locks 8 %); elsewhere JSON 11 %, own code 6 %; unknown 0 %.` */
 function spread(categorised: CategorisedProfile): Finding {
   const { profile } = categorised;
   const whole = profileSize(profile);
@@ -47,9 +44,9 @@ function spread(categorised: CategorisedProfile): Finding {
   const system = systemTime(categorised);
   const systemWeight = system.reduce((sum, [, { weight }]) => sum + weight, 0);
   const systemSamples = system.reduce((sum, [, part]) => sum + part.samples, 0);
-  const worth = system.filter(([, { weight }]) => shareOf(weight, whole.weight) >= SHARE_WORTH_A_WORD);
+  const worth = system.filter(([, { weight }]) => shareOf(weight, whole.weight) >= MIN_SHARE);
   const inSystem = new Map(system);
-  // What a category has besides its system calls, so that no sample is in the sentence twice.
+  // Without system calls, so that no sample is counted twice.
   const rest = categoryTotals(categorised)
     .filter(({ category }) => category !== 'unknown')
     .map(({ category, samples, weight }) => ({
@@ -57,7 +54,7 @@ function spread(categorised: CategorisedProfile): Finding {
       samples: samples - (inSystem.get(category)?.samples ?? 0),
       share: shareOf(weight - (inSystem.get(category)?.weight ?? 0), whole.weight),
     }))
-    .filter(({ share }) => share >= SHARE_WORTH_A_WORD)
+    .filter(({ share }) => share >= MIN_SHARE)
     .sort((a, b) => b.share - a.share);
   const unknown = categoryTotals(categorised).find(({ category }) => category === 'unknown');
   const clauses = [
@@ -67,11 +64,11 @@ function spread(categorised: CategorisedProfile): Finding {
           `${formatShare(shareOf(systemWeight, whole.weight))} of ${what} in ${profile.meta.kernel === 'absent' ? 'system calls' : 'the kernel'}${
             worth.length === 0
               ? ''
-              : ` (${worth.map(([category, { weight }]) => `${CATEGORY_WORDS[category]} ${formatShare(shareOf(weight, whole.weight))}`).join(', ')})`
+              : ` (${worth.map(([category, { weight }]) => `${CATEGORY_NAMES[category]} ${formatShare(shareOf(weight, whole.weight))}`).join(', ')})`
           }`,
         ]),
-    (system.length > 0 && rest.length > 0 ? `outside of ${profile.meta.kernel === 'absent' ? 'them' : 'it'} ` : '') +
-      rest.map(({ category, share }) => `${CATEGORY_WORDS[category]} ${formatShare(share)}`).join(', '),
+    (system.length > 0 && rest.length > 0 ? 'elsewhere ' : '') +
+      rest.map(({ category, share }) => `${CATEGORY_NAMES[category]} ${formatShare(share)}`).join(', '),
     `unknown ${formatShare(unknown?.share ?? 0)}`,
   ].filter((clause) => clause !== '');
   return {
@@ -116,12 +113,12 @@ function perRequest(categorised: CategorisedProfile): Finding[] {
     .slice(0, 3)
     .filter(({ weight }) => weight > 0);
   const parts = largest.map(
-    ({ category, cpuUsPerRequest: part }) => `${CATEGORY_WORDS[category]} ${formatMicroseconds(part ?? 0)}`,
+    ({ category, cpuUsPerRequest: part }) => `${CATEGORY_NAMES[category]} ${formatMicroseconds(part ?? 0)}`,
   );
   return [
     {
       kind: 'per-request',
-      text: `A request costs ${formatMicroseconds(us)} of CPU at ${load.vus} VUs, the most of it for ${parts.join(', ')}.`,
+      text: `A request takes ${formatMicroseconds(us)} of CPU at ${load.vus} VUs, most of it for ${parts.join(', ')}.`,
       figures: [
         { value: us, unit: 'cpu-us', from: 'all samples over completed requests', samples: whole.samples },
         ...largest.map(({ category, cpuUsPerRequest: part, samples }) => ({
@@ -146,18 +143,18 @@ function hottest(categorised: CategorisedProfile): Finding[] {
   const hot = hotFunctions(categorised, { by: 'self', limit: 3 });
   if (hot.length === 0) return [];
   const words = hot.map(
-    ({ frame, self, category }) => `${frame.name} ${formatShare(self.share)} (${CATEGORY_WORDS[category]})`,
+    ({ frame, self, category }) => `${frame.name} ${formatShare(self.share)} (${CATEGORY_NAMES[category]})`,
   );
   return [
     {
       kind: 'hot',
-      text: `The functions with the most time of their own: ${words.join(', ')}.`,
+      text: `Functions with the most self time: ${words.join(', ')}.`,
       figures: hot.map((each) => hotFigure(each, 'self')),
     },
   ];
 }
 
-/** Which of the gateway's own functions the time is spent for. */
+/** The gateway's own functions that cause the most work. */
 function ownCode(categorised: CategorisedProfile): Finding[] {
   const hot = ownFunctions(categorised, 3);
   if (hot.length === 0) return [];
@@ -165,11 +162,11 @@ function ownCode(categorised: CategorisedProfile): Finding[] {
   return [
     {
       kind: 'hot',
-      text: `Of its own functions, with the libraries that they call, the most is in ${words.join(', ')}.`,
+      text: `Of the gateway's own functions, with the libraries they call, the most expensive are ${words.join(', ')}.`,
       figures: hot.map(({ frame, answersFor }) => ({
         value: answersFor.share,
         unit: 'share' as const,
-        from: `function ${frame.name}, up to the next function of the gateway's own`,
+        from: `function ${frame.name}, up to the next of the gateway's own functions`,
         samples: answersFor.samples,
       })),
     },
@@ -183,4 +180,66 @@ function uncertainty(samples: number): Finding {
     text: `${formatSamples(samples)}: a share of 10 % is ${formatInterval(interval)}.`,
     figures: [{ value: samples, unit: 'samples', from: 'all samples', samples }],
   };
+}
+
+/** Functions through which Go enters the kernel: the leaves in profiles without kernel frames. */
+const GO_ENTRY =
+  /(^|[./])(RawSyscall\d*|Syscall\d*|rawSyscallNoError|rawVforkSyscall)$|^runtime\.(futex|usleep|epollwait|osyield)$/;
+
+interface SystemPart {
+  samples: number;
+  weight: number;
+}
+
+/** Time in system calls and other kernel code by category, heaviest first. */
+function systemTime({ profile, stackCategories }: CategorisedProfile): [Category, SystemPart][] {
+  const entry = profile.frames.map(({ kind, name }) => kind === 'kernel' || (kind === 'go' && GO_ENTRY.test(name)));
+  const parts = new Map<Category, SystemPart>();
+  for (const [index, { frames, samples, weight }] of profile.stacks.entries()) {
+    if (!entry[frames.at(-1) ?? -1]) continue;
+    const category = stackCategories[index] ?? 'unknown';
+    const part = parts.get(category) ?? { samples: 0, weight: 0 };
+    parts.set(category, { samples: part.samples + samples, weight: part.weight + weight });
+  }
+  return [...parts].sort(([, a], [, b]) => b.weight - a.weight);
+}
+
+/**
+ * Kernel functions in which samples bunch in virtual machines: there the guest enables interrupts again, and the timer
+ * interrupt that takes the sample arrives. They aren't the cause of anything.
+ */
+const BUNCHING =
+  /^(_raw_spin_unlock_irq(restore)?|finish_task_switch(\.isra\.\d+)?|irqentry_exit_to_user_mode|__local_bh_enable_ip)$/;
+const MIN_LEAF_SHARE = 0.03;
+const MIN_LEAF_SAMPLES = 5;
+
+/** For each kernel function that only seems hot: what its time is really spent on. */
+function causesOfKernelLeaves({ profile, stackCategories }: CategorisedProfile): Finding[] {
+  const whole = profileSize(profile);
+  const leaves = new Map<string, { samples: number; weight: number; causes: Map<Category, number> }>();
+  for (const [index, { frames, samples, weight }] of profile.stacks.entries()) {
+    const leaf = profile.frames[frames.at(-1) ?? -1];
+    if (leaf?.kind !== 'kernel' || !BUNCHING.test(leaf.name)) continue;
+    const name = normaliseName(leaf.name);
+    const tally = leaves.get(name) ?? { samples: 0, weight: 0, causes: new Map<Category, number>() };
+    leaves.set(name, tally);
+    const category = stackCategories[index] ?? 'unknown';
+    tally.samples += samples;
+    tally.weight += weight;
+    tally.causes.set(category, (tally.causes.get(category) ?? 0) + weight);
+  }
+  return [...leaves]
+    .filter(([, { samples, weight }]) => samples >= MIN_LEAF_SAMPLES && shareOf(weight, whole.weight) >= MIN_LEAF_SHARE)
+    .sort(([, a], [, b]) => b.weight - a.weight)
+    .map(([name, { samples, weight, causes }]): Finding => {
+      const share = shareOf(weight, whole.weight);
+      const parts = [...causes]
+        .sort(([, a], [, b]) => b - a)
+        .map(([category, part]) => `${CATEGORY_NAMES[category]} ${formatShare(shareOf(part, weight))}`);
+      return {
+        kind: 'cause',
+        text: `${formatShare(share)} of samples end in ${name}, where virtual machines enable interrupts again and are sampled; by caller they are ${parts.join(', ')}.`,
+        figures: [{ value: share, unit: 'share', from: `function ${name}, self`, samples }],
+      };
+    });
 }

@@ -1,10 +1,18 @@
 import type { Category } from '../../model/category.js';
 import type { Profile } from '../../model/profile.js';
-import type { CategorisedProfile } from './categorised-profile.js';
 import { RuleBook } from './rule-book.js';
 import { INTERRUPT_ENTRY } from './rules/kernel.js';
 
-/** What rules say of one frame by itself. */
+/** A profile with a category for every stack. */
+export interface CategorisedProfile {
+  profile: Profile;
+  /** Parallel to `profile.stacks`: what the stack's time is spent on. */
+  stackCategories: Category[];
+  /** Parallel to `profile.stacks`: the category of each frame of the stack, root first, for colours. */
+  frameCategories: Category[][];
+}
+
+/** What the rules say about a frame on its own. */
 interface FrameVerdict {
   kernel: boolean;
   interrupt: boolean;
@@ -13,13 +21,13 @@ interface FrameVerdict {
   weak: Category | null;
 }
 
-/** Where time is counted that is spent in the frame at which a walk from the root has arrived. */
+/** Walks from a stack's root to its leaf, and tells for each frame what its own time is spent on. */
 class StackWalk {
   #strong: Category | null = null;
   #weak: Category | null = null;
   #kernel: { cause: Category | null; interrupt: boolean } | null = null;
 
-  /** One frame further from the root. */
+  /** Goes on to the next frame. */
   enter(verdict: FrameVerdict): Category {
     if (verdict.kernel) return this.#enterKernel(verdict);
     this.#kernel = null;
@@ -28,7 +36,7 @@ class StackWalk {
     return this.#strong ?? this.#weak ?? 'unknown';
   }
 
-  /** The cause nearest to the entry decides; without one, a system call is its caller's, and an interrupt nobody's. */
+  /** The cause nearest to the entry decides. Without one a system call counts for its caller, an interrupt for nobody. */
   #enterKernel(verdict: FrameVerdict): Category {
     this.#kernel ??= { cause: null, interrupt: verdict.interrupt };
     this.#kernel.cause ??= verdict.strong;
@@ -38,17 +46,17 @@ class StackWalk {
 }
 
 /**
- * Give each stack of a profile a category, and each frame within it one for its colour: what time is spent on that is
- * spent in that very frame. A stack's category is its leaf's.
+ * Gives each stack of a profile a category, and each of its frames: what the time in that very frame is spent on. A
+ * stack's category is that of its leaf.
  *
- * - In the kernel, the ancestor decides: see KERNEL_RULES.
- * - Else the nearest frame to the leaf that a strong rule knows.
- * - Where no frame is known so, the leaf itself may be known weakly, by its module say. An inlined leaf counts as what
- *   it was inlined into. A weak rule does not reach further up, or the C library's start-up code would claim all.
- * - Borders such as an event loop end the search: who started the loop says nothing of what it runs.
- * - What remains is unknown, and stays so.
+ * - In the kernel the frames near the entry decide: see KERNEL_RULES.
+ * - Elsewhere the frame nearest to the leaf that matches a strong rule decides.
+ * - If no frame does, a weak rule may match the leaf, for example by its module. An inlined leaf counts as what it was
+ *   inlined into. Weak rules don't apply to callers, or the C library's start-up code would claim everything.
+ * - Borders such as event loops end the search: the caller of the loop says nothing about what it runs.
+ * - The rest is unknown.
  *
- * The gateway's own rules (`meta.rules`) come before the general ones of the same strength.
+ * The gateway's own rules (`meta.rules`) come before general rules of the same strength.
  */
 export function categorise(profile: Profile): CategorisedProfile {
   const book = new RuleBook(profile.meta.rules);

@@ -1,10 +1,8 @@
 import { CATEGORIES, type Category } from '../../model/category.js';
-import { cpuUsPerRequest } from '../analysis/per-request.js';
-import { type ShareInterval, shareInterval } from '../analysis/share-interval.js';
-import { profileSize, shareOf } from '../profile-size.js';
-import type { CategorisedProfile } from './categorised-profile.js';
+import { cpuUsPerRequest, profileSize, type ShareInterval, shareInterval, shareOf } from '../measures.js';
+import type { CategorisedProfile } from './categorise.js';
 
-/** What was spent on one category. */
+/** What is spent on a category. */
 export interface CategoryTotal {
   category: Category;
   samples: number;
@@ -14,11 +12,11 @@ export interface CategoryTotal {
   share: number;
   /** 95 % confidence. */
   shareInterval: ShareInterval;
-  /** Null where there was no load of ours, or where CPU time isn't what was counted. */
+  /** Null without a load of ours, or if the profile doesn't count CPU time. */
   cpuUsPerRequest: number | null;
 }
 
-/** All categories in their order, those that nothing was spent on included: `unknown` is always shown. */
+/** The totals of all categories, in their order, zeros included. */
 export function categoryTotals({ profile, stackCategories }: CategorisedProfile): CategoryTotal[] {
   const whole = profileSize(profile);
   const parts = new Map(CATEGORIES.map((category) => [category, { samples: 0, weight: 0 }]));
@@ -40,3 +38,26 @@ export function categoryTotals({ profile, stackCategories }: CategorisedProfile)
     };
   });
 }
+
+/** The names of categories in sentences and tables. */
+export const CATEGORY_NAMES: Readonly<Record<Category, string>> = {
+  network: 'network',
+  http: 'HTTP',
+  tls: 'TLS',
+  json: 'JSON',
+  compression: 'compression',
+  own: 'own code',
+  auth: 'authentication',
+  routing: 'routing',
+  logging: 'logging and metrics',
+  allocation: 'allocation',
+  gc: 'garbage collection',
+  locks: 'locks',
+  scheduling: 'scheduling',
+  runtime: 'language runtime',
+  'kernel-other': 'other kernel work',
+  unknown: 'unknown',
+};
+
+/** A gateway's real work, beside forwarding bytes. */
+export const OWN_CATEGORIES: readonly Category[] = ['own', 'auth', 'routing', 'logging'];

@@ -1,8 +1,14 @@
 import type { Category, CategoryRule } from '../../model/category.js';
 import type { Frame, FrameKind } from '../../model/profile.js';
-import { rulesFor } from './rules/rules.js';
+import { GO_RULES } from './rules/go.js';
+import { KERNEL_RULES } from './rules/kernel.js';
+import { LUA_RULES } from './rules/lua.js';
+import { NATIVE_RULES } from './rules/native.js';
+import { NGINX_RULES } from './rules/nginx.js';
+import { NODE_RULES } from './rules/node.js';
+import { PYTHON_RULES } from './rules/python.js';
 
-/** A rule of which the patterns are ready. */
+/** A rule with compiled patterns. */
 interface CompiledRule {
   category: Category;
   weak: boolean;
@@ -21,7 +27,7 @@ const compileRule = ({ category, weak, name, file, module }: CategoryRule): Comp
   module: compilePattern(module),
 });
 
-/** A field that the tool doesn't know counts as empty, so that `^$` asks for just that. */
+/** Unknown fields count as empty, so that `^$` matches them. */
 function holds(rule: CompiledRule, { name, file, module }: Frame): boolean {
   return (
     (rule.name?.test(name) ?? true) &&
@@ -30,17 +36,17 @@ function holds(rule: CompiledRule, { name, file, module }: Frame): boolean {
   );
 }
 
-/** A gateway's own rules and the general ones behind them, for frames of any kind. */
+/** A gateway's own rules, followed by the general ones. */
 export class RuleBook {
   readonly #own: readonly CompiledRule[];
   readonly #byKind = new Map<FrameKind, CompiledRule[]>();
 
-  /** @throws SyntaxError where a pattern is no regular expression; the schema has checked those of manifests */
+  /** @throws SyntaxError for an invalid pattern; the schema has checked those of manifests */
   constructor(own: readonly CategoryRule[]) {
     this.#own = own.map(compileRule);
   }
 
-  /** The first rule of a strength that knows a frame, and whether it is the gateway's own. */
+  /** The first rule of a strength that matches a frame, and whether it is the gateway's own. */
   first(frame: Frame, weak: boolean): { category: Category; own: boolean } | null {
     const rules = this.#rulesFor(frame.kind);
     const index = rules.findIndex((rule) => rule.weak === weak && holds(rule, frame));
@@ -54,5 +60,38 @@ export class RuleBook {
     const rules = [...this.#own, ...rulesFor(kind).map(compileRule)];
     this.#byKind.set(kind, rules);
     return rules;
+  }
+}
+
+/** Native frames may be anything: Node has C++, Python extensions Rust, and Go isn't always recognised. */
+const ANY_NATIVE: readonly CategoryRule[] = [
+  ...NATIVE_RULES.filter(({ weak }) => !weak),
+  ...GO_RULES,
+  ...NGINX_RULES,
+  ...LUA_RULES,
+  ...NODE_RULES,
+  ...PYTHON_RULES,
+  ...NATIVE_RULES.filter(({ weak }) => weak),
+];
+
+/** The rules for a kind of frames: a script's `send` isn't the C library's. */
+function rulesFor(kind: FrameKind): readonly CategoryRule[] {
+  switch (kind) {
+    case 'kernel':
+      return KERNEL_RULES;
+    case 'go':
+      return GO_RULES;
+    case 'javascript':
+      return NODE_RULES;
+    case 'python':
+      return PYTHON_RULES;
+    case 'lua':
+      return LUA_RULES;
+    case 'native':
+    case 'inlined':
+    case 'unknown':
+      return ANY_NATIVE;
+    default:
+      return kind satisfies never;
   }
 }

@@ -1,10 +1,11 @@
 import { Profile } from '../../model/profile.js';
-import { FormatError } from './format-error.js';
+import { FormatError } from '../format-error.js';
+import { type ProfileFormat, textOf } from './format.js';
 import { checked, parseJson } from './json-document.js';
 
 const EXPECTED = "gatebench's own profile.json";
 
-/** A profile as we store it ourselves. @throws FormatError */
+/** Parses a stored profile. @throws FormatError */
 export function parseGatebench(text: string): Profile {
   const profile = checked(Profile, parseJson(text, EXPECTED), EXPECTED);
   profile.stacks.forEach(({ frames }, index) => {
@@ -16,3 +17,11 @@ export function parseGatebench(text: string): Profile {
   });
   return profile;
 }
+
+export const gatebenchFormat: ProfileFormat = {
+  name: 'gatebench',
+  title: "gatebench's profile.json",
+  kind: 'whole',
+  detect: (start) => start.kind === 'json' && /^\s*\{\s*"schemaVersion"\s*:\s*\d+\s*,\s*"meta"/.test(start.text),
+  parse: (bytes) => parseGatebench(textOf(bytes)),
+};

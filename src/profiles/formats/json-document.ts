@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { FormatError } from './format-error.js';
+import { FormatError } from '../format-error.js';
 
 /**
  * @param expected what the text should be, for the error: `a .cpuprofile of V8`
- * @throws FormatError with the line at which the text stops being JSON
+ * @throws FormatError with the line of the syntax error
  */
 export function parseJson(text: string, expected: string): unknown {
   try {
@@ -16,7 +16,7 @@ export function parseJson(text: string, expected: string): unknown {
   }
 }
 
-/** @throws FormatError with the path of the first field that isn't as it should be */
+/** @throws FormatError with the path of the first invalid field */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, expected: string): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -26,16 +26,16 @@ export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown
 }
 
 /** `profiles[0].samples`. */
-export function fieldPath(path: readonly PropertyKey[]): string {
+function fieldPath(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
     .join('');
 }
 
-/** Of a union's issues only the ones inside say which field is wrong. */
+/** Only the issues inside a union say which field is wrong. */
 function deepest(issues: readonly z.core.$ZodIssue[]): { path: PropertyKey[]; message: string } {
   const first = issues[0];
-  if (!first) return { path: [], message: 'not as it should be' };
+  if (!first) return { path: [], message: 'invalid' };
   if (first.code !== 'invalid_union') return { path: first.path, message: first.message };
   const inner = first.errors.find((branch) => branch.length > 0);
   if (!inner) return { path: first.path, message: first.message };

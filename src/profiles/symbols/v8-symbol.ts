@@ -1,7 +1,7 @@
 import type { Frame } from '../../model/profile.js';
-import { packageOfFile } from '../categories/source-package.js';
+import { packageOfFile } from './frame-origin.js';
 
-/** How far V8 had compiled a function when it was seen. */
+/** How far V8 had compiled a function when it was sampled. */
 export type JavaScriptTier = 'optimised' | 'baseline' | 'interpreted';
 
 const TIERS: Readonly<Record<string, JavaScriptTier>> = {
@@ -18,13 +18,13 @@ const OTHER = /^(?:RegExp|Builtin|BytecodeHandler|Handler|Stub|LoadIC|StoreIC|Ke
 const WASM = /^(wasm-.*?)-\d+-(turbofan|liftoff)$/;
 
 /**
- * A symbol that V8 has written: `JS:*lu file:///srv/app/server.js:2:449824`. Null where it isn't one.
+ * Parses a symbol written by V8: `JS:*lu file:///srv/app/server.js:2:449824`. Null if it isn't one.
  *
- * The tier's mark leaves the name, so that one function is one frame; the tier stands beside it. Functions without a
- * name get their place as name, as `(anonymous 2:449824)`: bundled files have thousands of them on one line.
+ * The tier's mark is removed from the name, so that a function is one frame, and returned beside it. Functions without a
+ * name are named by position, `(anonymous 2:449824)`: bundled files have thousands of them on one line.
  */
 export function parseV8Symbol(symbol: string): { frame: Frame; tier: JavaScriptTier | null } | null {
-  // Builtins that are embedded in the node binary. Module and file are the caller's to fill.
+  // Builtins embedded in the node binary. The caller fills in the module.
   if (symbol.startsWith('Builtins_') || OTHER.test(symbol)) {
     return { frame: { name: symbol, file: null, line: null, module: null, kind: 'javascript' }, tier: null };
   }
@@ -52,13 +52,13 @@ export function parseV8Symbol(symbol: string): { frame: Frame; tier: JavaScriptT
   };
 }
 
-/** Where the file begins. Names hold spaces (`get url`), and so do paths: a path is known by how it starts. */
+/** Where the path starts. Names (`get url`) and paths may contain spaces, so a path is recognised by its start. */
 function placeStart(text: string): number {
   const known = text.search(/(?:^| )(?:file:\/\/|node:|\/|wasm:\/\/|https?:\/\/|evalmachine\.)/);
   return known >= 0 ? (text[known] === ' ' ? known + 1 : known) : text.lastIndexOf(' ') + 1;
 }
 
-/** Of a script's URL, which for ES modules begins with `file://`. */
+/** The path of a script's URL, which for ES modules starts with `file://`. */
 export function plainPath(path: string): string {
   if (!path.startsWith('file://')) return path;
   try {

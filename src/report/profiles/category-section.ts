@@ -1,15 +1,14 @@
 import { CATEGORIES } from '../../model/category.js';
-import { categoryTotals } from '../../profiles/categories/category-table.js';
-import { CATEGORY_WORDS } from '../../profiles/categories/format-category.js';
-import { profileSize } from '../../profiles/profile-size.js';
+import { CATEGORY_NAMES, categoryTotals } from '../../profiles/categories/category-table.js';
+import { profileSize } from '../../profiles/measures.js';
 import { ABSENT, decimal } from '../format.js';
 import { columns, type Section } from '../section.js';
-import { entryTitle } from './entry-title.js';
 import type { FlameEntry } from './flame-entry.js';
+import { entryTitle } from './flame-entry.js';
 
 /**
- * What each profile's CPU time is spent on, side by side: a row a category, a column a profile, in each cell the share
- * and the CPU time per request. Categories that nobody spends anything on are left out, unknown never is.
+ * What CPU time is spent on: a row per category, a column per profile, with the share and the CPU time per request.
+ * Empty categories are left out, except unknown.
  */
 export function categorySection(entries: readonly FlameEntry[]): Section | null {
   if (entries.length === 0) return null;
@@ -19,7 +18,7 @@ export function categorySection(entries: readonly FlameEntry[]): Section | null 
     if (category !== 'unknown' && row.every((total) => !total || total.samples === 0)) return [];
     return [
       [
-        CATEGORY_WORDS[category],
+        CATEGORY_NAMES[category],
         ...row.map((total) =>
           total === undefined || total.samples === 0
             ? '0 %'
@@ -37,8 +36,8 @@ export function categorySection(entries: readonly FlameEntry[]): Section | null 
       ? 'What CPU time is spent on'
       : 'Where the time goes',
     lead: [
-      'Share of the samples of each profile, and in brackets CPU microseconds per completed request. Shares compare within a profile, microseconds across gateways.',
-      'Kernel time counts by what entered the kernel: a futex as locks, a socket as network. The rest counts by the nearest known function to the leaf.',
+      'Share of each profile’s samples, and in brackets CPU microseconds per completed request. Compare shares within a profile, and microseconds across gateways.',
+      'Kernel time counts by what entered the kernel: a futex as locks, a socket as network. The rest counts by the innermost function that matches a rule.',
     ],
     table: {
       columns: columns(['Category', ...entries.map(entryTitle)], 1),

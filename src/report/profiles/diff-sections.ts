@@ -1,12 +1,12 @@
-import type { DiffMeasure, ProfileDiff } from '../../profiles/analysis/profile-diff.js';
-import { CATEGORY_WORDS } from '../../profiles/categories/format-category.js';
+import type { DiffMeasure, ProfileDiff } from '../../profiles/analysis/diff.js';
+import { CATEGORY_NAMES } from '../../profiles/categories/category-table.js';
 import { decimal } from '../format.js';
 import { columns, type Section } from '../section.js';
 
-/** The largest changes; those after them are noise. */
+/** The largest changes; the rest is noise. */
 const FUNCTIONS_SHOWN = 15;
 
-/** A comparison of two profiles as tables for the terminal. */
+/** A diff as tables for the terminal. */
 export function diffSections(diff: ProfileDiff): Section[] {
   const { before, after, categories, functions, frames, measure, caveats } = diff;
   const cells = cellsIn(measure);
@@ -21,7 +21,7 @@ export function diffSections(diff: ProfileDiff): Section[] {
     table: {
       columns: columns(['Category', 'Before', 'After', 'Change'], 1),
       rows: [
-        ...categories.map((each) => [CATEGORY_WORDS[each.category], ...cells(each.before, each.after)]),
+        ...categories.map((each) => [CATEGORY_NAMES[each.category], ...cells(each.before, each.after)]),
         ['all', ...cells(whole('before'), whole('after'))],
       ],
     },
@@ -31,7 +31,7 @@ export function diffSections(diff: ProfileDiff): Section[] {
     return [{ ...byCategory, notes: [...caveats, `Only categories are compared: ${diff.treeAbsentReason}.`] }];
   }
   const byFunction: Section = {
-    title: 'Functions whose own time changed most',
+    title: 'Functions whose self time changed most',
     lead: [],
     table: {
       columns: columns(['Function', 'Before', 'After', 'Change'], 1),

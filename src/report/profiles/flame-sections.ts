@@ -4,13 +4,12 @@ import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Run } from '../../model/run.js';
 import { columns, type Section } from '../section.js';
 import { categorySection } from './category-section.js';
-import { findingSections } from './findings-section.js';
+import { findingSections, publishedProfilesSection } from './findings-section.js';
 import type { FlameEntry } from './flame-entry.js';
 import { hotFunctionSections } from './hot-functions-section.js';
 import { profilerOverheadSection } from './overhead-section.js';
-import { publishedProfilesSection } from './published-profiles-section.js';
 
-/** All that the profiles of a run say; nothing for a run without profiled cells. */
+/** All sections about a run's profiles; none for a run without profiled cells. */
 export function flameSections(
   run: Run,
   records: readonly CellRecord[],
@@ -26,9 +25,9 @@ export function flameSections(
     titled(categorySection(byOthers), 'What CPU time is spent on, by the languages’ own profilers'),
     ...findingSections(entries),
     ...hotFunctionSections(ofCpu),
-    claims === null ? null : publishedProfilesSection(ofGateways(claims, run), entries),
+    claims === null ? null : publishedProfilesSection(claimsOnGateways(claims, run), entries),
     profilerOverheadSection(entries),
-    notHereSection(run, records),
+    missingSection(run, records),
   ].filter((section) => section !== null);
 }
 
@@ -36,8 +35,8 @@ function titled(section: Section | null, title: string): Section | null {
   return section === null ? null : { ...section, title };
 }
 
-/** What was wanted and isn't there, each with the reason: a missing picture is a fact too. */
-function notHereSection({ flame, cells }: Run, records: readonly CellRecord[]): Section | null {
+/** Profiles that are missing, and why. */
+function missingSection({ flame, cells }: Run, records: readonly CellRecord[]): Section | null {
   const wanted = (flame?.unavailable ?? []).map(({ gateway, profiler, reason, hint }) => [
     gateway,
     profiler,
@@ -52,9 +51,9 @@ function notHereSection({ flame, cells }: Run, records: readonly CellRecord[]): 
   const rows = [...wanted, ...without];
   if (rows.length === 0) return null;
   return {
-    title: 'Profiles that are not here',
+    title: 'Missing profiles',
     lead: [],
-    table: { columns: columns(['Gateway', 'Profiler', 'Because'], 3), rows },
+    table: { columns: columns(['Gateway', 'Profiler', 'Reason'], 3), rows },
     notes: [],
   };
 }
@@ -75,8 +74,8 @@ function reasonOf(record: CellRecord | undefined): string {
   }
 }
 
-/** What is published on others has nothing to stand beside. */
-function ofGateways(claims: Claims, { gateways }: Run): Claims {
+/** Without claims about other gateways. */
+function claimsOnGateways(claims: Claims, { gateways }: Run): Claims {
   const names = new Set(gateways.map(({ gateway }) => gateway));
   return { ...claims, profiles: claims.profiles.filter(({ gateway }) => names.has(gateway)) };
 }

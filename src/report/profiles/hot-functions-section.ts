@@ -1,16 +1,16 @@
 import { type HotFunction, type HotPart, hotFunctions } from '../../profiles/analysis/hot-functions.js';
-import { CATEGORY_WORDS } from '../../profiles/categories/format-category.js';
-import { type OwnFunction, ownFunctions } from '../../profiles/categories/own-functions.js';
+import { type OwnFunction, ownFunctions } from '../../profiles/analysis/own-functions.js';
+import { CATEGORY_NAMES } from '../../profiles/categories/category-table.js';
 import { ABSENT, decimal } from '../format.js';
 import { columns, type Section } from '../section.js';
-import { entryTitle } from './entry-title.js';
 import type { FlameEntry } from './flame-entry.js';
+import { entryTitle } from './flame-entry.js';
 
 const HOTTEST = 10;
-/** Under a frame's own name, so that a table stays readable: names of Go closures and of templates are long. */
+/** Names of Go closures and C++ templates can be too long for a table. */
 const MAX_NAME = 90;
 
-/** The hottest functions of each profile by their own time, and the gateway's own by what they answer for. */
+/** The hottest functions of each profile by self time, and the gateway's own functions by what they answer for. */
 export function hotFunctionSections(entries: readonly FlameEntry[]): Section[] {
   return entries.flatMap((entry) => {
     const hot = hotFunctions(entry.profile, { by: 'self', limit: HOTTEST });
@@ -22,7 +22,7 @@ export function hotFunctionSections(entries: readonly FlameEntry[]): Section[] {
 function hotTable(entry: FlameEntry, functions: readonly HotFunction[]): Section {
   return {
     title: `Hot functions: ${entryTitle(entry)}`,
-    lead: ['By their own time.'],
+    lead: ['By self time.'],
     table: {
       columns: columns([...WORDS, 'Self', 'Total', 'Self µs/req', 'Total µs/req'], WORDS.length),
       rows: functions.map((hot) => [
@@ -41,7 +41,7 @@ function ownTable(entry: FlameEntry, functions: readonly OwnFunction[]): Section
   return {
     title: `Own code: ${entryTitle(entry)}`,
     lead: [
-      'The gateway’s own functions, by the time that they answer for: their own, and that of libraries, runtime and kernel below them up to the next of the gateway’s functions. “Total” is all that is below them.',
+      'The gateway’s own functions, by the time they answer for: their self time plus that of libraries, runtime and kernel below them, up to the next of the gateway’s own functions. “Total” is everything below them.',
     ],
     table: {
       columns: columns([...WORDS, 'Answers for', 'Total', 'Answers for, µs/req', 'Total µs/req'], WORDS.length),
@@ -61,12 +61,12 @@ const WORDS = ['Function', 'Where', 'Category'];
 const wordCells = ({ frame, category }: HotFunction) => [
   shortened(frame.name),
   frame.file ?? frame.module ?? ABSENT,
-  CATEGORY_WORDS[category],
+  CATEGORY_NAMES[category],
 ];
 const shareCell = ({ share }: HotPart) => `${decimal(share * 100, 1)} %`;
 const timeCell = ({ cpuUsPerRequest }: HotPart) => (cpuUsPerRequest === null ? ABSENT : decimal(cpuUsPerRequest, 1));
 
-/** The end tells more than the beginning: packages come first. */
+/** Keeps the end, since names start with packages. */
 function shortened(name: string): string {
   return name.length <= MAX_NAME ? name : `…${name.slice(-MAX_NAME)}`;
 }

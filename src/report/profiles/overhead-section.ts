@@ -1,18 +1,18 @@
-import { profileSize } from '../../profiles/profile-size.js';
+import { profileSize } from '../../profiles/measures.js';
 import { ABSENT, decimal, percent, rate } from '../format.js';
 import { columns, type Section } from '../section.js';
-import { entryTitle } from './entry-title.js';
 import type { FlameEntry } from './flame-entry.js';
+import { entryTitle } from './flame-entry.js';
 
-/** What each profiler costs: throughput and CPU time with it, and in a cell of the same load without. */
+/** What each profiler costs: throughput and CPU time with it, and in a cell with the same load without it. */
 export function profilerOverheadSection(entries: readonly FlameEntry[]): Section | null {
   if (entries.length === 0) return null;
   const titles = ['Profile', 'RPS', 'Without', 'Change', 'CPU µs/req', 'Without', 'Change', 'Samples', 'Outcome'];
   return {
     title: 'What the profilers cost',
     lead: [
-      'Successes a second, and CPU time of a request by the kernel’s own account, while the profiler ran and without it under the same load. One run each: differences of a few percent are noise.',
-      'A gateway that has CPU to spare keeps its rate: what the profiler takes shows in the CPU time alone.',
+      'Successes per second, and CPU time per request by the kernel’s accounting, with the profiler and without it under the same load. One run each: differences of a few percent are noise.',
+      'With CPU to spare a gateway keeps its rate, and the profiler’s cost shows only in CPU time.',
     ],
     table: {
       columns: columns(titles, 1).map((column) => (column.title === 'Outcome' ? { ...column, align: 'left' } : column)),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { packTree } from '../../../src/flamegraph/flat-tree.js';
+import { packTree } from '../../../src/flamegraph/page/flame-section.js';
 import { leadsToMatch, type Query, searchFrames } from '../../../src/flamegraph/view/frame-search.js';
 import { treeModel } from '../../../src/flamegraph/view/tree-model.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { packTree } from '../../../src/flamegraph/flat-tree.js';
-import { packColumns, unpackColumns } from '../../../src/flamegraph/view/packed-columns.js';
+import { packTree } from '../../../src/flamegraph/page/flame-section.js';
+import { packColumns, unpackColumns } from '../../../src/flamegraph/view/page-data.js';
 import { treeModel } from '../../../src/flamegraph/view/tree-model.js';
 
 interface Example {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { packTree } from '../../../src/flamegraph/flat-tree.js';
+import { packTree } from '../../../src/flamegraph/page/flame-section.js';
 import { type TreeModel, treeModel } from '../../../src/flamegraph/view/tree-model.js';
 import { type VisibleNode, visibleNodes } from '../../../src/flamegraph/view/visible-nodes.js';
 

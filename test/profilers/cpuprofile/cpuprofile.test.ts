@@ -7,6 +7,7 @@ import { listeningPortsOf } from '../../../src/lib/listeners.js';
 import { readProcessTable, treeOf } from '../../../src/lib/process-table.js';
 import { sleep, waitUntil } from '../../../src/lib/sleep.js';
 import { cpuProfiler } from '../../../src/profilers/cpuprofile/cpuprofile.js';
+import { handlesSigusr1 } from '../../../src/profilers/cpuprofile/inspector.js';
 import {
   captured,
   expectSpinShares,
@@ -43,7 +44,7 @@ describe('cpuprofile', () => {
     ON_A_BUSY_MACHINE,
     async () => {
       const program = await spinning();
-      const target = await profileTarget({ pids: () => [program.pid], durationS: 8, rateHz: 200 });
+      const target = await profileTarget({ pids: () => [program.pid], durationS: 4, rateHz: 400 });
       const profile = await captured(cpuProfiler, target);
       expectSpinShares(profile);
       expect(profile.meta).toMatchObject({
@@ -53,7 +54,7 @@ describe('cpuprofile', () => {
         kernel: 'absent',
       });
       expect(profile.meta.rateHz).toBeGreaterThan(20);
-      expect(profile.meta.caveats.join('\n')).not.toContain('stays open');
+      expect(profile.meta.caveats.join('\n')).not.toContain('is still open');
       expect(await readdir(target.outDir)).toEqual([`${program.pid}.cpuprofile`]);
     },
   );
@@ -96,7 +97,7 @@ describe('cpuprofile', () => {
     await expect(cpuProfiler.start(await profileTarget({ pids: () => [other.pid] }))).rejects.toMatchObject({
       name: 'ExpectedError',
       message: expect.stringContaining(`process ${other.pid} doesn't run Node`),
-      hint: 'perf takes any process',
+      hint: 'use perf, which profiles any process',
     });
     await sleep(200);
     expect(other.signalCode).toBeNull();
@@ -106,10 +107,9 @@ describe('cpuprofile', () => {
     // As --disable-sigusr1 of newer versions has it: the default action stands. A shell's trap sets it for its child.
     const program = await script('fake.cjs', "console.log('ready'); setInterval(() => {}, 1e3)");
     const child = await startProgram(process.execPath, [program], ownPort());
-    const { waitsForSigusr1 } = await import('../../../src/profilers/cpuprofile/node-process.js');
-    expect(waitsForSigusr1(child.pid)).toBe(true);
+    expect(handlesSigusr1(child.pid)).toBe(true);
     const sleeper = await startProgram('sh', ['-c', 'echo ready; exec sleep 60']);
-    expect(waitsForSigusr1(sleeper.pid)).toBe(false);
+    expect(handlesSigusr1(sleeper.pid)).toBe(false);
   });
 
   it('adds up the processes of a cluster, each on the port that it counted to', async () => {
@@ -128,7 +128,7 @@ describe('cpuprofile', () => {
     const target = await profileTarget({ pids, durationS: 1 });
     const profile = await captured(cpuProfiler, target);
     expect(await readdir(target.outDir)).toHaveLength(3);
-    expect(profile.meta.caveats).toContain('3 processes, added up.');
+    expect(profile.meta.caveats).toContain('The profiles of 3 processes, merged.');
     expect(shareOf(profile, /^spin$/)).toBeGreaterThan(30);
   });
 
@@ -149,7 +149,7 @@ describe('cpuprofile', () => {
     const pids = () => treeOf(program.pid, readProcessTable());
     const profile = await captured(cpuProfiler, await profileTarget({ pids, durationS: 1 }));
     expect(profile.meta.caveats.join('\n')).toMatch(
-      /1 of 2 Node processes are not in it: process \d+ opened no inspector/,
+      /1 of 2 Node processes are missing: process \d+ opened no inspector/,
     );
   });
 
@@ -158,7 +158,7 @@ describe('cpuprofile', () => {
     const capture = await cpuProfiler.start(await profileTarget({ pids: () => [program.pid] }));
     program.kill('SIGKILL');
     await once(program, 'exit');
-    await expect(capture.end()).rejects.toThrow(/ended, or closed its inspector, while it was profiled/);
+    await expect(capture.end()).rejects.toThrow(/ended, or closed its inspector, during the capture/);
     await capture.kill();
   });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findInPath } from '../../../src/lib/find-in-path.js';
 import { offCpuProfiler } from '../../../src/profilers/off-cpu/off-cpu.js';
-import { whyNoSwitchEvents } from '../../../src/profilers/off-cpu/switch-events.js';
+import { switchEventsUnavailable } from '../../../src/profilers/off-cpu/switches.js';
 import { captured, profilerSpec, profileTarget, SPIN, shareOf, startProgram } from '../../support/profile-target.js';
 
 const profiler = offCpuProfiler();
@@ -24,9 +24,9 @@ function commandLines(): string[] {
 
 describe('where switches may be recorded', () => {
   it('says what is missing where there is no such event', async () => {
-    if (findInPath('perf') === null) return expect(await whyNoSwitchEvents()).toMatchObject({ reason: /perf/ });
-    const why = await whyNoSwitchEvents(['/nonexistent/tracing']);
-    expect(why?.reason).toContain("doesn't show the scheduler's event sched_switch");
+    if (findInPath('perf') === null) return expect(await switchEventsUnavailable()).toMatchObject({ reason: /perf/ });
+    const why = await switchEventsUnavailable(['/nonexistent/tracing']);
+    expect(why?.reason).toContain('there is no event sched_switch');
     expect(why?.hint).toContain('mount -t tracefs');
   });
 });
@@ -46,7 +46,7 @@ describe.skipIf(missing)('off-CPU profiles of real programs', () => {
     const program = await startProgram(join(folder, 'wait'), ['60']);
     // Functions of the C library keep no frame pointer, and would hide who called them.
     const spec = profilerSpec({ callGraph: 'dwarf' });
-    const target = await profileTarget({ pids: () => [program.pid], durationS: 4, spec });
+    const target = await profileTarget({ pids: () => [program.pid], durationS: 3, spec });
     const profile = await captured(profiler, target);
     const ofMain = shareOf(profile, /^main$/) / 100;
     expect(Math.abs(shareOf(profile, /^wait_futex$/) / ofMain - 50)).toBeLessThan(5);
@@ -83,7 +83,7 @@ describe.skipIf(missing)('off-CPU profiles of real programs', () => {
     const [one, other] = await Promise.all(
       [0, 1].map(() => startProgram('taskset', ['-c', cpu, join(folder, 'spin'), '60'])),
     );
-    const target = await profileTarget({ pids: () => [one?.pid ?? 0, other?.pid ?? 0], durationS: 2 });
+    const target = await profileTarget({ pids: () => [one?.pid ?? 0, other?.pid ?? 0], durationS: 1 });
     const profile = await captured(profiler, target);
     expect(shareOf(profile, /^\[waiting for a CPU\]$/)).toBeGreaterThan(95);
     expect(profile.meta.caveats.join(' ')).toContain('of the waiting was for a CPU');
@@ -94,7 +94,7 @@ describe.skipIf(missing)('off-CPU profiles of real programs', () => {
     const program = await startProgram(join(folder, 'pingpong'), []);
     const target = await profileTarget({ pids: () => [program.pid], durationS: 3 });
     const profile = await captured(offCpuProfiler(8), target);
-    expect(profile.meta.caveats[0]).toBe('The recording ended before the load did, at 8 MB.');
+    expect(profile.meta.caveats[0]).toBe('The recording stopped before the load did, at 8 MB.');
     expect(profile.meta.durationS).toBeLessThan(3);
     expect(profile.meta.durationS).toBeGreaterThan(0);
     expect(shareOf(profile, /pipe_read$/)).toBeGreaterThan(20);

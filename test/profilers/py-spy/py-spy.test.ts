@@ -71,7 +71,7 @@ describe.skipIf(skipped)('py-spy of a Python program', () => {
     await writeFile(idle, 'import time\nprint("ready", flush=True)\nwhile True: time.sleep(0.05)\n');
     const program = await startProgram('python3', [idle]);
     const target = await profileTarget({ pids: () => [program.pid], durationS: 1 });
-    await expect(captured(pySpyProfiler(findPySpy), target)).rejects.toThrow(/py-spy saw no thread run Python/);
+    await expect(captured(pySpyProfiler(findPySpy), target)).rejects.toThrow(/py-spy saw no thread running Python/);
   });
 
   it('refuses processes that run no Python', async () => {
@@ -111,7 +111,7 @@ describe('py-spy that is missing, or fails', () => {
     await chmod(path, 0o755);
     const profiler = pySpyProfiler(() => ({ path, version: '0', environment: {} }));
     await expect(profiler.start(target)).rejects.toMatchObject({
-      message: 'py-spy could not begin to sample: Error: Permission denied (os error 13)',
+      message: 'py-spy could not start sampling: Error: Permission denied (os error 13)',
       hint: 'run as root, or with CAP_SYS_PTRACE',
     });
     expect(await readFile(join(target.outDir, 'py-spy.log'), 'utf8')).toContain('Permission denied');

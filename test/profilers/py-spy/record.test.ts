@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { topmost } from '../../../src/profilers/py-spy/python-process.js';
+import { topmost } from '../../../src/profilers/py-spy/py-spy.js';
 import { readRecordLog } from '../../../src/profilers/py-spy/record.js';
 
 describe('readRecordLog', () => {

@@ -37,6 +37,12 @@ describe('callTree', () => {
     ]);
   });
 
+  it('has the heaviest children first', () => {
+    const { profile } = categorisedOf({ 'main;a': 1, 'main;b': 3, 'main;c': 2 });
+    const [main] = callTree(categorise(profile)).children;
+    expect(main?.children.map(({ frame }) => profile.frames[frame]?.name)).toEqual(['b', 'c', 'a']);
+  });
+
   it('merges 100,000 unique stacks into no more nodes than they need', () => {
     const frames = Array.from({ length: 400 }, (_, index) => ({
       name: `f${index}`,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DiffNode, ProfileDiff } from '../../../src/profiles/analysis/diff.js';
 import { diffProfiles } from '../../../src/profiles/analysis/diff.js';
-import type { DiffNode, ProfileDiff } from '../../../src/profiles/analysis/profile-diff.js';
 import { categorise } from '../../../src/profiles/categories/categorise.js';
 import { categorisedOf, gatewayMeta } from '../../support/categorised.js';
 import { anyProfile } from '../../support/profile-arbitrary.js';
@@ -49,6 +49,49 @@ describe('diffProfiles', () => {
         .sort(),
     ).toEqual(['app.gone', 'app.new']);
     expect(paths(diff).size).toBe(6);
+  });
+
+  it('keeps before and after apart', () => {
+    expect(diff.before).toBe(before.profile.meta);
+    expect(diff.after).toBe(after.profile.meta);
+    expect(diff.tree?.before).toBeCloseTo(1010.1, 1);
+    const grown = diffProfiles(
+      categorisedOf({ a: 10 }, gatewayMeta('ferro')),
+      categorisedOf({ a: 30 }, gatewayMeta('ferro')),
+    );
+    expect(grown.functions).toMatchObject([
+      { selfBefore: expect.closeTo(101, 0), selfAfter: expect.closeTo(303, 0), totalAfter: expect.closeTo(303, 0) },
+    ]);
+    expect(grown.tree?.children).toMatchObject([{ before: expect.closeTo(101, 0), after: expect.closeTo(303, 0) }]);
+  });
+
+  it('lists the largest changes first, up or down, and the largest children of either side', () => {
+    const { functions, frames, tree } = diffProfiles(
+      categorisedOf({ 'main;same': 10, 'main;gone': 50, 'main;more': 30 }, gatewayMeta('ferro')),
+      categorisedOf({ 'main;same': 10, 'main;more': 40 }, gatewayMeta('ferro')),
+    );
+    const name = (frame: number) => frames[frame]?.name;
+    expect(functions.map(({ frame }) => name(frame))).toEqual(['gone', 'more', 'main', 'same']);
+    expect(tree?.children[0]?.children.map(({ frame }) => name(frame))).toEqual(['gone', 'more', 'same']);
+  });
+
+  it('gives a function the category of the side with more of it', () => {
+    const locks = categorisedOf({ 'K:do_futex;K:_raw_spin_unlock_irqrestore': 10 }, gatewayMeta('ferro'));
+    const network = categorisedOf({ 'K:tcp_sendmsg;K:_raw_spin_unlock_irqrestore': 30 }, gatewayMeta('ferro'));
+    for (const diff of [diffProfiles(locks, network), diffProfiles(network, locks)]) {
+      const leaf = diff.functions.find(({ frame }) => diff.frames[frame]?.name === '_raw_spin_unlock_irqrestore');
+      expect(leaf?.category).toBe('network');
+    }
+  });
+
+  it('always lists unknown, and no other category that neither side has', () => {
+    const http = categorisedOf({ 'G:net/http.a': 5 }, gatewayMeta('ferro'));
+    expect(diffProfiles(http, http).categories.map(({ category }) => category)).toEqual(['http', 'unknown']);
+  });
+
+  it('has no tree for different kinds of profiles', () => {
+    const waiting = categorisedOf({ main: 5 }, { ...gatewayMeta('ferro'), kind: 'off-cpu' });
+    expect(diffProfiles(before, waiting).treeAbsentReason).toMatch(/a cpu profile .* a off-cpu profile/);
   });
 
   it('has categories that sum up to the whole', () => {

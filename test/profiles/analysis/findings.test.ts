@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compareFindings } from '../../../src/profiles/analysis/compare-findings.js';
 import type { Finding } from '../../../src/profiles/analysis/finding.js';
 import { findingsOf } from '../../../src/profiles/analysis/findings.js';
-import { warningsOf } from '../../../src/profiles/analysis/profile-warnings.js';
+import { warningsOf } from '../../../src/profiles/analysis/warnings.js';
 import { categorisedOf, gatewayMeta, OWN } from '../../support/categorised.js';
 
 const QUIET = { unprofiled: null, ratePerSec: null };
@@ -27,7 +27,7 @@ describe('findingsOf', () => {
 
   it('says what CPU time is spent on, each sample once', () => {
     expect(texts(findings, 'spread')).toEqual([
-      '32 % of CPU in the kernel (network 24 %, locks 8 %); outside of it HTTP 47 %, JSON 11 %, own code 6 %, network 3 %; unknown 1 %.',
+      '32 % of CPU in the kernel (network 24 %, locks 8 %); elsewhere HTTP 47 %, JSON 11 %, own code 6 %, network 3 %; unknown 1 %.',
     ]);
   });
 
@@ -49,11 +49,11 @@ describe('findingsOf', () => {
   it('gives CPU time per request, the hot functions and the gateway’s own', () => {
     // 4,000 samples at 99 Hz are 40.4 s, over 10,000 requests.
     expect(texts(findings, 'per-request')[0]).toBe(
-      'A request costs 4,040 µs of CPU at 50 VUs, the most of it for HTTP 1,899 µs, network 1,091 µs, JSON 444 µs.',
+      'A request takes 4,040 µs of CPU at 50 VUs, most of it for HTTP 1,899 µs, network 1,091 µs, JSON 444 µs.',
     );
     expect(texts(findings, 'hot')).toEqual([
-      'The functions with the most time of their own: net/http.serve 47 % (HTTP), _raw_spin_unlock_irqrestore 24 % (network), encoding/json.Marshal 11 % (JSON).',
-      'Of its own functions, with the libraries that they call, the most is in app.run 46 %, app.route 6 %.',
+      'Functions with the most self time: net/http.serve 47 % (HTTP), _raw_spin_unlock_irqrestore 24 % (network), encoding/json.Marshal 11 % (JSON).',
+      "Of the gateway's own functions, with the libraries they call, the most expensive are app.run 46 %, app.route 6 %.",
     ]);
   });
 
@@ -80,8 +80,58 @@ describe('findingsOf', () => {
       { profiler: 'pprof', kernel: 'absent' },
     );
     expect(texts(findingsOf(pprof, QUIET), 'spread')).toEqual([
-      '40 % of CPU in system calls (network 32 %, locks 8 %); outside of them HTTP 60 %; unknown 0 %.',
+      '40 % of CPU in system calls (network 32 %, locks 8 %); elsewhere HTTP 60 %; unknown 0 %.',
     ]);
+  });
+});
+
+describe('what is worth a sentence', () => {
+  const spreadOf = (stacks: Record<string, number>, meta = {}) =>
+    texts(findingsOf(categorisedOf(stacks, meta), QUIET), 'spread')[0];
+
+  it('is a share of at least 2 %, and unknown once, at the end', () => {
+    expect(spreadOf({ 'G:net/http.a': 960, 'G:encoding/json.x': 30, 'G:compress/gzip.x': 10 })).toBe(
+      'HTTP 96 %, JSON 3 %; unknown 0 %.',
+    );
+    expect(spreadOf({ 'G:net/http.a': 800, x: 200 })).toBe('HTTP 80 %; unknown 20 %.');
+  });
+
+  it('is of time, in a profile of waiting', () => {
+    expect(spreadOf({ 'K:tcp_sendmsg': 900, x: 100 }, { kind: 'off-cpu' })).toMatch(/^90 % of time in the kernel/);
+  });
+
+  it('is of uncertainty below 3,000 samples', () => {
+    const uncertain = (samples: number) =>
+      texts(findingsOf(categorisedOf({ 'G:net/http.a': samples }), QUIET), 'uncertainty').length;
+    expect([2999, 3000].map(uncertain)).toEqual([1, 0]);
+  });
+
+  it('is of the three largest categories of a request, and of none that it has not', () => {
+    const perRequest = (stacks: Record<string, number>) =>
+      texts(findingsOf(categorisedOf(stacks, gatewayMeta('ferro')), QUIET), 'per-request')[0];
+    expect(perRequest({ 'G:net/http.a': 99 })).toBe(
+      'A request takes 1,000 µs of CPU at 50 VUs, most of it for HTTP 1,000 µs.',
+    );
+    expect(
+      perRequest({ 'G:net/http.a': 50, 'G:encoding/json.x': 30, 'G:compress/gzip.x': 11, 'G:log.Print': 8 }),
+    ).toMatch(/most of it for HTTP 505 µs, JSON 303 µs, compression 111 µs\.$/);
+  });
+
+  it('is of the three most expensive of the gateway’s own functions', () => {
+    const own = findingsOf(categorisedOf({ 'app.a': 4, 'app.b': 3, 'app.c': 2, 'app.d': 1 }, { rules: [OWN] }), QUIET);
+    expect(texts(own, 'hot').at(-1)).toMatch(/are app\.a 40 %, app\.b 30 %, app\.c 20 %\.$/);
+  });
+
+  it('is of kernel leaves with at least 3 % and 5 samples, heaviest first', () => {
+    const leaves = (stacks: Record<string, number>) =>
+      texts(findingsOf(categorisedOf(stacks), QUIET), 'cause').map((text) => text.replace(/,.*$/, ''));
+    const [spin, enable] = ['K:tcp_sendmsg;K:_raw_spin_unlock_irqrestore', 'K:tcp_sendmsg;K:__local_bh_enable_ip'];
+    expect(leaves({ [spin ?? '']: 40, [enable ?? '']: 100, x: 860 })).toEqual([
+      '10 % of samples end in __local_bh_enable_ip',
+      '4 % of samples end in _raw_spin_unlock_irqrestore',
+    ]);
+    expect(leaves({ [spin ?? '']: 20, x: 980 })).toEqual([]);
+    expect(leaves({ [spin ?? '']: 4, x: 96 })).toEqual([]);
   });
 });
 
@@ -108,10 +158,46 @@ describe('warnings', () => {
       'a halved throughput',
       categorisedOf({ 'G:net/http.a': 800 }),
       { unprofiled: { ratePerSec: 1000, cpuUsPerRequest: null }, ratePerSec: 500 },
-      /halved/,
+      /cut the throughput by half or more: 500.*1000/,
     ],
   ])('warns of %s, and of nothing else', (_, profile, context, warning) => {
     expect(texts(findingsOf(profile, context), 'warning')).toEqual([expect.stringMatching(warning)]);
+  });
+
+  const warned = (stacks: Record<string, number>, meta: Parameters<typeof categorisedOf>[1] = {}) =>
+    texts(findingsOf(categorisedOf(stacks, meta), QUIET), 'warning');
+
+  it.each([
+    ['199 samples', { 'G:net/http.a': 199 }, {}, 1],
+    ['200 samples', { 'G:net/http.a': 200 }, {}, 0],
+    ['2 % lost', { 'G:net/http.a': 980 }, { lost: 20 }, 1],
+    ['1 % lost', { 'G:net/http.a': 990 }, { lost: 10 }, 0],
+    ['11 % unknown', { 'G:net/http.a': 890, x: 110 }, {}, 1],
+    ['10 % unknown', { 'G:net/http.a': 900, x: 100 }, {}, 0],
+  ])('know their limits: %s', (_, stacks, meta, count) => {
+    expect(warned(stacks, meta)).toHaveLength(count);
+  });
+
+  it('leave an interpreter alone that names its functions, or takes little', () => {
+    const interpreter = '_PyEval_EvalFrameDefault@/usr/lib/libpython3.11.so.1.0';
+    expect(warned({ [interpreter]: 450, 'G:net/http.a': 550 })).toHaveLength(1);
+    expect(warned({ [interpreter]: 350, 'G:net/http.a': 650 })).toEqual([]);
+    expect(warned({ [interpreter]: 450, 'P:f|/srv/app.py': 1, 'G:net/http.a': 549 })).toEqual([]);
+  });
+
+  it('tell a slowed gateway from one with half of its throughput', () => {
+    const at = (ratePerSec: number) =>
+      texts(
+        findingsOf(categorisedOf({ 'G:net/http.a': 800 }), {
+          unprofiled: { ratePerSec: 1000, cpuUsPerRequest: null },
+          ratePerSec,
+        }),
+        'warning',
+      ).join();
+    expect(at(810)).toBe('');
+    expect(at(790)).toMatch(/slowed the gateway down/);
+    expect(at(560)).toMatch(/slowed the gateway down/);
+    expect(at(540)).toMatch(/cut the throughput by half/);
   });
 
   it('is silent on a sound profile', () => {
@@ -135,12 +221,29 @@ describe('compareFindings', () => {
 
   it('puts CPU time per request beside each other, the dearest first', () => {
     const [first, ...categories] = compareFindings([ferro, portkey]);
-    expect(first?.text).toBe('At 50 VUs, by perf: Portkey spends 939 µs of CPU on a request, Ferro 81 µs.');
+    expect(first?.text).toBe('At 50 VUs, by perf: Portkey uses 939 µs of CPU per request, Ferro 81 µs.');
     expect(first?.figures.map(({ from }) => from)).toEqual(['all samples of Portkey', 'all samples of Ferro']);
     expect(categories.map(({ text }) => text)).toEqual([
-      'For HTTP, Portkey spends 606 µs a request, Ferro 81 µs (by 8 samples).',
-      'For garbage collection, Portkey spends 333 µs a request, Ferro none that was seen.',
+      'For HTTP, Portkey uses 606 µs of CPU per request, Ferro 81 µs (by 8 samples).',
+      'For garbage collection, Portkey uses 333 µs of CPU per request, Ferro none in any sample.',
     ]);
+  });
+
+  it('compares categories with 10 % of the CPU, 10 samples and three times the cost, of which something is known', () => {
+    const about = (more: Record<string, number>, less: Record<string, number>) =>
+      compareFindings([profileOf('portkey', more), profileOf('ferro', less)])
+        .slice(1)
+        .map(({ text }) => text.replace(/,.*$/, ''));
+    expect(about({ 'G:net/http.a': 30, x: 70 }, { 'G:net/http.a': 10 })).toEqual(['For HTTP']);
+    expect(about({ 'G:net/http.a': 29, x: 71 }, { 'G:net/http.a': 10 })).toEqual([]);
+    expect(about({ 'G:net/http.a': 9, x: 11 }, { y: 1 })).toEqual([]);
+    expect(about({ 'G:net/http.a': 11, x: 109 }, { y: 1 })).toEqual([]);
+    expect(about({ 'K:ksys_write;K:ext4_file_write_iter': 50, x: 50 }, { y: 1 })).toEqual([]);
+  });
+
+  it('compares only CPU profiles', () => {
+    const waiting = { ...gatewayMeta('portkey'), kind: 'off-cpu' as const };
+    expect(compareFindings([categorisedOf({ x: 9 }, waiting), categorisedOf({ x: 3 }, waiting)])).toEqual([]);
   });
 
   it('compares nothing that was loaded or captured differently, or alone', () => {
@@ -162,12 +265,13 @@ describe('how much of the CPU time the samples account for', () => {
     ).map(({ text }) => text);
 
   it('is told where samples miss much of it, or count more than there was', () => {
-    expect(against(1_443).join()).toMatch(/add up to 70 % of the CPU time that the kernel counted/);
+    expect(against(1_443).join()).toMatch(/add up to only 70 % of the CPU time that the kernel counted/);
     expect(against(202).join()).toMatch(/add up to 5\.0 times the CPU time/);
   });
 
   it('is not worth a word where both agree', () => {
-    for (const us of [950, 1_010, 1_100]) expect(against(us).join()).not.toMatch(/add up to/);
+    for (const us of [880, 950, 1_010, 1_100, 1_185]) expect(against(us).join()).not.toMatch(/add up to/);
+    for (const us of [875, 1_195]) expect(against(us).join()).toMatch(/add up to/);
   });
 });
 
@@ -182,7 +286,8 @@ describe('what the profiler took', () => {
     ).map(({ text }) => text);
 
   it('is told by CPU time where the rate shows nothing of it', () => {
-    expect(warned(3_030, 2_000).join()).toMatch(/cost 3,030 µs of CPU with the profiler and 2,000 µs without/);
-    expect(warned(3_030, 2_900).join()).not.toMatch(/cost 3,030/);
+    expect(warned(3_030, 2_000).join()).toMatch(/took 3,030 µs of CPU with the profiler and 2,000 µs without/);
+    expect(warned(1_310, 1_000).join()).toMatch(/took 1,310/);
+    expect(warned(1_290, 1_000).join()).not.toMatch(/took 1,290/);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hotFunctions } from '../../../src/profiles/analysis/hot-functions.js';
-import { frameOwners } from '../../../src/profiles/analysis/own-frames.js';
+import { frameOwners } from '../../../src/profiles/analysis/own-functions.js';
 import { categorisedOf, gatewayMeta, OWN } from '../../support/categorised.js';
 
 const categorised = categorisedOf(
@@ -45,6 +45,23 @@ describe('hotFunctions', () => {
       ['handle', 'a.js', 5],
       ['handle', 'b.js', 1],
     ]);
+  });
+
+  it('gives a function the category of most of its self time, and only without any that of its total time', () => {
+    const leaf = '_raw_spin_unlock_irqrestore';
+    const mixed = categorisedOf({
+      [`K:tcp_sendmsg;K:${leaf}`]: 10,
+      [`K:do_futex;K:${leaf}`]: 30,
+      [`K:tcp_sendmsg;K:${leaf};K:x`]: 50,
+    });
+    expect(hotFunctions(mixed, { by: 'total' }).find(({ frame }) => frame.name === leaf)?.category).toBe('locks');
+    const [through] = hotFunctions(
+      categorisedOf({ [`K:do_futex;K:${leaf};K:x`]: 1, [`K:tcp_sendmsg;K:${leaf};K:x`]: 2 }),
+      {
+        by: 'total',
+      },
+    ).filter(({ frame }) => frame.name === leaf);
+    expect(through?.category).toBe('network');
   });
 
   it('has selfs that sum up to the whole', () => {

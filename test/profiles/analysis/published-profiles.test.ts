@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProfilerName } from '../../../src/model/profiler.js';
-import { compareShare } from '../../../src/profiles/analysis/profile-check.js';
-import { publishedVerdicts } from '../../../src/profiles/analysis/published-profiles.js';
+import { compareShare, publishedVerdicts } from '../../../src/profiles/analysis/published-profiles.js';
 import { categorisedOf, gatewayMeta } from '../../support/categorised.js';
 import { publishedClaims } from '../../support/published-claims.js';
 
@@ -56,7 +55,7 @@ describe('published sentences', () => {
   it('on Bifrost: the share may be found, and the cause be another', () => {
     expect(verdictOn('bifrost', { [NET_LEAF]: 70, x: 930 }, 'perf')).toMatchObject({
       verdict: 'differs',
-      found: expect.stringMatching(/^7 % .* by 70 samples: network 100 %; published: locks\.$/),
+      found: expect.stringMatching(/^7 % .* in 70 samples: network 100 %; published: locks\.$/),
     });
     expect(verdictOn('bifrost', { [LOCK_LEAF]: 65, [NET_LEAF]: 5, x: 930 }, 'perf').verdict).toBe('reproduced');
     // Half and half of a few samples decides nothing.
@@ -73,11 +72,11 @@ describe('published sentences', () => {
   it('are not comparable with another load, another profiler or no profile, and say so', () => {
     expect(verdictOn('litellm', { [AUTH]: 300, x: 700 }, 'py-spy', 50)).toMatchObject({
       verdict: 'not-comparable',
-      found: expect.stringMatching(/^Published at 20 VUs, here at 50 VUs: 30 %/),
+      found: expect.stringMatching(/^Published at 20 VUs, measured at 50 VUs: 30 %/),
     });
     expect(verdictOn('ferro', { x: 1 }, 'perf')).toMatchObject({
       verdict: 'not-comparable',
-      found: expect.stringContaining('No profile of ferro by pprof here.'),
+      found: expect.stringContaining('There is no pprof profile of ferro in this run.'),
     });
     expect(publishedVerdicts(profiles, []).every(({ verdict }) => verdict === 'not-comparable')).toBe(true);
   });
@@ -85,7 +84,7 @@ describe('published sentences', () => {
   it('of no profile differ where there is one now', () => {
     expect(verdictOn('kong', { x: 12 }, 'perf')).toEqual({
       verdict: 'differs',
-      found: 'Captured here: perf, 12 samples.',
+      found: 'Captured in this run: perf, 12 samples.',
     });
   });
 

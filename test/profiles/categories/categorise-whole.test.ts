@@ -8,12 +8,12 @@ import type { Category } from '../../../src/model/category.js';
 import { GatewayManifest } from '../../../src/model/gateway.js';
 import type { Profile } from '../../../src/model/profile.js';
 import { hotFunctions } from '../../../src/profiles/analysis/hot-functions.js';
+import { ownFunctions } from '../../../src/profiles/analysis/own-functions.js';
 import { categorise } from '../../../src/profiles/categories/categorise.js';
 import { categoryTotals } from '../../../src/profiles/categories/category-table.js';
-import { ownFunctions } from '../../../src/profiles/categories/own-functions.js';
-import { parseCpuProfile } from '../../../src/profiles/formats/cpuprofile/cpuprofile.js';
+import { parseCpuProfile } from '../../../src/profiles/formats/cpuprofile.js';
 import { PerfScriptParser } from '../../../src/profiles/formats/perf-script/perf-script.js';
-import { parsePprof } from '../../../src/profiles/formats/pprof/parse-pprof.js';
+import { parsePprof } from '../../../src/profiles/formats/pprof/pprof.js';
 import { parsePySpy } from '../../../src/profiles/formats/py-spy.js';
 
 function read(file: string): Profile {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { markdownSection } from '../../../src/report/markdown-section.js';
 import { categorySection } from '../../../src/report/profiles/category-section.js';
-import { findingSections } from '../../../src/report/profiles/findings-section.js';
+import { findingSections, publishedProfilesSection } from '../../../src/report/profiles/findings-section.js';
 import type { FlameEntry } from '../../../src/report/profiles/flame-entry.js';
 import { hotFunctionSections } from '../../../src/report/profiles/hot-functions-section.js';
 import { profilerOverheadSection } from '../../../src/report/profiles/overhead-section.js';
-import { publishedProfilesSection } from '../../../src/report/profiles/published-profiles-section.js';
 import { categorisedOf, gatewayMeta, OWN } from '../../support/categorised.js';
 import { publishedClaims } from '../../support/published-claims.js';
 
@@ -67,7 +66,7 @@ describe('the sections on profiles', () => {
     const [compared, ferro] = findingSections(entries);
     expect(compared).toMatchObject({
       title: 'Profiles compared',
-      lead: expect.arrayContaining([expect.stringContaining('Portkey spends 3,000 µs of CPU')]),
+      lead: expect.arrayContaining([expect.stringContaining('Portkey uses 3,000 µs of CPU')]),
     });
     expect(ferro?.lead[0]).toMatch(/^49 % of CPU in the kernel/);
     expect(ferro?.notes).toEqual([expect.stringMatching(/^Only 99 samples/), 'A caveat of ferro.']);

@@ -1,9 +1,9 @@
 import type { CategoryRule } from '../../../model/category.js';
 import { named, weakly } from './rule.js';
 
-/** Go names a function by its package's path: `net/http.(*conn).serve`, `github.com/valyala/fasthttp.(*Client).Do`. */
+/** Go's names start with the package path: `net/http.(*conn).serve`, `github.com/valyala/fasthttp.(*Client).Do`. */
 export const GO_RULES: readonly CategoryRule[] = [
-  // The garbage collector, the part that a mutator is made to do included; stack growth's adjustments aren't its work.
+  // The garbage collector, including assists by other goroutines, but not stack growth.
   named(
     'gc',
     '^runtime\\.(gc[A-Z]\\w*|bgsweep|bgscavenge|scan(object|block|stack|Object|Stack|frame\\w*|Conservative)|greyobject|mark(root\\w*|Bits\\w*|BitsForSpan)|tryDeferToSpanScan|findObject|spanOf|heapBits\\w*|wbBuf\\w*|wbMove|wbZero|bulkBarrier\\w*|typedmemmove\\.bulk|sweepone|deductSweepCredit|shade|suspendG|resumeG|stopTheWorld\\w*|startTheWorld\\w*|drainworkbufs|scavenge\\w*|pollWork)(\\.|$)',
@@ -20,7 +20,7 @@ export const GO_RULES: readonly CategoryRule[] = [
     'allocation',
     '^runtime\\.\\(\\*(mcache|mcentral|mheap|mspan|pageAlloc|pallocBits|pallocData|pageCache|fixalloc|spanSet|linearAlloc)\\)|^sync\\.\\(\\*[pP]ool',
   ),
-  // Waiting for each other. Go's futex is how a thread of the scheduler sleeps, too: see findRunnable below.
+  // Locks. Threads of the scheduler sleep on futexes too: see findRunnable below.
   named(
     'locks',
     '^runtime\\.(futex\\w*|lock2?|unlock2?|lockWithRank|unlockWithRank|semacquire\\w*|semrelease\\w*|semasleep|semawakeup|notesleep|notewakeup|notetsleep\\w*|sellock|selunlock|procyield|mutexContended)(\\.|$)',
@@ -49,7 +49,7 @@ export const GO_RULES: readonly CategoryRule[] = [
     'json',
     '^(encoding/json|github\\.com/(bytedance/sonic|goccy/go-json|json-iterator/go|mailru/easyjson|valyala/fastjson|tidwall/(gjson|sjson|match)|segmentio/encoding/json|buger/jsonparser|minio/simdjson-go|cloudwego/base64x))[./]',
   ),
-  // Not what makes identifiers and digests: those count where they are asked for.
+  // Not random numbers and digests: those count for their callers.
   named(
     'tls',
     '^(vendor/)?(golang\\.org/x/)?crypto/(?!rand\\.|subtle\\.|sha|md5|internal/(rand\\.|sysrand|fips140/(drbg|sha)))',

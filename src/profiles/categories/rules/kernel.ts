@@ -2,20 +2,19 @@ import type { CategoryRule } from '../../../model/category.js';
 import { named } from './rule.js';
 
 /**
- * Why the kernel was entered. They are asked from the entry towards the leaf, and the first that holds decides: leaves
- * bunch on `_raw_spin_unlock_irqrestore` and `finish_task_switch` in virtual machines, where the guest is given its
- * interrupts back, and say nothing of the cause.
+ * Why the kernel was entered. Frames are matched from the entry towards the leaf, and the first match decides. Leaves say
+ * nothing about the cause: in virtual machines they bunch on `_raw_spin_unlock_irqrestore` and `finish_task_switch`,
+ * where the guest enables its interrupts again.
  *
- * - A futex counts as lock, with the wake-up or the task switch that it leads to.
- * - Waiting in epoll is network; so is a wake-up that an arriving packet causes.
- * - A task switch that nobody asked for (preemption), a sleep and a yield are scheduling; rseq and task work run only
- *   because of a switch.
- * - Page faults and the calls that map memory are allocation: the first touch of fresh memory is where it is paid for.
- *   A fault on a file (code that is paged in) is the exception that can't be told apart by name in every kernel.
- * - A timer's or another processor's interrupt says nothing of the code that it hit: kernel-other.
+ * - A futex counts as a lock, with the wake-up or task switch it causes.
+ * - Waiting in epoll is network; so is a wake-up by an arriving packet.
+ * - Preemption, sleeping and yielding are scheduling; rseq and task work run only because of a task switch.
+ * - Page faults and system calls that map memory are allocation: fresh memory is paid for when it is first touched.
+ *   Faults on files (paging in code) are the exception, but not every kernel tells them apart by name.
+ * - An interrupt by a timer or another CPU says nothing about the code it hit: kernel-other.
  *
- * What no rule knows, such as a `read` that ends before the socket is reached, is counted where its caller is, and as
- * kernel-other where the caller is unknown too.
+ * What matches no rule, such as a `read` that ends before it reaches the socket, counts for its caller, and as
+ * kernel-other if the caller is unknown too.
  */
 export const KERNEL_RULES: readonly CategoryRule[] = [
   named('locks', '^(__(x64|arm64)_sys_futex\\w*|(__)?do_futex|futex_\\w+)$'),
@@ -37,5 +36,5 @@ export const KERNEL_RULES: readonly CategoryRule[] = [
   ),
 ];
 
-/** Frames with which an interrupt begins: the code that it hit isn't why the kernel runs. */
+/** Frames that start an interrupt: the code it hit isn't why the kernel runs. */
 export const INTERRUPT_ENTRY = /^(asm_)?(sysvec_|common_interrupt)|^irq_|^el[01]t?_.*(irq|interrupt)/;

@@ -1,7 +1,7 @@
 import type { CategoryRule } from '../../../model/category.js';
 import { inFile, inModule, named, weakly } from './rule.js';
 
-/** LuaJIT, as in OpenResty: its C side, and Lua files where a profiler names them. */
+/** LuaJIT, as in OpenResty: its C side, and Lua files if the profiler knows them. */
 export const LUA_RULES: readonly CategoryRule[] = [
   named('gc', '^(lj_gc_\\w+|gc_(onestep|sweep|mark|propagate\\w*|traverse\\w*|clearweak)|propagatemark|luaC_\\w+)$'),
   named(
@@ -10,7 +10,7 @@ export const LUA_RULES: readonly CategoryRule[] = [
   ),
   named('json', '^(json_(decode|encode|parse|append|next|process|create|set)\\w*|strbuf_\\w+)$|^fpconv_'),
   inModule('json', '/cjson\\.so$'),
-  // The trace compiler: it comes and goes with the code's warmth.
+  // The trace compiler, which runs mostly during warm-up.
   named(
     'runtime',
     '^lj_(trace|asm|opt|record|ir|snap|mcode|ffrecord|crecord|dispatch|parse|lex|bcread|ccall|cconv|cparse)_\\w+$',

@@ -1,7 +1,7 @@
 import type { CategoryRule } from '../../../model/category.js';
 import { inModule, named, weakly } from './rule.js';
 
-/** What any program may be linked with: the C library and what it calls by the same names in every language. */
+/** Libraries that any program may use: the C library and others with the same names in every language. */
 export const NATIVE_RULES: readonly CategoryRule[] = [
   named(
     'allocation',
@@ -18,7 +18,7 @@ export const NATIVE_RULES: readonly CategoryRule[] = [
   named('scheduling', '^(_?_?(GI_)?_*(sched_yield|usleep|nanosleep|clock_nanosleep))(@\\S+|\\.\\S+)?$'),
   inModule('tls', '/lib(ssl|crypto|gnutls|boringssl)\\b[^/]*\\.so'),
   inModule('compression', '/lib(z|brotli\\w*|zstd)\\b[^/]*\\.so'),
-  // Start-up code is in the C library too, and at the root of every stack: its own time is nothing, its callees' not its.
+  // Weak, because the C library's start-up code is at the root of every stack.
   weakly({
     category: 'runtime',
     module:
@@ -33,7 +33,7 @@ export const NATIVE_RULES: readonly CategoryRule[] = [
       '^(_?_?(GI_)?_*(mem|str|wcs)(cpy|move|set|cmp|chr|rchr|len|nlen|ncmp|str)\\w*|__vdso_\\w+|std::.*|(_?_?(GI_)?_*)?(clock_gettime|gettimeofday|time)|_IO_\\w+)$',
     ),
   ),
-  // Which file or socket it is, only the kernel's frames would tell.
+  // Only kernel frames would tell whether it is a file or a socket.
   weakly(
     named(
       'kernel-other',

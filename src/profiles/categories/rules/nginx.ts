@@ -1,7 +1,7 @@
 import type { CategoryRule } from '../../../model/category.js';
 import { named, weakly } from './rule.js';
 
-/** nginx and what is built on it. Packages strip static functions, so that only the exported ones have names. */
+/** nginx and what is built on it. Packages are stripped, so only exported functions have names. */
 export const NGINX_RULES: readonly CategoryRule[] = [
   named('tls', '^ngx_(ssl_|http_ssl_|event_openssl|event_quic)'),
   named('compression', '^ngx_http_(gzip|gunzip|brotli)'),
@@ -19,7 +19,7 @@ export const NGINX_RULES: readonly CategoryRule[] = [
     'routing',
     '^ngx_http_(core_(find_|\\w*phase|rewrite|run_phases)|rewrite_|map_|regex_|script_|complex_value|variable|get_(indexed_|flushed_)?variable)|^ngx_hash_find',
   ),
-  // Passing requests on is what a proxy is for.
+  // Forwarding requests is a proxy's own work.
   named('own', '^ngx_http_(upstream_|proxy_|lua_|fastcgi_|grpc_)|^ngx_event_pipe'),
   named('http', '^ngx_http_|^ngx_output_chain|^ngx_chain_writer'),
   weakly(named('network', '^ngx_(event_|process_events_and_timers)')),

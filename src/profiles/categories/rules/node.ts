@@ -3,7 +3,7 @@ import { border, inFile, named, weakly } from './rule.js';
 
 const V8 = '^(?:void |bool )?(?:non-virtual thunk to )?v8::(?:internal|base|platform)::';
 
-/** Where Node takes turns: a callback's end runs promise jobs and ticks that anybody may have put off. */
+/** The end of a callback, where Node runs promise jobs and ticks that any code may have deferred. */
 const TURN_TAKING =
   '^(node::InternalCallbackScope::Close|node::task_queue::\\w+|Builtins_RunMicrotasks|v8::internal::MicrotaskQueue::\\w+|processTicksAndRejections|processTimers|listOnTimeout|runNextTicks|runMicrotasks|node::Environment::(RunTimers|CheckImmediate)|uv__run_timers)$';
 
@@ -23,10 +23,10 @@ export const NODE_RULES: readonly CategoryRule[] = [
     `${V8}(Factory(Base<[^>]*>)?::(New|Allocate|Copy)|Heap::Allocate|HeapAllocator|Runtime_AllocateIn|Allocat\\w+|MainAllocator|NewSpace|PagedSpace|FreeList|LargeObjectSpace|BackingStore|SemiSpace|PagedNewSpace|MemoryAllocator|MemoryChunk|LocalAllocationBuffer)`,
   ),
   named('json', `${V8}(Json|Builtin_Json|\\(anonymous namespace\\)::Json)|^Builtins_Json|^JSON\\.(parse|stringify)\\b`),
-  // V8's sampler shows builtins as functions without a file.
+  // V8's sampler shows builtins without a file.
   { category: 'json', name: '^(parse|stringify)$', file: '^(native .*)?$', weak: false },
-  // Compilers and the parser: their time depends on how warm the code is, not on what it does. `(program)` is what V8's
-  // sampler calls all that isn't JavaScript: Node's C++ and the system calls made from it.
+  // Compilers and parser: their time depends on how warm the code is, not on what it does. `(program)` is V8's name for
+  // everything that isn't JavaScript: Node's C++ and its system calls.
   named(
     'runtime',
     `${V8}(compiler|maglev|baseline|interpreter|wasm|parsing|Compiler|TurbofanCompilation|OptimizingCompile|OptimizedCompilation|Parser|PreParser|Scanner|ParserBase|Deoptimizer|TieringManager|Runtime_(Compile|BytecodeBudget|NotifyDeoptimized)|RegExpCompiler|Isolate::(Init|Throw))|^Builtins_(CompileLazy|InterpreterOnStackReplacement)|^\\(program\\)$`,
@@ -47,7 +47,7 @@ export const NODE_RULES: readonly CategoryRule[] = [
     'http',
     '^node:(_http_|http2?$|https$|internal/(http|http2|deps/undici|url|querystring|webidl|fetch|webstreams|streams|blob|encoding|abort_controller)|url$|querystring$|_stream|stream)',
   ),
-  // undici parses answers in WebAssembly, in which nothing else runs in these processes.
+  // undici parses responses in WebAssembly; nothing else here uses it.
   named('http', '^wasm-(function|to-js)|^wasm_on_'),
   inFile('tls', '^node:(_tls_|tls|internal/(tls|crypto/(?!random|hash|util)))'),
   inFile('compression', '^node:(zlib|internal/zlib)'),
@@ -63,7 +63,7 @@ export const NODE_RULES: readonly CategoryRule[] = [
   ),
   inFile('routing', 'node_modules/(hono|find-my-way|path-to-regexp|router|koa-router)/'),
   inFile('json', 'node_modules/(fast-json-stringify|secure-json-parse|ajv|zod)/'),
-  // A program's own files; a library that no rule knows counts where it is called.
+  // A program's own files. Libraries without a rule count for their callers.
   { category: 'own', file: '^(file://)?(/|[A-Za-z]:[\\\\/])(?!.*node_modules/).*\\.[cm]?[jt]sx?$', weak: false },
   weakly(
     named(
@@ -78,7 +78,7 @@ export const NODE_RULES: readonly CategoryRule[] = [
     ),
   ),
   weakly(named('runtime', '^(v8::|Builtins_|node::|icu_|unibrow::|simdutf|simdjson|uv_|uv__|ada::)')),
-  // The interpreter, and stubs that V8 compiles at run time.
+  // The interpreter, and stubs compiled at run time.
   weakly(named('runtime', '^(Interpreter|BytecodeHandler|Stub|Builtin|RegExp|Handler):')),
   weakly(inFile('runtime', '^(node:|native )')),
   weakly({

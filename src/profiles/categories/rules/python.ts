@@ -1,7 +1,7 @@
 import type { CategoryRule } from '../../../model/category.js';
 import { border, inFile, inModule, named, weakly } from './rule.js';
 
-/** Files of packages, installed or as a profiler shortens them: `starlette/routing.py`. */
+/** Files of packages, with full paths or shortened by a profiler: `starlette/routing.py`. */
 const packages = (...names: string[]): string =>
   `(^|/(?:site-packages|dist-packages|python\\d[\\d.]*)/)(?:${names.join('|')})(/|\\.py$)`;
 
@@ -21,7 +21,7 @@ export const PYTHON_RULES: readonly CategoryRule[] = [
     'gc',
     '^(gc_collect\\w*|_PyGC_\\w+|PyGC_\\w+|deduce_unreachable|(update|subtract)_refs|move_(unreachable|legacy_finalizer\\w*)|untrack_(tuples|dicts)|gc_list_\\w+|gc_reset_refs|visit_(decref|reachable|add_to_container)|delete_garbage|handle_(weakrefs|resurrected_objects)|finalize_garbage|clear_unreachable_mask|collect|collect_with_callback)$',
   ),
-  // Freeing is the other half of allocating: with reference counts, it happens wherever the last one goes.
+  // Freeing counts as allocation: with reference counting it happens wherever the last reference goes away.
   named(
     'allocation',
     '^(pymalloc_\\w+|_?PyObject_(Malloc|Free|Realloc|Calloc)|_?PyMem_\\w+|_PyObject_GC_(New\\w*|Alloc|Link|Malloc)|PyObject_GC_Del|gc_alloc|arena_map\\w*|new_arena|allocate_from_new_pool|insert_to_\\w+pool|address_in_range|PyType_GenericAlloc|_PyType_AllocNoTrack|_Py_Dealloc|\\w*_dealloc|tupledealloc|subtype_dealloc)$',
@@ -40,10 +40,10 @@ export const PYTHON_RULES: readonly CategoryRule[] = [
   ),
   inModule('tls', '/(_ssl|_hashlib|_sha\\d*|_md5|_bcrypt|_rust)[^/]*\\.so$|/lib(ssl|crypto)[-.][^/]*$'),
   inModule('compression', '/(zlib|_brotli|_zstd|_bz2|_lzma)[^/]*\\.so$|/lib(z|brotli\\w*|zstd)[-.][^/]*$'),
-  // Loops and threads run what others have put off.
+  // Event loops and threads run deferred work of others.
   border(inFile('scheduling', packages(...LOOPS))),
   weakly(inFile('scheduling', packages(...LOOPS))),
-  // Tasks, callbacks and locks of their own; what a transport of theirs does is network.
+  // asyncio's transports are network; its tasks, callbacks and locks are scheduling.
   inFile(
     'network',
     '(^|/python[\\d.]+/|/site-packages/)(asyncio/(selector_events|streams|transports|sslproto|unix_events|proactor_events)|selectors|socket|anyio/_core/_sockets)\\.py$',
@@ -114,10 +114,10 @@ export const PYTHON_RULES: readonly CategoryRule[] = [
     ),
   ),
   weakly(inModule('scheduling', '/(uvloop/loop|_asyncio|_contextvars|_queue)[^/]*\\.so$')),
-  // What the interpreter runs for which no Python function is seen: perf needs Python 3.12 to name those.
+  // The interpreter, if Python functions have no names: perf needs Python 3.12 for those.
   weakly(inModule('runtime', '/(libpython[\\d.]+[^/]*\\.so[.\\d]*|python[\\d.]*|[^/]*\\.cpython-[^/]*\\.so)$')),
   weakly(named('runtime', '^_?Py[A-Z_]\\w*$|^_PyEval_\\w+$|^pymain_|^<(frozen|built-in)')),
-  // CPython's static functions, for tools that don't say which binary they are in.
+  // CPython's static functions, for tools that don't know the binary.
   weakly(
     named(
       'runtime',
@@ -125,7 +125,7 @@ export const PYTHON_RULES: readonly CategoryRule[] = [
     ),
   ),
   weakly(inFile('runtime', '(^|/)lib/python[\\d.]+/(?!site-packages|dist-packages)|^<frozen')),
-  // py-spy shortens the standard library's files to their names.
+  // py-spy shortens paths in the standard library.
   weakly(
     inFile(
       'runtime',

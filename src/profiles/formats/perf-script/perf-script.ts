@@ -1,28 +1,25 @@
 import type { Profile } from '../../../model/profile.js';
-import { blankMeta } from '../../blank-meta.js';
-import { ProfileBuilder } from '../../profile-builder.js';
-import type { SymbolResolver } from '../../symbols/symbol-resolver.js';
+import { FormatError } from '../../format-error.js';
+import { blankMeta, ProfileBuilder } from '../../profile-builder.js';
+import type { SymbolResolver } from '../../symbols/binary-symbols.js';
 import type { JavaScriptTier } from '../../symbols/v8-symbol.js';
-import { FormatError } from '../format-error.js';
-import { finalizeFrames } from './finalize-profile.js';
-import { DEFAULT_MAX_STACK, kernelFramesOf, perfCaveats } from './perf-caveats.js';
-import { rootFirst } from './perf-chain.js';
-import { type KnownFrame, PerfFrameTable } from './perf-frame-table.js';
-import { NO_HEADER, type PerfHeader, readHeaderLine } from './perf-header.js';
-import { parseSampleLine } from './perf-lines.js';
+import type { ProfileFormat } from '../format.js';
+import { DEFAULT_MAX_STACK, kernelFramesOf, perfCaveats } from './caveats.js';
+import { finalizeFrames, type KnownFrame, PerfFrameTable, rootFirst } from './frames.js';
+import { NO_HEADER, type PerfHeader, parseFrameLine, parseSampleLine, readHeaderLine } from './lines.js';
 
-export interface PerfScriptOptions {
+interface PerfScriptOptions {
   title?: string;
-  /** Asked for frames that perf could not name. */
+  /** Resolves frames that perf could not name. */
   resolve?: SymbolResolver | null;
 }
 
-/** Events that count nanoseconds of CPU time. Their period is the time since the last sample. */
+/** Events in nanoseconds of CPU time: their period is the time since the last sample. */
 const CLOCK = /^(?:cpu|task)-clock(?::|$)/;
 
 /**
- * Reads the text of `perf script` as it comes. Memory holds the unique frames and stacks alone, whatever the length of
- * the text. Samples of the first event count; weights are nanoseconds for cpu-clock and task-clock, else samples.
+ * Parses the output of `perf script` as a stream. Memory holds only unique frames and stacks, however long the text is.
+ * Only samples of the first event count. Weights are nanoseconds for cpu-clock and task-clock, else samples.
  *
  * @example
  * const parser = new PerfScriptParser();
@@ -43,7 +40,7 @@ export class PerfScriptParser {
   #samples = 0;
   #deepSamples = 0;
   #lostEvents: number | null = null;
-  /** Of the sample being read; null between samples and in those that don't count. */
+  /** Of the sample being read; null between samples and in samples that don't count. */
   #weight: number | null = null;
   #insideSample = false;
   /** Leaf first, as perf prints them. */
@@ -54,7 +51,7 @@ export class PerfScriptParser {
     this.#table = new PerfFrameTable(this.#builder, resolve);
   }
 
-  /** Take any part of the text, cut anywhere. @throws FormatError at the first line that perf can't have written */
+  /** Takes text in chunks, cut anywhere. @throws FormatError at the first line that isn't perf's */
   feed(chunk: string): void {
     const text = this.#remainder + chunk;
     let start = 0;
@@ -65,7 +62,7 @@ export class PerfScriptParser {
     this.#remainder = text.slice(start);
   }
 
-  /** The profile; `meta` holds what the text says of itself. @throws FormatError where there was no sample */
+  /** @returns the profile, with the metadata of the header. @throws FormatError if there was no sample */
   end(): Profile {
     if (this.#remainder) this.#line(this.#remainder);
     this.#remainder = '';
@@ -119,7 +116,7 @@ export class PerfScriptParser {
     }
     const sample = parseSampleLine(line);
     if (!sample) {
-      // Some versions indent by spaces, and -F srcline puts file:line under the frame.
+      // Some versions indent with spaces, and -F srcline prints file:line below the frame.
       if (this.#insideSample && /^\s+[0-9a-f]+ /.test(line)) this.#frameLine(line);
       else if (!this.#insideSample || !/^\s+\S.*:\d+\s*$/.test(line)) {
         throw this.#error(`not a line of perf script: ${JSON.stringify(line.slice(0, 80))}`);
@@ -183,5 +180,24 @@ export class PerfScriptParser {
   }
 }
 
-/** Stands for a sample of which perf printed no frame at all: its time was spent somewhere. */
+/** The frame of samples without any frame. */
 const NOTHING = { name: '[unknown]', file: null, line: null, module: null, kind: 'unknown' } as const;
+
+export const perfScriptFormat: ProfileFormat = {
+  name: 'perf-script',
+  title: 'perf script',
+  kind: 'streamed',
+  detect(start) {
+    if (start.kind !== 'text') return false;
+    const { lines } = start;
+    // With --header, samples may start later than the part that is seen.
+    if (/^# ={4,}$/.test(lines[0] ?? '') && lines.some((line) => /^# (captured on|perf version)/.test(line)))
+      return true;
+    // The first line of a sample looks like many a log line: require its call chain or its time.
+    const first = lines.findIndex((line) => !line.startsWith('#'));
+    const line = lines[first] ?? '';
+    if (!parseSampleLine(line)) return false;
+    return parseFrameLine(lines[first + 1] ?? '') !== null || /\s\d+\.\d{6,}:/.test(line);
+  },
+  parser: (title) => new PerfScriptParser({ title }),
+};

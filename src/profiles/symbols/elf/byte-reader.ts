@@ -1,25 +1,25 @@
-import { FormatError } from '../../formats/format-error.js';
+import { FormatError } from '../../format-error.js';
 
-/** A file, or bytes that stand for one. */
+/** A file, or bytes in memory. */
 export interface ByteSource {
   readonly size: number;
-  /** `length` bytes from `offset`, or fewer where the file ends. */
+  /** Reads `length` bytes at `offset`, or fewer at the end. */
   read(offset: number, length: number): Uint8Array;
 }
 
-/** Bytes in memory as a source. */
+/** A source of bytes in memory. */
 export function sourceOf(bytes: Uint8Array): ByteSource {
   return { size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) };
 }
 
 const PAGE_BYTES = 64 * 1024;
-/** 4 MiB: enough that a binary search and what it finds stay cached, whatever the size of the binary. */
+/** 4 MiB: enough to keep a binary search and its result cached, however large the binary is. */
 const PAGES_KEPT = 64;
 const TEXT_LIMIT_BYTES = 64 * 1024;
 
 /**
- * Little-endian numbers and texts at any offset of a source, of which it keeps a few pages: binaries of 100 MB are
- * looked at in a few places only. Every method throws FormatError past the end.
+ * Reads little-endian numbers and strings at any offset. It caches only a few pages, since binaries of 100 MB are read
+ * in a few places only. Every method throws FormatError past the end.
  */
 export class ByteReader {
   /** Least recently used first. */
@@ -51,14 +51,14 @@ export class ByteReader {
     return this.u32(offset) | 0;
   }
 
-  /** User-space addresses and file offsets end far below 2^53; what doesn't fit is infinite, and so never matches. */
+  /** Infinity for numbers above 2^53, which no user-space address or file offset is. */
   u64(offset: number): number {
     const { view, at } = this.#locate(offset, 8);
     const value = view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
     return Number.isSafeInteger(value) ? value : Number.POSITIVE_INFINITY;
   }
 
-  /** The UTF-8 text from `offset` to the next zero byte. */
+  /** The zero-terminated UTF-8 string at `offset`. */
   text(offset: number): string {
     const bytes: number[] = [];
     for (let at = offset; ; at++) {

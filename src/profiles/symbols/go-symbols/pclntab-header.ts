@@ -1,12 +1,13 @@
 import type { ByteReader } from '../elf/byte-reader.js';
+import { type ElfFile, PT_LOAD } from '../elf/elf-file.js';
 
 /** The first Go version of a layout. */
-export type PclntabLayout = '1.2' | '1.16' | '1.18' | '1.20';
+type PclntabLayout = '1.2' | '1.16' | '1.18' | '1.20';
 
-/** Where the parts of a `.gopclntab` are. All positions are offsets in the file. */
+/** Where the parts of a `.gopclntab` are, as offsets in the file. */
 export interface PclntabHeader {
   layout: PclntabLayout;
-  /** Of the table itself. */
+  /** The table itself. */
   start: number;
   /** Smallest step of a program counter: 1 on x86, 4 on ARM. */
   quantum: number;
@@ -15,17 +16,17 @@ export interface PclntabHeader {
   names: number;
   /** Indices of files by compilation unit; 0 before 1.16. */
   units: number;
-  /** Zero-terminated paths from 1.16 on; before, offsets of them. */
+  /** Zero-terminated paths from 1.16 on; before that, their offsets. */
   files: number;
   /** Compressed tables of a value by program counter. */
   pcValues: number;
-  /** What the offsets in the function table count from. */
+  /** The base of the offsets in the function table. */
   functionData: number;
-  /** Pairs of an entry and an offset, in ascending order, and one entry more for the end. */
+  /** Pairs of an entry and an offset, in ascending order, and one more entry for the end. */
   functionTable: number;
-  /** Of one field of the function table. */
+  /** The size of a field of the function table. */
   fieldBytes: 4 | 8;
-  /** Where `runtime.text` stands in the header (1.18 to 1.25; the field stayed, unused, in 1.26), else null. */
+  /** Where the header holds `runtime.text` (1.18 to 1.25; 1.26 kept the field but doesn't use it), else null. */
   textStartField: number | null;
 }
 
@@ -37,19 +38,19 @@ const LAYOUTS = new Map<number, PclntabLayout>([
   [0xfffffff1, '1.20'],
 ]);
 const POINTER_BYTES = 8;
-/** Bifrost, as large as they come, has 130,000. */
+/** Bifrost, one of the largest, has 130,000. */
 const FUNCTIONS_LIMIT = 1 << 24;
 
 /** Whether four bytes begin a table of any layout. */
-export function isPclntabMagic(magic: number): boolean {
+function isPclntabMagic(magic: number): boolean {
   return LAYOUTS.has(magic);
 }
 
 /**
  * The header of the table at `start`, after GOROOT/src/debug/gosym/pclntab.go.
- * @returns null where there is none: the magic number alone may also be found in code or data
+ * @returns null if there is none: code and data may contain the magic number too
  */
-export function readPclntabHeader(reader: ByteReader, start: number): PclntabHeader | null {
+function readPclntabHeader(reader: ByteReader, start: number): PclntabHeader | null {
   if (start + 16 > reader.size) return null;
   const layout = LAYOUTS.get(reader.u32(start));
   const quantum = reader.u8(start + 6);
@@ -103,4 +104,41 @@ function withParts(reader: ByteReader, beginning: Beginning): PclntabHeader {
     default:
       return layout satisfies never;
   }
+}
+
+/** The second one is for position-independent programs before Go 1.26. */
+const SECTIONS = ['.gopclntab', '.data.rel.ro.gopclntab'];
+/** The linker aligns the table to a pointer at least. */
+const ALIGNMENT_BYTES = 8;
+
+/** Finds the header of a Go program's function table; null if there is none, as in other programs. */
+export function findPclntab(elf: ElfFile): PclntabHeader | null {
+  for (const name of SECTIONS) {
+    const section = elf.sections.find((candidate) => candidate.name === name && candidate.fileBytes > 0);
+    const header = section && readPclntabHeader(elf.reader, section.fileOffset);
+    if (header) return header;
+  }
+  return mayHoldUnnamedTable(elf) ? search(elf) : null;
+}
+
+/**
+ * Two sorts of Go programs have no such section: programs without section headers, and position-independent ones linked
+ * by the C linker, which merges it into `.data.rel.ro`. Checking for `.go.buildinfo` avoids reading every other binary
+ * from end to end.
+ */
+function mayHoldUnnamedTable(elf: ElfFile): boolean {
+  return elf.sections.length === 0 || elf.sections.some(({ name }) => name === '.go.buildinfo');
+}
+
+function search(elf: ElfFile): PclntabHeader | null {
+  for (const segment of elf.segments) {
+    if (segment.type !== PT_LOAD) continue;
+    const first = Math.ceil(segment.fileOffset / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+    const end = Math.min(segment.fileOffset + segment.fileBytes, elf.reader.size) - 16;
+    for (let at = first; at < end; at += ALIGNMENT_BYTES) {
+      const header = isPclntabMagic(elf.reader.u32(at)) ? readPclntabHeader(elf.reader, at) : null;
+      if (header) return header;
+    }
+  }
+  return null;
 }

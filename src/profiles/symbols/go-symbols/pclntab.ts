@@ -1,34 +1,32 @@
-import { addressOfOffset, type ElfFile } from '../elf/elf-file.js';
-import { pointerReader } from '../elf/relocated-pointers.js';
-import { findPclntab } from './find-pclntab.js';
-import { type PcValue, pcValueAt, pcValues } from './pc-values.js';
-import type { PclntabHeader } from './pclntab-header.js';
+import type { ByteReader } from '../elf/byte-reader.js';
+import { addressOfOffset, type ElfFile, pointerReader } from '../elf/elf-file.js';
+import { findPclntab, type PclntabHeader } from './pclntab-header.js';
 import { findTextStart } from './text-start.js';
 
-export interface GoFunction {
-  /** As Go writes it: `net/http.(*conn).serve`; the types of a generic function are `[...]`. */
+interface GoFunction {
+  /** `net/http.(*conn).serve`; the type arguments of a generic function are `[...]`. */
   name: string;
-  /** As compiled; `runtime/proc.go` for what was built with `-trimpath`. */
+  /** As compiled; `runtime/proc.go` with `-trimpath`. */
   file: string | null;
-  /** Of its `func` keyword since Go 1.20, before that of its first instruction. */
+  /** The line of the `func` keyword since Go 1.20, of the first instruction before. */
   line: number | null;
   /** Address of its first instruction. */
   entry: number;
 }
 
-/** A Go program's function table: the runtime itself prints stack traces with it, so it survives every strip. */
+/** A Go program's function table. The runtime needs it for stack traces, so strip keeps it. */
 export interface GoFunctionTable {
   readonly layout: PclntabHeader['layout'];
   readonly functionCount: number;
-  /** The function that holds an address. Inlined functions count as the one they were inlined into. */
+  /** The function at an address. Inlined functions count as the one they were inlined into. */
   functionAt(address: number): GoFunction | null;
   /** By position, in ascending order of address. */
   functionByIndex(index: number): GoFunction;
 }
 
 /**
- * The function table of a Go program, of any layout since Go 1.2. Read on demand, nothing is kept of it.
- * @returns null where the file has none
+ * Opens the function table of a Go program, in any layout since Go 1.2. It is read on demand and not cached.
+ * @returns null if the file has none
  */
 export function openGoFunctions(elf: ElfFile): GoFunctionTable | null {
   const header = findPclntab(elf);
@@ -39,7 +37,7 @@ export function openGoFunctions(elf: ElfFile): GoFunctionTable | null {
   return new FunctionTable(elf, header, (at) => textStart + elf.reader.u32(at));
 }
 
-/** Until Go 1.17 entries are addresses, so that position-independent programs have a relocation for each. */
+/** Up to Go 1.17 entries are addresses, and position-independent programs have a relocation for each. */
 function absoluteEntries(elf: ElfFile, header: PclntabHeader): (at: number) => number {
   const shift = (addressOfOffset(elf, header.start) ?? 0) - header.start;
   const from = header.functionTable + shift;
@@ -47,9 +45,9 @@ function absoluteEntries(elf: ElfFile, header: PclntabHeader): (at: number) => n
   return (at) => pointer(at + shift);
 }
 
-/** Positions in `_func` (GOROOT/src/runtime/runtime2.go), in words of 4 bytes after the entry. */
+/** Offsets in `_func` (GOROOT/src/runtime/runtime2.go), in 4-byte words after the entry. */
 const FIELD = { name: 0, pcFile: 4, pcLine: 5, tables: 6, unit: 7, startLine: 8 } as const;
-/** Where the offsets of a function's further tables begin, in the same words. */
+/** Where the offsets of a function's other tables start, in the same words. */
 const TABLES = { '1.2': null, '1.16': 9, '1.18': 9, '1.20': 10 } as const;
 /** `abi.PCDATA_InlTreeIndex`, the same from Go 1.14 to 1.26. */
 const INLINE_TABLE = 2;
@@ -73,7 +71,7 @@ class FunctionTable implements GoFunctionTable {
     let low = 0;
     let high = this.functionCount;
     if (address < this.#entry(0) || address >= this.#entry(high)) return null;
-    // The last function that begins at or before the address.
+    // Find the last function that starts at or before the address.
     while (high - low > 1) {
       const middle = (low + high) >> 1;
       if (this.#entry(middle) <= address) low = middle;
@@ -114,8 +112,8 @@ class FunctionTable implements GoFunctionTable {
   }
 
   /**
-   * The first instruction that is the function's own. Its very first may have come from an inlined function, with
-   * that one's file and line.
+   * The first instruction of the function's own. Its very first one may come from an inlined function, and have that
+   * function's file and line.
    */
   #ownPc(fields: number, entry: number): number {
     const { reader } = this.elf;
@@ -137,4 +135,43 @@ class FunctionTable implements GoFunctionTable {
     const offset = reader.u32(units + 4 * (reader.u32(fields + 4 * FIELD.unit) + number));
     return offset === NO_FILE ? null : reader.text(files + offset);
   }
+}
+
+/** A value and the program counter at which it ends. */
+interface PcValue {
+  value: number;
+  endPc: number;
+}
+
+/**
+ * Decodes a table of values by program counter: pairs of a zigzag-encoded change of the value and a change of the
+ * counter in quanta, ended by a zero (golang.org/s/go12symtab, "PC-value tables").
+ * @param entry the function's address
+ */
+function* pcValues(reader: ByteReader, at: number, entry: number, quantum: number): Generator<PcValue> {
+  let position = at;
+  const varint = () => {
+    let result = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = reader.u8(position++);
+      result |= (byte & 0x7f) << shift;
+      if ((byte & 0x80) === 0) break;
+    }
+    return result >>> 0;
+  };
+  let value = -1;
+  let pc = entry;
+  for (let first = true; ; first = false) {
+    const coded = varint();
+    if (coded === 0 && !first) return;
+    value += coded & 1 ? ~(coded >>> 1) : coded >>> 1;
+    pc += varint() * quantum;
+    yield { value, endPc: pc };
+  }
+}
+
+/** The value at a program counter; -1 if there is none. */
+function pcValueAt(values: Iterable<PcValue>, pc: number): number {
+  for (const { value, endPc } of values) if (pc < endPc) return value;
+  return -1;
 }

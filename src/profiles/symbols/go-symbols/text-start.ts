@@ -1,22 +1,28 @@
-import { addressOfOffset, type ElfFile, offsetOfAddress, PT_LOAD } from '../elf/elf-file.js';
-import { pointerReader, relativeRelocations } from '../elf/relocated-pointers.js';
+import {
+  addressOfOffset,
+  type ElfFile,
+  offsetOfAddress,
+  PT_LOAD,
+  pointerReader,
+  relativeRelocations,
+} from '../elf/elf-file.js';
 import type { PclntabHeader } from './pclntab-header.js';
 
 /**
- * `runtime.moduledata` (GOROOT/src/runtime/symtab.go) begins alike since Go 1.16: a pointer to the table's header, six
- * slices of three words into it, of which the first is the names, a pointer, and then the first function's address
- * and the end of the last one.
+ * Since Go 1.16 `runtime.moduledata` (GOROOT/src/runtime/symtab.go) has always started with a pointer to the table's
+ * header, six slices of three words into the table (the first one is the names), a pointer, the first function's address
+ * and the end of the last function.
  */
 const MODULEDATA = { names: 8, minPc: 8 + 6 * 24 + 8, maxPc: 8 + 6 * 24 + 16, bytes: 0x100 } as const;
 const POINTER_BYTES = 8;
 
 /**
- * The address that the entries of a function table are counted from since Go 1.18: the symbol `runtime.text`.
+ * Finds the base address of the entries of a function table since Go 1.18: the symbol `runtime.text`.
  *
- * It stood in the table's header until Go 1.25; Go 1.26 keeps it in `runtime.moduledata` alone. It isn't simply where
- * `.text` begins: in a program with C code the C start-up code comes first. In large programs for POWER and 32-bit ARM
- * there may be several texts; those are not read here.
- * @returns null where it can't be found
+ * Up to Go 1.25 it is in the table's header; Go 1.26 keeps it only in `runtime.moduledata`. It isn't the start of `.text`:
+ * in programs with C code the C start-up code comes first. Large programs for POWER and 32-bit ARM may have several
+ * text sections, which isn't supported.
+ * @returns null if it can't be found
  */
 export function findTextStart(elf: ElfFile, header: PclntabHeader): number | null {
   const table = addressOfOffset(elf, header.start);
@@ -35,9 +41,9 @@ export function findTextStart(elf: ElfFile, header: PclntabHeader): number | nul
   return null;
 }
 
-/** Addresses at which there is a pointer to the table: in the file itself, or through a relocation. */
+/** Addresses with a pointer to the table, in the file itself or by relocation. */
 function* moduledataCandidates(elf: ElfFile, table: number): Generator<number> {
-  // Its own section since Go 1.26.
+  // Since Go 1.26 it has its own section.
   const section = elf.sections.find(({ name }) => name === '.go.module');
   if (section) yield section.address;
   for (const { address, value } of relativeRelocations(elf)) if (value === table) yield address;

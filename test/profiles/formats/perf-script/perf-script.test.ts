@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Profile } from '../../../../src/model/profile.js';
 import { PerfScriptParser } from '../../../../src/profiles/formats/perf-script/perf-script.js';
-import type { SymbolResolver } from '../../../../src/profiles/symbols/symbol-resolver.js';
+import type { SymbolResolver } from '../../../../src/profiles/symbols/binary-symbols.js';
 import { totalsByName, totalWeight } from '../../../support/stack-totals.js';
 
 const fixture = (name: string) =>
@@ -66,7 +66,7 @@ describe('perf script of real programs', () => {
     );
     expect(named(profile, 'tcp_ack')).toMatchObject({ kind: 'kernel', module: '[kernel]' });
     expect(profile.meta.kernel).toBe('named');
-    expect(profile.meta.caveats.join('\n')).toMatch(/14 % of the time .* could not be named: 14 % in .*nginx/);
+    expect(profile.meta.caveats.join('\n')).toMatch(/14 % of the time .* without a name: 14 % in .*nginx/);
   });
 
   it('Bifrost: Go functions have their package for a module', () => {
@@ -133,7 +133,7 @@ describe('perf script of real programs', () => {
     const total = totalWeight(profile);
     // Eighty samples of a program that spends 50, 30 and 20 %: three standard deviations are 17 points at most.
     expect(Math.abs((totalsByName(profile).get('alpha')?.total ?? 0) / total - 0.5)).toBeLessThan(0.17);
-    expect(profile.meta.caveats.join('\n')).toMatch(/Callers of a Python function are missing/);
+    expect(profile.meta.caveats.join('\n')).toMatch(/Callers of Python functions are missing/);
   });
 
   it('a stripped Go program: a resolver is asked for file offsets, and names what it knows', () => {
@@ -156,7 +156,7 @@ describe('perf script of real programs', () => {
   it('what an ordinary user may see has no kernel frames, and says so', () => {
     const { meta } = parse(fixture('spin-c-user-only'));
     expect(meta).toMatchObject({ event: 'cpu-clock:u', kernel: 'absent' });
-    expect(meta.caveats.join('\n')).toMatch(/The kernel's part is missing/);
+    expect(meta.caveats.join('\n')).toMatch(/Kernel frames are missing/);
   });
 
   it('the text may be cut anywhere', () => {
@@ -303,9 +303,9 @@ describe('the forms of perf script', () => {
       ) + sample('a 1 1.6: 10 cpu-clock: ', ...deep);
     const { kernel, caveats } = parse(text).meta;
     expect(kernel).toBe('addresses');
-    expect(caveats.join('\n')).toMatch(/kernel's functions have no names/);
-    expect(caveats.join('\n')).toMatch(/Of Lua only the C side/);
-    expect(caveats.join('\n')).toMatch(/50 % of the stacks are at least 127 deep/);
+    expect(caveats.join('\n')).toMatch(/Kernel functions have no names/);
+    expect(caveats.join('\n')).toMatch(/Only the C side of Lua/);
+    expect(caveats.join('\n')).toMatch(/50 % of the stacks are at least 127 frames deep/);
   });
 
   it('names the line that perf did not write', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FormatError } from '../../../../src/profiles/formats/format-error.js';
+import { FormatError } from '../../../../src/profiles/format-error.js';
 import { ByteReader, sourceOf } from '../../../../src/profiles/symbols/elf/byte-reader.js';
 import { addressOfOffset, offsetOfAddress } from '../../../../src/profiles/symbols/elf/elf-file.js';
 import { elfOf, goProgramBytes } from '../../../support/go-program.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressOfOffset, offsetOfAddress } from '../../../../src/profiles/symbols/elf/elf-file.js';
-import { findPclntab } from '../../../../src/profiles/symbols/go-symbols/find-pclntab.js';
 import { type GoFunctionTable, openGoFunctions } from '../../../../src/profiles/symbols/go-symbols/pclntab.js';
+import { findPclntab } from '../../../../src/profiles/symbols/go-symbols/pclntab-header.js';
 import { elfOf, goProgramBytes, goTruth } from '../../../support/go-program.js';
 
 function opened(bytes: Uint8Array): GoFunctionTable {

@@ -1,0 +1,119 @@
+import type { ProfileKind, ProfileMeta } from '../../model/profile.js';
+import { decimal, formatVus, rate } from '../../report/format.js';
+import type { FlameEntry } from '../../report/profiles/flame-entry.js';
+import { factTable } from './elements.js';
+import { type Html, html, NOTHING } from './html.js';
+
+/** What a page shows beside the profile. */
+export interface PageExtras {
+  /** Findings, in sentences. */
+  findings?: readonly string[];
+  /** The machine in one line. */
+  machine?: string | null;
+  /** The profile in other formats, as relative links. */
+  files?: readonly { label: string; href: string }[];
+}
+
+/** How the profile was made, so that it can be judged and repeated. */
+export function captureSection(entry: FlameEntry, { machine, files }: PageExtras): Html {
+  const { meta, frames, stacks } = entry.profile.profile;
+  const { load } = meta;
+  return html`<section aria-labelledby="capture-title">
+<h2 id="capture-title">How it was captured</h2>
+${factTable('How the profile was captured', [
+  ['Profiled', formatSubject(meta)],
+  ['Profiler', meta.tool ?? meta.profiler],
+  ['Event', meta.event],
+  ['Sampling rate', meta.rateHz === null ? null : `${decimal(meta.rateHz, meta.rateHz % 1 === 0 ? 0 : 1)} Hz`],
+  ['Started', meta.startedAt === null ? null : formatDate(meta.startedAt)],
+  ['Duration', meta.durationS === null ? null : `${decimal(meta.durationS, 1)} s`],
+  ['Samples lost', meta.lost === null ? 'not reported' : decimal(meta.lost, 0)],
+  ['Kernel frames', formatKernel(meta.kernel)],
+  [
+    'Load',
+    load === null
+      ? 'none by gatebench'
+      : `${formatVus(load.vus)}, ${rate(load.ratePerSec)} requests/s, ${decimal(load.requests, 0)} requests during the capture`,
+  ],
+  [
+    'Without the profiler',
+    entry.unprofiled === null ? 'not measured' : `${rate(entry.unprofiled.ratePerSec)} requests/s`,
+  ],
+  ['Functions and stacks', `${decimal(frames.length, 0)} functions in ${decimal(stacks.length, 0)} unique stacks`],
+  ['Machine', machine ?? null],
+])}
+${meta.command === null ? NOTHING : html`<pre aria-label="Command">${meta.command}</pre>`}
+${fileList(files ?? [])}
+</section>`;
+}
+
+function fileList(files: NonNullable<PageExtras['files']>): Html {
+  if (files.length === 0) return NOTHING;
+  return html`<p>This profile as ${files.map(
+    ({ label, href }, index) => html`${index === 0 ? '' : ', '}<a href="${href}">${label}</a>`,
+  )}.</p>`;
+}
+
+/** The name of a profile's weight, as in "CPU per request". */
+export function formatMeasure(kind: ProfileKind): string {
+  switch (kind) {
+    case 'cpu':
+      return 'CPU';
+    case 'off-cpu':
+    case 'mutex':
+    case 'block':
+      return 'Waiting';
+    case 'other':
+      return 'Weight';
+    default: {
+      const never: never = kind;
+      return never;
+    }
+  }
+}
+
+/** Whether kernel frames are visible. */
+function formatKernel(kernel: ProfileMeta['kernel']): string {
+  switch (kernel) {
+    case 'named':
+      return 'visible, with names';
+    case 'addresses':
+      return 'visible, but without names, which the kernel hides';
+    case 'absent':
+      return 'not visible: kernel time counts for its callers';
+    default: {
+      const never: never = kernel;
+      return never;
+    }
+  }
+}
+
+/** `22 Nov 2026, 17:42 UTC`. */
+function formatDate(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
+  const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' }).format(date);
+  return `${day}, ${time} UTC`;
+}
+
+/** One line under the title: `perf 6.1.187 · cpu-clock at 99 Hz · 50 VUs · 22 Nov 2026, 17:42 UTC`. */
+export function formatCapture({ tool, event, rateHz, load, startedAt }: ProfileMeta): string {
+  const sampled = [event, rateHz === null ? null : `${decimal(rateHz, rateHz % 1 === 0 ? 0 : 1)} Hz`].filter(
+    (part) => part !== null,
+  );
+  return [
+    tool,
+    sampled.length === 0 ? null : sampled.join(' at '),
+    load === null ? null : formatVus(load.vus),
+    startedAt === null ? null : formatDate(startedAt),
+  ]
+    .filter((part) => part !== null)
+    .join(' · ');
+}
+
+/** What was profiled: `Portkey 1.15.2 (TypeScript)`; null for anything but a gateway. */
+export function formatSubject({ subject }: ProfileMeta): string | null {
+  if (subject === null) return null;
+  return `${subject.title}${subject.version === null ? '' : ` ${subject.version}`} (${subject.language})`;
+}

@@ -1,0 +1,44 @@
+import type { Profile } from '../../model/profile.js';
+
+/** How much of a file is read to detect its format. */
+export const DETECTION_BYTES = 64 * 1024;
+
+/** The start of a file, not gzipped. The last line of a text may be cut off, so it is left out. */
+export type FileStart =
+  | { kind: 'binary'; bytes: Uint8Array }
+  | { kind: 'json'; text: string }
+  | { kind: 'text'; lines: readonly string[] };
+
+/** Takes text in chunks, cut anywhere. Both methods throw FormatError. */
+interface StreamParser {
+  feed(chunk: string): void;
+  end(): Profile;
+}
+
+interface FormatBase {
+  /** `cpuprofile`. */
+  name: string;
+  /** As messages list it: `.cpuprofile`. */
+  title: string;
+  detect(start: FileStart): boolean;
+  /** JSON files with such a name are taken for this format if no format detects them. */
+  fileName?: RegExp;
+  /** For formats that profiles are exported to. If `gzipped`, the caller compresses what is written. */
+  export?: { fileName: string; gzipped?: boolean; write(profile: Profile): string | Uint8Array };
+}
+
+/** A file format of profiles. Most are parsed whole; a format without a size limit is streamed. */
+export type ProfileFormat =
+  /** @throws FormatError */
+  | (FormatBase & { kind: 'whole'; parse(bytes: Uint8Array, title: string): Profile })
+  | (FormatBase & { kind: 'streamed'; parser(title: string): StreamParser });
+
+/** UTF-8, without a byte order mark. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** Whether a JSON text has a key whose value starts like this. Works on the start of a document. */
+export function hasKey(text: string, key: string, valueStart: string): boolean {
+  return new RegExp(`"${key}"\\s*:\\s*${valueStart}`).test(text);
+}
