@@ -2,7 +2,7 @@ import { access, chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type InstallOptions, installGateway } from '../../src/install/install-gateway.js';
-import { installedReceipt, lastFailure } from '../../src/install/receipt.js';
+import { readReceipt, readFailure } from '../../src/install/receipt.js';
 import { InterruptedError } from '../../src/lib/errors.js';
 import { InstallReceipt } from '../../src/model/install-method.js';
 import {
@@ -71,7 +71,7 @@ describe('installGateway', () => {
     const gateway = tinyGateway(folder, [downloadOf(origin, '/good', GOOD), pinned]);
     expect(await installGateway(gateway, options)).toMatchObject({ outcome: 'installed' });
     await writeFile(join(folder, 'tiny.lock'), '# two\n');
-    expect(await installedReceipt(options.root, gateway)).toEqual({
+    expect(await readReceipt(options.root, gateway)).toEqual({
       valid: false,
       reason: 'the manifest of tiny has changed since it was installed',
     });
@@ -107,11 +107,11 @@ describe('installGateway', () => {
     const target = join(options.root, 'tiny', '1.0.0');
     expect(result.hint).toContain(join(target, 'install.log'));
     expect((await readdir(target)).sort()).toEqual(['failed.json', 'install.log']);
-    expect(await lastFailure(options.root, gateway)).toMatchObject({
+    expect(await readFailure(options.root, gateway)).toMatchObject({
       failures: [{ method: 'download' }, { method: 'existing' }],
       hint: result.hint,
     });
-    expect(await installedReceipt(options.root, gateway)).toEqual({
+    expect(await readReceipt(options.root, gateway)).toEqual({
       valid: false,
       reason: 'tiny 1.0.0 is not installed',
     });
@@ -161,19 +161,19 @@ describe('installGateway', () => {
   });
 });
 
-describe('installedReceipt', () => {
+describe('readReceipt', () => {
   it('does not take a torn receipt, or one whose program is gone', async () => {
     const { gateway, options } = await oneGoodMethod();
     const result = await installGateway(gateway, options);
     if (result.outcome !== 'installed') throw new Error(JSON.stringify(result));
-    expect(await installedReceipt(options.root, gateway)).toMatchObject({ valid: true, folder: result.folder });
+    expect(await readReceipt(options.root, gateway)).toMatchObject({ valid: true, folder: result.folder });
     await rm(result.receipt.entry);
-    expect(await installedReceipt(options.root, gateway)).toEqual({
+    expect(await readReceipt(options.root, gateway)).toEqual({
       valid: false,
       reason: `${result.receipt.entry} is gone`,
     });
     await writeFile(join(result.folder, 'install.json'), '{"schemaVersion":1,');
-    expect(await installedReceipt(options.root, gateway)).toMatchObject({ valid: false });
+    expect(await readReceipt(options.root, gateway)).toMatchObject({ valid: false });
   });
 });
 
@@ -211,12 +211,12 @@ describe("the user's own program", () => {
     const { path, gateway, options } = await named(GOOD);
     await installGateway(gateway, options);
     await writeFile(path, tinyProgram('1.0.0'));
-    expect(await installedReceipt(options.root, gateway)).toMatchObject({
+    expect(await readReceipt(options.root, gateway)).toMatchObject({
       valid: false,
       reason: `${path} has changed since its version was read`,
     });
     setEnvironment({ [variable]: '/elsewhere' });
-    expect(await installedReceipt(options.root, gateway)).toMatchObject({
+    expect(await readReceipt(options.root, gateway)).toMatchObject({
       valid: false,
       reason: `${variable} names another program than the one installed`,
     });
