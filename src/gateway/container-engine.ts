@@ -51,7 +51,14 @@ export async function findLocalImage(engine: ContainerEngineName, image: string)
 
 /** Names of our containers, running or not. */
 export async function listOwnContainers(engine: ContainerEngineName): Promise<string[]> {
-  const { failed, stdout } = await query(engine, ['ps', '--all', '--filter', `label=${LABEL}`, '--format', '{{.Names}}']);
+  const { failed, stdout } = await query(engine, [
+    'ps',
+    '--all',
+    '--filter',
+    `label=${LABEL}`,
+    '--format',
+    '{{.Names}}',
+  ]);
   return failed ? [] : stdout.split('\n').filter(Boolean);
 }
 
@@ -61,10 +68,7 @@ export async function createContainer(engine: ContainerEngineName, args: string[
   // A warning may come before it.
   const id = lastLine(stdout);
   if (id !== null && /^[0-9a-f]{64}$/.test(id)) return id;
-  throw new ExpectedError(
-    `${engine} created a container but printed no ID: ${stdout}`,
-    `check \`${engine} info\``,
-  );
+  throw new ExpectedError(`${engine} created a container but printed no ID: ${stdout}`, `check \`${engine} info\``);
 }
 
 /** @throws ExpectedError with the engine's error */
@@ -118,7 +122,9 @@ function query(engine: ContainerEngineName, args: string[]) {
 async function act(engine: ContainerEngineName, args: string[], failure: string) {
   const result = await execa(engine, args, { ...OPTIONS, timeout: ACTION_TIMEOUT_MS });
   if (!result.failed) return result;
-  const why = result.timedOut ? `no reply in ${ACTION_TIMEOUT_MS / 1000} s` : (firstError(result.stderr) ?? result.shortMessage);
+  const why = result.timedOut
+    ? `no reply in ${ACTION_TIMEOUT_MS / 1000} s`
+    : (firstError(result.stderr) ?? result.shortMessage);
   throw new ExpectedError(
     `${engine} ${failure}: ${why}`,
     `check \`${engine} info\`, and "container" in the gateway.yaml`,

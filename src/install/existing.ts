@@ -43,7 +43,9 @@ export function findRequestedMethod(methods: InstallMethod[]): InstallMethodOf<'
 }
 
 /** The version that the user states, for a program that can't report its own. */
-export function readStatedVersion(method: InstallMethodOf<'existing'>): { version: string; variable: string } | undefined {
+export function readStatedVersion(
+  method: InstallMethodOf<'existing'>,
+): { version: string; variable: string } | undefined {
   const variable = `${method.variable}_VERSION`;
   const version = process.env[variable];
   return version === undefined || version === '' ? undefined : { version, variable };

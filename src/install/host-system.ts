@@ -16,7 +16,9 @@ export function hostPlatform(): Platform {
 }
 
 /** The distribution, from `/etc/os-release`; undefined where there is no such file, as on macOS. */
-export async function readLinuxDistribution(): Promise<{ id: string; codename: string; debianLike: boolean } | undefined> {
+export async function readLinuxDistribution(): Promise<
+  { id: string; codename: string; debianLike: boolean } | undefined
+> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const field = (name: string) => new RegExp(`^${name}="?([^"\n]*)"?$`, 'm').exec(text)?.[1] ?? '';

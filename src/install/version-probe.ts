@@ -92,7 +92,10 @@ async function probeNpmPackage(name: string, context: InstallContext): Promise<R
     if (typeof version === 'string') return { version, by: path };
     throw new Error('it has no "version"');
   } catch (error) {
-    throw new ExpectedError(`can't read a version from ${path}: ${messageOf(error)}`, 'correct "versionProbe" in the manifest');
+    throw new ExpectedError(
+      `can't read a version from ${path}: ${messageOf(error)}`,
+      'correct "versionProbe" in the manifest',
+    );
   }
 }
 

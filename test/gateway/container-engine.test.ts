@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inspectContainer, createContainer, probeEngine, findLocalImage } from '../../src/gateway/container-engine.js';
+import { createContainer, findLocalImage, inspectContainer, probeEngine } from '../../src/gateway/container-engine.js';
 
 const HEX = 'ab'.repeat(32);
 
@@ -64,7 +64,7 @@ describe('what engines answer', () => {
     const words = 'WARNING: no swap limit\\nError response from daemon: no such program\\nError: failed to start';
     await engineThat('docker', `printf '${words}' >&2; exit 125`);
     await expect(createContainer('docker', [])).rejects.toThrow(
-      'docker could not make the container: Error response from daemon: no such program',
+      'docker could not create the container: Error response from daemon: no such program',
     );
   });
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   type CreateOptions,
-  createArguments,
   containerVariables,
+  createArguments,
   renderContainer,
 } from '../../src/gateway/render-container.js';
 import { ContainerSpec } from '../../src/model/container.js';
@@ -13,7 +13,13 @@ import { type ProcessGateway, resolveVariant } from '../../src/model/resolved-ga
 import { aManifest } from '../support/manifest.js';
 
 const IMAGE = `example.org/sample@sha256:${'0'.repeat(64)}`;
-const VARIABLES = { port: '18100', upstream: 'http://127.0.0.1:9000', work: '/srv/work', entry: '/srv/entry', cores: '2' };
+const VARIABLES = {
+  port: '18100',
+  upstream: 'http://127.0.0.1:9000',
+  work: '/srv/work',
+  entry: '/srv/entry',
+  cores: '2',
+};
 
 function sample(folder = '/'): ProcessGateway {
   const gateway = resolveVariant(aManifest(), 'default', folder);

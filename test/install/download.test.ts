@@ -56,7 +56,7 @@ it('keeps nothing of a file with another checksum', async () => {
   expect(await readdir(context.target)).toEqual([]);
 });
 
-it('says what the server answered', async () => {
+it('says what the server responded', async () => {
   const origin = await localServer(serve({}));
   const { attempt } = await install({ url: `${origin}/tiny`, sha256: { [HOST]: sha256(PROGRAM) } });
   await expect(attempt).rejects.toThrow(`${origin}/tiny responded 404`);
