@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { localDriver } from '../../src/gateway/drivers.js';
-import { readReceipt, installFolder } from '../../src/install/receipt.js';
+import { installFolder, readReceipt } from '../../src/install/receipt.js';
 import { isListening, listenersOf } from '../../src/lib/listeners.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { waitUntil } from '../../src/lib/sleep.js';

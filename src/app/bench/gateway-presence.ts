@@ -1,5 +1,5 @@
-import { type EngineState, probeEngine, findLocalImage } from '../../gateway/container-engine.js';
-import { readReceipt, installFolder } from '../../install/receipt.js';
+import { type EngineState, findLocalImage, probeEngine } from '../../gateway/container-engine.js';
+import { installFolder, readReceipt } from '../../install/receipt.js';
 import type { Roots } from '../../lib/roots.js';
 import { withoutTag } from '../../model/container.js';
 import type { InstallReceipt } from '../../model/install-method.js';

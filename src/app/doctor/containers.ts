@@ -1,4 +1,4 @@
-import { probeEngine, listOwnContainers } from '../../gateway/container-engine.js';
+import { listOwnContainers, probeEngine } from '../../gateway/container-engine.js';
 import { ContainerEngineName } from '../../model/runtime.js';
 import type { Check } from './check.js';
 

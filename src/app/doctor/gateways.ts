@@ -1,6 +1,6 @@
 import { DEFAULT_MOCK_PORT } from '../../cli/options/cell-options.js';
 import { portsOf } from '../../gateway/readiness.js';
-import { readReceipt, readFailure } from '../../install/receipt.js';
+import { readFailure, readReceipt } from '../../install/receipt.js';
 import { isListening } from '../../lib/listeners.js';
 import { describeListeners } from '../../lib/port-check.js';
 import type { Roots } from '../../lib/roots.js';
