@@ -73,10 +73,11 @@ test: dist/src/main.js ## unit and integration tests
 e2e: dist/src/main.js setup ## tests on the real gateways; those that can't be installed here are skipped, and said so
 	npx vitest run --config vitest.e2e.config.ts
 
-check: dist/src/main.js ## formatting, lint, types, architecture, schemas
+check: dist/src/main.js ## formatting, lint, types, architecture, unused code, schemas
 	npm run --silent lint
 	npm run --silent types
 	npm run --silent architecture
+	npm run --silent unused
 	npm run --silent schemas -- --check
 
 format: node_modules/.package-lock.json ## format and mend what can be mended

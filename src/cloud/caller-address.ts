@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { ExpectedError, messageOf } from '../lib/errors.js';
+import { outboundFetch } from '../lib/outbound-fetch.js';
 
 const ECHO = 'https://checkip.amazonaws.com';
 
@@ -7,8 +8,8 @@ const ECHO = 'https://checkip.amazonaws.com';
 export async function callerCidr(signal: AbortSignal): Promise<string> {
   let text: string;
   try {
-    const answer = await fetch(ECHO, { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) });
-    text = (await answer.text()).trim();
+    const response = await outboundFetch(ECHO, { signal, timeoutMs: 10_000 });
+    text = (await response.text()).trim();
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw noAddress(messageOf(error));

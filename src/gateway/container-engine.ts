@@ -6,15 +6,15 @@ import { findInPath } from '../lib/find-in-path.js';
 import { withoutTag } from '../model/container.js';
 import type { ContainerEngineName } from '../model/runtime.js';
 
-/** Every container of ours has it, so that one that was left behind can be found. */
+/** Marks our containers, so that leftover ones can be found. */
 export const LABEL = 'gatebench.gateway';
 
-/** An engine asked for its version is asleep or gone after this long. */
-const QUESTION_TIMEOUT_MS = 20_000;
-/** Making a container can mean copying its whole image, where the storage driver has no layers. */
+/** An engine that takes longer to reply is considered gone. */
+const QUERY_TIMEOUT_MS = 20_000;
+/** Creating a container copies the whole image where the storage driver has no layers. */
 const ACTION_TIMEOUT_MS = 120_000;
 
-/** docker's and podman's words for the same things; fields that we don't need are left out. */
+/** The fields of `container inspect` that docker and podman share and we need. */
 const ContainerState = z.object({
   Running: z.boolean(),
   Pid: z.number(),
@@ -24,81 +24,85 @@ const ContainerState = z.object({
 });
 export type ContainerState = z.infer<typeof ContainerState>;
 
-export type EngineState = { answers: true; version: string } | { answers: false; reason: string; hint: string };
+export type EngineState = { available: true; version: string } | { available: false; reason: string; hint: string };
 
-/** Whether an engine can be asked to run anything here. */
-export async function engineState(engine: ContainerEngineName): Promise<EngineState> {
+/** Whether an engine is installed and running. */
+export async function probeEngine(engine: ContainerEngineName): Promise<EngineState> {
   if (findInPath(engine) === null) {
-    return { answers: false, reason: `${engine} is not installed`, hint: `apt-get install ${PACKAGES[engine]}` };
+    return { available: false, reason: `${engine} is not installed`, hint: `apt-get install ${PACKAGES[engine]}` };
   }
   // docker is a client of a daemon, whose version counts; podman is the engine itself.
   const field = engine === 'docker' ? '{{.Server.Version}}' : '{{.Client.Version}}';
-  const { failed, stdout, stderr, timedOut } = await ask(engine, ['version', '--format', field]);
+  const { failed, stdout, stderr, timedOut } = await query(engine, ['version', '--format', field]);
   const version = stdout.trim();
-  if (!failed && version !== '') return { answers: true, version };
-  const why = timedOut ? 'no answer in 20 s' : (complaint(stderr) ?? 'no version was told');
-  return { answers: false, reason: `${engine} does not answer: ${why}`, hint: `see that \`${engine} info\` works` };
+  if (!failed && version !== '') return { available: true, version };
+  const why = timedOut ? `no reply in ${QUERY_TIMEOUT_MS / 1000} s` : (firstError(stderr) ?? 'it reported no version');
+  return { available: false, reason: `${engine} is not responding: ${why}`, hint: `check \`${engine} info\`` };
 }
 
 const PACKAGES: Record<ContainerEngineName, string> = { docker: 'docker.io', podman: 'podman' };
 
-/** The ID of an image that is on this machine, `sha256:…`; null where it is not. */
-export async function localImageId(engine: ContainerEngineName, image: string): Promise<string | null> {
-  const { failed, stdout } = await ask(engine, ['image', 'inspect', '--format', '{{.Id}}', withoutTag(image)]);
+/** The ID of a local image, `sha256:…`; null where the image is not on this machine. */
+export async function findLocalImage(engine: ContainerEngineName, image: string): Promise<string | null> {
+  const { failed, stdout } = await query(engine, ['image', 'inspect', '--format', '{{.Id}}', withoutTag(image)]);
   const hex = /^(?:sha256:)?([0-9a-f]{64})$/.exec(stdout.trim())?.[1];
   return failed || hex === undefined ? null : `sha256:${hex}`;
 }
 
-/** Names of containers of ours, running or not. */
-export async function ownContainers(engine: ContainerEngineName): Promise<string[]> {
-  const { failed, stdout } = await ask(engine, ['ps', '--all', '--filter', `label=${LABEL}`, '--format', '{{.Names}}']);
+/** Names of our containers, running or not. */
+export async function listOwnContainers(engine: ContainerEngineName): Promise<string[]> {
+  const { failed, stdout } = await query(engine, [
+    'ps',
+    '--all',
+    '--filter',
+    `label=${LABEL}`,
+    '--format',
+    '{{.Names}}',
+  ]);
   return failed ? [] : stdout.split('\n').filter(Boolean);
 }
 
-/** @throws ExpectedError with what the engine said where it refuses */
+/** @returns the container's ID; @throws ExpectedError with the engine's error */
 export async function createContainer(engine: ContainerEngineName, args: string[]): Promise<string> {
-  const { stdout } = await act(engine, ['create', ...args], 'could not make the container');
-  // A warning may stand before it.
+  const { stdout } = await act(engine, ['create', ...args], 'could not create the container');
+  // A warning may come before it.
   const id = lastLine(stdout);
   if (id !== null && /^[0-9a-f]{64}$/.test(id)) return id;
-  throw new ExpectedError(
-    `${engine} named no container after making one: ${stdout}`,
-    `see that \`${engine} info\` works`,
-  );
+  throw new ExpectedError(`${engine} created a container but printed no ID: ${stdout}`, `check \`${engine} info\``);
 }
 
-/** @throws ExpectedError with what the engine said where it refuses */
+/** @throws ExpectedError with the engine's error */
 export async function startContainer(engine: ContainerEngineName, id: string): Promise<void> {
   await act(engine, ['start', id], 'could not start the container');
 }
 
-/** Null where the engine does not answer, or has no such container. */
-export async function containerState(engine: ContainerEngineName, id: string): Promise<ContainerState | null> {
-  const { failed, stdout } = await ask(engine, ['container', 'inspect', '--format', '{{json .State}}', id]);
+/** Null where the engine is not responding or has no such container. */
+export async function inspectContainer(engine: ContainerEngineName, id: string): Promise<ContainerState | null> {
+  const { failed, stdout } = await query(engine, ['container', 'inspect', '--format', '{{json .State}}', id]);
   if (failed) return null;
   const parsed = ContainerState.safeParse(parseJson(stdout));
   return parsed.success ? parsed.data : null;
 }
 
-/** Resolves when the container has ended, or when the engine can't be asked any more. */
+/** Resolves when the container has exited, or when the engine is no longer responding. */
 export async function waitForContainer(engine: ContainerEngineName, id: string): Promise<void> {
   await execa(engine, ['wait', id], OPTIONS);
 }
 
-/** The stop signal, then SIGKILL after `graceS`. @returns false where the engine did not do it */
+/** Send the stop signal, then SIGKILL after `graceS`. @returns false where the engine failed to */
 export async function stopContainer(engine: ContainerEngineName, id: string, graceS: number): Promise<boolean> {
   const args = ['stop', '--time', String(Math.ceil(graceS)), id];
-  const { failed } = await execa(engine, args, { ...OPTIONS, timeout: graceS * 1000 + QUESTION_TIMEOUT_MS });
+  const { failed } = await execa(engine, args, { ...OPTIONS, timeout: graceS * 1000 + QUERY_TIMEOUT_MS });
   return !failed;
 }
 
-/** With its own volumes, running or not. @returns false where the engine did not do it */
+/** Remove a container, running or not, with its volumes. @returns false where the engine failed to */
 export async function removeContainer(engine: ContainerEngineName, id: string): Promise<boolean> {
   const { failed } = await execa(engine, REMOVE(id), { ...OPTIONS, timeout: ACTION_TIMEOUT_MS });
   return !failed;
 }
 
-/** The same for a harness that has to end at once: it waits for nothing else. */
+/** {@link removeContainer} for a harness that has to exit at once. */
 export function removeContainerSync(engine: ContainerEngineName, id: string): void {
   spawnSync(engine, REMOVE(id), { stdio: 'ignore', timeout: 10_000 });
 }
@@ -106,27 +110,29 @@ export function removeContainerSync(engine: ContainerEngineName, id: string): vo
 const REMOVE = (id: string) => ['rm', '--force', '--volumes', id];
 
 /**
- * A group of its own: Ctrl-C on a terminal goes to the whole group of the harness, and would end what is to stop the
- * container.
+ * Clients get a process group of their own: Ctrl-C goes to the harness's whole group, and would end the client that
+ * is about to stop the container.
  */
 const OPTIONS = { reject: false, stdin: 'ignore', detached: true } as const;
 
-function ask(engine: ContainerEngineName, args: string[]) {
-  return execa(engine, args, { ...OPTIONS, timeout: QUESTION_TIMEOUT_MS });
+function query(engine: ContainerEngineName, args: string[]) {
+  return execa(engine, args, { ...OPTIONS, timeout: QUERY_TIMEOUT_MS });
 }
 
-async function act(engine: ContainerEngineName, args: string[], what: string) {
+async function act(engine: ContainerEngineName, args: string[], failure: string) {
   const result = await execa(engine, args, { ...OPTIONS, timeout: ACTION_TIMEOUT_MS });
   if (!result.failed) return result;
-  const why = result.timedOut ? 'no answer in 120 s' : (complaint(result.stderr) ?? result.shortMessage);
+  const why = result.timedOut
+    ? `no reply in ${ACTION_TIMEOUT_MS / 1000} s`
+    : (firstError(result.stderr) ?? result.shortMessage);
   throw new ExpectedError(
-    `${engine} ${what}: ${why}`,
-    `see that \`${engine} info\` works, and correct container in its gateway.yaml`,
+    `${engine} ${failure}: ${why}`,
+    `check \`${engine} info\`, and "container" in the gateway.yaml`,
   );
 }
 
-/** The first line of what an engine complains of: docker's last one only says which container it was. */
-function complaint(text: string): string | null {
+/** The first line of an engine's error: docker's last line only names the container. */
+function firstError(text: string): string | null {
   const lines = text.split('\n').map((line) => line.trim());
   return lines.find((line) => line !== '' && !/^warning/i.test(line)) ?? null;
 }

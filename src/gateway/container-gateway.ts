@@ -8,15 +8,14 @@ import type { ContainerSpec } from '../model/container.js';
 import { gatewayLabel, type ProcessGateway } from '../model/resolved-gateway.js';
 import type { ContainerEngineName } from '../model/runtime.js';
 import { createContainer, removeContainer, startContainer } from './container-engine.js';
-import { ContainerLife } from './container-life.js';
 import type { GatewayStart, RunningGateway, StopReport } from './gateway-driver.js';
-import { fillHeaders, lostPortOf, originOf, portsReleased, waitReady } from './gateway-readiness.js';
-import { launchEnvironment } from './launch-environment.js';
-import { createArguments, insideValues, type RenderedContainer, renderContainer } from './rendered-container.js';
-import { templateVariables } from './template-variables.js';
+import { findLostPort, originOf, waitForPortsFree, waitReady } from './readiness.js';
+import { containerVariables, createArguments, type RenderedContainer, renderContainer } from './render-container.js';
+import { RunningContainer } from './running-container.js';
+import { fillValues, overrideEnvironment, type TemplateVariables, templateVariables } from './template-variables.js';
 
-/** How long the engine may take to hand over the last log lines of a container that has ended. */
-const LAST_LINES_MS = 5_000;
+/** How long the engine may take to deliver the last log lines of a container that has exited. */
+const LOG_TIMEOUT_MS = 5_000;
 
 /** Start a gateway in a container of this machine. It is not ready yet when this returns. */
 export async function startContainerGateway(
@@ -25,9 +24,9 @@ export async function startContainerGateway(
   engine: ContainerEngineName,
   start: GatewayStart,
 ): Promise<RunningGateway> {
-  const values = insideValues(templateVariables(start));
-  const plain = await renderContainer(gateway, spec, values);
-  const rendered = { ...plain, environment: launchEnvironment(plain.environment, start.launch, values) };
+  const variables = containerVariables(templateVariables(start));
+  const plain = await renderContainer(gateway, spec, variables);
+  const rendered = { ...plain, environment: overrideEnvironment(plain.environment, start.launch, variables) };
   const id = await createContainer(
     engine,
     createArguments(rendered, {
@@ -40,19 +39,19 @@ export async function startContainerGateway(
       descriptors: descriptorLimit(),
     }),
   );
-  let life: ContainerLife | null = null;
+  let container: RunningContainer | null = null;
   try {
     await startContainer(engine, id);
-    life = await ContainerLife.of(engine, id, { init: rendered.init });
+    container = await RunningContainer.watch(engine, id, { init: rendered.init });
     const log = await followLog(engine, id, start);
-    return runningContainer({ gateway, values, life, log, configSha256: rendered.configSha256 });
+    return watchGateway({ gateway, variables, container, log, configSha256: rendered.configSha256 });
   } catch (error) {
-    await (life ? life.end(0) : removeContainer(engine, id));
+    await (container ? container.end(0) : removeContainer(engine, id));
     throw error;
   }
 }
 
-/** The engine keeps what the gateway prints; its client copies it to the log, as long as the container runs. */
+/** Copies the gateway's output from the engine to the log file for as long as the container runs. */
 function followLog(engine: ContainerEngineName, id: string, start: GatewayStart): Promise<Child> {
   return startChild({
     command: engine,
@@ -63,54 +62,54 @@ function followLog(engine: ContainerEngineName, id: string, start: GatewayStart)
   });
 }
 
-function runningContainer(parts: {
+function watchGateway(parts: {
   gateway: ProcessGateway;
-  values: Record<string, string>;
-  life: ContainerLife;
+  variables: TemplateVariables;
+  container: RunningContainer;
   log: Child;
   configSha256: string;
 }): RunningGateway {
-  const { gateway, values, life, log } = parts;
-  const pids = () => life.pids();
-  const exit = () => life.exit();
-  const started = { gateway, values, pids, exit };
-  const logIsWhole = () =>
-    Promise.race([log.exited, new Promise((resolve) => setTimeout(resolve, LAST_LINES_MS).unref())]);
+  const { gateway, variables, container, log } = parts;
+  const pids = () => container.pids();
+  const exit = () => container.exit();
+  const started = { gateway, variables, pids, exit };
+  const waitForLog = () =>
+    Promise.race([log.exited, new Promise((resolve) => setTimeout(resolve, LOG_TIMEOUT_MS).unref())]);
 
   let stopped: Promise<StopReport> | null = null;
-  const stopNow = async (): Promise<StopReport> => {
-    const graceful = await life.stop(gateway.process.stop.graceS);
-    await logIsWhole();
+  const stopOnce = async (): Promise<StopReport> => {
+    const graceful = await container.stop(gateway.process.stop.graceS);
+    await waitForLog();
     await log.stop({ signal: 'SIGTERM', graceMs: 1_000 });
-    await life.remove();
-    return { graceful, portsFree: await portsReleased(gateway) };
+    await container.remove();
+    return { graceful, portsFree: await waitForPortsFree(gateway) };
   };
 
   return {
     origin: originOf(gateway),
     configSha256: parts.configSha256,
-    headers: fillHeaders(gateway.request.headers, values),
+    headers: fillValues(gateway.request.headers, variables),
     pids,
-    exited: life.exited,
+    exited: container.exited,
     exit,
     async logTail() {
-      if (exit()) await logIsWhole();
+      if (exit()) await waitForLog();
       return log.logTail();
     },
-    // Without any process its end has happened, and the engine is about to tell it, with the reason.
-    lostPort: () => (pids().length === 0 ? null : lostPortOf(started)),
+    // Without a process it has exited, and the engine is about to report that with the reason.
+    lostPort: () => (pids().length === 0 ? null : findLostPort(started)),
     async ready(signal) {
-      life.requireReadable();
+      container.requireReadable();
       await waitReady(started, signal);
     },
     stop() {
-      stopped ??= stopNow();
+      stopped ??= stopOnce();
       return stopped;
     },
   };
 }
 
-/** Write the rendered files where they can be mounted from. @returns path in the container to file here */
+/** Write the rendered files to be mounted. @returns path in the container to path here */
 async function writeFiles(rendered: RenderedContainer, workDir: string): Promise<Map<string, string>> {
   const folder = join(workDir, 'mounts');
   await mkdir(folder, { recursive: true });
@@ -118,7 +117,7 @@ async function writeFiles(rendered: RenderedContainer, workDir: string): Promise
   for (const [target, content] of rendered.files) {
     const source = join(folder, String(mounts.size));
     await writeFile(source, content);
-    // The image's user is seldom ours, whatever our umask says.
+    // Readable for the image's user, whatever our umask.
     await chmod(source, 0o644);
     mounts.set(target, source);
   }

@@ -14,22 +14,22 @@ export interface GatewayStart {
   workDir: string;
   /** stdout and stderr are appended here. */
   logFile: string;
-  /** How it is started otherwise, to be profiled. */
+  /** Changes for a profiler. */
   launch: LaunchOverrides;
-  /** Address to listen on; 127.0.0.1 where absent, 0.0.0.0 where the load comes from other hosts. */
+  /** Address to listen on: 127.0.0.1 by default, 0.0.0.0 where the load comes from other hosts. */
   listen?: string;
-  /** CPUs that it is to keep to, such as `2-7`; null for any. */
+  /** CPUs to pin it to, such as `2-7`; null for any. */
   cpus: string | null;
 }
 
 export interface GatewayExit {
   exitCode: number | null;
   signal: string | null;
-  /** What else is known of it: that memory ran out, or what the container engine said. */
+  /** What else is known, such as that memory ran out or the container engine's error. */
   evidence?: string;
 }
 
-/** A gateway that was started, ready or not. */
+/** A gateway that was started, but may not be ready yet. */
 export interface RunningGateway {
   /** Where requests go: `http://127.0.0.1:8787`. */
   readonly origin: string;
@@ -39,16 +39,16 @@ export interface RunningGateway {
   readonly headers: Record<string, string>;
   /** Living processes of the tree; none for direct. */
   pids(): number[];
-  /** Resolves when the main process ends; never for direct. Rejects where that can't be seen any more. */
+  /** Resolves when the main process exits; never for direct. Rejects where it can't be watched any more. */
   readonly exited: Promise<GatewayExit>;
-  /** Null while it lives. */
+  /** Null while it runs. */
   exit(): GatewayExit | null;
-  /** Wait until the gateway itself listens and is healthy. @throws ExpectedError where it ends or never gets there */
+  /** Wait until the gateway itself listens and is healthy. @throws ExpectedError where it exits or never gets there */
   ready(signal: AbortSignal): Promise<void>;
-  /** Why the port is no longer the gateway's own, or null where it is. */
+  /** Why the main port is no longer held by the gateway; null while it is. */
   lostPort(): string | null;
   logTail(): Promise<string[]>;
-  /** Gracefully, then by force, the whole tree, until its ports are free. Safe to call twice. */
+  /** Stop the whole tree, gracefully and then by force, and wait until its ports are free. Safe to call twice. */
   stop(): Promise<StopReport>;
 }
 
@@ -58,7 +58,7 @@ export interface StopReport {
   portsFree: boolean;
 }
 
-/** How a gateway lives: as a process here, in a container, on another machine. */
+/** Starts gateways, as processes or in containers. */
 export interface GatewayDriver {
   /** Check that its ports are free. @throws ExpectedError naming the PID that holds one */
   preflight(gateway: ResolvedGateway): void;

@@ -4,15 +4,15 @@ import { ExpectedError } from '../lib/errors.js';
 import { findInPath } from '../lib/find-in-path.js';
 import { type CpuTopology, parseCpuList } from '../model/cpus.js';
 
-/** util-linux's; the system call itself can't be reached from Node. */
+/** From util-linux: Node can't make the system call itself. */
 const TASKSET = 'taskset';
 
-/** Whether processes can be told here which CPUs to use. */
+/** Whether processes can be pinned to CPUs on this machine. */
 export function canPin(): boolean {
   return findInPath(TASKSET) !== null;
 }
 
-/** What this process may use, as the kernel says; null where it doesn't. */
+/** The CPUs that this process may use; null where the kernel doesn't say. */
 export function readTopology(): CpuTopology | null {
   const allowed = parseCpuList(/^Cpus_allowed_list:\s*(\S+)$/m.exec(read('/proc/self/status') ?? '')?.[1] ?? '');
   if (allowed === null) return null;
@@ -25,8 +25,8 @@ export function readTopology(): CpuTopology | null {
 }
 
 /**
- * Keep this process to some CPUs. What it starts from now on inherits them: the mock, every load engine and their
- * workers, without any of them knowing.
+ * Pin this process to some CPUs. Everything it starts from now on inherits them: the mock, the load engines and their
+ * workers.
  * @throws ExpectedError where the system refuses
  */
 export async function pinThisProcess(cpus: string): Promise<void> {
@@ -37,13 +37,13 @@ export async function pinThisProcess(cpus: string): Promise<void> {
   );
   if (!failed) return;
   throw new ExpectedError(
-    `load engine and mock could not be put on CPUs ${cpus}: ${stderr || shortMessage}`,
-    'leave the placement to the system: --pin off',
+    `can't pin load engine and mock to CPUs ${cpus}: ${stderr || shortMessage}`,
+    'disable pinning: --pin off',
   );
 }
 
-/** The command that runs another one on some CPUs, as the very process that was started. */
-export function onCpus(
+/** Pin a command to CPUs; taskset replaces itself with the command, so the PID stays the same. */
+export function pinnedCommand(
   cpus: string | null,
   { command, args }: { command: string; args: string[] },
 ): { command: string; args: string[] } {

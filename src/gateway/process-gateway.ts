@@ -1,81 +1,124 @@
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { execa } from 'execa';
 import { type Child, startChild } from '../lib/child.js';
+import { fillTemplate } from '../lib/placeholders.js';
+import { cleanEnvironment } from '../lib/process-environment.js';
 import type { LaunchOverrides } from '../model/launch-overrides.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
 import type { GatewayStart, RunningGateway, StopReport } from './gateway-driver.js';
-import { fillHeaders, lostPortOf, originOf, portsReleased, waitReady } from './gateway-readiness.js';
-import { launchEnvironment } from './launch-environment.js';
-import { onCpus } from './placement.js';
-import { type RenderedGateway, renderGateway } from './rendered-gateway.js';
-import { templateVariables } from './template-variables.js';
+import { pinnedCommand } from './placement.js';
+import { findLostPort, originOf, waitForPortsFree, waitReady } from './readiness.js';
+import {
+  fillTemplateFile,
+  fillValues,
+  overrideEnvironment,
+  type TemplateVariables,
+  templateVariables,
+} from './template-variables.js';
+
+/** A manifest's process with every placeholder filled. */
+interface RenderedProcess {
+  command: string;
+  args: string[];
+  cwd: string;
+  environment: Record<string, string>;
+  /** Absolute path to contents. */
+  files: Map<string, string>;
+  stopCommand: string[] | null;
+  /** sha256 over command, the manifest's environment and the files, without the work folder's name. */
+  configSha256: string;
+}
 
 /** Start a gateway as a process tree of this machine. It is not ready yet when this returns. */
 export async function startProcessGateway(gateway: ProcessGateway, start: GatewayStart): Promise<RunningGateway> {
-  const values = templateVariables(start);
-  const rendered = await renderGateway(gateway, values);
+  const variables = templateVariables(start);
+  const rendered = await renderProcess(gateway, variables);
   for (const [path, content] of rendered.files) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   }
-  const launched = launchedWith(start.launch, rendered, values);
-  const child = await startChild({ ...launched, ...onCpus(start.cpus, launched), logFile: start.logFile });
+  const launched = applyOverrides(rendered, start.launch, variables);
+  const child = await startChild({ ...launched, ...pinnedCommand(start.cpus, launched), logFile: start.logFile });
   const graceS = start.launch.stopGraceS ?? gateway.process.stop.graceS;
-  return runningProcess(gateway, child, rendered, values, graceS);
+  return watchProcess(gateway, child, rendered, variables, graceS);
 }
 
-/** What a profiler needs, on top of what the manifest says. The hash stays that of the manifest. */
-function launchedWith(
-  launch: LaunchOverrides,
-  rendered: RenderedGateway,
-  values: Record<string, string>,
-): RenderedGateway {
-  const [command = '', ...args] = launch.command([rendered.command, ...rendered.args]);
-  return { ...rendered, command, args, environment: launchEnvironment(rendered.environment, launch, values) };
+async function renderProcess(gateway: ProcessGateway, variables: TemplateVariables): Promise<RenderedProcess> {
+  const fill = (text: string) => fillTemplate(text, variables);
+  const { process: spec } = gateway;
+  const workDir = fill('{work}');
+  const [command = '', ...args] = spec.command.map(fill);
+  const environment = fillValues(spec.environment, variables);
+  const files = new Map<string, string>();
+  for (const { template, to } of spec.files) {
+    const target = fill(to);
+    const text = await fillTemplateFile(gateway, template, variables, 'process.files');
+    files.set(isAbsolute(target) ? target : join(workDir, target), text);
+  }
+  const hashed = JSON.stringify({ command, args, environment, files: [...files.entries()] });
+  return {
+    command,
+    args,
+    cwd: fill(spec.cwd),
+    environment: cleanEnvironment(workDir, environment),
+    files,
+    stopCommand: spec.stop.command?.map(fill) ?? null,
+    configSha256: createHash('sha256').update(hashed.replaceAll(workDir, '{work}')).digest('hex'),
+  };
 }
 
-function runningProcess(
+/** Add what a profiler needs. The hash stays that of the manifest. */
+function applyOverrides(
+  rendered: RenderedProcess,
+  overrides: LaunchOverrides,
+  variables: TemplateVariables,
+): RenderedProcess {
+  const [command = '', ...args] = overrides.command([rendered.command, ...rendered.args]);
+  return { ...rendered, command, args, environment: overrideEnvironment(rendered.environment, overrides, variables) };
+}
+
+function watchProcess(
   gateway: ProcessGateway,
   child: Child,
-  rendered: RenderedGateway,
-  values: Record<string, string>,
+  rendered: RenderedProcess,
+  variables: TemplateVariables,
   graceS: number,
 ): RunningGateway {
-  const { stop } = gateway.process;
-  const started = { gateway, values, pids: child.pids, exit: child.exit };
+  const started = { gateway, variables, pids: child.pids, exit: child.exit };
 
   let stopped: Promise<StopReport> | null = null;
-  const stopNow = async (): Promise<StopReport> => {
-    const quit = rendered.stopCommand;
+  const stopOnce = async (): Promise<StopReport> => {
+    const { stopCommand } = rendered;
     const graceful = await child.stop({
-      signal: stop.signal,
+      signal: gateway.process.stop.signal,
       graceMs: graceS * 1000,
-      ...(quit ? { instead: () => runStopCommand(quit, rendered) } : {}),
+      ...(stopCommand ? { instead: () => runStopCommand(stopCommand, rendered) } : {}),
     });
-    return { graceful, portsFree: await portsReleased(gateway) };
+    return { graceful, portsFree: await waitForPortsFree(gateway) };
   };
 
   return {
     origin: originOf(gateway),
     configSha256: rendered.configSha256,
-    headers: fillHeaders(gateway.request.headers, values),
+    headers: fillValues(gateway.request.headers, variables),
     pids: child.pids,
     exited: child.exited,
     exit: child.exit,
     logTail: () => child.logTail(),
-    lostPort: () => lostPortOf(started),
+    lostPort: () => findLostPort(started),
     ready: (signal) => waitReady(started, signal),
     stop() {
-      stopped ??= stopNow();
+      stopped ??= stopOnce();
       return stopped;
     },
   };
 }
 
-async function runStopCommand(command: string[], rendered: RenderedGateway): Promise<void> {
+async function runStopCommand(command: string[], rendered: RenderedProcess): Promise<void> {
   const [program = '', ...args] = command;
-  // Whether it worked shows in whether the tree ends; what it prints is of no use then.
+  // Its result is ignored: whether the process tree ends shows whether it worked.
   await execa(program, args, {
     cwd: rendered.cwd,
     env: rendered.environment,

@@ -1,24 +1,23 @@
+import { readFile } from 'node:fs/promises';
 import { cpus as cpusOfMachine } from 'node:os';
-import { countCpus } from '../lib/machine.js';
-import type { InstallReceipt } from '../model/install-method.js';
-import type { ResolvedGateway } from '../model/resolved-gateway.js';
+import { join } from 'node:path';
+import { ExpectedError, messageOf } from '../lib/errors.js';
+import { countCpus, LOOPBACK } from '../lib/machine.js';
+import { fillTemplate } from '../lib/placeholders.js';
+import type { LaunchOverrides } from '../model/launch-overrides.js';
+import type { ProcessGateway } from '../model/resolved-gateway.js';
+import type { GatewayStart } from './gateway-driver.js';
 
-/** Where nothing else is asked for, nobody but this machine can send anything. */
-export const LOOPBACK = '127.0.0.1';
+/** Values of the placeholders in a manifest and its templates, by name. */
+export type TemplateVariables = Record<string, string>;
 
-/** What the placeholders of a manifest stand for, see src/model/gateway.ts. */
-export function templateVariables(input: {
-  gateway: ResolvedGateway;
-  receipt: InstallReceipt | null;
-  installDir: string;
-  workDir: string;
-  upstream: string;
-  cpus: string | null;
-  listen?: string;
-}): Record<string, string> {
-  const { gateway, receipt, installDir, workDir, upstream, cpus, listen = LOOPBACK } = input;
+/** The template variables of one start; src/model/gateway.ts lists them. */
+export function templateVariables(
+  start: Pick<GatewayStart, 'gateway' | 'receipt' | 'installDir' | 'workDir' | 'upstream' | 'cpus' | 'listen'>,
+): TemplateVariables {
+  const { gateway, receipt, installDir, workDir, upstream, cpus, listen = LOOPBACK } = start;
   const origin = new URL(upstream);
-  const values: Record<string, string> = {
+  const variables: TemplateVariables = {
     folder: gateway.folder,
     work: workDir,
     upstream,
@@ -27,11 +26,54 @@ export function templateVariables(input: {
     upstreamPort: origin.port,
     cores: String(cpus === null ? cpusOfMachine().length : countCpus(cpus)),
   };
-  if (gateway.kind === 'direct') return values;
-  values.version = gateway.version;
-  values.install = installDir;
-  values.port = String(gateway.process.port);
-  if (receipt) values.entry = receipt.entry;
-  for (const [name, port] of Object.entries(gateway.process.ports)) values[`ports.${name}`] = String(port);
-  return values;
+  if (gateway.kind === 'direct') return variables;
+  variables.version = gateway.version;
+  variables.install = installDir;
+  variables.port = String(gateway.process.port);
+  if (receipt) variables.entry = receipt.entry;
+  for (const [name, port] of Object.entries(gateway.process.ports)) variables[`ports.${name}`] = String(port);
+  return variables;
+}
+
+/** Fill the values of a record, such as headers or an environment. */
+export function fillValues(
+  templates: Readonly<Record<string, string>>,
+  variables: TemplateVariables,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(templates).map(([key, value]) => [key, fillTemplate(value, variables)]));
+}
+
+/**
+ * Fill a gateway's configuration template.
+ * @param setting the setting that names it, for the error: "process.files"
+ * @throws ExpectedError for a missing file or an unknown placeholder
+ */
+export async function fillTemplateFile(
+  gateway: Pick<ProcessGateway, 'name' | 'folder'>,
+  template: string,
+  variables: TemplateVariables,
+  setting: string,
+): Promise<string> {
+  const path = join(gateway.folder, template);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new ExpectedError(
+      `${gateway.name}: can't read the configuration template ${path}: ${messageOf(error)}`,
+      `correct ${setting} in its gateway.yaml`,
+    );
+  }
+  return fillTemplate(text, variables);
+}
+
+/** Add a profiler's variables to a gateway's environment. NODE_OPTIONS is one variable, so both values go into it. */
+export function overrideEnvironment(
+  environment: Readonly<Record<string, string>>,
+  overrides: LaunchOverrides,
+  variables: TemplateVariables,
+): Record<string, string> {
+  const added = fillValues(overrides.environment, variables);
+  const nodeOptions = [environment.NODE_OPTIONS, added.NODE_OPTIONS].filter(Boolean).join(' ');
+  return { ...environment, ...added, ...(nodeOptions === '' ? {} : { NODE_OPTIONS: nodeOptions }) };
 }

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { ExpectedError } from '../lib/errors.js';
 import { fillTemplate } from '../lib/placeholders.js';
 import type { InstallMethodOf } from '../model/install-method.js';
-import { checkSha256 } from './checksum.js';
-import { fetchChecked } from './download.js';
-import { hostPlatform, isRoot, linuxDistribution } from './host-system.js';
+import { checkSha256, fetchFile } from './fetch-file.js';
+import { hostPlatform, isRoot, readLinuxDistribution } from './host-system.js';
 import { runInstallCommand } from './install-command.js';
 import type { InstallContext, Installed, Installer } from './installer.js';
 
@@ -15,14 +14,13 @@ const SYSTEM_SOURCES = '/etc/apt';
 
 /**
  * A package from a vendor's apt repository, installed system-wide because its paths are built in.
- * The repository itself is not left in the system's configuration: only this installation sees it, so that no later
- * upgrade changes a version behind a benchmark's back.
+ * The repository is not added to the system's configuration, so that no later upgrade changes the version.
  */
 export const apt: Installer<InstallMethodOf<'apt'>> = {
   async install(method, context) {
-    const host = await supportedHost(method);
+    const host = await requireSupportedHost(method);
     if (!isRoot()) {
-      throw new ExpectedError('installing a system package needs root', 'run the same command with sudo');
+      throw new ExpectedError('installing a system package needs root', 'run the command again with sudo');
     }
     const folder = await mkdtemp(join(tmpdir(), 'gatebench-apt-'));
     try {
@@ -33,10 +31,10 @@ export const apt: Installer<InstallMethodOf<'apt'>> = {
   },
 };
 
-/** @param folder not the install folder, which may be below a home folder that apt's unprivileged user can't enter */
+/** @param folder not the install folder: apt's unprivileged user may not be allowed to enter it */
 async function installFrom(folder: string, method: AptMethod, host: Host, context: InstallContext): Promise<Installed> {
   const key = await fetchKey(method, folder, context);
-  const options = await aptOptions(method, folder, host, key);
+  const options = await writeAptSources(method, folder, host, key);
   await runInstallCommand(['apt-get', ...options, 'update'], context);
   const verified = await downloadPackages(method, folder, options, host, context);
   const install = ['install', '-y', '--no-install-recommends', '--allow-downgrades', ...verified.files];
@@ -58,8 +56,8 @@ interface Host {
   arch: string;
 }
 
-async function supportedHost({ repository }: AptMethod): Promise<Host> {
-  const distribution = await linuxDistribution();
+async function requireSupportedHost({ repository }: AptMethod): Promise<Host> {
+  const distribution = await readLinuxDistribution();
   const { arch } = hostPlatform();
   if (
     distribution === undefined ||
@@ -68,39 +66,39 @@ async function supportedHost({ repository }: AptMethod): Promise<Host> {
   ) {
     throw new ExpectedError(
       `${repository.name} has packages for ${repository.codenames.join(', ')} on ${repository.architectures.join(', ')}, ` +
-        `and this is ${distribution?.codename || hostPlatform().os} on ${arch}`,
-      'use one of these systems',
+        `but this is ${distribution?.codename || hostPlatform().os} on ${arch}`,
+      'use one of these systems, or another install method',
     );
   }
   return { id: distribution.id, codename: distribution.codename, arch };
 }
 
-/** @returns the path of the key file, named as apt wants it: `.asc` for armoured text, `.gpg` for binary */
+/** @returns the path of the key file, with the suffix that apt requires: `.asc` for armoured text, `.gpg` for binary */
 async function fetchKey({ repository }: AptMethod, folder: string, context: InstallContext): Promise<string> {
-  // Read by the unprivileged user that apt downloads as.
+  // apt reads it as an unprivileged user.
   await chmod(folder, 0o755);
   const fetched = join(folder, 'key');
-  await fetchChecked(repository.keyUrl, repository.keySha256, fetched, context);
+  await fetchFile(repository.keyUrl, repository.keySha256, fetched, context);
   const bytes = await readFile(fetched);
   const key = join(folder, bytes.toString('latin1').startsWith('-----BEGIN') ? 'key.asc' : 'key.gpg');
   await writeFile(key, bytes, { mode: 0o644 });
   if (repository.keyFingerprint !== undefined) {
     const shown = await runInstallCommand(['gpg', '--show-keys', '--with-colons', key], context, {
-      hint: 'install gnupg: the key is checked with it',
+      hint: 'install gnupg, which checks the key',
     });
     const wanted = repository.keyFingerprint.replaceAll(' ', '').toUpperCase();
     if (!shown.split('\n').some((line) => line.startsWith('fpr:') && line.split(':').includes(wanted))) {
       throw new ExpectedError(
         `the key at ${repository.keyUrl} is not ${wanted}`,
-        'do not use that repository: its key is not the one that was pinned',
+        'do not use that repository: its key is not the pinned one',
       );
     }
   }
   return key;
 }
 
-/** The system's own sources, for the dependencies, and the vendor's beside them; lists and cache of our own. */
-async function aptOptions({ repository }: AptMethod, folder: string, host: Host, key: string): Promise<string[]> {
+/** Options for the system's sources plus the vendor's, with lists and cache in `folder`. */
+async function writeAptSources({ repository }: AptMethod, folder: string, host: Host, key: string): Promise<string[]> {
   const parts = join(folder, 'sources.list.d');
   await mkdir(parts);
   await mkdir(join(folder, 'lists', 'partial'), { recursive: true });
@@ -125,7 +123,7 @@ async function aptOptions({ repository }: AptMethod, folder: string, host: Host,
   ];
 }
 
-/** Download first, compare with the checksums that are known, and only then install. */
+/** Download the packages and compare them with the pinned checksums, before anything is installed. */
 async function downloadPackages(
   method: AptMethod,
   folder: string,

@@ -2,20 +2,20 @@ import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from '../lib/errors.js';
 import type { InstallMethodOf } from '../model/install-method.js';
-import { linuxDistribution } from './host-system.js';
+import { readLinuxDistribution } from './host-system.js';
 import { runInstallCommand } from './install-command.js';
 import type { Installer } from './installer.js';
 
 /** dpkg's own placeholders. */
 const PACKAGE_AND_VERSION = `--showformat=\${Package} \${Version}`;
 
-/** Debian packages, taken apart in the install folder: no root, no service started, nothing changed on the system. */
+/** Debian packages, unpacked in the install folder: needs no root, starts no service, changes nothing on the system. */
 export const debUnpack: Installer<InstallMethodOf<'deb-unpack'>> = {
   async install(method, context) {
-    if (!((await linuxDistribution())?.debianLike ?? false)) {
-      throw new ExpectedError('this is not Debian or Ubuntu', 'use another way to install it');
+    if (!((await readLinuxDistribution())?.debianLike ?? false)) {
+      throw new ExpectedError('this is not Debian or Ubuntu', 'use another install method');
     }
-    // apt's lists and cache, in a folder of our own: the system's can be read but not updated without root.
+    // Updating the system's own lists and cache would need root.
     const apt = join(context.target, '.apt');
     const debs = join(apt, 'debs');
     await mkdir(join(apt, 'lists', 'partial'), { recursive: true });
@@ -33,7 +33,7 @@ export const debUnpack: Installer<InstallMethodOf<'deb-unpack'>> = {
     const entry = join(context.target, method.program);
     await access(entry).catch(() => {
       throw new ExpectedError(
-        `${method.packages.join(', ')} has no ${method.program} in it`,
+        `${method.packages.join(', ')} has no ${method.program}`,
         'correct "program" in the manifest',
       );
     });

@@ -6,11 +6,11 @@ import { installSystemPackages } from './host-system.js';
 import { runInstallCommand, tryInstallCommand } from './install-command.js';
 import type { InstallContext, Installer } from './installer.js';
 
-const INSTALL_GO = 'install Go from https://go.dev/dl, or use another way to install this gateway';
+const INSTALL_GO = 'install Go from https://go.dev/dl, or use another install method';
 
 /**
- * `go install module/package@version`, which stamps the module's version into the program. A module that needs files
- * which it doesn't have is built from a copy of the downloaded module instead: Go allows no overlay on its own cache.
+ * `go install module/package@version`, which stamps the module's version into the program. A module that lacks files is
+ * built from a copy of the downloaded module instead: Go allows no overlay on its own cache.
  */
 export const goModule: Installer<InstallMethodOf<'go'>> = {
   async install(method, context) {
@@ -19,21 +19,21 @@ export const goModule: Installer<InstallMethodOf<'go'>> = {
     if (method.sum !== undefined && module.sum !== method.sum) {
       throw new ExpectedError(
         `${method.module}@${method.version} has the sum ${module.sum}, not ${method.sum}`,
-        'do not use that module: it is not the one that was pinned',
+        'do not use that module: it is not the pinned one',
       );
     }
     if (method.cgo) await ensureCompiler(context);
     const bin = join(context.target, 'bin');
     await mkdir(bin, { recursive: true });
     const environment = { GOBIN: bin, CGO_ENABLED: method.cgo ? '1' : '0', GOWORK: 'off' };
-    const options = { environment, hint: nextStepFor(method) };
+    const options = { environment, hint: hintFor(method) };
     const flags = ['-ldflags', method.ldflags];
     if (Object.keys(method.overlay).length === 0) {
       const target = `${packagePath(method)}@${method.version}`;
       await runInstallCommand(['go', 'install', ...flags, target], context, { ...options, cwd: context.target });
     } else {
       const source = await copyWithOverlay(method, module.dir, context);
-      // Not the version of the repository that the install folder happens to be in.
+      // Otherwise Go stamps the version of the repository that the install folder is in.
       const command = ['go', 'install', '-buildvcs=false', ...flags, packagePath(method)] as const;
       await runInstallCommand(command, context, { ...options, cwd: source });
       await rm(source, { recursive: true });
@@ -47,16 +47,16 @@ function packagePath(method: InstallMethodOf<'go'>): string {
   return below === '' ? method.module : `${method.module}/${below}`;
 }
 
-/** Go names a program after its folder, or after the one above a folder such as `v2`. */
+/** Go names a program after its folder, or after the folder above one such as `v2`. */
 function programName(method: InstallMethodOf<'go'>): string {
   return basename(packagePath(method).replace(/\/v\d+$/, ''));
 }
 
-function nextStepFor(method: InstallMethodOf<'go'>): string {
-  return `check that Go can get the module here: go mod download ${method.module}@${method.version}`;
+function hintFor(method: InstallMethodOf<'go'>): string {
+  return `check that Go can download the module: go mod download ${method.module}@${method.version}`;
 }
 
-/** Go checks it against the checksum database, unless the user's own configuration says otherwise. */
+/** Go checks the module against the checksum database, unless the user's configuration disables that. */
 async function downloadModule(
   method: InstallMethodOf<'go'>,
   context: InstallContext,
@@ -65,10 +65,10 @@ async function downloadModule(
   const { output, failure } = await tryInstallCommand(command, context, { cwd: context.target });
   const { Dir, Sum, Error: why } = parseJson(output);
   if (typeof Dir === 'string' && typeof Sum === 'string') return { dir: Dir, sum: Sum };
-  throw new ExpectedError(typeof why === 'string' ? why : (failure?.message ?? output), nextStepFor(method));
+  throw new ExpectedError(typeof why === 'string' ? why : (failure?.message ?? output), hintFor(method));
 }
 
-/** Go may say more around it, such as that it downloads a toolchain. */
+/** Go may print more around the JSON, such as that it downloads a toolchain. */
 function parseJson(output: string): { Dir?: unknown; Sum?: unknown; Error?: unknown } {
   try {
     return JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1));
@@ -84,7 +84,7 @@ async function copyWithOverlay(
 ): Promise<string> {
   const source = join(context.target, 'source');
   await cp(moduleFolder, source, { recursive: true });
-  // Go keeps its cache read-only.
+  // Go's cache is read-only.
   await runInstallCommand(['chmod', '-R', 'u+w', source], context);
   for (const [to, from] of Object.entries(method.overlay)) {
     await mkdir(dirname(join(source, to)), { recursive: true });

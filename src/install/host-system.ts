@@ -4,19 +4,21 @@ import { ExpectedError } from '../lib/errors.js';
 import { runInstallCommand } from './install-command.js';
 import type { InstallContext } from './installer.js';
 
-/** The operating system and processor as Go, Debian and release pages spell them. */
+/** Operating system and processor, as Go, Debian and release pages spell them. */
 export interface Platform {
   os: string;
   arch: string;
 }
 
-/** What this machine is. */
+/** This machine's platform. */
 export function hostPlatform(): Platform {
   return { os: platform(), arch: { x64: 'amd64' }[arch() as string] ?? arch() };
 }
 
-/** The distribution, from `/etc/os-release`; nothing where there is no such file, as on macOS. */
-export async function linuxDistribution(): Promise<{ id: string; codename: string; debianLike: boolean } | undefined> {
+/** The distribution, from `/etc/os-release`; undefined where there is no such file, as on macOS. */
+export async function readLinuxDistribution(): Promise<
+  { id: string; codename: string; debianLike: boolean } | undefined
+> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const field = (name: string) => new RegExp(`^${name}="?([^"\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
@@ -34,20 +36,20 @@ export function isRoot(): boolean {
 }
 
 /**
- * Install packages of the system's own where that is possible without asking: as root, on Debian or Ubuntu.
- * @param missing what is missing, in words: "a C compiler"
- * @throws ExpectedError with the command to run, anywhere else
+ * Install system packages, as root on Debian or Ubuntu.
+ * @param missing what they provide: "a C compiler"
+ * @throws ExpectedError anywhere else, with the command to run
  */
 export async function installSystemPackages(
   missing: string,
   packages: string[],
   context: Pick<InstallContext, 'log' | 'signal'>,
 ): Promise<void> {
-  const distribution = await linuxDistribution();
+  const distribution = await readLinuxDistribution();
   const debianLike = distribution?.debianLike ?? false;
   if (!isRoot() || !debianLike) {
     throw new ExpectedError(
-      `${missing} is needed and not here`,
+      `${missing} is missing`,
       debianLike ? `sudo apt-get install ${packages.join(' ')}` : `install ${missing}`,
     );
   }

@@ -1,27 +1,26 @@
 import { basename } from 'node:path';
 import { execa } from 'execa';
 import { ExpectedError } from '../lib/errors.js';
-import type { InstallContext } from './installer.js';
-import { throwIfInterrupted } from './interruption.js';
+import { type InstallContext, throwIfInterrupted } from './installer.js';
 
-/** How many of a failed command's last lines go into the message; the log has them all. */
-const LINES_TOLD = 6;
-/** Between the polite signal and the last one. */
+/** Last lines of a failed command to show in the error; the log has them all. */
+const MAX_LINES_SHOWN = 6;
+/** From SIGTERM to SIGKILL. */
 const KILL_AFTER_MS = 3_000;
 /** Builds and big downloads take minutes on a slow machine. */
 const TIMEOUT_S = 1_800;
 
 export interface CommandOptions {
   cwd?: string;
-  /** Added to this process's environment: the user's own registry and proxy settings stay in force. */
+  /** Added to this process's environment, so that the user's registry and proxy settings apply. */
   environment?: Record<string, string>;
-  /** Seconds until it counts as hanging. */
+  /** Seconds until the command counts as hung. */
   timeoutS?: number;
-  /** Told instead of the command's own last line where it fails. */
+  /** The error's hint where the command fails. */
   hint?: string;
 }
 
-/** What came of a command: `failure` is there where it couldn't be run, failed or hung. */
+/** The result of a command. `failure` is set where it couldn't be run, failed or hung. */
 export interface CommandResult {
   /** stdout and stderr together. */
   output: string;
@@ -29,9 +28,9 @@ export interface CommandResult {
 }
 
 /**
- * Run a program of an installation, its output to the log, a line at a time.
- * @returns what it printed, stdout and stderr together
- * @throws ExpectedError where it can't be run, fails or hangs; InterruptedError where the signal fired
+ * Run a command of an installation, and log its output line by line.
+ * @returns stdout and stderr together
+ * @throws ExpectedError where it can't be run, fails or hangs; InterruptedError where the signal aborted
  */
 export async function runInstallCommand(
   command: readonly [string, ...string[]],
@@ -44,9 +43,9 @@ export async function runInstallCommand(
 }
 
 /**
- * The same where a failure is an answer too.
- * The program leads a process group of its own, so that stopping it stops the compilers and downloads below it.
- * @throws InterruptedError where the signal fired
+ * {@link runInstallCommand} that returns a failure instead of throwing it.
+ * The command leads a process group of its own, so that stopping it also stops the compilers and downloads below it.
+ * @throws InterruptedError where the signal aborted
  */
 export async function tryInstallCommand(
   command: readonly [string, ...string[]],
@@ -80,40 +79,40 @@ export async function tryInstallCommand(
       context.log(line);
     }
   } catch {
-    // The command's failure; its result below says the same with more in it.
+    // The result below reports the failure, with more detail.
   }
   const result = await child;
   clearTimeout(timer);
   context.signal.removeEventListener('abort', stop);
   throwIfInterrupted(context.signal);
   const output = lines.join('\n');
-  const how = howItFailed(program, result, hung ? timeoutS : undefined);
+  const how = describeFailure(program, result, hung ? timeoutS : undefined);
   if (how === undefined) return { output };
-  const message = [`"${shortName(program, args)}" ${how}`, ...lines.slice(-LINES_TOLD)].join('\n');
-  return { output, failure: new ExpectedError(message, options.hint ?? nextStepFor(program, result)) };
+  const message = [`"${abbreviateCommand(program, args)}" ${how}`, ...lines.slice(-MAX_LINES_SHOWN)].join('\n');
+  return { output, failure: new ExpectedError(message, options.hint ?? hintFor(program, result)) };
 }
 
-/** `apt-get install`, `python pip install`: the command without its paths and options, which are in the log. */
-function shortName(program: string, args: string[]): string {
+/** `apt-get install`, `python pip install`: the command without paths and options, which are in the log. */
+function abbreviateCommand(program: string, args: string[]): string {
   const words = args.filter((word) => /^[a-z][a-z-]*$/.test(word)).slice(0, 2);
   return [basename(program), ...words].join(' ');
 }
 
-interface Ended {
+interface CommandEnd {
   failed: boolean;
   code?: string | undefined;
   exitCode?: number | undefined;
   signal?: string | undefined;
 }
 
-function howItFailed(program: string, ended: Ended, hungForS: number | undefined): string | undefined {
+function describeFailure(program: string, ended: CommandEnd, hungForS: number | undefined): string | undefined {
   if (hungForS !== undefined) return `was still running after ${hungForS} s`;
   if (ended.code === 'ENOENT') return `can't be run: there is no ${program}`;
   if (!ended.failed) return undefined;
   return ended.exitCode === undefined ? `failed: ${ended.signal ?? ended.code}` : `failed: exit code ${ended.exitCode}`;
 }
 
-function nextStepFor(program: string, ended: Ended): string | undefined {
+function hintFor(program: string, ended: CommandEnd): string | undefined {
   return ended.code === 'ENOENT' ? `install ${program}, or put it on PATH` : undefined;
 }
 
@@ -127,6 +126,6 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // Gone already.
+    // It has exited already.
   }
 }

@@ -1,17 +1,18 @@
+import { InterruptedError } from '../lib/errors.js';
 import type { InstallMethod } from '../model/install-method.js';
 import type { InstallSubject } from '../model/install-subject.js';
 
-/** What a way needs to know. */
+/** What an installer gets beside its install method. */
 export interface InstallContext {
   gateway: InstallSubject;
   /** Folder to install into, empty at the start: `.gateways/<name>/<version>/`, absolute. */
   target: string;
-  /** Told what is going on, a line at a time, for the log file and a verbose user. */
+  /** Called with each line of progress, for the log file and a verbose user. */
   log(line: string): void;
   signal: AbortSignal;
 }
 
-/** What a way leaves behind. */
+/** The result of an installer. */
 export interface Installed {
   /** Absolute path of the program. */
   entry: string;
@@ -19,7 +20,13 @@ export interface Installed {
   pinnedBy: string;
 }
 
-/** One kind of {@link InstallMethod}. Throws an Expected error, with cause and next step, where it can't install. */
-export interface Installer<W extends InstallMethod = InstallMethod> {
-  install(method: W, context: InstallContext): Promise<Installed>;
+/** Installs by one {@link InstallMethod}. Throws an ExpectedError with cause and hint where it can't. */
+export interface Installer<M extends InstallMethod = InstallMethod> {
+  install(method: M, context: InstallContext): Promise<Installed>;
+}
+
+/** @throws InterruptedError where the user asked to stop: the signal's own, if it has one */
+export function throwIfInterrupted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw signal.reason instanceof InterruptedError ? signal.reason : new InterruptedError();
 }

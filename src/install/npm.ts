@@ -11,7 +11,7 @@ export const npm: Installer<InstallMethodOf<'npm'>> = {
     for (const file of ['package.json', 'package-lock.json']) {
       await copyFile(join(context.gateway.folder, method.project, file), join(context.target, file));
     }
-    // Without install scripts: what runs on this machine is then the gateway alone.
+    // Without install scripts, nothing but the gateway runs on this machine.
     const command = ['npm', 'ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'] as const;
     await runInstallCommand(command, context, { cwd: context.target });
     const entry = join(context.target, 'node_modules', method.program);

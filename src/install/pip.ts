@@ -9,21 +9,21 @@ import type { InstallContext, Installer } from './installer.js';
 /** The environment's folder below the install folder. */
 export const VENV = 'venv';
 
-/** A virtual environment of its own, filled from a lock file that has a hash for every file. */
+/** A virtual environment, filled from a lock file that has a hash for every file. */
 export const pip: Installer<InstallMethodOf<'pip'>> = {
   async install(method, context) {
     const lock = join(context.gateway.folder, method.lock);
-    refuseLocked(await readFile(lock, 'utf8'), method, context);
+    refuseLockedVersions(await readFile(lock, 'utf8'), method, context);
     const python = await findPython(method.python, context);
     await ensureVenv(python, context);
     const venv = join(context.target, VENV);
     await runInstallCommand([python, '-m', 'venv', venv], context);
     const pipCommand = [join(venv, 'bin', 'python'), '-m', 'pip', '--disable-pip-version-check', '--no-input'] as const;
-    // The lock has everything, so nothing is resolved: some versions of pip refuse `a[extra]` where the lock has `a`.
+    // The lock is complete, so nothing is resolved: some versions of pip refuse `a[extra]` where the lock has `a`.
     const install = ['install', '--require-hashes', '--no-deps', '-r', lock];
     await runInstallCommand([...pipCommand, ...install], context);
     await runInstallCommand([...pipCommand, 'check'], context, {
-      hint: `make ${method.lock} again: it doesn't have all that is needed`,
+      hint: `generate ${method.lock} again: it is incomplete`,
     });
     const entry = join(venv, method.program);
     await access(entry).catch(() => {
@@ -34,10 +34,10 @@ export const pip: Installer<InstallMethodOf<'pip'>> = {
 };
 
 /**
- * A refused version may be malicious, and a Python package can run code as soon as it is installed (a `.pth` file):
- * asking its version afterwards is too late, so the lock file is read first.
+ * A refused version may be malicious, and a Python package can run code as soon as it is installed (a `.pth` file), so
+ * the lock file is checked before anything is installed.
  */
-function refuseLocked(lock: string, method: InstallMethodOf<'pip'>, { gateway }: InstallContext): void {
+function refuseLockedVersions(lock: string, method: InstallMethodOf<'pip'>, { gateway }: InstallContext): void {
   const probe = gateway.versionProbe;
   const distribution = probe.from === 'python-distribution' ? probe.distribution : gateway.name;
   const normal = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
@@ -52,7 +52,7 @@ function refuseLocked(lock: string, method: InstallMethodOf<'pip'>, { gateway }:
   }
 }
 
-/** The first interpreter on PATH whose version the lock file is for. A pyenv shim may be there and yet not run. */
+/** The first interpreter on PATH with a version that the lock file supports. A pyenv shim may exist and not run. */
 async function findPython(versions: string[], context: InstallContext): Promise<string> {
   const names = [...versions.map((version) => `python${version}`), 'python3', 'python'];
   for (const name of names) {
@@ -62,7 +62,7 @@ async function findPython(versions: string[], context: InstallContext): Promise<
   }
   throw new ExpectedError(
     `no Python ${versions.join(' or ')} on PATH`,
-    `install one of them, so that python${versions[0]} can be run`,
+    `install one of them: python${versions[0]} must be on PATH`,
   );
 }
 

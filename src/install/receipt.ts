@@ -1,35 +1,35 @@
+import { createHash } from 'node:crypto';
 import { access, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../lib/errors.js';
-import { InstallFailure, InstallReceipt } from '../model/install-method.js';
+import { ExpectedError, UsageError } from '../lib/errors.js';
+import { InstallFailure, type InstallMethod, InstallReceipt } from '../model/install-method.js';
 import type { InstallSubject } from '../model/install-subject.js';
-import { askedFor, namedProgram, ownFilePin } from './existing.js';
-import { recipeSha256 } from './recipe.js';
+import { findRequestedMethod, hashOwnFile, namedProgram } from './existing.js';
 import { sameVersion } from './version-probe.js';
 
 const FILE = 'install.json';
 const FAILURE_FILE = 'failed.json';
 
-/** What is installed, or why that can't be used. */
-export type ReceiptFound = { valid: true; receipt: InstallReceipt; folder: string } | { valid: false; reason: string };
+/** A valid receipt, or why there is none. */
+export type ReceiptResult = { valid: true; receipt: InstallReceipt; folder: string } | { valid: false; reason: string };
 
 /**
  * Where a gateway's version is installed; variants of one version share it.
  * @param root the folder `.gateways`, absolute
  */
 export function installFolder(root: string, gateway: Pick<InstallSubject, 'name' | 'version'>): string {
-  // The version becomes a folder that is emptied before an installation.
+  // The folder is emptied before an installation, so the name must not lead elsewhere.
   if (!/^[0-9A-Za-z][0-9A-Za-z._+-]*$/.test(gateway.version)) {
     throw new UsageError(
-      `gateways/${gateway.name} has the version "${gateway.version}", which can't be a folder's name`,
-      'use letters, digits, ".", "_", "+" and "-" only',
+      `gateways/${gateway.name} has the version "${gateway.version}", which can't be used as a folder name`,
+      'use only letters, digits, ".", "_", "+" and "-"',
     );
   }
   return join(root, gateway.name, gateway.version);
 }
 
-/** The receipt of an installation that is whole, of the wanted version, and made by the manifest as it is now. */
-export async function installedReceipt(root: string, gateway: InstallSubject): Promise<ReceiptFound> {
+/** Read the receipt of a complete installation of the wanted version, made from the manifest as it is now. */
+export async function readReceipt(root: string, gateway: InstallSubject): Promise<ReceiptResult> {
   const folder = installFolder(root, gateway);
   const text = await readFile(join(folder, FILE), 'utf8').catch(() => undefined);
   if (text === undefined) return invalid(`${gateway.name} ${gateway.version} is not installed`);
@@ -39,50 +39,90 @@ export async function installedReceipt(root: string, gateway: InstallSubject): P
   if (receipt.gateway !== gateway.name || !sameVersion(receipt.reportedVersion, gateway.version)) {
     return invalid(`${folder} holds ${receipt.gateway} ${receipt.reportedVersion}`);
   }
-  if (receipt.recipeSha256 !== (await recipeSha256(gateway))) {
-    return invalid(`the manifest of ${gateway.name} has changed since it was installed`);
+  if (receipt.recipeSha256 !== (await hashRecipe(gateway))) {
+    return invalid(`${gateway.name}'s manifest has changed since it was installed`);
   }
-  const reason = await entryProblem(receipt, gateway);
+  const reason = await findEntryProblem(receipt, gateway);
   return reason === undefined ? { valid: true, receipt, folder } : invalid(reason);
 }
 
-/** A receipt is there in full or not at all. */
+/** Written atomically: its presence says that the installation is complete. */
 export function writeReceipt(folder: string, receipt: InstallReceipt): Promise<void> {
-  return writeWhole(join(folder, FILE), receipt);
+  return writeAtomically(join(folder, FILE), receipt);
 }
 
+/** Written after a failed installation, for `gatebench doctor`. */
 export function writeFailure(folder: string, failure: InstallFailure): Promise<void> {
-  return writeWhole(join(folder, FAILURE_FILE), failure);
+  return writeAtomically(join(folder, FAILURE_FILE), failure);
 }
 
-/** Why the last try came to nothing; null where there was none, or it is not known any more. */
-export async function lastFailure(root: string, gateway: InstallSubject): Promise<InstallFailure | null> {
+/** Read why the last attempt failed; null where none did, or it is no longer known. */
+export async function readFailure(root: string, gateway: InstallSubject): Promise<InstallFailure | null> {
   const path = join(installFolder(root, gateway), FAILURE_FILE);
   const parsed = InstallFailure.safeParse(parseJson(await readFile(path, 'utf8').catch(() => '')));
   return parsed.success ? parsed.data : null;
 }
 
-async function writeWhole(path: string, value: unknown): Promise<void> {
+/**
+ * Hash all that an installation depends on: the version, the install methods with their files, and the version probe.
+ * @returns sha256 in lower-case hex; one that differs from the receipt's means install again
+ * @throws ExpectedError where a method's file is missing
+ */
+export async function hashRecipe(gateway: InstallSubject): Promise<string> {
+  const { version, install, versionProbe } = gateway;
+  const hash = createHash('sha256').update(JSON.stringify({ version, install, versionProbe }));
+  for (const name of install.flatMap(filesOf)) {
+    const bytes = await readFile(join(gateway.folder, name)).catch(() => {
+      throw new ExpectedError(
+        `gateways/${gateway.name} has no file ${name}, but its manifest names it`,
+        'add the file, or correct the manifest',
+      );
+    });
+    hash.update(`\n${name} ${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest('hex');
+}
+
+/** Files beside the manifest that a method reads. */
+function filesOf(method: InstallMethod): string[] {
+  switch (method.method) {
+    case 'npm':
+      return [`${method.project}/package.json`, `${method.project}/package-lock.json`];
+    case 'pip':
+      return [method.lock];
+    case 'go':
+      return Object.values(method.overlay);
+    case 'download':
+    case 'deb-unpack':
+    case 'apt':
+    case 'existing':
+      return [];
+    default:
+      return method satisfies never;
+  }
+}
+
+async function writeAtomically(path: string, value: unknown): Promise<void> {
   const temporary = `${path}.partial`;
   await writeFile(temporary, `${JSON.stringify(value, null, 2)}\n`);
   await rename(temporary, path);
 }
 
-async function entryProblem(receipt: InstallReceipt, gateway: InstallSubject): Promise<string | undefined> {
+async function findEntryProblem(receipt: InstallReceipt, gateway: InstallSubject): Promise<string | undefined> {
   const present = await access(receipt.entry).then(
     () => true,
     () => false,
   );
   if (!present) return `${receipt.entry} is gone`;
-  const asked = askedFor(gateway.install);
-  if (asked !== undefined && namedProgram(asked) !== receipt.entry) {
-    return `${asked.variable} names another program than the one installed`;
+  const requested = findRequestedMethod(gateway.install);
+  if (requested !== undefined && namedProgram(requested) !== receipt.entry) {
+    return `${requested.variable} names a program other than the installed one`;
   }
-  const replaced = receipt.method === 'existing' && receipt.pinnedBy !== (await ownFilePin(receipt.entry));
+  const replaced = receipt.method === 'existing' && receipt.pinnedBy !== (await hashOwnFile(receipt.entry));
   return replaced ? `${receipt.entry} has changed since its version was read` : undefined;
 }
 
-function invalid(reason: string): ReceiptFound {
+function invalid(reason: string): ReceiptResult {
   return { valid: false, reason };
 }
 

@@ -7,18 +7,18 @@ import { runInstallCommand, tryInstallCommand } from './install-command.js';
 import type { InstallContext, Installed } from './installer.js';
 import { VENV } from './pip.js';
 
-/** A version, and who says so. */
+/** A version and its source. */
 export interface ReportedVersion {
   version: string;
-  /** In words: "ferrogw version", "node_modules/x/package.json". */
+  /** Such as "ferrogw version" or "node_modules/x/package.json". */
   by: string;
 }
 
 const PROBE_TIMEOUT_S = 120;
 
 /**
- * Ask the installed program, or read what the installer locked: never the manifest.
- * @throws ExpectedError where no version can be learnt
+ * Read the version from the installed program or the installer's lock, never from the manifest.
+ * @throws ExpectedError where there is none
  */
 export async function probeVersion(installed: Installed, context: InstallContext): Promise<ReportedVersion> {
   const probe = context.gateway.versionProbe;
@@ -36,7 +36,7 @@ export async function probeVersion(installed: Installed, context: InstallContext
   }
 }
 
-/** Whether a reported version is the one wanted: a leading v is a habit, not a difference. */
+/** Whether two versions are the same, with or without a leading v. */
 export function sameVersion(reported: string, wanted: string): boolean {
   const bare = (version: string) => version.trim().replace(/^v/, '');
   return bare(reported) === bare(wanted);
@@ -60,24 +60,24 @@ async function probeCommand(
   const environment = Object.fromEntries(Object.entries(probe.environment).map(([key, text]) => [key, fill(text)]));
   const options = { cwd: context.target, environment, timeoutS: PROBE_TIMEOUT_S };
   const { output, failure } = await tryInstallCommand([program, ...args], context, options);
-  const told = [basename(program), ...args].join(' ');
+  const commandLine = [basename(program), ...args].join(' ');
   // A program without a version command may print its version and then fail for want of arguments.
   const version = new RegExp(probe.pattern, 'm').exec(output)?.[1];
   if (version === undefined) {
     throw new ExpectedError(
-      failure?.message ?? `"${told}" printed no version (looked for ${probe.pattern}):\n${output}`,
-      'see whether the program can be run here, and "versionProbe" in the manifest',
+      failure?.message ?? `"${commandLine}" printed no version (looked for ${probe.pattern}):\n${output}`,
+      'check that the program runs here, and "versionProbe" in the manifest',
     );
   }
-  return { version, by: told };
+  return { version, by: commandLine };
 }
 
 async function probeGoBuildInfo(entry: string, context: InstallContext): Promise<ReportedVersion> {
   const output = await runInstallCommand(['go', 'version', '-m', entry], context, {
-    hint: 'install Go: it reads the version that was built into the program',
+    hint: 'install Go, which reads the version built into the program',
   });
   const version = /^\s*mod\s+\S+\s+(\S+)/m.exec(output)?.[1];
-  // What Go writes for a program built in its own source folder.
+  // Go writes (devel) for a program built in its own source folder.
   if (version === undefined || version === '(devel)') {
     throw new ExpectedError(`${entry} has no version in its build information`, 'use a program built from a release');
   }
@@ -90,9 +90,12 @@ async function probeNpmPackage(name: string, context: InstallContext): Promise<R
     const found: unknown = JSON.parse(await readFile(join(context.target, path), 'utf8'));
     const version = (found as { version?: unknown }).version;
     if (typeof version === 'string') return { version, by: path };
-    throw new Error('no version in it');
+    throw new Error('it has no "version"');
   } catch (error) {
-    throw new ExpectedError(`${path} tells no version: ${messageOf(error)}`, 'correct "versionProbe" in the manifest');
+    throw new ExpectedError(
+      `can't read a version from ${path}: ${messageOf(error)}`,
+      'correct "versionProbe" in the manifest',
+    );
   }
 }
 

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { arch, cpus, hostname, release, totalmem } from 'node:os';
 
+/** The address that only this machine can reach. */
+export const LOOPBACK = '127.0.0.1';
+
 /** Text of a file of /proc or /sys, trimmed; null where it can't be read. */
 function read(path: string): string | null {
   try {

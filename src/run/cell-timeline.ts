@@ -1,5 +1,5 @@
 import type { Phase, Sample } from '../model/resources.js';
-import type { RawSample } from '../sampling/sampler-interface.js';
+import type { RawSample } from '../sampling/sampler.js';
 
 /** Puts samples on the cell's own time: seconds since its window began, and the phase they fall in. */
 export class CellTimeline {

@@ -11,7 +11,7 @@ import type { ResolvedGateway } from '../model/resolved-gateway.js';
 import type { Sample } from '../model/resources.js';
 import type { GatewayRuntime } from '../model/runtime.js';
 import type { Scenario } from '../model/scenario.js';
-import type { Sampler } from '../sampling/sampler-interface.js';
+import type { Sampler } from '../sampling/sampler.js';
 import type { CellFolder } from '../store/cell-folder.js';
 import type { UpstreamDriver } from '../upstream/upstream-driver.js';
 import { blankRecord } from './blank-record.js';

@@ -1,7 +1,7 @@
-import { LOOPBACK } from '../gateway/template-variables.js';
 import { type Child, startChild } from '../lib/child.js';
 import { ExpectedError } from '../lib/errors.js';
 import { listenersOf } from '../lib/listeners.js';
+import { LOOPBACK } from '../lib/machine.js';
 import { compiledProgram, PACKAGE_ROOT } from '../lib/paths.js';
 import { requireFreePort } from '../lib/port-check.js';
 import { definedEnvironment } from '../lib/process-environment.js';

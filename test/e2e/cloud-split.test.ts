@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installedReceipt } from '../../src/install/receipt.js';
+import { readReceipt } from '../../src/install/receipt.js';
 import { PACKAGE_ROOT } from '../../src/lib/paths.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
@@ -25,7 +25,7 @@ const stored = await readGateways(rootsOf().gateways);
 const gateways = ['direct'];
 for (const name of ['nginx', 'portkey']) {
   const gateway = findGateway(stored, name);
-  const receipt = gateway.kind === 'process' ? await installedReceipt(rootsOf().installs, gateway) : null;
+  const receipt = gateway.kind === 'process' ? await readReceipt(rootsOf().installs, gateway) : null;
   if (receipt?.valid) gateways.push(name);
   else process.stderr.write(`${name} is not measured on several machines: gatebench setup ${name}\n`);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { installedReceipt } from '../../src/install/receipt.js';
+import { readReceipt } from '../../src/install/receipt.js';
 import { isListening, listenersOf } from '../../src/lib/listeners.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
@@ -16,7 +16,7 @@ import { freePort } from '../support/free-port.js';
 const roots = rootsOf();
 const portkey = findGateway(await readGateways(roots.gateways), 'portkey');
 if (portkey.kind !== 'process') throw new Error('portkey runs as a process');
-const found = await installedReceipt(roots.installs, portkey);
+const found = await readReceipt(roots.installs, portkey);
 const missing = engineMissing() ?? (found.valid ? null : found.reason);
 if (missing !== null) process.stderr.write(`\nSKIPPED on this machine: gateways in containers: ${missing}\n`);
 
@@ -116,7 +116,7 @@ describe.skipIf(missing !== null)('gateways in containers of a real Docker engin
     succeeded(await running.done);
     const [record] = recordsOf('killed');
     expect(record?.outcome).toMatchObject({ kind: 'crashed', signal: 'SIGKILL', exitCode: null, phase: 'window' });
-    expect(record?.outcome).toHaveProperty('reason', expect.stringContaining('docker tells exit code 137'));
+    expect(record?.outcome).toHaveProperty('reason', expect.stringContaining('docker reports exit code 137'));
     expect(JSON.stringify(record?.outcome)).toContain('Ready for connections');
     nothingLeft();
   });
@@ -170,7 +170,7 @@ describe.skipIf(missing !== null)('gateways in containers of a real Docker engin
     const noImage = await cli(plan, engine.environment);
     expect(noImage.stdout).toMatch(/skipped.*is not on this machine \(docker pull example\.org\/none@sha256:0{64}\)/);
     const noEngine = await cli(plan, { DOCKER_HOST: `unix://${join(folder, 'nobody')}` });
-    expect(noEngine.stdout).toMatch(/skipped.*docker does not answer/);
+    expect(noEngine.stdout).toMatch(/skipped.*docker is not responding/);
   });
 
   it('are not charged with the death of their engine, and leave no process', async () => {
@@ -189,7 +189,7 @@ describe.skipIf(missing !== null)('gateways in containers of a real Docker engin
       expect(recordsOf('engine-died')[0]?.outcome).toMatchObject({
         kind: 'failed',
         stage: 'load',
-        error: expect.stringContaining('docker has stopped answering'),
+        error: expect.stringContaining('docker has stopped responding'),
       });
       expect(isListening(PORTKEY_PORT)).toBe(false);
     } finally {

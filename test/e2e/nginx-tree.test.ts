@@ -1,19 +1,19 @@
 import { cpus } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { localDriver } from '../../src/gateway/local-driver.js';
-import { installedReceipt, installFolder } from '../../src/install/receipt.js';
+import { localDriver } from '../../src/gateway/drivers.js';
+import { installFolder, readReceipt } from '../../src/install/receipt.js';
 import { isListening, listenersOf } from '../../src/lib/listeners.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { waitUntil } from '../../src/lib/sleep.js';
 import { temporaryFolder } from '../../src/lib/temporary-folder.js';
 import { NO_LAUNCH_CHANGE } from '../../src/model/launch-overrides.js';
-import { TreeWatch } from '../../src/sampling/tree-watch.js';
+import { TreeSampler } from '../../src/sampling/tree-sampler.js';
 import { findGateway, readGateways } from '../../src/store/gateways.js';
 
 const roots = rootsOf();
 const gateway = findGateway(await readGateways(roots.gateways), 'nginx');
 if (gateway.kind !== 'process') throw new Error('nginx runs as a process');
-const found = await installedReceipt(roots.installs, gateway);
+const found = await readReceipt(roots.installs, gateway);
 if (!found.valid)
   process.stderr.write(`\nSKIPPED on this machine: master and workers of a real nginx: ${found.reason}\n`);
 
@@ -39,7 +39,7 @@ describe.skipIf(!found.valid)('a real nginx, master and workers', () => {
 
   it('is measured whole: PSS counts what they share once', async () => {
     const { running, work } = await start();
-    const sample = await new TreeWatch().sample(running.pids());
+    const sample = await new TreeSampler().sample(running.pids());
     expect(sample?.processes).toBe(1 + cpus().length);
     expect(sample?.pssBytes).toBeLessThan(sample?.rssBytes ?? 0);
     expect(await running.stop()).toEqual({ graceful: true, portsFree: true });

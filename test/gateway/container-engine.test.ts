@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { containerState, createContainer, engineState, localImageId } from '../../src/gateway/container-engine.js';
+import { createContainer, findLocalImage, inspectContainer, probeEngine } from '../../src/gateway/container-engine.js';
 
 const HEX = 'ab'.repeat(32);
 
@@ -26,20 +26,20 @@ describe('what engines answer', () => {
 
   it('tells its version', async () => {
     await engineThat('podman', 'echo 4.3.1');
-    expect(await engineState('podman')).toEqual({ answers: true, version: '4.3.1' });
+    expect(await probeEngine('podman')).toEqual({ available: true, version: '4.3.1' });
   });
 
   it('says why it doesn’t answer', async () => {
     await engineThat('docker', 'echo "Cannot connect to the Docker daemon" >&2; exit 1');
-    expect(await engineState('docker')).toMatchObject({
-      answers: false,
-      reason: 'docker does not answer: Cannot connect to the Docker daemon',
+    expect(await probeEngine('docker')).toMatchObject({
+      available: false,
+      reason: 'docker is not responding: Cannot connect to the Docker daemon',
     });
   });
 
   it('is not installed', async () => {
     process.env.PATH = folder;
-    expect(await engineState('podman')).toMatchObject({ answers: false, hint: 'apt-get install podman' });
+    expect(await probeEngine('podman')).toMatchObject({ available: false, hint: 'apt-get install podman' });
   });
 
   it.each([
@@ -47,12 +47,12 @@ describe('what engines answer', () => {
     ['podman', HEX],
   ] as const)('names an image by its ID, %s in its own way', async (engine, printed) => {
     await engineThat(engine, `echo ${printed}`);
-    expect(await localImageId(engine, 'example.org/a')).toBe(`sha256:${HEX}`);
+    expect(await findLocalImage(engine, 'example.org/a')).toBe(`sha256:${HEX}`);
   });
 
   it('has no such image', async () => {
     await engineThat('docker', 'echo "[]"; echo "Error: No such image" >&2; exit 1');
-    expect(await localImageId('docker', 'example.org/a')).toBeNull();
+    expect(await findLocalImage('docker', 'example.org/a')).toBeNull();
   });
 
   it('names a container after its warnings', async () => {
@@ -64,13 +64,13 @@ describe('what engines answer', () => {
     const words = 'WARNING: no swap limit\\nError response from daemon: no such program\\nError: failed to start';
     await engineThat('docker', `printf '${words}' >&2; exit 125`);
     await expect(createContainer('docker', [])).rejects.toThrow(
-      'docker could not make the container: Error response from daemon: no such program',
+      'docker could not create the container: Error response from daemon: no such program',
     );
   });
 
   it('tells a state that lacks what only the other engine has', async () => {
     await engineThat('podman', `echo '{"Running":true,"Pid":7,"ExitCode":0,"Status":"running"}'`);
-    expect(await containerState('podman', HEX)).toEqual({
+    expect(await inspectContainer('podman', HEX)).toEqual({
       Running: true,
       Pid: 7,
       ExitCode: 0,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { templateVariables } from '../../src/gateway/template-variables.js';
-import { directGateway } from '../support/bench-rig.js';
+import { directGateway } from '../support/cell-runner.js';
 
 const start = {
   gateway: directGateway,

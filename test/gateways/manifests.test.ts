@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { insideValues, renderContainer } from '../../src/gateway/rendered-container.js';
-import { recipeSha256 } from '../../src/install/recipe.js';
+import { containerVariables, renderContainer } from '../../src/gateway/render-container.js';
+import { hashRecipe } from '../../src/install/receipt.js';
 import { fillTemplate, placeholdersIn } from '../../src/lib/placeholders.js';
 import { gatewayLabel, type ProcessGateway } from '../../src/model/resolved-gateway.js';
 import { everyVariant, FOLDERS, GATEWAYS, readManifest } from './read.js';
@@ -53,7 +53,7 @@ const contained = PROCESSES.flatMap((gateway) =>
 
 describe.each(contained)('%s in a container', (_label, gateway, container) => {
   it('renders with what exists inside, and names its version', async () => {
-    const rendered = await renderContainer(gateway, container, insideValues(valuesFor(gateway)));
+    const rendered = await renderContainer(gateway, container, containerVariables(valuesFor(gateway)));
     const texts = [...(rendered.command ?? []), ...Object.values(rendered.environment), ...rendered.files.values()];
     expect(texts.flatMap(placeholdersIn)).toEqual([]);
     // The tag is for people, and must not tell them another version than the one compared.
@@ -90,7 +90,7 @@ describe.each(labelled)('%s', (_label, gateway) => {
   it('names files that are there', async () => {
     for (const { template } of gateway.process.files) expect(existsSync(join(gateway.folder, template))).toBe(true);
     // Reads the lock files and overlays; the template has none.
-    await expect(recipeSha256(gateway)).resolves.toMatch(/^[0-9a-f]{64}$/);
+    await expect(hashRecipe(gateway)).resolves.toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('has a health check on a port that it has, and no refused version', () => {

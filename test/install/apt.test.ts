@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apt } from '../../src/install/apt.js';
-import { isRoot, linuxDistribution } from '../../src/install/host-system.js';
+import { isRoot, readLinuxDistribution } from '../../src/install/host-system.js';
 import { contextFor, onlyMethod, tinyGateway } from './support.js';
 
 const REPOSITORY = {
@@ -34,7 +34,7 @@ describe('apt', () => {
   });
 
   it('needs root, and then the key', async () => {
-    const codename = (await linuxDistribution())?.codename ?? 'none';
+    const codename = (await readLinuxDistribution())?.codename ?? 'none';
     const { attempt } = await install({ codenames: [codename] });
     const expected = isRoot() ? /127\.0\.0\.1:1\/key could not be downloaded/ : /needs root/;
     await expect(attempt).rejects.toThrow(codename === 'none' ? /and this is/ : expected);

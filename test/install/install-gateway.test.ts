@@ -2,7 +2,7 @@ import { access, chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type InstallOptions, installGateway } from '../../src/install/install-gateway.js';
-import { installedReceipt, lastFailure } from '../../src/install/receipt.js';
+import { readFailure, readReceipt } from '../../src/install/receipt.js';
 import { InterruptedError } from '../../src/lib/errors.js';
 import { InstallReceipt } from '../../src/model/install-method.js';
 import {
@@ -18,7 +18,7 @@ import {
 
 const GOOD = tinyProgram('v1.0.0');
 
-/** A way that downloads one of these programs. */
+/** A method that downloads one of these programs. */
 function downloadOf(origin: string, path: string, program: string) {
   return { method: 'download', url: `${origin}${path}`, program: 'tiny', sha256: { [HOST]: sha256(program) } };
 }
@@ -71,15 +71,15 @@ describe('installGateway', () => {
     const gateway = tinyGateway(folder, [downloadOf(origin, '/good', GOOD), pinned]);
     expect(await installGateway(gateway, options)).toMatchObject({ outcome: 'installed' });
     await writeFile(join(folder, 'tiny.lock'), '# two\n');
-    expect(await installedReceipt(options.root, gateway)).toEqual({
+    expect(await readReceipt(options.root, gateway)).toEqual({
       valid: false,
-      reason: 'the manifest of tiny has changed since it was installed',
+      reason: "tiny's manifest has changed since it was installed",
     });
     expect(await installGateway(gateway, options)).toMatchObject({ outcome: 'installed' });
     expect(await installGateway(gateway, options)).toMatchObject({ outcome: 'already' });
   });
 
-  it('takes the first way that works, and tells why the others did not', async () => {
+  it('takes the first method that works, and says why the others did not', async () => {
     const { origin, folder, options } = await oneGoodMethod();
     const methods = [
       downloadOf(origin, '/none', GOOD),
@@ -90,28 +90,28 @@ describe('installGateway', () => {
     expect(result).toMatchObject({
       outcome: 'installed',
       failures: [
-        { method: 'download', reason: `${origin}/none answered 404` },
+        { method: 'download', reason: `${origin}/none responded 404` },
         { method: 'download', reason: expect.stringContaining('has sha256') },
       ],
     });
   });
 
-  it('fails with every reason and remedy, keeping the log and the reasons alone', async () => {
+  it('fails with every reason and hint, keeping the log and the reasons alone', async () => {
     const { origin, folder, options } = await oneGoodMethod();
     const methods = [downloadOf(origin, '/none', GOOD), { method: 'existing', variable: 'GATEBENCH_TEST_UNSET_BIN' }];
     const gateway = tinyGateway(folder, methods);
     const result = await installGateway(gateway, options);
     if (result.outcome !== 'failed') throw new Error(JSON.stringify(result));
     expect(result.failures.map(({ method }) => method)).toEqual(['download', 'existing']);
-    expect(result.hint).toContain('set GATEBENCH_TEST_UNSET_BIN to the path of a tiny 1.0.0');
+    expect(result.hint).toContain('set GATEBENCH_TEST_UNSET_BIN to the path of your own tiny 1.0.0');
     const target = join(options.root, 'tiny', '1.0.0');
     expect(result.hint).toContain(join(target, 'install.log'));
     expect((await readdir(target)).sort()).toEqual(['failed.json', 'install.log']);
-    expect(await lastFailure(options.root, gateway)).toMatchObject({
+    expect(await readFailure(options.root, gateway)).toMatchObject({
       failures: [{ method: 'download' }, { method: 'existing' }],
       hint: result.hint,
     });
-    expect(await installedReceipt(options.root, gateway)).toEqual({
+    expect(await readReceipt(options.root, gateway)).toEqual({
       valid: false,
       reason: 'tiny 1.0.0 is not installed',
     });
@@ -124,7 +124,7 @@ describe('installGateway', () => {
     const result = await installGateway(tinyGateway(folder, [downloadOf(origin, '/other', other)]), options);
     expect(result).toMatchObject({
       outcome: 'failed',
-      failures: [{ reason: 'it reports version 1.0.1 (tiny --version), and the manifest asks for 1.0.0' }],
+      failures: [{ reason: 'it reports version 1.0.1 (tiny --version), but the manifest asks for 1.0.0' }],
     });
     await expect(access(join(options.root, 'tiny', '1.0.0', 'tiny'))).rejects.toThrow();
   });
@@ -157,23 +157,23 @@ describe('installGateway', () => {
   it('refuses a version that is no name for a folder', async () => {
     const { folder, options } = await oneGoodMethod();
     const gateway = tinyGateway(folder, [{ method: 'existing', variable: 'GATEBENCH_X' }], { version: '../../etc' });
-    await expect(installGateway(gateway, options)).rejects.toThrow("can't be a folder's name");
+    await expect(installGateway(gateway, options)).rejects.toThrow("can't be used as a folder name");
   });
 });
 
-describe('installedReceipt', () => {
+describe('readReceipt', () => {
   it('does not take a torn receipt, or one whose program is gone', async () => {
     const { gateway, options } = await oneGoodMethod();
     const result = await installGateway(gateway, options);
     if (result.outcome !== 'installed') throw new Error(JSON.stringify(result));
-    expect(await installedReceipt(options.root, gateway)).toMatchObject({ valid: true, folder: result.folder });
+    expect(await readReceipt(options.root, gateway)).toMatchObject({ valid: true, folder: result.folder });
     await rm(result.receipt.entry);
-    expect(await installedReceipt(options.root, gateway)).toEqual({
+    expect(await readReceipt(options.root, gateway)).toEqual({
       valid: false,
       reason: `${result.receipt.entry} is gone`,
     });
     await writeFile(join(result.folder, 'install.json'), '{"schemaVersion":1,');
-    expect(await installedReceipt(options.root, gateway)).toMatchObject({ valid: false });
+    expect(await readReceipt(options.root, gateway)).toMatchObject({ valid: false });
   });
 });
 
@@ -191,7 +191,7 @@ describe("the user's own program", () => {
     return { path, options, gateway: tinyGateway(folder, methods, more) };
   }
 
-  it('is taken before any other way, where the variable is set', async () => {
+  it('is taken before any other method, where the variable is set', async () => {
     const { path, gateway, options } = await named(GOOD);
     const result = await installGateway(gateway, options);
     expect(result).toMatchObject({ outcome: 'installed', receipt: { method: 'existing', entry: path } });
@@ -211,14 +211,14 @@ describe("the user's own program", () => {
     const { path, gateway, options } = await named(GOOD);
     await installGateway(gateway, options);
     await writeFile(path, tinyProgram('1.0.0'));
-    expect(await installedReceipt(options.root, gateway)).toMatchObject({
+    expect(await readReceipt(options.root, gateway)).toMatchObject({
       valid: false,
       reason: `${path} has changed since its version was read`,
     });
     setEnvironment({ [variable]: '/elsewhere' });
-    expect(await installedReceipt(options.root, gateway)).toMatchObject({
+    expect(await readReceipt(options.root, gateway)).toMatchObject({
       valid: false,
-      reason: `${variable} names another program than the one installed`,
+      reason: `${variable} names a program other than the installed one`,
     });
   });
 
@@ -226,7 +226,7 @@ describe("the user's own program", () => {
     const { gateway, options } = await named('#!/bin/sh\necho hello\n');
     expect(await installGateway(gateway, options)).toMatchObject({
       outcome: 'failed',
-      failures: [{ hint: `if you know that it is 1.0.0, say so: ${variable}_VERSION=1.0.0` }],
+      failures: [{ hint: `if it is 1.0.0, set ${variable}_VERSION=1.0.0` }],
     });
     setEnvironment({ [`${variable}_VERSION`]: '1.0.0' });
     expect(await installGateway(gateway, options)).toMatchObject({

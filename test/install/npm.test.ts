@@ -43,12 +43,12 @@ async function npmProject({ integrity }: { integrity?: string } = {}): Promise<s
   return folder;
 }
 
-const WAY = { method: 'npm', project: 'npm', program: 'tiny/server.js' };
+const METHOD = { method: 'npm', project: 'npm', program: 'tiny/server.js' };
 const PROBE = { versionProbe: { from: 'npm-package', package: 'tiny' } };
 
 describe.skipIf(!canRun('npm', ['--version']))('npm', () => {
   it('installs what is locked, without its install scripts, and reads its version', async () => {
-    const gateway = tinyGateway(await npmProject(), [WAY], PROBE);
+    const gateway = tinyGateway(await npmProject(), [METHOD], PROBE);
     const context = await contextFor(gateway);
     const installed = await npm.install(onlyMethod(gateway, 'npm'), context);
     expect(run('node', [installed.entry])).toBe('tiny\n');
@@ -58,13 +58,13 @@ describe.skipIf(!canRun('npm', ['--version']))('npm', () => {
 
   it('refuses a package whose hash is not the locked one', async () => {
     const other = `sha512-${Buffer.alloc(64, 7).toString('base64')}`;
-    const gateway = tinyGateway(await npmProject({ integrity: other }), [WAY], PROBE);
+    const gateway = tinyGateway(await npmProject({ integrity: other }), [METHOD], PROBE);
     const attempt = npm.install(onlyMethod(gateway, 'npm'), await contextFor(gateway));
     await expect(attempt).rejects.toThrow('EINTEGRITY');
   });
 
   it('says that the program is not where the manifest says', async () => {
-    const gateway = tinyGateway(await npmProject(), [{ ...WAY, program: 'tiny/other.js' }], PROBE);
+    const gateway = tinyGateway(await npmProject(), [{ ...METHOD, program: 'tiny/other.js' }], PROBE);
     const attempt = npm.install(onlyMethod(gateway, 'npm'), await contextFor(gateway));
     await expect(attempt).rejects.toThrow('node_modules has no tiny/other.js');
   });

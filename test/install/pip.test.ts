@@ -36,12 +36,12 @@ async function lockedWheel(version: string, { hash = '', requires = '' } = {}): 
   return folder;
 }
 
-const WAY = { method: 'pip', lock: 'tiny.lock', python: [PYTHON], program: 'bin/tiny' };
+const METHOD = { method: 'pip', lock: 'tiny.lock', python: [PYTHON], program: 'bin/tiny' };
 const PROBE = { versionProbe: { from: 'python-distribution', distribution: 'tiny' } };
 
 describe.skipIf(!CAN_RUN)('pip', () => {
   it('installs into an environment of its own and reads the version', async () => {
-    const gateway = tinyGateway(await lockedWheel('1.0.0'), [WAY], PROBE);
+    const gateway = tinyGateway(await lockedWheel('1.0.0'), [METHOD], PROBE);
     const context = await contextFor(gateway);
     const installed = await pip.install(onlyMethod(gateway, 'pip'), context);
     expect(run(installed.entry, [])).toBe('tiny 1.0.0\n');
@@ -50,21 +50,21 @@ describe.skipIf(!CAN_RUN)('pip', () => {
   });
 
   it('refuses a file whose hash is not the locked one', async () => {
-    const gateway = tinyGateway(await lockedWheel('1.0.0', { hash: '0'.repeat(64) }), [WAY], PROBE);
+    const gateway = tinyGateway(await lockedWheel('1.0.0', { hash: '0'.repeat(64) }), [METHOD], PROBE);
     const attempt = pip.install(onlyMethod(gateway, 'pip'), await contextFor(gateway));
     await expect(attempt).rejects.toThrow(/failed: exit code/);
   });
 
   it('says that the lock file lacks a dependency', async () => {
     const requires = 'Requires-Dist: not-there-at-all\n';
-    const gateway = tinyGateway(await lockedWheel('1.0.0', { requires }), [WAY], PROBE);
+    const gateway = tinyGateway(await lockedWheel('1.0.0', { requires }), [METHOD], PROBE);
     const attempt = pip.install(onlyMethod(gateway, 'pip'), await contextFor(gateway));
     await expect(attempt).rejects.toThrow('requires not-there-at-all');
   });
 
   it('installs nothing where a refused version is locked', async () => {
     const refuseVersions = { '1.0.1': 'it steals credentials.' };
-    const gateway = tinyGateway(await lockedWheel('1.0.1'), [WAY], { ...PROBE, refuseVersions });
+    const gateway = tinyGateway(await lockedWheel('1.0.1'), [METHOD], { ...PROBE, refuseVersions });
     const context = await contextFor(gateway);
     const attempt = pip.install(onlyMethod(gateway, 'pip'), context);
     await expect(attempt).rejects.toThrow('tiny.lock locks tiny 1.0.1, which is refused: it steals credentials.');
@@ -72,7 +72,7 @@ describe.skipIf(!CAN_RUN)('pip', () => {
   });
 
   it('says which Python it looked for', async () => {
-    const gateway = tinyGateway(await lockedWheel('1.0.0'), [{ ...WAY, python: ['3.1'] }], PROBE);
+    const gateway = tinyGateway(await lockedWheel('1.0.0'), [{ ...METHOD, python: ['3.1'] }], PROBE);
     const attempt = pip.install(onlyMethod(gateway, 'pip'), await contextFor(gateway));
     await expect(attempt).rejects.toThrow('no Python 3.1 on PATH');
   });

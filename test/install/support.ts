@@ -18,7 +18,7 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** A gateway called "tiny" with these ways, and whatever else of the manifest is given. */
+/** A gateway called "tiny" with these install methods, and whatever else of the manifest is given. */
 export function tinyGateway(folder: string, install: unknown[], more: Record<string, unknown> = {}): ProcessGateway {
   const manifest = GatewayManifest.parse({
     schemaVersion: 1,
@@ -49,7 +49,7 @@ export async function contextFor(
   return { gateway, target, signal, lines, log: (line) => lines.push(line) };
 }
 
-/** The one way of a gateway, as its installer takes it. */
+/** A gateway's one method of this name, as its installer takes it. */
 export function onlyMethod<W extends InstallMethod['method']>(
   gateway: ProcessGateway,
   name: W,

@@ -7,7 +7,7 @@ import { UnavailableError } from '../../src/lib/errors.js';
 import { listenersOf } from '../../src/lib/listeners.js';
 import { Profile } from '../../src/model/profile.js';
 import { CellRecord, type Stage } from '../../src/model/record.js';
-import { fakeGateway, GATEWAY_PORT, killInWindow, runOneCell } from '../support/bench-rig.js';
+import { fakeGateway, GATEWAY_PORT, killInWindow, runOneCell } from '../support/cell-runner.js';
 import { fakeProfiler } from '../support/fake-profiler.js';
 import { aScenario } from '../support/scenario.js';
 

@@ -9,7 +9,14 @@ import { readProcessTable } from '../../src/lib/process-table.js';
 import { k6Engine } from '../../src/load/k6/engine.js';
 import { wrkEngine } from '../../src/load/wrk/engine.js';
 import { CellRecord, type Stage } from '../../src/model/record.js';
-import { directGateway, fakeGateway, GATEWAY_PORT, killInWindow, MOCK_PORT, runOneCell } from '../support/bench-rig.js';
+import {
+  directGateway,
+  fakeGateway,
+  GATEWAY_PORT,
+  killInWindow,
+  MOCK_PORT,
+  runOneCell,
+} from '../support/cell-runner.js';
 import { aScenario } from '../support/scenario.js';
 
 /** Whatever happened: no process of ours left, no port held. */

@@ -1,5 +1,5 @@
-import { type EngineState, engineState, localImageId } from '../../gateway/container-engine.js';
-import { installedReceipt, installFolder } from '../../install/receipt.js';
+import { type EngineState, findLocalImage, probeEngine } from '../../gateway/container-engine.js';
+import { installFolder, readReceipt } from '../../install/receipt.js';
 import type { Roots } from '../../lib/roots.js';
 import { withoutTag } from '../../model/container.js';
 import type { InstallReceipt } from '../../model/install-method.js';
@@ -22,7 +22,7 @@ export async function gatewayPresence(
   roots: Roots,
 ): Promise<(gateway: ResolvedGateway) => Promise<Presence>> {
   if (runtime === 'process') return (gateway) => processPresence(gateway, roots);
-  const state = await engineState(runtime);
+  const state = await probeEngine(runtime);
   return async (gateway) => {
     if (gateway.kind === 'process' && gateway.container !== null) {
       return containerPresence(gateway, gateway.container.image, runtime, state);
@@ -38,7 +38,7 @@ async function processPresence(gateway: ResolvedGateway, roots: Roots): Promise<
   if (gateway.kind === 'direct') {
     return { readiness: { ready: true, version: null }, receipt: null, installDir: '', runtime: AS_PROCESS };
   }
-  const found = await installedReceipt(roots.installs, gateway);
+  const found = await readReceipt(roots.installs, gateway);
   return {
     readiness: found.valid
       ? { ready: true, version: found.receipt.reportedVersion }
@@ -56,11 +56,11 @@ async function containerPresence(
   state: EngineState,
 ): Promise<Presence> {
   const outside = { receipt: null, installDir: '' };
-  if (!state.answers) {
+  if (!state.available) {
     const { reason, hint } = state;
     return { readiness: { ready: false, reason, hint }, ...outside, runtime: AS_PROCESS };
   }
-  const imageId = await localImageId(engine, image);
+  const imageId = await findLocalImage(engine, image);
   if (imageId === null) {
     const hint = image.includes('@')
       ? `${engine} pull ${withoutTag(image)}`

@@ -1,4 +1,4 @@
-import { engineState, ownContainers } from '../../gateway/container-engine.js';
+import { listOwnContainers, probeEngine } from '../../gateway/container-engine.js';
 import { ContainerEngineName } from '../../model/runtime.js';
 import type { Check } from './check.js';
 
@@ -9,12 +9,12 @@ export async function containerChecks(): Promise<Check[]> {
 
 async function engineChecks(engine: ContainerEngineName): Promise<Check[]> {
   const subject = `containers: ${engine}`;
-  const state = await engineState(engine);
+  const state = await probeEngine(engine);
   // Nothing needs one but a run that asks for it.
-  if (!state.answers) {
+  if (!state.available) {
     return [{ subject, verdict: 'ok', message: `${state.reason}; only needed for --runtime ${engine}` }];
   }
-  const left = await ownContainers(engine);
+  const left = await listOwnContainers(engine);
   if (left.length === 0) return [{ subject, verdict: 'ok', message: `${state.version} answers` }];
   return [
     {

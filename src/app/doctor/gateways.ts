@@ -1,6 +1,6 @@
 import { DEFAULT_MOCK_PORT } from '../../cli/options/cell-options.js';
-import { portsOf } from '../../gateway/gateway-readiness.js';
-import { installedReceipt, lastFailure } from '../../install/receipt.js';
+import { portsOf } from '../../gateway/readiness.js';
+import { readFailure, readReceipt } from '../../install/receipt.js';
 import { isListening } from '../../lib/listeners.js';
 import { describeListeners } from '../../lib/port-check.js';
 import type { Roots } from '../../lib/roots.js';
@@ -21,7 +21,7 @@ export async function gatewayChecks(roots: Roots): Promise<Check[]> {
 async function installCheck(gateway: ProcessGateway, roots: Roots): Promise<Check> {
   const label = gatewayLabel(gateway);
   const subject = `gateway ${label}`;
-  const found = await installedReceipt(roots.installs, gateway);
+  const found = await readReceipt(roots.installs, gateway);
   if (found.valid) {
     const { reportedVersion, reportedBy, method, pinnedBy } = found.receipt;
     return {
@@ -33,7 +33,7 @@ async function installCheck(gateway: ProcessGateway, roots: Roots): Promise<Chec
   if (gateway.fallback) {
     return { subject, verdict: 'ok', message: `not installed; only needed where ${gateway.name} can’t be` };
   }
-  const failure = await lastFailure(roots.installs, gateway);
+  const failure = await readFailure(roots.installs, gateway);
   if (!failure) return { subject, verdict: 'warn', message: found.reason, hint: `gatebench setup ${label}` };
   const tried = failure.failures.map(({ method, reason }) => `${method}: ${reason}`);
   return {

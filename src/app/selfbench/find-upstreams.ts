@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { installedReceipt } from '../../install/receipt.js';
+import { readReceipt } from '../../install/receipt.js';
 import { ExpectedError, InterruptedError } from '../../lib/errors.js';
 import { packageVersion } from '../../lib/harness-version.js';
 import { PACKAGE_ROOT } from '../../lib/paths.js';
@@ -52,6 +52,6 @@ async function installedNginx(roots: Roots): Promise<string[]> {
   if (!stored.has(NGINX)) return [];
   const gateway = findGateway(stored, NGINX);
   if (gateway.kind !== 'process') return [];
-  const found = await installedReceipt(roots.installs, gateway);
+  const found = await readReceipt(roots.installs, gateway);
   return found.valid ? [found.receipt.entry] : [];
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { localDriver } from '../../src/gateway/local-driver.js';
+import { localDriver } from '../../src/gateway/drivers.js';
 import { listenersOf } from '../../src/lib/listeners.js';
 import { temporaryFolder } from '../../src/lib/temporary-folder.js';
 import { DEFAULT_ENGINE, engineNamed } from '../../src/load/engines.js';
@@ -13,7 +13,7 @@ import { type ResolvedGateway, resolveVariant } from '../../src/model/resolved-g
 import type { Scenario } from '../../src/model/scenario.js';
 import type { RunEvent } from '../../src/run/cell-events.js';
 import { type CellDependencies, type CellInput, runCell } from '../../src/run/run-cell.js';
-import { procSampler } from '../../src/sampling/sampler.js';
+import { procSampler } from '../../src/sampling/proc-sampler.js';
 import { CellFolder } from '../../src/store/cell-folder.js';
 import { MockProcessDriver } from '../../src/upstream/local-mock.js';
 import { DIRECT, fakeManifest } from './fake-gateway.js';
@@ -23,7 +23,7 @@ export const MOCK_PORT = await freePort();
 export const GATEWAY_PORT = await freePort();
 
 /** The real drivers, engine and sampler, with short waits. */
-export function realDependencies(over: Partial<CellDependencies> = {}): CellDependencies {
+function realDependencies(over: Partial<CellDependencies> = {}): CellDependencies {
   return {
     engine: engineNamed(DEFAULT_ENGINE),
     gatewayDriver: localDriver,
@@ -46,7 +46,7 @@ export function fakeGateway(mode: string, process_: Record<string, unknown> = {}
 export const directGateway = resolveVariant(GatewayManifest.parse(DIRECT), 'default', '/');
 
 /** As if `setup` had installed this Node as the gateway's program. */
-export const receipt: InstallReceipt = {
+const receipt: InstallReceipt = {
   schemaVersion: 1,
   gateway: 'fake',
   version: process.versions.node,

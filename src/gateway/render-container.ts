@@ -4,7 +4,7 @@ import { type ContainerSpec, withoutTag } from '../model/container.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
 import type { ContainerEngineName } from '../model/runtime.js';
 import { LABEL } from './container-engine.js';
-import { renderTemplate } from './rendered-template.js';
+import { fillTemplateFile, fillValues, type TemplateVariables } from './template-variables.js';
 
 /** A manifest's container with every placeholder filled. */
 export interface RenderedContainer {
@@ -20,30 +20,30 @@ export interface RenderedContainer {
   configSha256: string;
 }
 
-/** Placeholders that name files of this machine, which a container does not see. */
-const OUTSIDE_ONLY = ['install', 'entry', 'work', 'folder'];
+/** Variables that name files of this machine, which a container does not see. */
+const HOST_ONLY = ['install', 'entry', 'work', 'folder'];
 
-/** The values that a container's templates may name. */
-export function insideValues(values: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !OUTSIDE_ONLY.includes(name)));
+/** The template variables that a container may use. */
+export function containerVariables(variables: TemplateVariables): TemplateVariables {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !HOST_ONLY.includes(name)));
 }
 
 /** Fill the templates. @throws ExpectedError for a missing template file or an unknown placeholder */
 export async function renderContainer(
   gateway: ProcessGateway,
   spec: ContainerSpec,
-  values: Record<string, string>,
+  variables: TemplateVariables,
 ): Promise<RenderedContainer> {
-  const fill = (text: string) => fillTemplate(text, values);
+  const fill = (text: string) => fillTemplate(text, variables);
   const files = new Map<string, string>();
   for (const { template, to } of spec.files) {
-    files.set(fill(to), await renderTemplate(gateway, template, values, 'container.files'));
+    files.set(fill(to), await fillTemplateFile(gateway, template, variables, 'container.files'));
   }
   const parts = {
     image: spec.image,
     entrypoint: spec.entrypoint === undefined ? null : fill(spec.entrypoint),
     command: spec.command?.map(fill) ?? null,
-    environment: Object.fromEntries(Object.entries(spec.environment).map(([key, value]) => [key, fill(value)])),
+    environment: fillValues(spec.environment, variables),
     user: spec.user === undefined ? null : fill(spec.user),
     init: spec.init,
   };
@@ -51,49 +51,49 @@ export async function renderContainer(
   return { ...parts, files, configSha256: hash.digest('hex') };
 }
 
-/** What the machine and the run add to it. */
-export interface ContainerSurroundings {
+/** What the machine and the run add to the manifest's container. */
+export interface CreateOptions {
   engine: ContainerEngineName;
   name: string;
-  /** `portkey`, or with a variant, for the label. */
+  /** For the label: `portkey`, or `portkey:variant`. */
   gateway: string;
-  /** Path in the container to the file here that is mounted there. */
+  /** Path in the container to the path here that is mounted there. */
   mounts: Map<string, string>;
   cpus: string | null;
   stopSignal: string;
-  /** Open files; null for the engine's own limit. */
+  /** Limit of open files; null for the engine's own. */
   descriptors: number | null;
 }
 
 /** The arguments of `docker create` and `podman create`. */
-export function createArguments(rendered: RenderedContainer, around: ContainerSurroundings): string[] {
-  const { engine, cpus, descriptors } = around;
+export function createArguments(rendered: RenderedContainer, options: CreateOptions): string[] {
+  const { engine, cpus, descriptors } = options;
   const environment = { ...(engine === 'docker' ? NO_PROXIES : {}), ...rendered.environment };
   return [
-    // A pull in the middle of a run would be measured with it, and what is pulled must be known before.
+    // A pull during a run would be measured, and the image must be known beforehand.
     '--pull=never',
-    `--name=${around.name}`,
-    `--label=${LABEL}=${around.gateway}`,
-    // 127.0.0.1 is the machine's own, and no bridge or port mapping stands in the requests' way.
+    `--name=${options.name}`,
+    `--label=${LABEL}=${options.gateway}`,
+    // Requests pass no bridge or port mapping, as with a process.
     '--network=host',
-    // Read with `logs --follow`, which an engine that logs elsewhere by default could not do.
+    // `logs --follow` does not work with every log driver.
     '--log-driver=json-file',
-    `--stop-signal=${around.stopSignal}`,
+    `--stop-signal=${options.stopSignal}`,
     ...(rendered.init ? ['--init'] : []),
     ...(rendered.user === null ? [] : [`--user=${rendered.user}`]),
     ...(cpus === null ? [] : [`--cpuset-cpus=${cpus}`]),
-    // The limit that a process started here has, and not the engine's, which can be a billion.
+    // The limit that a process started here has; the engine's can be a billion.
     ...(descriptors === null ? [] : [`--ulimit=nofile=${descriptors}:${descriptors}`]),
     ...(engine === 'podman' ? ['--http-proxy=false'] : []),
     ...Object.entries(environment).map(([key, value]) => `--env=${key}=${value}`),
-    ...[...around.mounts].map(([target, source]) => `--mount=type=bind,source=${source},target=${target},readonly`),
+    ...[...options.mounts].map(([target, source]) => `--mount=type=bind,source=${source},target=${target},readonly`),
     ...(rendered.entrypoint === null ? [] : [`--entrypoint=${rendered.entrypoint}`]),
     withoutTag(rendered.image),
     ...(rendered.command ?? []),
   ];
 }
 
-/** The docker client hands the proxies of its user's configuration to every container, unless they are set already. */
+/** The docker client sets the proxies of its user's configuration in every container, unless they are set already. */
 const NO_PROXIES = Object.fromEntries(
   ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [
     [name, ''],

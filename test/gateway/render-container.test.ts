@@ -3,17 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
-  type ContainerSurroundings,
+  type CreateOptions,
+  containerVariables,
   createArguments,
-  insideValues,
   renderContainer,
-} from '../../src/gateway/rendered-container.js';
+} from '../../src/gateway/render-container.js';
 import { ContainerSpec } from '../../src/model/container.js';
 import { type ProcessGateway, resolveVariant } from '../../src/model/resolved-gateway.js';
 import { aManifest } from '../support/manifest.js';
 
 const IMAGE = `example.org/sample@sha256:${'0'.repeat(64)}`;
-const VALUES = { port: '18100', upstream: 'http://127.0.0.1:9000', work: '/srv/work', entry: '/srv/entry', cores: '2' };
+const VARIABLES = {
+  port: '18100',
+  upstream: 'http://127.0.0.1:9000',
+  work: '/srv/work',
+  entry: '/srv/entry',
+  cores: '2',
+};
 
 function sample(folder = '/'): ProcessGateway {
   const gateway = resolveVariant(aManifest(), 'default', folder);
@@ -22,9 +28,9 @@ function sample(folder = '/'): ProcessGateway {
 }
 
 const render = (spec: Record<string, unknown>, folder?: string) =>
-  renderContainer(sample(folder), ContainerSpec.parse({ image: IMAGE, ...spec }), insideValues(VALUES));
+  renderContainer(sample(folder), ContainerSpec.parse({ image: IMAGE, ...spec }), containerVariables(VARIABLES));
 
-const AROUND: ContainerSurroundings = {
+const OPTIONS: CreateOptions = {
   engine: 'docker',
   name: 'gatebench-sample-1',
   gateway: 'sample',
@@ -70,14 +76,14 @@ describe('a container’s manifest, rendered', () => {
 
 describe('the arguments of create', () => {
   it('never pull, use the host’s network, and end with image and command', async () => {
-    const args = createArguments(await render({ command: ['serve', '--image'] }), AROUND);
+    const args = createArguments(await render({ command: ['serve', '--image'] }), OPTIONS);
     expect(args).toEqual(expect.arrayContaining(['--pull=never', '--network=host', '--init', '--stop-signal=SIGTERM']));
     expect(args).toContain('--label=gatebench.gateway=sample');
     expect(args.slice(-3)).toEqual([IMAGE, 'serve', '--image']);
   });
 
   it('leave the image’s own command, user and init where the manifest names none', async () => {
-    const args = createArguments(await render({ init: false }), AROUND);
+    const args = createArguments(await render({ init: false }), OPTIONS);
     expect(args.at(-1)).toBe(IMAGE);
     expect(args.filter((arg) => /^--(init|user|entrypoint|cpuset|ulimit|mount)/.test(arg))).toEqual([]);
   });
@@ -85,7 +91,7 @@ describe('the arguments of create', () => {
   it('pin, limit, mount read-only and set the user', async () => {
     const rendered = await render({ user: '1000:1000', entrypoint: 'node' });
     const args = createArguments(rendered, {
-      ...AROUND,
+      ...OPTIONS,
       cpus: '2-3',
       descriptors: 4096,
       mounts: new Map([['/etc/a.yaml', '/srv/mounts/0']]),
@@ -106,7 +112,7 @@ describe('the arguments of create', () => {
     ['podman', '--http-proxy=false'],
   ] as const)('keep the user’s proxies out of the container: %s', async (engine, argument) => {
     const args = createArguments(await render({ environment: { HTTP_PROXY: 'http://127.0.0.1:1' } }), {
-      ...AROUND,
+      ...OPTIONS,
       engine,
     });
     expect(args).toContain(argument);

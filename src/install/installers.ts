@@ -8,8 +8,8 @@ import type { InstallContext, Installed, Installer } from './installer.js';
 import { npm } from './npm.js';
 import { pip } from './pip.js';
 
-/** An installer for every way: a way without one doesn't compile. */
-const INSTALLERS: { [W in InstallMethod['method']]: Installer<InstallMethodOf<W>> } = {
+/** One installer for each method; leaving one out doesn't compile. */
+const INSTALLERS: { [M in InstallMethod['method']]: Installer<InstallMethodOf<M>> } = {
   download,
   go: goModule,
   npm,
@@ -19,11 +19,11 @@ const INSTALLERS: { [W in InstallMethod['method']]: Installer<InstallMethodOf<W>
   existing,
 };
 
-/** Install by the way's own installer. */
-export function installBy<W extends InstallMethod['method']>(
-  method: InstallMethodOf<W> & { method: W },
+/** Install with the method's installer. */
+export function installWith<M extends InstallMethod['method']>(
+  method: InstallMethodOf<M> & { method: M },
   context: InstallContext,
 ): Promise<Installed> {
-  const installer: Installer<InstallMethodOf<W>> = INSTALLERS[method.method];
+  const installer: Installer<InstallMethodOf<M>> = INSTALLERS[method.method];
   return installer.install(method, context);
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readProcessTable, treeOf } from '../../src/lib/process-table.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
-import { TreeWatch } from '../../src/sampling/tree-watch.js';
+import { parsePssBytes, parseThreads, readProcessDetails, TreeSampler } from '../../src/sampling/tree-sampler.js';
 
 let child: ChildProcess | undefined;
 afterEach(() => {
@@ -19,12 +19,12 @@ function busyTree(workers: number): number {
   return child.pid ?? 0;
 }
 
-describe('TreeWatch', () => {
+describe('TreeSampler', () => {
   it('adds up master and workers, and its CPU time agrees with its percentage', async () => {
     const root = busyTree(2);
     const pids = () => treeOf(root, readProcessTable());
     expect(await waitUntil(() => pids().length === 3, 5_000)).toBe(true);
-    const watch = new TreeWatch();
+    const watch = new TreeSampler();
     const first = await watch.sample(pids());
     expect(first).toMatchObject({ cpuPercent: null, processes: 3 });
     const startedMs = performance.now();
@@ -42,7 +42,7 @@ describe('TreeWatch', () => {
     const root = busyTree(1);
     const pids = () => treeOf(root, readProcessTable());
     expect(await waitUntil(() => pids().length === 2, 5_000)).toBe(true);
-    const watch = new TreeWatch();
+    const watch = new TreeSampler();
     await watch.sample(pids());
     await sleep(600);
     const before = await watch.sample(pids());
@@ -55,8 +55,23 @@ describe('TreeWatch', () => {
   });
 
   it('has no reading where nothing lives', async () => {
-    const watch = new TreeWatch();
+    const watch = new TreeSampler();
     expect(await watch.sample([])).toBeNull();
     expect(await watch.sample([2 ** 22 + 1])).toBeNull();
+  });
+});
+
+describe('/proc/PID', () => {
+  it('reads PSS and threads', () => {
+    expect(parsePssBytes('Rss:  2000 kB\nPss:                1234 kB\nPss_Anon: 1 kB\n')).toBe(1234 * 1024);
+    expect(parsePssBytes('')).toBeNull();
+    expect(parseThreads('Name:\tnode\nThreads:\t11\n')).toBe(11);
+  });
+
+  it('has readings for this process and none for one that is not there', async () => {
+    const own = await readProcessDetails(process.pid);
+    expect(own.pssBytes).toBeGreaterThan(1e6);
+    expect(own.descriptors).toBeGreaterThan(3);
+    expect(await readProcessDetails(2 ** 22 + 1)).toEqual({ pssBytes: null, threads: null, descriptors: null });
   });
 });
