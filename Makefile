@@ -24,7 +24,7 @@ BENCH_FLAGS := $(if $(GATEWAYS),--gateways $(GATEWAYS)) $(if $(VUS),--vus $(VUS)
 	$(if $(WARMUP),--warmup $(WARMUP)) $(if $(REPEATS),--repeats $(REPEATS)) $(if $(OUT),--out $(OUT))
 CLOUD_BENCH_FLAGS := $(if $(VUS),--vus $(VUS)) $(if $(DURATION),--duration $(DURATION)) $(if $(WARMUP),--warmup $(WARMUP)) \
 	$(if $(REPEATS),--repeats $(REPEATS))
-SOURCES := $(shell find src mock-upstream -name '*.ts' -o -name '*.css') scripts/bundle-page.mjs scripts/bundle-mock.mjs
+SOURCES := $(shell find src mock-upstream common -name '*.ts' -o -name '*.css') scripts/bundle-page.mjs scripts/bundle-mock.mjs
 
 .PHONY: help setup bench quick flame selfbench cloud-bench report test e2e check format clean
 

@@ -24,7 +24,7 @@ export type ToWorker =
   | { type: 'answer'; id: number; replies: Reply[] };
 
 /** Promises of answers by number. */
-export class OpenQuestions<T> {
+export class PendingQuestions<T> {
   readonly #resolvers = new Map<number, (answer: T) => void>();
   #lastId = 0;
 

@@ -1,10 +1,10 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OpenQuestions, type Question, type Reply, type ToPrimary, type ToWorker } from './cluster-messages.js';
+import { PendingQuestions, type Question, type Reply, type ToPrimary, type ToWorker } from './cluster-messages.js';
 import { startRecordFile } from './delay-record.js';
+import type { RunningMock } from './lifecycle.js';
 import type { Options } from './options.js';
-import type { RunningMock } from './running-mock.js';
 import { ListenFailure } from './server.js';
 
 /**
@@ -58,7 +58,7 @@ function firstWord(worker: Worker): Promise<number> {
 }
 
 class WorkerGroup {
-  readonly #open = new OpenQuestions<Reply>();
+  readonly #open = new PendingQuestions<Reply>();
   #stopping = false;
 
   constructor(readonly workers: readonly Worker[]) {

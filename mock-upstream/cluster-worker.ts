@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { OpenQuestions, type Question, type Reply, type ToPrimary, type ToWorker } from './cluster-messages.js';
+import { PendingQuestions, type Question, type Reply, type ToPrimary, type ToWorker } from './cluster-messages.js';
 import { DelayRecord } from './delay-record.js';
 import type { Options } from './options.js';
 import { ListenFailure, listen, newMockServer } from './server.js';
@@ -15,7 +15,7 @@ export async function runClusterWorker(options: Options): Promise<void> {
   const stats = new ProcessStats();
   const record = options.recordFile === null ? null : new DelayRecord(options.recordFile);
   process.on('exit', () => record?.flush());
-  const open = new OpenQuestions<Reply[]>();
+  const open = new PendingQuestions<Reply[]>();
   const query = (question: Question): Promise<Reply[]> =>
     open.ask((id) => sendToPrimary({ type: 'query', id, question }));
 

@@ -1,15 +1,14 @@
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { type AnswerSink, ChatExchange } from './chat-exchange.js';
-import { Exchange } from './exchange.js';
+import { ChatExchange, Exchange, type ResponseSink } from './exchange.js';
 import type { RequestFailure, RequestHead } from './request-head.js';
 import { BODY_LIMIT_BYTES, RequestParser, type RequestSink } from './request-parser.js';
-import { CONTINUE, errorAnswer, type PlainAnswer, renderAnswer, type WireText } from './responses.js';
-import { isChat, plainAnswer, type RouteContext } from './routes.js';
+import { CONTINUE, errorResponse, type PlainResponse, renderResponse, type WireText } from './responses.js';
+import { isChat, plainResponse, type RouteContext } from './routes.js';
 import { readShared } from './shared-read.js';
 
 /** Answers that may wait on one connection before no more of its requests are read. */
-const MAX_IN_LINE = 1000;
+const MAX_PENDING = 1000;
 
 /**
  * How long a connection that this side has closed may still be sent to. To close it at once would reset it, and the
@@ -18,13 +17,13 @@ const MAX_IN_LINE = 1000;
 const LINGER_MS = 2000;
 
 /** One client's connection: requests come in, and are answered in the order in which they came. */
-export class Connection implements RequestSink, AnswerSink {
+export class Connection implements RequestSink, ResponseSink {
   readonly #socket: Socket;
   readonly #parser: RequestParser;
   /** The line of those that are not answered yet. */
   #first: Exchange | null = null;
   #last: Exchange | null = null;
-  #inLine = 0;
+  #pendingCount = 0;
   /** The one whose body is coming in. */
   #incoming: Exchange | null = null;
   #incomingHead: RequestHead | null = null;
@@ -63,19 +62,19 @@ export class Connection implements RequestSink, AnswerSink {
   onBody(bytes: Buffer, start: number, end: number): void {
     const [exchange, head] = this.#endIncoming();
     if (exchange instanceof ChatExchange) exchange.onBody(bytes, start, end, this.#arrivedMs);
-    else if (exchange && head) this.#answerPlainly(exchange, head);
+    else if (exchange && head) this.#respondPlainly(exchange, head);
   }
 
   onTooLarge(): void {
     const [exchange] = this.#endIncoming();
-    if (exchange) this.#reply(exchange, errorAnswer(413, `the body is larger than ${BODY_LIMIT_BYTES} bytes`));
+    if (exchange) this.#reply(exchange, errorResponse(413, `the body is larger than ${BODY_LIMIT_BYTES} bytes`));
   }
 
   onFailure({ status, message }: RequestFailure): void {
     const exchange = this.#incoming ?? this.#append(new Exchange(false, false));
     this.#incoming = null;
     exchange.keepAlive = false;
-    this.#reply(exchange, errorAnswer(status, message));
+    this.#reply(exchange, errorResponse(status, message));
   }
 
   send(exchange: Exchange, text: WireText, last: boolean): void {
@@ -94,7 +93,7 @@ export class Connection implements RequestSink, AnswerSink {
     this.#parser.push(bytes, length);
     // What comes in is also the occasion to release what is due: a busy event loop hears the alarm late.
     this.context.schedule.releaseInPassing(this.#arrivedMs);
-    if (this.#inLine > MAX_IN_LINE || this.#socket.writableNeedDrain) {
+    if (this.#pendingCount > MAX_PENDING || this.#socket.writableNeedDrain) {
       this.#paused = true;
       this.#socket.pause();
     }
@@ -104,7 +103,7 @@ export class Connection implements RequestSink, AnswerSink {
     if (this.#last) this.#last.following = exchange;
     else this.#first = exchange;
     this.#last = exchange;
-    this.#inLine++;
+    this.#pendingCount++;
     // What would come after the last request isn't read as one.
     if (!exchange.keepAlive) this.#parser.lastRequest();
     return exchange;
@@ -117,20 +116,20 @@ export class Connection implements RequestSink, AnswerSink {
     return [exchange, this.#incomingHead];
   }
 
-  #answerPlainly(exchange: Exchange, head: RequestHead): void {
-    const answer = plainAnswer(head, this.context);
+  #respondPlainly(exchange: Exchange, head: RequestHead): void {
+    const answer = plainResponse(head, this.context);
     if (!(answer instanceof Promise)) {
       this.#reply(exchange, answer);
       return;
     }
     answer.then(
       (late) => this.#reply(exchange, late),
-      (error: unknown) => this.#reply(exchange, errorAnswer(500, String(error))),
+      (error: unknown) => this.#reply(exchange, errorResponse(500, String(error))),
     );
   }
 
-  #reply(exchange: Exchange, answer: PlainAnswer): void {
-    this.send(exchange, renderAnswer(answer, exchange.keepAlive, exchange.headOnly), true);
+  #reply(exchange: Exchange, answer: PlainResponse): void {
+    this.send(exchange, renderResponse(answer, exchange.keepAlive, exchange.headOnly), true);
   }
 
   #sendContinue(exchange: Exchange): void {
@@ -143,7 +142,7 @@ export class Connection implements RequestSink, AnswerSink {
     let front: Exchange | null = answered;
     while (front?.answered) {
       const { keepAlive, following }: Exchange = front;
-      this.#inLine--;
+      this.#pendingCount--;
       this.#first = following;
       if (!following) this.#last = null;
       if (!keepAlive) {
@@ -161,7 +160,7 @@ export class Connection implements RequestSink, AnswerSink {
   }
 
   #resumeIfReady(): void {
-    if (!this.#paused || this.#over || this.#inLine > MAX_IN_LINE || this.#socket.writableNeedDrain) return;
+    if (!this.#paused || this.#over || this.#pendingCount > MAX_PENDING || this.#socket.writableNeedDrain) return;
     this.#paused = false;
     this.#socket.resume();
   }

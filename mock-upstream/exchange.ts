@@ -1,4 +1,12 @@
-import type { WireText } from './responses.js';
+import { performance } from 'node:perf_hooks';
+import type { Chat, ChatMemo } from './chat-request.js';
+import type { DelayRecord } from './delay-record.js';
+import type { DelaySource } from './delay-source.js';
+import type { ReleaseSchedule } from './release-schedule.js';
+import type { RequestHead } from './request-head.js';
+import { errorResponse, renderResponse, type WireText } from './responses.js';
+import type { ProcessStats } from './stats.js';
+import type { TimerEntry, TimerQueue } from './timer-queue.js';
 
 /** A request and its answer, in the line of those that came in on one connection. */
 export class Exchange {
@@ -22,4 +30,109 @@ export class Exchange {
 
   /** The client has gone, or can't be answered any more: stop working for it. */
   abandon(): void {}
+}
+
+/** What every exchange of one process shares. */
+export interface ChatContext {
+  delay: DelaySource;
+  /** Where completions wait for their latency, and streams for their next chunk. */
+  latencyQueue: TimerQueue;
+  chunkQueue: TimerQueue;
+  streamChunkDelayMs: number;
+  schedule: ReleaseSchedule;
+  chats: ChatMemo;
+  stats: ProcessStats;
+  record: DelayRecord | null;
+}
+
+/** Where an exchange puts its answer. */
+export interface ResponseSink {
+  /** @param last whether the answer ends with this */
+  send(exchange: Exchange, text: WireText, last: boolean): void;
+}
+
+/** One `POST /v1/chat/completions`, from its head to its answer, or to the client's leaving. */
+export class ChatExchange extends Exchange implements TimerEntry {
+  dueMs = 0;
+  next: TimerEntry | null = null;
+  cancelled = false;
+  #chat: Chat | null = null;
+  #arrivedMs = 0;
+  #delayMs = 0;
+  /** What of a stream is still to be sent. */
+  #parts: WireText[] | null = null;
+  readonly #http10: boolean;
+
+  constructor(
+    head: RequestHead,
+    private readonly sink: ResponseSink,
+    private readonly context: ChatContext,
+  ) {
+    super(head.keepAlive, false);
+    this.#http10 = head.http10;
+    context.stats.countRequest();
+  }
+
+  /**
+   * The request is whole. The body is decoded while the client waits anyway, so that the decoding doesn't make the answer
+   * late; without a wait, the answer is given before this returns.
+   * @param arrivedMs when its last byte came, in milliseconds of `performance.now()`
+   */
+  onBody(bytes: Buffer, start: number, end: number, arrivedMs: number): void {
+    const { chats, delay, schedule, latencyQueue } = this.context;
+    this.#chat = chats.decode(bytes, start, end);
+    this.#arrivedMs = arrivedMs;
+    this.#delayMs = delay();
+    if (this.#delayMs > 0) {
+      schedule.wait(latencyQueue, this, arrivedMs, this.#delayMs);
+      return;
+    }
+    this.dueMs = arrivedMs;
+    this.release(performance.now());
+  }
+
+  release(nowMs: number): void {
+    if (this.#parts) {
+      this.#sendNextPart(this.#parts);
+      return;
+    }
+    const { stats, record } = this.context;
+    stats.countRelease(nowMs - this.dueMs);
+    record?.add(this.#arrivedMs, this.#delayMs, nowMs - this.#arrivedMs);
+    const chat = this.#chat;
+    if (!chat) {
+      this.sink.send(this, renderResponse(errorResponse(400, 'the body is not a JSON object'), this.keepAlive), true);
+    } else if (chat.stream) {
+      // HTTP/1.0 knows no chunks: there, the end of the connection is the end of the stream.
+      if (this.#http10) this.keepAlive = false;
+      this.#parts = chat.writer.stream(this.keepAlive, !this.#http10);
+      this.#sendNextPart(this.#parts);
+    } else {
+      stats.countCompletion();
+      this.sink.send(this, chat.writer.completion(this.keepAlive), true);
+    }
+  }
+
+  override abandon(): void {
+    if (this.answered) return;
+    this.answered = true;
+    this.cancelled = true;
+    this.context.stats.countClientGone();
+  }
+
+  /** Each part is a write of its own, and so goes out by itself: nothing here holds writes back. */
+  #sendNextPart(parts: WireText[]): void {
+    const { schedule, chunkQueue, streamChunkDelayMs, stats } = this.context;
+    while (!this.cancelled) {
+      const part = parts.shift() ?? '';
+      const last = parts.length === 0;
+      if (last) stats.countCompletion();
+      this.sink.send(this, part, last);
+      if (last) return;
+      if (streamChunkDelayMs > 0) {
+        schedule.wait(chunkQueue, this, performance.now(), streamChunkDelayMs);
+        return;
+      }
+    }
+  }
 }

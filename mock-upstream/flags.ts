@@ -1,4 +1,4 @@
-import { parseLatency } from './latency-model.js';
+import { parseLatency } from '../common/latency.js';
 import { DEFAULTS, type Options } from './options.js';
 
 export type ParsedFlags =

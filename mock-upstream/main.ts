@@ -1,15 +1,12 @@
 import cluster from 'node:cluster';
-import { announce } from './announcement.js';
 import { runClusterPrimary } from './cluster-primary.js';
 import { runClusterWorker } from './cluster-worker.js';
 import { RecordFailure } from './delay-record.js';
 import { parseFlags } from './flags.js';
-import { watchHeartbeat } from './heartbeat.js';
-import { HELP } from './help.js';
+import { announce, printRates, watchHeartbeat } from './lifecycle.js';
 import type { Options } from './options.js';
-import { printRates } from './rate-line.js';
-import { ListenFailure } from './server.js';
-import { runSingleProcess } from './single-process.js';
+import { HELP } from './options.js';
+import { ListenFailure, runSingleProcess } from './server.js';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { type Alarm, startAlarm } from './timer.js';
-import type { DueLine, Waiting } from './timer-queue.js';
+import { startTimerThread, type TimerThread } from './timer.js';
+import type { TimerEntry, TimerQueue } from './timer-queue.js';
 
 const NEVER_MS = Number.POSITIVE_INFINITY;
 
@@ -28,11 +28,11 @@ const MAX_GAP_MS = 1;
 
 /** Releases what waits in any of its lines, when it is due: one alarm for them all. */
 export class ReleaseSchedule {
-  readonly #lines: DueLine[] = [];
-  readonly #alarm: Alarm;
+  readonly #lines: TimerQueue[] = [];
+  readonly #alarm: TimerThread;
   /** Nothing falls due before; that which was due then may have been cancelled. */
   #nextDueMs = NEVER_MS;
-  #alarmAtMs = NEVER_MS;
+  #timerAtMs = NEVER_MS;
   #goesOn = false;
   /** When something last came in, and the average time between two such moments. */
   #passedMs = 0;
@@ -41,15 +41,15 @@ export class ReleaseSchedule {
   readonly #goOn = (): void => {
     this.#goesOn = false;
     if (performance.now() >= this.#nextDueMs) this.#release(MAX_AT_ONCE);
-    else this.#setAlarm();
+    else this.#setTimer();
   };
 
-  constructor(newAlarm: (onWake: () => void) => Alarm = startAlarm) {
-    this.#alarm = newAlarm(() => this.#onWake());
+  constructor(newTimer: (onWake: () => void) => TimerThread = startTimerThread) {
+    this.#alarm = newTimer(() => this.#onWake());
   }
 
   /** Release what waits in this line as well. */
-  watch<Line extends DueLine>(line: Line): Line {
+  watch<Line extends TimerQueue>(line: Line): Line {
     this.#lines.push(line);
     return line;
   }
@@ -58,11 +58,11 @@ export class ReleaseSchedule {
    * Let a thing wait in a line that is watched: it is released `delayMs` after `fromMs` (milliseconds of
    * `performance.now()`), never before, and never before this returns.
    */
-  wait(line: DueLine, waiting: Waiting, fromMs: number, delayMs: number): void {
+  wait(line: TimerQueue, waiting: TimerEntry, fromMs: number, delayMs: number): void {
     line.add(waiting, fromMs, delayMs);
     if (waiting.dueMs >= this.#nextDueMs) return;
     this.#nextDueMs = waiting.dueMs;
-    this.#setAlarm();
+    this.#setTimer();
   }
 
   /**
@@ -81,7 +81,7 @@ export class ReleaseSchedule {
     this.#nextDueMs = NEVER_MS;
     for (const line of this.#lines) line.releaseDue(this.#now, most);
     for (const line of this.#lines) this.#nextDueMs = Math.min(this.#nextDueMs, line.nextDueMs());
-    if (this.#nextDueMs > performance.now()) this.#setAlarm();
+    if (this.#nextDueMs > performance.now()) this.#setTimer();
     else this.#goOnSoon();
   }
 
@@ -92,17 +92,17 @@ export class ReleaseSchedule {
     setImmediate(this.#goOn);
   }
 
-  #setAlarm(): void {
-    if (this.#nextDueMs === this.#alarmAtMs || this.#nextDueMs === NEVER_MS) return;
-    this.#alarmAtMs = this.#nextDueMs;
+  #setTimer(): void {
+    if (this.#nextDueMs === this.#timerAtMs || this.#nextDueMs === NEVER_MS) return;
+    this.#timerAtMs = this.#nextDueMs;
     this.#alarm.setFor(this.#nextDueMs + (this.#gapMs < BUSY_GAP_MS ? BUSY_GRACE_MS : 0));
   }
 
   #onWake(): void {
-    this.#alarmAtMs = NEVER_MS;
+    this.#timerAtMs = NEVER_MS;
     let nowMs = performance.now();
     if (nowMs + SPIN_MS >= this.#nextDueMs) while (nowMs < this.#nextDueMs) nowMs = performance.now();
     if (nowMs >= this.#nextDueMs) this.#release(MAX_AT_ONCE);
-    else this.#setAlarm();
+    else this.#setTimer();
   }
 }

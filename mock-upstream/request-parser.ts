@@ -1,45 +1,45 @@
-import { ByteStore } from './byte-store.js';
-import { ChunkedDecoder } from './chunked-decoder.js';
-import type { HeadMemo } from './head-memo.js';
-import { CR, LF } from './octets.js';
-import { failure, parseHead, type RequestFailure, type RequestHead } from './request-head.js';
+import { ByteStore } from '../common/http/byte-store.js';
+import { CR, LF } from '../common/http/bytes.js';
+import { ChunkedBody } from '../common/http/chunked-body.js';
+import { failure, type HeadMemo, parseHead, type RequestFailure, type RequestHead } from './request-head.js';
 
-/** Far above any prompt; it keeps a client that never stops from filling the memory. */
+/** Far above any prompt. It keeps a client that never stops sending from filling the memory. */
 export const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Four times Node's own limit. */
 export const HEAD_LIMIT_BYTES = 64 * 1024;
 
-/** What a parser tells of the requests that come in: for each `onHead`, and then one of the others. */
+/** Called for each request: `onHead`, and then one of the others. */
 export interface RequestSink {
   onHead(head: RequestHead): void;
-  /** The last byte has come. The body is bytes[start, end), and only until this returns. */
+  /** The request is complete. Its body is bytes[start, end) until this returns. */
   onBody(bytes: Buffer, start: number, end: number): void;
   /**
-   * As {@link onBody}, of a body that was too large to keep. It has been read to its end all the same: a connection that is
-   * closed on a client that still sends would be reset, and the answer lost with it.
+   * As {@link onBody}, for a body that was too large to keep. It has been read to its end all the same: closing the
+   * connection on a client that still sends would reset it, and lose the response.
    */
   onTooLarge(): void;
-  /** Nothing more is read from this connection. May come without a head. */
+  /** Nothing more is read from this connection. Can come without a head. */
   onFailure(failure: RequestFailure): void;
 }
 
 const NO_BYTES = Buffer.alloc(0);
 
 /**
- * Reads the requests of one connection, in whatever pieces they come (RFC 9112). What comes in whole isn't copied.
+ * Parses the requests of one connection (RFC 9112), from pieces that may be cut at any byte. What comes in one piece
+ * isn't copied.
  */
 export class RequestParser {
   #state: 'head' | 'length' | 'chunked' | 'stopped' = 'head';
-  /** The part of a head, or of a body, that came in before. */
+  /** What came before of the head or body that is being read. */
   readonly #held = new ByteStore();
-  /** Of the head in work: how far it has been searched for its end, and where the line in search starts. */
+  /** Of the head that is being read: how far it was searched for its end, and where the current line starts. */
   #scanned = 0;
   #lineStart = 0;
-  /** Of the body in work. */
+  /** Of the body that is being read. */
   #remaining = 0;
   #tooLarge = false;
-  #chunked: ChunkedDecoder | null = null;
+  #chunked: ChunkedBody | null = null;
   #last = false;
 
   constructor(
@@ -48,17 +48,17 @@ export class RequestParser {
     private readonly bodyLimitBytes = BODY_LIMIT_BYTES,
   ) {}
 
-  /** Nothing more is to be read. */
+  /** Read nothing more. */
   stop(): void {
     this.#state = 'stopped';
   }
 
-  /** The request in work is the last one that is to be read. */
+  /** Read nothing after the current request. */
   lastRequest(): void {
     this.#last = true;
   }
 
-  /** Take in bytes[0, end). They may be written over as soon as this returns. */
+  /** Parse bytes[0, end). They may be overwritten as soon as this returns. */
   push(bytes: Buffer, end: number): void {
     let at = 0;
     while (at < end) {
@@ -117,7 +117,7 @@ export class RequestParser {
     return taken;
   }
 
-  /** Search on from where the last search ended. @returns the index behind the empty line, or -1 */
+  /** Continue the last search. @returns the index behind the empty line, or -1 */
   #findHeadEnd(bytes: Uint8Array, end: number): number {
     for (let at = this.#scanned; at < end; at++) {
       if (bytes[at] !== LF) continue;
@@ -150,8 +150,8 @@ export class RequestParser {
     if (head.chunked) {
       this.#state = 'chunked';
       this.#tooLarge = false;
-      this.#chunked ??= new ChunkedDecoder((bytes, start, end) => this.#keep(bytes, start, end));
-      this.#chunked.restart();
+      this.#chunked ??= new ChunkedBody({ append: (bytes, start, end) => this.#keep(bytes, start, end) });
+      this.#chunked.reset();
     } else if (head.contentLength === 0) {
       this.#toNext();
       this.sink.onBody(NO_BYTES, 0, 0);
@@ -180,15 +180,15 @@ export class RequestParser {
     const decoder = this.#chunked;
     if (!decoder) return end;
     const at = decoder.push(bytes, start, end);
-    if (decoder.failure) {
-      this.#fail(decoder.failure);
+    if (decoder.refused) {
+      this.#fail(failure(decoder.problem, decoder.trailersTooLong ? 431 : 400));
       return end;
     }
-    if (decoder.done) this.#endBody();
+    if (decoder.complete) this.#endBody();
     return at;
   }
 
-  #keep(bytes: Uint8Array, start: number, end: number): void {
+  #keep(bytes: Buffer, start: number, end: number): void {
     if (this.#held.length + end - start > this.bodyLimitBytes) this.#tooLarge = true;
     if (this.#tooLarge) this.#held.clear();
     else this.#held.append(bytes, start, end);

@@ -1,5 +1,3 @@
-import { errorBody } from './simple-responses.js';
-
 /**
  * Responses as they go over the wire, head and body in one string of bytes: each character is one byte, so that a write
  * needs no encoding. Text that is not ASCII must have gone through {@link bytesOf}.
@@ -38,7 +36,7 @@ export function responseHead(status: Status, fields: string, keepAlive: boolean)
 }
 
 /** How a request is answered that is not a chat completion. */
-export interface PlainAnswer {
+export interface PlainResponse {
   status: Status;
   /** JSON, or nothing where the status allows none. */
   body: string | null;
@@ -46,12 +44,12 @@ export interface PlainAnswer {
   allow?: readonly string[];
 }
 
-export function errorAnswer(status: Status, message: string): PlainAnswer {
+export function errorResponse(status: Status, message: string): PlainResponse {
   return { status, body: errorBody(message) };
 }
 
 /** @param headOnly the request was a HEAD: the answer says what the body would be, and leaves it out */
-export function renderAnswer(answer: PlainAnswer, keepAlive: boolean, headOnly = false): WireText {
+export function renderResponse(answer: PlainResponse, keepAlive: boolean, headOnly = false): WireText {
   const allow = answer.allow ? `Allow: ${answer.allow.join(', ')}\r\n` : '';
   if (answer.body === null) return responseHead(answer.status, allow, keepAlive);
   const body = bytesOf(answer.body);
@@ -74,4 +72,9 @@ function httpDate(): string {
     dateText = new Date(nowS * 1000).toUTCString();
   }
   return dateText;
+}
+
+/** An error in the shape of OpenAI's. */
+export function errorBody(message: string): string {
+  return JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code: null } });
 }

@@ -1,16 +1,16 @@
 import { createServer, type Server } from 'node:net';
-import { ChatMemo } from './chat-memo.js';
+import { newRandom, newRandom32 } from '../common/random.js';
+import { ChatMemo } from './chat-request.js';
 import { Connection } from './connection.js';
-import type { DelayRecord } from './delay-record.js';
+import { DelayRecord, startRecordFile } from './delay-record.js';
 import { newDelaySource } from './delay-source.js';
-import { HeadMemo } from './head-memo.js';
+import type { RunningMock } from './lifecycle.js';
 import type { Options } from './options.js';
-import { newRandom, newRandom32 } from './random.js';
 import { ReleaseSchedule } from './release-schedule.js';
+import { HeadMemo } from './request-head.js';
 import type { RouteContext } from './routes.js';
-import type { ProcessStats, StatsSource } from './stats.js';
-import { DueHeap } from './timer-heap.js';
-import { DueQueue } from './timer-queue.js';
+import { ProcessStats, type StatsSource } from './stats.js';
+import { FifoTimerQueue, HeapTimerQueue } from './timer-queue.js';
 
 /** A thousand VUs connect at once; the kernel cuts this to its own limit, `net.core.somaxconn`. */
 const BACKLOG = 16_384;
@@ -35,8 +35,8 @@ export function newMockServer(options: Options, { index, stats, source, record }
   const context: RouteContext = {
     delay: newDelaySource(options.latency, newRandom(options.seed, index)),
     latencyText: options.latencyText,
-    latencyLine: schedule.watch(options.latency.kind === 'constant' ? new DueQueue() : new DueHeap()),
-    chunkLine: schedule.watch(new DueQueue()),
+    latencyQueue: schedule.watch(options.latency.kind === 'constant' ? new FifoTimerQueue() : new HeapTimerQueue()),
+    chunkQueue: schedule.watch(new FifoTimerQueue()),
     streamChunkDelayMs: options.streamChunkDelayMs,
     schedule,
     // Two processes, or two runs, don't give the same ids.
@@ -89,4 +89,23 @@ function describe(error: NodeJS.ErrnoException, host: string, port: number): str
     default:
       return `can't listen on port ${port} of ${host}: ${error.message}`;
   }
+}
+
+/**
+ * Serve from this process alone.
+ * @throws ListenFailure, RecordFailure
+ */
+export async function runSingleProcess(options: Options): Promise<RunningMock> {
+  const stats = new ProcessStats();
+  if (options.recordFile !== null) startRecordFile(options.recordFile);
+  const record = options.recordFile === null ? null : new DelayRecord(options.recordFile);
+  const source = { collect: async () => [stats.part()], reset: async () => stats.reset() };
+  const server = newMockServer(options, { index: 0, stats, source, record });
+  const port = await listen(server, options);
+  return {
+    port,
+    pids: [process.pid],
+    requestsEver: async () => stats.requestsEver,
+    stop: async () => record?.flush(),
+  };
 }

@@ -1,40 +1,54 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import {
-  encodeLateness,
+  decodeHistogram,
+  encodeHistogram,
   type Histogram,
-  type LatenessSummary,
-  newLatenessHistogram,
-  recordLateness,
-  summariseLateness,
-} from './lateness-histogram.js';
+  newHistogram,
+  percentileUs,
+  recordUs,
+} from '../common/histogram.js';
 
-/** What one process knows; it can be sent to another. */
+/** 3 digits: a step of 1 us up to 2 ms, where lateness matters. */
+const LATENESS_DIGITS = 3;
+
+/** Lateness in microseconds. */
+export interface LatenessSummary {
+  count: number;
+  p50: number;
+  p90: number;
+  p99: number;
+  max: number;
+  /** HdrHistogram V2, compressed, base64. */
+  histogram: string;
+}
+
+/** Counts of one process, as sent to the others. */
 export interface StatsPart {
   requests: number;
   completions: number;
   clientsGone: number;
-  /** Encoded histogram. */
+  /** Encoded histogram of microseconds. */
   lateness: string;
   eventLoopUtilisation: number;
   sinceMs: number;
 }
 
-/** The answer to `GET /__stats`. */
+/** The response to `GET /__stats`. */
 export interface StatsReport {
   processes: number;
   /** Chat completion requests whose head has come in. */
   requests: number;
-  /** Completions and streams given in full. */
+  /** Completions and streams sent in full. */
   completions: number;
-  /** Connections that closed before the answer was given. */
+  /** Chat completion requests whose client left before the response was complete. */
   clientsGone: number;
-  /** Release time less due time, of every chat completion request; errors that wait the latency included. */
+  /** Release time minus due time of every chat completion request, including errors, which wait the latency too. */
   latenessUs: LatenessSummary;
-  /** Shares of 1, of the processes that answer. */
+  /** 0 to 1, of the processes that serve. */
   eventLoopUtilisation: { busiest: number; perProcess: number[] };
   /** Since the start, or since the last reset. */
   sinceMs: number;
-  /** As it was configured. */
+  /** As configured. */
   latency: string;
 }
 
@@ -44,11 +58,11 @@ export class ProcessStats {
   #completions = 0;
   #clientsGone = 0;
   #requestsEver = 0;
-  #lateness: Histogram = newLatenessHistogram();
+  #lateness: Histogram = newHistogram(LATENESS_DIGITS);
   #sinceMs = performance.now();
   #utilisationSince: EventLoopUtilization = performance.eventLoopUtilization();
 
-  /** Requests since the start of the process, whatever was reset. */
+  /** Requests since the process started, resets ignored. */
   get requestsEver(): number {
     return this.#requestsEver;
   }
@@ -59,7 +73,7 @@ export class ProcessStats {
   }
 
   countRelease(latenessMs: number): void {
-    recordLateness(this.#lateness, latenessMs);
+    recordUs(this.#lateness, latenessMs * 1000, 0);
   }
 
   countCompletion(): void {
@@ -74,7 +88,7 @@ export class ProcessStats {
     this.#requests = 0;
     this.#completions = 0;
     this.#clientsGone = 0;
-    this.#lateness = newLatenessHistogram();
+    this.#lateness = newHistogram(LATENESS_DIGITS);
     this.#sinceMs = performance.now();
     this.#utilisationSince = performance.eventLoopUtilization();
   }
@@ -84,15 +98,15 @@ export class ProcessStats {
       requests: this.#requests,
       completions: this.#completions,
       clientsGone: this.#clientsGone,
-      // The utilisation comes before the encoding, which is work of its own.
+      // Read before the encoding, which is work itself.
       eventLoopUtilisation: performance.eventLoopUtilization(this.#utilisationSince).utilization,
-      lateness: encodeLateness(this.#lateness),
+      lateness: encodeHistogram(this.#lateness),
       sinceMs: performance.now() - this.#sinceMs,
     };
   }
 }
 
-/** One report of the parts of all processes. */
+/** Merge the counts of all processes. */
 export function mergeStats(parts: readonly StatsPart[], latency: string): StatsReport {
   const sum = (pick: (part: StatsPart) => number): number => parts.reduce((total, part) => total + pick(part), 0);
   const perProcess = parts.map((part) => part.eventLoopUtilisation);
@@ -101,10 +115,23 @@ export function mergeStats(parts: readonly StatsPart[], latency: string): StatsR
     requests: sum((part) => part.requests),
     completions: sum((part) => part.completions),
     clientsGone: sum((part) => part.clientsGone),
-    latenessUs: summariseLateness(parts.map((part) => part.lateness)),
+    latenessUs: summarizeLateness(parts.map((part) => part.lateness)),
     eventLoopUtilisation: { busiest: Math.max(0, ...perProcess), perProcess },
     sinceMs: Math.max(0, ...parts.map((part) => part.sinceMs)),
     latency,
+  };
+}
+
+function summarizeLateness(encoded: readonly string[]): LatenessSummary {
+  const sum = newHistogram(LATENESS_DIGITS);
+  for (const one of encoded) sum.add(decodeHistogram(one));
+  return {
+    count: sum.totalCount,
+    p50: percentileUs(sum, 0.5),
+    p90: percentileUs(sum, 0.9),
+    p99: percentileUs(sum, 0.99),
+    max: sum.totalCount === 0 ? 0 : sum.maxValue,
+    histogram: encodeHistogram(sum),
   };
 }
 

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { type AlarmMemory, NEVER, WORTH_A_CALL_NS } from './timer-memory.js';
+import { NEVER, type TimerMemory, WORTH_A_CALL_NS } from './timer.js';
 
 /** What the kernel adds to a sleep of this kind: its timers have 50 us of slack, and a thread takes some to be up. */
 const LEAD_NS = 60_000n;
@@ -11,7 +11,7 @@ const LEAD_NS = 60_000n;
 const NAP_NS = 150_000n;
 
 /** Sleep until the moment that was set, ring, and sleep again until another is set. Never returns. */
-function run({ setting, rings, wakeAtNs, sleepUntilNs }: AlarmMemory): never {
+function run({ setting, rings, wakeAtNs, sleepUntilNs }: TimerMemory): never {
   const sleepUntil = (atNs: bigint, nowNs: bigint): void => {
     const seen = Atomics.load(setting, 0);
     Atomics.store(sleepUntilNs, 0, atNs);
@@ -42,4 +42,4 @@ function run({ setting, rings, wakeAtNs, sleepUntilNs }: AlarmMemory): never {
   }
 }
 
-run(workerData as AlarmMemory);
+run(workerData as TimerMemory);

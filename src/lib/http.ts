@@ -9,7 +9,7 @@ export interface HttpOptions {
   method?: string;
   headers?: Record<string, string>;
   body?: string;
-  /** For the whole answer. */
+  /** For the whole response. */
   timeoutMs: number;
   signal?: AbortSignal;
 }
@@ -23,7 +23,7 @@ export async function httpRequest(url: string, options: HttpOptions): Promise<Ht
   return { status, body: body.toString('utf8') };
 }
 
-/** {@link httpRequest} for an answer that isn't text. */
+/** {@link httpRequest} for a response that isn't text. */
 export function httpRequestBytes(url: string, options: HttpOptions): Promise<{ status: number; body: Buffer }> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
@@ -48,7 +48,7 @@ export function httpRequestBytes(url: string, options: HttpOptions): Promise<{ s
       },
     );
     const timer = setTimeout(() => {
-      outgoing.destroy(new Error(`no whole answer within ${options.timeoutMs / 1000} s`));
+      outgoing.destroy(new Error(`no whole response within ${options.timeoutMs / 1000} s`));
     }, options.timeoutMs);
     outgoing.on('error', (error) => {
       clearTimeout(timer);

@@ -1,46 +1,32 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { InstallReceipt } from '../model/install-method.js';
 import { findInPath } from './find-in-path.js';
 import { rootsOf } from './roots.js';
 
-/** A load generator or profiler that is a program of its own, as found on this machine. */
+/** A load generator or profiler installed on this machine. */
 export interface ToolProgram {
   /** Absolute. */
   path: string;
   version: string;
-  /** What it needs besides an ordinary environment. */
+  /** Variables that it needs besides an ordinary environment. */
   environment: Record<string, string>;
 }
 
 export interface ToolQuery {
   name: string;
-  /** How it is asked for its version, where no installation of ours says it. */
+  /** Arguments that make it print its version; used where no receipt has it. */
   versionArgs: string[];
-  /** First group is the version. */
+  /** The first group is the version. */
   versionPattern: RegExp;
-}
-
-/** What the search needs of an installation's receipt; the model has all of it. */
-export interface ToolReceipt {
-  entry: string;
-  reportedVersion: string;
-  method: string;
-  installedAt: string;
 }
 
 const VERSION_TIMEOUT_MS = 10_000;
 
-/**
- * What `gatebench setup` installed, else what stands in `.tools/bin` or in PATH; null where there is none.
- * @param parseReceipt throws where a document is no receipt; given, since lib knows nothing of the model
- */
-export function findToolProgram(
-  query: ToolQuery,
-  parseReceipt: (document: unknown) => ToolReceipt,
-  toolInstalls = rootsOf().toolInstalls,
-): ToolProgram | null {
-  const installed = newestReceipt(join(toolInstalls, query.name), parseReceipt);
+/** Find a tool: as `gatebench setup` installed it, else in `.tools/bin`, else in PATH; null where there is none. */
+export function findToolProgram(query: ToolQuery, toolInstalls = rootsOf().toolInstalls): ToolProgram | null {
+  const installed = newestReceipt(join(toolInstalls, query.name));
   if (installed) {
     return {
       path: installed.entry,
@@ -50,27 +36,27 @@ export function findToolProgram(
   }
   const own = join(toolInstalls, 'bin', query.name);
   const path = existsSync(own) ? own : findInPath(query.name);
-  return path === null ? null : { path, version: askedVersion(path, query), environment: {} };
+  return path === null ? null : { path, version: askVersion(path, query), environment: {} };
 }
 
-function newestReceipt(folder: string, parse: (document: unknown) => ToolReceipt): ToolReceipt | undefined {
+function newestReceipt(folder: string): InstallReceipt | undefined {
   return namesIn(folder)
-    .flatMap((version) => receiptIn(join(folder, version), parse) ?? [])
+    .flatMap((version) => readReceipt(join(folder, version)) ?? [])
     .filter(({ entry }) => existsSync(entry))
     .sort((a, b) => a.installedAt.localeCompare(b.installedAt))
     .at(-1);
 }
 
-function receiptIn(folder: string, parse: (document: unknown) => ToolReceipt): ToolReceipt | null {
+function readReceipt(folder: string): InstallReceipt | null {
   try {
-    return parse(JSON.parse(readFileSync(join(folder, 'install.json'), 'utf8')));
+    return InstallReceipt.parse(JSON.parse(readFileSync(join(folder, 'install.json'), 'utf8')));
   } catch {
-    // Not installed to its end, or by another version of us: then it isn't installed.
+    // The installation was interrupted, or made by another version of the harness.
     return null;
   }
 }
 
-/** A Debian package that was only unpacked looks for its libraries in the system, where they need not be. */
+/** A Debian package that was only unpacked looks for its libraries in system folders, where they may be missing. */
 function libraryEnvironment(entry: string): Record<string, string> {
   const lib = join(dirname(dirname(entry)), 'lib');
   const folders = namesIn(lib).filter((name) => name.endsWith('-linux-gnu'));
@@ -85,7 +71,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function askedVersion(path: string, { versionArgs, versionPattern }: ToolQuery): string {
+function askVersion(path: string, { versionArgs, versionPattern }: ToolQuery): string {
   const { stdout, stderr } = spawnSync(path, versionArgs, { encoding: 'utf8', timeout: VERSION_TIMEOUT_MS });
   return versionPattern.exec(`${stdout ?? ''}\n${stderr ?? ''}`)?.[1] ?? 'unknown';
 }

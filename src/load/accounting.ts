@@ -1,7 +1,6 @@
-import { encodeHistogram, type Histogram, newHistogram, recordUs } from '../lib/histogram.js';
+import { encodeHistogram, type Histogram, newHistogram, recordUs } from '../../common/histogram.js';
 import { type FailureClass, failedCount, type Requests } from '../model/load.js';
 import { type Failure, failureExample } from './failure-class.js';
-import { LatencyList } from './latency-list.js';
 
 /** Moments of a load on the machine's monotonic clock, the same in every worker. */
 export interface LoadBounds {
@@ -29,7 +28,7 @@ export interface WorkerReport {
   /** Encoded, of successes and of failures. */
   okHistogram: string;
   failedHistogram: string;
-  /** Encoded, of successes: from the write to the answer's first byte. */
+  /** Encoded, of successes: from the write to the response's first byte. */
   firstByteHistogram: string;
   /** Encoded: every connection since the load began, since VUs keep those that they made in the warm-up. */
   connectHistogram: string;
@@ -43,7 +42,7 @@ export interface WorkerReport {
   failureExamples: string[];
 }
 
-export interface LedgerEvents {
+export interface AccountingEvents {
   opened(): void;
   closed(): void;
   second(second: WorkerSecond): void;
@@ -59,7 +58,7 @@ export const FAILURE_EXAMPLES = 5;
  *     sent = inFlightAtStart + written in the window        counted when requests are written
  *          = ok + failed + inFlightAtEnd  counted when they end, and from the VUs at the window's end
  */
-export class Ledger {
+export class RequestAccounting {
   #phase: 'warmup' | 'window' | 'closed' = 'warmup';
   #inFlightAtStart = 0;
   #written = 0;
@@ -86,11 +85,11 @@ export class Ledger {
   /** Before this moment nothing changes but counts: most events need one comparison. */
   #nextUs: number;
 
-  /** @param waiting when each VU that waits for an answer wrote its request; asked at the window's start and end */
+  /** @param waiting when each VU that waits for a response wrote its request; asked at the window's start and end */
   constructor(
     private readonly bounds: LoadBounds,
     private readonly waiting: () => readonly number[],
-    private readonly events: LedgerEvents,
+    private readonly events: AccountingEvents,
   ) {
     this.#nextUs = this.#nextMoveUs();
   }
@@ -115,7 +114,7 @@ export class Ledger {
     if (this.#phase !== 'closed') recordUs(this.#connectHistogram, connectUs);
   }
 
-  /** @param firstByteUs from the write to the answer's first byte; the latency itself where all came in one read */
+  /** @param firstByteUs from the write to the response's first byte; the latency itself where all came in one read */
   succeeded(atUs: number, latencyUs: number, firstByteUs: number): void {
     this.advance(atUs);
     if (this.#phase === 'closed') return;
@@ -266,5 +265,31 @@ export function assertBalanced(requests: CountedRequests, completions: number): 
       `the load engine's books don't balance: ${requests.sent} sent, but ${requests.ok} ok + ${failed} failed + ` +
         `${requests.inFlightAtEnd} in flight = ${accounted}, with ${completions} latencies recorded`,
     );
+  }
+}
+
+/** A second at the highest rate that one worker is known to reach has fewer; a longer one grows the list. */
+const FIRST_SIZE = 32_768;
+
+/** Whole microseconds, added one by one and taken all at once, without an object for each. */
+export class LatencyList {
+  #values = new Uint32Array(FIRST_SIZE);
+  #length = 0;
+
+  push(latencyUs: number): void {
+    if (this.#length === this.#values.length) {
+      const larger = new Uint32Array(this.#length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.#length] = Math.round(latencyUs);
+    this.#length += 1;
+  }
+
+  /** All of them, in order; the list is empty then. */
+  take(): Uint32Array {
+    const taken = this.#values.slice(0, this.#length);
+    this.#length = 0;
+    return taken;
   }
 }

@@ -8,7 +8,7 @@ export interface LoadSpec {
   headers: Record<string, string>;
   /** The JSON body, the same for every request. */
   body: string;
-  /** Answers are SSE streams. */
+  /** Responses are SSE streams. */
   stream: boolean;
   /** Closed loop: keep-alive connections with one request in flight each. */
   vus: number;

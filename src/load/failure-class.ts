@@ -3,9 +3,9 @@ import type { FailureClass } from '../model/load.js';
 /** A request that failed, for the books and for people. */
 export interface Failure {
   class: FailureClass;
-  /** Absent where no whole answer came. */
+  /** Absent where no whole response came. */
   status?: number;
-  /** A few words that tell it from others of its class: an error's message, or the answer's first bytes. */
+  /** A few words that tell it from others of its class: an error's message, or the response's first bytes. */
   detail: string;
 }
 
@@ -23,7 +23,7 @@ export function classOfErrorCode(code: string | undefined): FailureClass {
   return 'reset';
 }
 
-/** Class of a whole answer's status; null for 200, whose body decides. Other 2xx (and 1xx) are no completions. */
+/** Class of a whole response's status; null for 200, whose body decides. Other 2xx (and 1xx) are no completions. */
 export function classOfStatus(status: number): FailureClass | null {
   if (status === 200) return null;
   if (status >= 300 && status < 400) return 'http_3xx';
@@ -32,9 +32,9 @@ export function classOfStatus(status: number): FailureClass | null {
   return 'bad_body';
 }
 
-/** Of an answer that was followed by bytes that nobody asked for: they are never the next answer. */
+/** Of a response that was followed by bytes that nobody asked for: they are never the next response. */
 export function surplusAfter(status: number): Failure {
-  return { class: classOfStatus(status) ?? 'bad_body', status, detail: 'bytes follow the whole answer' };
+  return { class: classOfStatus(status) ?? 'bad_body', status, detail: 'bytes follow the whole response' };
 }
 
 const DETAIL_LENGTH = 200;

@@ -1,4 +1,4 @@
-import { encodeHistogram, type Histogram, percentileUs } from '../lib/histogram.js';
+import { encodeHistogram, type Histogram, percentileUs } from '../../common/histogram.js';
 import type { Latency } from '../model/load.js';
 
 /** The figures of a histogram, or null where it is empty. All of them can be had again from the stored histogram. */

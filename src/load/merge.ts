@@ -1,4 +1,4 @@
-import { decodeHistogram, newHistogram } from '../lib/histogram.js';
+import { decodeHistogram, newHistogram } from '../../common/histogram.js';
 import type { LoadResult, SecondOfLoad } from '../model/load.js';
 import { assertBalanced, type CountedRequests, FAILURE_EXAMPLES, type WorkerReport } from './accounting.js';
 import { latencySummary } from './latency-summary.js';

@@ -1,23 +1,23 @@
 import { isChatCompletion, isChatStream } from '../lib/chat-response.js';
 
-/** Every so many answers one is parsed whole, even when it looks like the ones before it (ours: 1.6 % of the cost). */
+/** Every so many responses one is parsed whole, even when it looks like the ones before it (ours: 1.6 % of the cost). */
 export const PARSE_EVERY = 64;
-/** Lengths of bodies that were parsed and found good; a gateway's answers to one request have few. */
+/** Lengths of bodies that were parsed and found good; a gateway's responses to one request have few. */
 export const KNOWN_LENGTHS = 64;
 
 /**
- * A check of the bodies of 200 answers: true where it is what was asked for. Bodies are parsed and judged by
+ * A check of the bodies of 200 responses: true where it is what was asked for. Bodies are parsed and judged by
  * structure, since gateways reorder and add keys. A body as long as one that parsed well is only looked at, except
  * for one in {@link PARSE_EVERY}: parsing all of them would make the load generator the limit. None is rejected unparsed.
  */
-export function answerCheck(stream: boolean): (body: string) => boolean {
+export function responseCheck(stream: boolean): (body: string) => boolean {
   const looksRight = stream ? looksLikeChatStream : looksLikeChatCompletion;
   const isRight = stream ? isChatStream : isChatCompletion;
   const known = new Set<number>();
-  let answers = 0;
+  let responses = 0;
   return (body) => {
-    answers += 1;
-    if (known.has(body.length) && answers % PARSE_EVERY !== 0 && looksRight(body)) return true;
+    responses += 1;
+    if (known.has(body.length) && responses % PARSE_EVERY !== 0 && looksRight(body)) return true;
     if (!isRight(body)) return false;
     if (known.size < KNOWN_LENGTHS) known.add(body.length);
     return true;

@@ -1,15 +1,15 @@
 import type { ChartDataset } from 'chart.js';
+import { constantLatencyS } from '../../common/latency.js';
 import { type GatewaySummary, vuLevels } from '../analysis/summary.js';
 import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import type { Chart } from './chart.js';
 import { chartOptions, gatewayColour, lineStyle, spanningDecades, wrapped } from './chart-style.js';
-import { durationS } from './duration.js';
 import { formatLeftOut } from './left-out.js';
 
 /** Rate by VUs, with the line of an upstream that answers in its latency and nothing in between. */
 export function throughputChart(run: Run, summaries: readonly GatewaySummary[]): Chart | null {
-  const latencyS = durationS(run.scenario.upstream.latency);
+  const latencyS = constantLatencyS(run.scenario.upstream.latency);
   const levels = vuLevels(summaries);
   const lines = linesByVus(summaries, levels, ({ ratePerSec }) => ratePerSec);
   if (lines === null) return null;

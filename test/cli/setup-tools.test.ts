@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findTool } from '../../src/load/external/tool-program.js';
+import { findToolProgram } from '../../src/lib/tool-program.js';
 import { cli } from '../support/cli.js';
 
 let folder: string;
@@ -29,7 +29,7 @@ describe('setup of a load generator', () => {
       { gateway: 'wrk', outcome: 'installed', version: '4.1.0', reportedBy: 'my-wrk -v', method: 'existing' },
     ]);
     const query = { name: 'wrk', versionArgs: ['-v'], versionPattern: /wrk (\S+)/ };
-    expect(findTool(query, join(folder, 'tools'))).toEqual({ path: own, version: '4.1.0', environment: {} });
+    expect(findToolProgram(query, join(folder, 'tools'))).toEqual({ path: own, version: '4.1.0', environment: {} });
     expect(JSON.parse((await setup('tools')).stdout)).toMatchObject([{ outcome: 'already' }]);
   });
 

@@ -7,7 +7,7 @@ import { readReceipt } from '../../src/install/receipt.js';
 import { PACKAGE_ROOT } from '../../src/lib/paths.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
-import { findTool } from '../../src/load/external/tool-program.js';
+import { findToolProgram } from '../../src/lib/tool-program.js';
 import { CellRecord } from '../../src/model/record.js';
 import { findGateway, readGateways } from '../../src/store/gateways.js';
 import { cli, startCli } from '../support/cli.js';
@@ -16,7 +16,7 @@ import { type Lan, lan, noLan } from '../support/network-cable.js';
 import { projectThatSetsUp } from '../support/project.js';
 import { noSshMachine, type SshMachine, sshMachine } from '../support/ssh-machine.js';
 
-const k6 = findTool({ name: 'k6', versionArgs: ['version'], versionPattern: /v(\d+\.\d+\.\d+)/ });
+const k6 = findToolProgram({ name: 'k6', versionArgs: ['version'], versionPattern: /v(\d+\.\d+\.\d+)/ });
 const missing = noSshMachine() ?? noLan() ?? (k6 === null ? 'k6 is not installed: gatebench setup k6' : null);
 if (missing) process.stderr.write(`tests of cloud bench on several machines are skipped: ${missing}\n`);
 

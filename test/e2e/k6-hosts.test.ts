@@ -7,14 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readReceipt } from '../../src/install/receipt.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
-import { findTool } from '../../src/load/external/tool-program.js';
+import { findToolProgram } from '../../src/lib/tool-program.js';
 import { CellRecord } from '../../src/model/record.js';
 import { findGateway, readGateways } from '../../src/store/gateways.js';
 import { cli, startCli } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { noSshMachine, type SshMachine, sshMachine } from '../support/ssh-machine.js';
 
-const k6 = findTool({ name: 'k6', versionArgs: ['version'], versionPattern: /v(\d+\.\d+\.\d+)/ });
+const k6 = findToolProgram({ name: 'k6', versionArgs: ['version'], versionPattern: /v(\d+\.\d+\.\d+)/ });
 const missing = noSshMachine(['ip', 'ssh']) ?? (k6 === null ? 'k6 is not installed: gatebench setup k6' : null);
 if (missing) process.stderr.write(`tests of load from many hosts are skipped: ${missing}\n`);
 

@@ -1,36 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assertBalanced, Ledger, type WorkerSecond } from '../../src/load/accounting.js';
+import { assertBalanced, LatencyList, RequestAccounting, type WorkerSecond } from '../../src/load/accounting.js';
 import type { Failure } from '../../src/load/failure-class.js';
 
 const refused: Failure = { class: 'refused', detail: 'connect ECONNREFUSED' };
 const bounds = { beginUs: 0, windowStartUs: 2_000_000, windowEndUs: 4_000_000 };
 
-/** A ledger whose waiting VUs can be set, by when they wrote, and what it told. */
+/** A accounting whose waiting VUs can be set, by when they wrote, and what it told. */
 function books(custom = bounds) {
   const told: string[] = [];
   const seconds: WorkerSecond[] = [];
   const waiting: { writtenUs: number[] } = { writtenUs: [] };
-  const ledger = new Ledger(custom, () => waiting.writtenUs, {
+  const accounting = new RequestAccounting(custom, () => waiting.writtenUs, {
     opened: () => told.push('opened'),
     closed: () => told.push('closed'),
     second: (second) => seconds.push(second),
   });
-  return { ledger, told, seconds, waiting };
+  return { accounting, told, seconds, waiting };
 }
 
-describe('Ledger', () => {
+describe('RequestAccounting', () => {
   it('opens and closes by the time stamps of events, the bounds belonging to what follows', () => {
-    const { ledger, told, waiting } = books();
-    ledger.wrote(1_000_000);
+    const { accounting, told, waiting } = books();
+    accounting.wrote(1_000_000);
     waiting.writtenUs = [1_000_000];
-    ledger.succeeded(2_000_000, 1_000_000, 1_000_000);
+    accounting.succeeded(2_000_000, 1_000_000, 1_000_000);
     waiting.writtenUs = [];
-    ledger.wrote(3_999_999);
+    accounting.wrote(3_999_999);
     waiting.writtenUs = [3_999_999];
-    ledger.succeeded(4_000_000, 1, 1);
+    accounting.succeeded(4_000_000, 1, 1);
     expect(told).toEqual(['opened', 'closed']);
-    const report = ledger.report();
+    const report = accounting.report();
     expect(report.requests).toEqual({
       sent: 2,
       ok: 1,
@@ -46,11 +46,11 @@ describe('Ledger', () => {
   });
 
   it('keeps warm-up failures out of the window, codes and examples too', () => {
-    const { ledger, seconds } = books();
-    ledger.wrote(0);
-    ledger.failed(500_000, 500_000, { class: 'http_5xx', status: 503, detail: 'early' });
-    ledger.advance(9_000_000);
-    const report = ledger.report();
+    const { accounting, seconds } = books();
+    accounting.wrote(0);
+    accounting.failed(500_000, 500_000, { class: 'http_5xx', status: 503, detail: 'early' });
+    accounting.advance(9_000_000);
+    const report = accounting.report();
     expect(report.requests).toEqual({
       sent: 0,
       ok: 0,
@@ -69,12 +69,12 @@ describe('Ledger', () => {
   });
 
   it('parts the second that holds the start of the window', () => {
-    const { ledger, seconds } = books({ beginUs: 0, windowStartUs: 1_500_000, windowEndUs: 2_700_000 });
+    const { accounting, seconds } = books({ beginUs: 0, windowStartUs: 1_500_000, windowEndUs: 2_700_000 });
     for (const atUs of [200_000, 1_200_000, 1_600_000, 1_900_000, 2_600_000]) {
-      ledger.wrote(atUs);
-      ledger.succeeded(atUs, 10, 10);
+      accounting.wrote(atUs);
+      accounting.succeeded(atUs, 10, 10);
     }
-    ledger.advance(3_000_000);
+    accounting.advance(3_000_000);
     expect(seconds.map(({ phase, second, ok }) => [phase, second, ok])).toEqual([
       ['warmup', 0, 1],
       ['warmup', 1, 1],
@@ -84,40 +84,40 @@ describe('Ledger', () => {
   });
 
   it('closes early, and only once', () => {
-    const { ledger, told } = books();
-    ledger.wrote(2_500_000);
-    ledger.close(2_600_000);
-    ledger.close(2_700_000);
-    ledger.succeeded(2_800_000, 1, 1);
+    const { accounting, told } = books();
+    accounting.wrote(2_500_000);
+    accounting.close(2_600_000);
+    accounting.close(2_700_000);
+    accounting.succeeded(2_800_000, 1, 1);
     expect(told).toEqual(['opened', 'closed']);
-    expect(ledger.closed).toBe(true);
-    expect(ledger.report().closedAtUs).toBe(2_600_000);
-    expect(ledger.report().requests.ok).toBe(0);
+    expect(accounting.closed).toBe(true);
+    expect(accounting.report().closedAtUs).toBe(2_600_000);
+    expect(accounting.report().requests.ok).toBe(0);
   });
 
   it('closes in the warm-up without having opened', () => {
-    const { ledger, told } = books();
-    ledger.wrote(100);
-    ledger.close(1_000_000);
+    const { accounting, told } = books();
+    accounting.wrote(100);
+    accounting.close(1_000_000);
     expect(told).toEqual(['closed']);
-    expect(ledger.report().requests.sent).toBe(0);
+    expect(accounting.report().requests.sent).toBe(0);
   });
 
   it('keeps a few distinct failures for people', () => {
-    const { ledger } = books();
+    const { accounting } = books();
     for (let at = 0; at < 20; at += 1) {
-      ledger.failed(2_000_000 + at, 1, refused);
-      ledger.failed(2_000_000 + at, 1, { class: 'http_5xx', status: 500 + at, detail: `answer ${at}` });
+      accounting.failed(2_000_000 + at, 1, refused);
+      accounting.failed(2_000_000 + at, 1, { class: 'http_5xx', status: 500 + at, detail: `response ${at}` });
     }
-    expect(ledger.report().failureExamples).toEqual([
+    expect(accounting.report().failureExamples).toEqual([
       'refused: connect ECONNREFUSED',
-      'http_5xx 500: answer 0',
-      'http_5xx 501: answer 1',
-      'http_5xx 502: answer 2',
-      'http_5xx 503: answer 3',
+      'http_5xx 500: response 0',
+      'http_5xx 501: response 1',
+      'http_5xx 502: response 2',
+      'http_5xx 503: response 3',
     ]);
-    expect(ledger.report().requests.failed).toEqual({ refused: 20, http_5xx: 20 });
-    expect(ledger.report().requests.statusCodes['519']).toBe(1);
+    expect(accounting.report().requests.failed).toEqual({ refused: 20, http_5xx: 20 });
+    expect(accounting.report().requests.statusCodes['519']).toBe(1);
   });
 
   it('balances for any closed loop, whenever its requests end', () => {
@@ -125,7 +125,7 @@ describe('Ledger', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 400 }), (steps) => {
         const writtenUs: (number | null)[] = [null, null, null, null, null];
-        const ledger = new Ledger(
+        const accounting = new RequestAccounting(
           { beginUs: 0, windowStartUs: 1_000_000, windowEndUs: 3_000_000 },
           () => writtenUs.filter((at) => at !== null),
           { opened: () => undefined, closed: () => undefined, second: () => undefined },
@@ -136,18 +136,18 @@ describe('Ledger', () => {
           nowUs += afterUs;
           const written = writtenUs[vu] ?? null;
           if (written === null) {
-            ledger.wrote(nowUs);
+            accounting.wrote(nowUs);
             writtenUs[vu] = nowUs;
           } else {
-            if (fails) ledger.failed(nowUs, nowUs - written, refused);
-            else ledger.succeeded(nowUs, nowUs - written, nowUs - written);
+            if (fails) accounting.failed(nowUs, nowUs - written, refused);
+            else accounting.succeeded(nowUs, nowUs - written, nowUs - written);
             writtenUs[vu] = null;
             spans.push([written, nowUs]);
           }
         }
         for (const at of writtenUs) if (at !== null) spans.push([at, nowUs]);
-        ledger.close(nowUs);
-        const { requests, completions, inFlightUsSum } = ledger.report();
+        accounting.close(nowUs);
+        const { requests, completions, inFlightUsSum } = accounting.report();
         expect(() => assertBalanced(requests, completions)).not.toThrow();
         const inWindow = spans.map(([from, to]) => Math.min(to, 3_000_000) - Math.max(from, 1_000_000));
         expect(inFlightUsSum).toBe(inWindow.reduce((total, us) => total + Math.max(0, us), 0));
@@ -168,4 +168,16 @@ describe('assertBalanced', () => {
     expect(() => assertBalanced({ ...requests, ok: 4 }, 5)).toThrow("don't balance");
     expect(() => assertBalanced(requests, 3)).toThrow('3 latencies recorded');
   });
+});
+
+it('keeps everything in order, however much, and begins anew once taken', () => {
+  const list = new LatencyList();
+  for (let value = 0; value < 100_000; value += 1) list.push(value + 0.4);
+  const taken = list.take();
+  expect(taken).toHaveLength(100_000);
+  expect(taken.every((value, index) => value === index)).toBe(true);
+  list.push(7);
+  expect([...list.take()]).toEqual([7]);
+  expect([...list.take()]).toEqual([]);
+  expect(taken[0]).toBe(0);
 });

@@ -38,13 +38,13 @@ describe('classOfStatus', () => {
 });
 
 describe('failureExample', () => {
-  it('is one line of at most 200 characters of the answer', () => {
+  it('is one line of at most 200 characters of the response', () => {
     const example = failureExample({ class: 'http_5xx', status: 503, detail: `{\n  "error": "${'x'.repeat(5000)}"}` });
     expect(example).toMatch(/^http_5xx 503: \{ "error": "x+$/);
     expect(example.length).toBe('http_5xx 503: '.length + 200);
   });
 
-  it('has no status where no answer came, and says so where it was empty', () => {
+  it('has no status where no response came, and says so where it was empty', () => {
     expect(failureExample({ class: 'reset', detail: 'read ECONNRESET' })).toBe('reset: read ECONNRESET');
     expect(failureExample({ class: 'bad_body', status: 204, detail: '' })).toBe('bad_body 204: (empty)');
   });

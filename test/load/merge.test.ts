@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeHistogram, newHistogram, recordUs } from '../../src/lib/histogram.js';
+import { encodeHistogram, newHistogram, recordUs } from '../../common/histogram.js';
 import { mergeOutcomes, type WorkerOutcome } from '../../src/load/merge.js';
 
 function outcome(okUs: number[], failedUs: number[], rest: Partial<WorkerOutcome> = {}): WorkerOutcome {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { answerCheck } from '../../src/load/response-check.js';
+import { responseCheck } from '../../src/load/response-check.js';
 
 const completion = (text = 'Hello') =>
   JSON.stringify({ object: 'chat.completion', choices: [{ message: { role: 'assistant', content: text } }] });
 const stream = (...chunks: string[]) => [...chunks, '[DONE]'].map((data) => `data: ${data}\n\n`).join('');
 const chunk = '{"choices":[{"delta":{"content":"a"}}]}';
 
-describe('answerCheck', () => {
+describe('responseCheck', () => {
   it('takes completions with keys added, in any order and with any spacing', () => {
-    const check = answerCheck(false);
+    const check = responseCheck(false);
     const reordered = {
       provider: 'openai',
       choices: [{ message: { content: 'Hi', role: 'assistant' }, index: 0 }],
@@ -20,22 +20,22 @@ describe('answerCheck', () => {
   });
 
   it('rejects a body of another length than any good one, at the first look', () => {
-    const check = answerCheck(false);
+    const check = responseCheck(false);
     expect(check(completion())).toBe(true);
     expect(check(completion().slice(0, -1))).toBe(false);
     expect(check('{"choices":[]}')).toBe(false);
   });
 
   it('rejects another text of a known length where it looks wrong', () => {
-    const check = answerCheck(false);
+    const check = responseCheck(false);
     const good = completion();
     for (let time = 0; time < 5; time += 1) expect(check(good)).toBe(true);
     expect(check('x'.repeat(good.length))).toBe(false);
     expect(check(`${good.slice(0, -1)}x`)).toBe(false);
   });
 
-  it('finds within 64 answers what only looks right', () => {
-    const check = answerCheck(false);
+  it('finds within 64 responses what only looks right', () => {
+    const check = responseCheck(false);
     const good = completion();
     check(good);
     const wrong = good.replace('"object"', '"subject"').replace('Hello', 'Hell');
@@ -45,7 +45,7 @@ describe('answerCheck', () => {
   });
 
   it('takes streams that end with [DONE], comments and event names included', () => {
-    const check = answerCheck(true);
+    const check = responseCheck(true);
     for (const body of [
       stream(chunk, chunk),
       `: ping\n\nevent: message\n${stream(chunk)}`,
@@ -62,6 +62,6 @@ describe('answerCheck', () => {
     ['that goes on after [DONE]', `${stream(chunk)}data: ${chunk}\n\n`],
     ['that is a completion', completion()],
   ])('rejects a stream %s', (_what, body) => {
-    expect(answerCheck(true)(body)).toBe(false);
+    expect(responseCheck(true)(body)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { CompletionWriter } from '../../mock-upstream/completion-writer.js';
+import { CompletionWriter, completionBody, streamChunks, streamEnd } from '../../mock-upstream/completion-writer.js';
 
 const MODEL = 'quo"te\\ \u0001 gpt-4ö 模型';
 
@@ -74,5 +74,54 @@ describe('a stream', () => {
     expect(fields.has('Transfer-Encoding')).toBe(false);
     expect(fields.get('Connection')).toBe('close');
     expect(body.split('\n').filter(Boolean)).toHaveLength(8);
+  });
+});
+
+const AWKWARD_MODEL = 'quo"te\\ \u2028 gpt-4ö';
+
+function eventData(event: string): unknown {
+  expect(event).toMatch(/^data: [^\r\n]*\n\n$/);
+  return JSON.parse(event.slice('data: '.length));
+}
+
+describe('bodies', () => {
+  test('a completion', () => {
+    expect(JSON.parse(completionBody('chatcmpl-00000001', AWKWARD_MODEL, 1_700_000_000))).toEqual({
+      id: 'chatcmpl-00000001',
+      object: 'chat.completion',
+      created: 1_700_000_000,
+      model: AWKWARD_MODEL,
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content: 'Mock response from the gatebench upstream server.' },
+          finish_reason: 'stop',
+        },
+      ],
+      usage: { prompt_tokens: 10, completion_tokens: 8, total_tokens: 18 },
+    });
+  });
+
+  test('a stream: one word per event', () => {
+    const events = streamChunks('chatcmpl-00000001', AWKWARD_MODEL, 1_700_000_000).map(eventData);
+    expect(events).toEqual(
+      ['Mock', ' streaming', ' response', ' from', ' benchmark', ' server.'].map((content) => ({
+        id: 'chatcmpl-00000001',
+        object: 'chat.completion.chunk',
+        created: 1_700_000_000,
+        model: AWKWARD_MODEL,
+        choices: [{ index: 0, delta: { content }, finish_reason: null }],
+      })),
+    );
+  });
+
+  test('the end of a stream: the finish reason, then [DONE]', () => {
+    const [last, done, rest] = streamEnd('chatcmpl-00000001', 'gpt-4o', 1_700_000_000).split(/(?<=\n\n)/);
+    expect(eventData(last ?? '')).toMatchObject({
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
+    });
+    expect(done).toBe('data: [DONE]\n\n');
+    expect(rest).toBeUndefined();
   });
 });

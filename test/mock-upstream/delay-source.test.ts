@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { type LatencyModel, parseLatency } from '../../common/latency.js';
+import { newRandom } from '../../common/random.js';
 import { newDelaySource } from '../../mock-upstream/delay-source.js';
-import { type LatencyModel, parseLatency } from '../../mock-upstream/latency-model.js';
-import { newRandom } from '../../mock-upstream/random.js';
 
 const DRAWS = 20_000;
 

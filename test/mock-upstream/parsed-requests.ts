@@ -1,4 +1,4 @@
-import { HeadMemo } from '../../mock-upstream/head-memo.js';
+import { HeadMemo } from '../../mock-upstream/request-head.js';
 import { RequestParser } from '../../mock-upstream/request-parser.js';
 
 /** What a parser said of the bytes that it was given, in order. */

@@ -1,22 +1,21 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
 import { ReleaseSchedule } from '../../mock-upstream/release-schedule.js';
-import type { Alarm } from '../../mock-upstream/timer.js';
-import { DueHeap } from '../../mock-upstream/timer-heap.js';
-import { DueQueue, type Waiting } from '../../mock-upstream/timer-queue.js';
+import type { TimerThread } from '../../mock-upstream/timer.js';
+import { FifoTimerQueue, HeapTimerQueue, type TimerEntry } from '../../mock-upstream/timer-queue.js';
 
 /** A schedule with an alarm that rings when the test says. */
 function manualSchedule() {
   const settings: number[] = [];
   let ring = (): void => {};
-  const schedule = new ReleaseSchedule((onWake): Alarm => {
+  const schedule = new ReleaseSchedule((onWake): TimerThread => {
     ring = onWake;
     return { setFor: (atMs) => settings.push(atMs) };
   });
   return { schedule, settings, ring: () => ring() };
 }
 
-function waiting(release: (nowMs: number) => void): Waiting {
+function waiting(release: (nowMs: number) => void): TimerEntry {
   return { dueMs: 0, next: null, cancelled: false, release };
 }
 
@@ -27,7 +26,7 @@ const passTime = (untilMs: number): void => {
 describe('release schedule', () => {
   test('the alarm is set once for the first to fall due, and again only for an earlier one', () => {
     const { schedule, settings } = manualSchedule();
-    const [long, short] = [schedule.watch(new DueQueue()), schedule.watch(new DueQueue())];
+    const [long, short] = [schedule.watch(new FifoTimerQueue()), schedule.watch(new FifoTimerQueue())];
     const fromMs = performance.now();
     schedule.wait(
       long,
@@ -53,10 +52,10 @@ describe('release schedule', () => {
 
   test('when it rings, what is due goes, in every line, and it is set for the next', () => {
     const { schedule, settings, ring } = manualSchedule();
-    const [queue, heap] = [schedule.watch(new DueQueue()), schedule.watch(new DueHeap())];
+    const [queue, heap] = [schedule.watch(new FifoTimerQueue()), schedule.watch(new HeapTimerQueue())];
     const released: string[] = [];
     const fromMs = performance.now();
-    const add = (line: DueQueue | DueHeap, delayMs: number, name: string): void =>
+    const add = (line: FifoTimerQueue | HeapTimerQueue, delayMs: number, name: string): void =>
       schedule.wait(
         line,
         waiting(() => released.push(name)),
@@ -74,7 +73,7 @@ describe('release schedule', () => {
 
   test('in passing: nothing before it is due, all that is due then', () => {
     const { schedule } = manualSchedule();
-    const queue = schedule.watch(new DueQueue());
+    const queue = schedule.watch(new FifoTimerQueue());
     const releasedMs: number[] = [];
     const fromMs = performance.now();
     schedule.wait(
@@ -93,7 +92,7 @@ describe('release schedule', () => {
 
   test('a ring that comes too early releases nothing, and is asked for again', () => {
     const { schedule, settings, ring } = manualSchedule();
-    const queue = schedule.watch(new DueQueue());
+    const queue = schedule.watch(new FifoTimerQueue());
     const fromMs = performance.now();
     schedule.wait(
       queue,
@@ -107,7 +106,7 @@ describe('release schedule', () => {
 
   test('a ring a moment too early is waited out', () => {
     const { schedule, ring } = manualSchedule();
-    const queue = schedule.watch(new DueQueue());
+    const queue = schedule.watch(new FifoTimerQueue());
     const latenessesMs: number[] = [];
     const dueMs = performance.now() + 2;
     schedule.wait(
@@ -124,7 +123,7 @@ describe('release schedule', () => {
 
   test('what has been cancelled is not released, and the next one is found behind it', () => {
     const { schedule, settings, ring } = manualSchedule();
-    const queue = schedule.watch(new DueQueue());
+    const queue = schedule.watch(new FifoTimerQueue());
     const fromMs = performance.now();
     const gone = waiting(() => expect.unreachable('it was cancelled'));
     schedule.wait(queue, gone, fromMs, 2);
@@ -142,7 +141,7 @@ describe('release schedule', () => {
 
   test('many that fall due together go a few at a time, in order, with what else the event loop has to do between them', async () => {
     const { schedule, ring } = manualSchedule();
-    const queue = schedule.watch(new DueQueue());
+    const queue = schedule.watch(new FifoTimerQueue());
     const happened: (number | 'turn')[] = [];
     const fromMs = performance.now();
     const count = 50;
@@ -166,7 +165,7 @@ describe('release schedule', () => {
 
   test('where requests come in closely the alarm leaves them the time to release in passing; no longer than that', () => {
     const { schedule, settings } = manualSchedule();
-    const queue = schedule.watch(new DueQueue());
+    const queue = schedule.watch(new FifoTimerQueue());
     const fromMs = performance.now();
     const wait = (delayMs: number): void =>
       schedule.wait(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HeadMemo } from '../../mock-upstream/head-memo.js';
+import { HeadMemo } from '../../mock-upstream/request-head.js';
 import { HEAD_LIMIT_BYTES } from '../../mock-upstream/request-parser.js';
 import { parsePieces, parseText } from './parsed-requests.js';
 import { type Sample, sample } from './request-samples.js';

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DueHeap } from '../../mock-upstream/timer-heap.js';
-import { type DueLine, DueQueue, type Waiting } from '../../mock-upstream/timer-queue.js';
+import { FifoTimerQueue, HeapTimerQueue, type TimerEntry, type TimerQueue } from '../../mock-upstream/timer-queue.js';
 
 /** A thing that does something when released. */
-function waiting(onRelease: (lateMs: number) => void): Waiting {
-  const thing: Waiting = {
+function waiting(onRelease: (lateMs: number) => void): TimerEntry {
+  const thing: TimerEntry = {
     dueMs: 0,
     next: null,
     cancelled: false,
@@ -15,12 +14,12 @@ function waiting(onRelease: (lateMs: number) => void): Waiting {
 }
 
 /** A line of equal waits whose releases are written down. */
-function recorded(line: DueLine, delayMs: number) {
+function recorded(line: TimerQueue, delayMs: number) {
   const released: string[] = [];
   return {
     line,
     released,
-    add: (fromMs: number, name: string): Waiting => {
+    add: (fromMs: number, name: string): TimerEntry => {
       const thing = waiting((lateMs) => released.push(`${name} ${lateMs}`));
       line.add(thing, fromMs, delayMs);
       return thing;
@@ -29,8 +28,8 @@ function recorded(line: DueLine, delayMs: number) {
 }
 
 describe.each([
-  ['queue', () => new DueQueue()],
-  ['heap', () => new DueHeap()],
+  ['queue', () => new FifoTimerQueue()],
+  ['heap', () => new HeapTimerQueue()],
 ] as const)('due %s', (_name, newLine) => {
   test('nothing waits: nothing is due', () => {
     const { line } = recorded(newLine(), 60);
@@ -99,7 +98,7 @@ test('a heap releases waits of any lengths as sorting would, and never those tha
   const waits = fc.array(fc.record({ dueMs: fc.integer({ min: 0, max: 500 }), cancelled: fc.boolean() }));
   fc.assert(
     fc.property(waits, fc.array(fc.integer({ min: 0, max: 600 })), (things, times) => {
-      const heap = new DueHeap();
+      const heap = new HeapTimerQueue();
       const released: number[] = [];
       for (const { dueMs, cancelled } of things) {
         const thing = waiting(() => released.push(dueMs));

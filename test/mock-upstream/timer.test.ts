@@ -5,14 +5,14 @@ import { compiledProgram } from '../../src/lib/paths.js';
 type AlarmModule = typeof import('../../mock-upstream/timer.js');
 
 /** The compiled one: its thread runs from a file of its own. */
-const { startAlarm } = (await import(pathToFileURL(compiledProgram('mock-upstream/timer')).href)) as AlarmModule;
+const { startTimerThread } = (await import(pathToFileURL(compiledProgram('mock-upstream/timer')).href)) as AlarmModule;
 
 /** So much earlier than asked for may it ring; what releases things looks at the clock itself. */
 const EARLY_MS = 0.2;
 
 test('rings for each setting, near or far, one after the other', async () => {
   let ring = (): void => {};
-  const alarm = startAlarm(() => ring());
+  const alarm = startTimerThread(() => ring());
   for (let i = 0; i < 400; i++) {
     const atMs = performance.now() + ([0, 0.02, 0.1, 0.3, 1, 5][i % 6] ?? 0);
     // A lost wake-up would let this wait for good.
@@ -29,7 +29,7 @@ test('rings for each setting, near or far, one after the other', async () => {
 
 test('an earlier setting takes the place of a later one, also of one for which it sleeps already', async () => {
   let rings = 0;
-  const alarm = startAlarm(() => {
+  const alarm = startTimerThread(() => {
     rings++;
   });
   for (let i = 0; i < 50; i++) {
@@ -43,7 +43,7 @@ test('an earlier setting takes the place of a later one, also of one for which i
 
 test('a later setting takes the place of an earlier one', async () => {
   const ringsMs: number[] = [];
-  const alarm = startAlarm(() => ringsMs.push(performance.now()));
+  const alarm = startTimerThread(() => ringsMs.push(performance.now()));
   const atMs = performance.now() + 60;
   alarm.setFor(atMs - 40);
   alarm.setFor(atMs);

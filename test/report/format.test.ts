@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { oneTwoFive, wrapped } from '../../src/report/chart-style.js';
-import { durationS } from '../../src/report/duration.js';
 import {
   ABSENT,
   decimal,
@@ -53,24 +52,6 @@ describe('figures in words', () => {
   it('writes marks and lists', () => {
     expect(superscript(120)).toBe('¹²⁰');
     expect([listed([]), listed(['a']), listed(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);
-  });
-});
-
-describe('durationS', () => {
-  it.each([
-    ['60ms', 0.06],
-    ['1.5s', 1.5],
-    ['1m30s', 90],
-    ['250us', 0.00025],
-    ['0', 0],
-    ['0s', 0],
-    ['60', null],
-    ['ms', null],
-    ['60ms later', null],
-  ])('%s is %s', (text, seconds) => {
-    const parsed = durationS(text);
-    if (seconds === null) expect(parsed).toBeNull();
-    else expect(parsed).toBeCloseTo(seconds, 10);
   });
 });
 

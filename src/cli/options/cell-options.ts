@@ -3,7 +3,7 @@ import type { FlameChoice } from '../../app/bench/plan-profiles.js';
 import { parseDurationS } from '../../lib/duration.js';
 import { messageOf } from '../../lib/errors.js';
 import { DEFAULT_ENGINE, engineNames } from '../../load/engines.js';
-import { LATENCY_PATTERN, LATENCY_WORDS } from '../../model/latency.js';
+import { LATENCY_EXAMPLES, Latency } from '../../model/latency.js';
 import { RuntimeName } from '../../model/runtime.js';
 
 /** `a,b` or `a b` to its parts; empty parts are left out. */
@@ -47,7 +47,9 @@ export function durationParser(name: string, least: number, exclusive = false): 
 
 /** A latency as the mock takes it; it stays text. */
 export function parseLatency(text: string): string {
-  if (!LATENCY_PATTERN.test(text)) throw new InvalidArgumentError(`"${text}" is not a latency: write ${LATENCY_WORDS}`);
+  if (!Latency.safeParse(text).success) {
+    throw new InvalidArgumentError(`"${text}" is not a latency: write ${LATENCY_EXAMPLES}`);
+  }
   return text;
 }
 

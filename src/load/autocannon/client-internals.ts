@@ -11,23 +11,23 @@ export interface ClientInternals extends EventEmitter {
   conn?: Socket;
   /** Opens a socket, then asks for a request. Also called after a socket's 'error' and 'end'. */
   _connect(): void;
-  /** Writes the next request to the socket. Also called after each answer. */
+  /** Writes the next request to the socket. Also called after each response. */
   _doRequest(): void;
   destroy(): void;
   requestIterator: {
-    /** Called with every whole answer, before anything else is done about it. */
+    /** Called with every whole response, before anything else is done about it. */
     recordBody(request: unknown, status: number, body: string, headers: unknown): void;
   };
-  /** Requests written and not answered; left as they are when the peer ends the connection. */
+  /** Requests written and not responded; left as they are when the peer ends the connection. */
   pipelinedRequests: { clear(): void };
-  parser: AnswerParser;
+  parser: ResponseParser;
 }
 
 /** http-parser-js's HTTPParser, the part that matters here. */
-export interface AnswerParser {
+export interface ResponseParser {
   /** Returns an Error for bytes that are not HTTP; autocannon looks away. */
   execute(chunk: Buffer): unknown;
-  /** At the end of the connection: completes an answer whose body had no length. */
+  /** At the end of the connection: completes a response whose body had no length. */
   finish(): unknown;
   initialize(type: string): void;
   type: string;

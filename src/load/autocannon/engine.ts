@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { compiledProgram } from '../../lib/paths.js';
 import type { Engine } from '../engine.js';
-import { vuShares } from '../vu-shares.js';
+import { vuShares } from '../workers/vus.js';
 import { unbuilt } from '../workers/worker-process.js';
 import { startWorkers } from '../workers/worker-run.js';
 

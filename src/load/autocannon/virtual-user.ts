@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
-import type { Ledger } from '../accounting.js';
-import { backOffMs } from '../back-off.js';
+import type { RequestAccounting } from '../accounting.js';
 import { classOfErrorCode, type Failure, surplusAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import type { Vu } from '../workers/vus.js';
+import { backOffMs } from '../workers/vus.js';
 import { type ClientInternals, internalsOf } from './client-internals.js';
 
 /** How long a connection that the gateway said it would close may take to do so. */
 const RETIRED_MS = 1000;
 
-interface Answer {
+interface Response {
   atUs: number;
   firstByteAtUs: number;
   status: number;
@@ -18,11 +18,11 @@ interface Answer {
 
 /**
  * One VU: an autocannon client whose connections and books we keep. autocannon writes the requests and parses the
- * answers; left alone it would forget a request when the peer closes, write the next one at once to a connection that
+ * responses; left alone it would forget a request when the peer closes, write the next one at once to a connection that
  * was refused, and go on parsing a new connection with what was left of the old one.
  *
- *     open -> write -> answered -> write -> ...                     keep-alive
- *                      answered -> retire, open -> write            "Connection: close"
+ *     open -> write -> responded -> write -> ...                     keep-alive
+ *                      responded -> retire, open -> write            "Connection: close"
  *             write -> lost     -> (back off) open -> write         refused, reset, closed, timed out
  *
  * A request's latency runs from before its write, connecting included where a connection had to be made, to the
@@ -34,10 +34,10 @@ export class VirtualUser implements Vu {
   readonly #doRequest: () => void;
   #socket: Socket | null = null;
   #writtenUs: number | null = null;
-  #answer: Answer | null = null;
-  /** When the first bytes of an answer came since the last write. */
+  #response: Response | null = null;
+  /** When the first bytes of a response came since the last write. */
   #heardUs: number | null = null;
-  /** The answer was followed by bytes that nobody asked for. */
+  /** The response was followed by bytes that nobody asked for. */
   #surplus = false;
   #opening = false;
   #begun = false;
@@ -48,12 +48,12 @@ export class VirtualUser implements Vu {
 
   /**
    * @param client inside autocannon's `setupClient`, before its first connection
-   * @param judge what is wrong with a whole answer, or null
+   * @param judge what is wrong with a whole response, or null
    * @param startDelayMs until its first connection
    */
   constructor(
     client: object,
-    private readonly ledger: Ledger,
+    private readonly accounting: RequestAccounting,
     private readonly judge: (status: number, body: string) => Failure | null,
     startDelayMs: number,
   ) {
@@ -69,12 +69,12 @@ export class VirtualUser implements Vu {
       else this.#pause = setTimeout(() => this.#open(), startDelayMs);
     };
     internals._doRequest = () => this.#next();
-    internals.requestIterator.recordBody = (_request, status, body) => this.#answered(status, body);
+    internals.requestIterator.recordBody = (_request, status, body) => this.#responded(status, body);
     const execute = internals.parser.execute.bind(internals.parser);
     internals.parser.execute = (chunk) => this.#received(chunk, execute);
   }
 
-  /** When the request was written whose answer is awaited; null where none is. */
+  /** When the request was written whose response is awaited; null where none is. */
   get writtenUs(): number | null {
     return this.#writtenUs;
   }
@@ -82,10 +82,10 @@ export class VirtualUser implements Vu {
   /** Give up a request that was written longer ago than this. */
   expire(nowUs: number, timeoutUs: number): void {
     if (this.#writtenUs === null || this.#socket === null || nowUs - this.#writtenUs < timeoutUs) return;
-    this.#lost(this.#socket, { class: 'timeout', detail: `no whole answer within ${timeoutUs / 1e6} s` });
+    this.#lost(this.#socket, { class: 'timeout', detail: `no whole response within ${timeoutUs / 1e6} s` });
   }
 
-  /** Leave without waiting for an answer. */
+  /** Leave without waiting for a response. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#pause);
@@ -110,7 +110,7 @@ export class VirtualUser implements Vu {
     socket.setNoDelay(true);
     socket.once('connect', () => {
       const nowUs = monotonicUs();
-      this.ledger.connected(nowUs, nowUs - askedUs);
+      this.accounting.connected(nowUs, nowUs - askedUs);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#lost(socket, { class: classOfErrorCode(error.code), detail: error.message });
@@ -122,7 +122,7 @@ export class VirtualUser implements Vu {
     socket.on('close', () => this.#lost(socket, this.#closedEarly()));
   }
 
-  /** autocannon wants to write: right after it connected, or after an answer. */
+  /** autocannon wants to write: right after it connected, or after a response. */
   #next(): void {
     if (this.#stopped) return;
     if (this.#opening) {
@@ -142,9 +142,9 @@ export class VirtualUser implements Vu {
   #write(): void {
     const writtenUs = monotonicUs();
     this.#doRequest();
-    // The answer before is booked while this request is under way: a VU has no think time.
+    // The response before is booked while this request is under way: a VU has no think time.
     this.#settle();
-    this.ledger.wrote(writtenUs);
+    this.accounting.wrote(writtenUs);
     if (this.#writtenUs !== null) throw new Error('a VU wrote a request while another was in flight');
     this.#writtenUs = writtenUs;
     this.#heardUs = null;
@@ -154,17 +154,17 @@ export class VirtualUser implements Vu {
     const socket = this.#socket;
     const nowUs = monotonicUs();
     this.#heardUs ??= nowUs;
-    this.ledger.received(nowUs, chunk.length);
+    this.accounting.received(nowUs, chunk.length);
     const result = execute(chunk);
     if (result instanceof Error && socket !== null) {
-      this.#lost(socket, { class: 'bad_body', detail: `the answer is not HTTP: ${result.message}` });
+      this.#lost(socket, { class: 'bad_body', detail: `the response is not HTTP: ${result.message}` });
     }
     return result;
   }
 
-  #answered(status: number, body: string): void {
+  #responded(status: number, body: string): void {
     const atUs = monotonicUs();
-    this.#answer = { atUs, firstByteAtUs: this.#heardUs ?? atUs, status, body };
+    this.#response = { atUs, firstByteAtUs: this.#heardUs ?? atUs, status, body };
     this.#unheardInARow = 0;
     const { parser } = this.#client;
     this.#surplus = parser.offset < parser.end;
@@ -172,14 +172,14 @@ export class VirtualUser implements Vu {
   }
 
   #settle(): void {
-    const answer = this.#answer;
-    if (answer === null) return;
-    if (this.#writtenUs === null) throw new Error('an answer came to a VU that had asked nothing');
-    const latencyUs = answer.atUs - this.#writtenUs;
-    const failure = this.#surplus ? surplusAfter(answer.status) : this.judge(answer.status, answer.body);
-    if (failure === null) this.ledger.succeeded(answer.atUs, latencyUs, answer.firstByteAtUs - this.#writtenUs);
-    else this.ledger.failed(answer.atUs, latencyUs, failure);
-    this.#answer = null;
+    const response = this.#response;
+    if (response === null) return;
+    if (this.#writtenUs === null) throw new Error('a response came to a VU that had asked nothing');
+    const latencyUs = response.atUs - this.#writtenUs;
+    const failure = this.#surplus ? surplusAfter(response.status) : this.judge(response.status, response.body);
+    if (failure === null) this.accounting.succeeded(response.atUs, latencyUs, response.firstByteAtUs - this.#writtenUs);
+    else this.accounting.failed(response.atUs, latencyUs, failure);
+    this.#response = null;
     this.#writtenUs = null;
   }
 
@@ -187,7 +187,7 @@ export class VirtualUser implements Vu {
     if (socket !== this.#socket || this.#stopped) return;
     this.#drop(socket);
     const nowUs = monotonicUs();
-    if (this.#writtenUs !== null) this.ledger.failed(nowUs, nowUs - this.#writtenUs, failure);
+    if (this.#writtenUs !== null) this.accounting.failed(nowUs, nowUs - this.#writtenUs, failure);
     this.#writtenUs = null;
     if (this.#heardUs !== null || failure.class === 'timeout') {
       this.#open();
@@ -221,7 +221,7 @@ export class VirtualUser implements Vu {
   #closedEarly(): Failure {
     return {
       class: 'closed',
-      detail: `the peer closed the connection ${this.#heardUs !== null ? 'within' : 'before'} an answer`,
+      detail: `the peer closed the connection ${this.#heardUs !== null ? 'within' : 'before'} a response`,
     };
   }
 }

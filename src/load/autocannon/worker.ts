@@ -1,5 +1,40 @@
+import autocannon from 'autocannon';
+import { classOfStatus, type Failure } from '../failure-class.js';
+import { responseCheck } from '../response-check.js';
+import type { VuWork } from '../workers/vus.js';
+import { startDelayMs } from '../workers/vus.js';
 import { runWorker } from '../workers/worker-main.js';
-import { startVus } from './start-vus.js';
+import { VirtualUser } from './virtual-user.js';
+
+/** autocannon's own clocks must never end a load or a request: 11 days is the most that a Node timer and they take. */
+const NEVER_S = 1_000_000;
+
+/** VUs on autocannon's clients. */
+function startVus({ spec, vus, accounting, add }: VuWork): void {
+  const check = responseCheck(spec.stream);
+  const judge = (status: number, body: string): Failure | null => {
+    const failureClass = classOfStatus(status) ?? (check(body) ? null : 'bad_body');
+    return failureClass === null ? null : { class: failureClass, status, detail: body };
+  };
+  let index = 0;
+  autocannon({
+    url: spec.origin + spec.path,
+    method: 'POST',
+    headers: spec.headers,
+    body: spec.body,
+    connections: vus,
+    duration: NEVER_S,
+    timeout: NEVER_S,
+    // Its own figures go nowhere.
+    sampleInt: NEVER_S * 1000,
+    excludeErrorStats: true,
+    skipAggregateResult: true,
+    setupClient: (client) => {
+      add(new VirtualUser(client, accounting, judge, startDelayMs(index, vus, spec.warmupS)));
+      index += 1;
+    },
+  });
+}
 
 /** Program: a load worker on autocannon's client. */
 runWorker(startVus);

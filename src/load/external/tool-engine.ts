@@ -1,11 +1,11 @@
+import { findToolProgram, type ToolProgram, type ToolQuery } from '../../lib/tool-program.js';
 import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../engine.js';
-import { findTool, type ToolProgram, type ToolQuery } from './tool-program.js';
 
 /** An engine around a program that may or may not be on this machine. It is looked for once, and only when needed. */
 export function toolEngine(
   query: ToolQuery,
   start: (program: ToolProgram, spec: LoadSpec, onProgress: (progress: LoadProgress) => void) => LoadRun,
-  find: (query: ToolQuery) => ToolProgram | null = findTool,
+  find: (query: ToolQuery) => ToolProgram | null = findToolProgram,
 ): Engine {
   let found: ToolProgram | null | undefined;
   const program = () => {

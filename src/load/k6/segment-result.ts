@@ -1,4 +1,4 @@
-import { newHistogram, recordUs } from '../../lib/histogram.js';
+import { newHistogram, recordUs } from '../../../common/histogram.js';
 import { failedCount, type HostCpu, type LoadHost, type LoadResult } from '../../model/load.js';
 import { assertBalanced, FAILURE_EXAMPLES } from '../accounting.js';
 import { failureExample } from '../failure-class.js';

@@ -4,8 +4,8 @@ import { machine, type } from 'node:os';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { ExpectedError } from '../../lib/errors.js';
+import { findToolProgram, type ToolProgram, type ToolQuery } from '../../lib/tool-program.js';
 import { CONNECTION_LOST, type RemoteShell } from '../../remote/remote-shell.js';
-import { findTool, type ToolProgram, type ToolQuery } from '../external/tool-program.js';
 import { K6_QUERY } from './program.js';
 
 /** What is about to go to a host. */
@@ -57,7 +57,7 @@ chmod 755 "$part" && mv -fT "$part" "$1"`;
 export function uploadK6(
   onSending: (sending: Sending) => void,
   signal: AbortSignal,
-  find: (query: ToolQuery) => ToolProgram | null = findTool,
+  find: (query: ToolQuery) => ToolProgram | null = findToolProgram,
 ): (shell: RemoteShell) => Promise<string> {
   let own: Promise<OwnK6> | null = null;
   return async (shell) => {

@@ -5,7 +5,7 @@ import { KNOWN_LENGTHS, PARSE_EVERY } from '../response-check.js';
 const EDGE_BYTES = 8;
 
 /**
- * The check of `answerCheck` on bytes. A body as long as one that was parsed and found good, and with the same first
+ * The check of `responseCheck` on bytes. A body as long as one that was parsed and found good, and with the same first
  * and last bytes, is not parsed, nor made a string of, but for one in 64. None is rejected unparsed.
  * @returns true where `bytes` from `from` up to `to` is what was asked for
  */
@@ -13,11 +13,11 @@ export function bodyCheck(stream: boolean): (bytes: Buffer, from: number, to: nu
   const isRight = stream ? isChatStream : isChatCompletion;
   /** First and last bytes of good bodies, by length. */
   const known = new Map<number, Buffer>();
-  let answers = 0;
+  let responses = 0;
   return (bytes, from, to) => {
-    answers += 1;
+    responses += 1;
     const length = to - from;
-    if (answers % PARSE_EVERY !== 0) {
+    if (responses % PARSE_EVERY !== 0) {
       const edges = known.get(length);
       if (edges !== undefined && hasEdges(bytes, from, to, edges)) return true;
     }

@@ -3,7 +3,7 @@ import { classOfErrorCode, type Failure } from '../failure-class.js';
 
 /** How long a connection that the gateway said it would close may take to do so. */
 const RETIRED_MS = 1000;
-/** A read takes at most this much; an answer is smaller, so that it needs one read. */
+/** A read takes at most this much; a response is smaller, so that it needs one read. */
 const READ_BYTES = 65_536;
 
 /**

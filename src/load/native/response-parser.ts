@@ -1,39 +1,40 @@
-import { ByteStore } from './byte-store.js';
-import { ChunkedBody } from './chunked-body.js';
-import { AnswerHead, INCOMPLETE } from './response-head.js';
+import { ByteStore } from '../../../common/http/byte-store.js';
+import { ChunkedBody } from '../../../common/http/chunked-body.js';
+import { INCOMPLETE } from '../../../common/http/head.js';
+import { ResponseHead } from './response-head.js';
 
-/** What bytes have come to: the answer goes on, is whole, or is none. */
-export type Progress = 'more' | 'whole' | 'refused';
+/** The response so far: it needs more bytes, is complete, or is not HTTP. */
+export type Progress = 'more' | 'complete' | 'refused';
 
-/** A body that no chat completion comes near. */
+/** Far above any chat completion. */
 export const MAX_BODY_BYTES = 64 * 2 ** 20;
-/** As much as nginx and Go take of a server's headers at the most, and some. */
+/** Above the limits of nginx and Go. */
 export const MAX_HEAD_BYTES = 65_536;
-/** Up to here a head that comes in pieces is read again with each, so that nonsense is told at once. */
-const READ_AGAIN_BYTES = 4096;
+/** Up to here a head that comes in pieces is parsed again with each, so that what is not HTTP is refused at once. */
+const PARSE_AGAIN_BYTES = 4096;
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-type Stage = 'head' | 'length' | 'chunks' | 'until-close' | 'over';
+type Stage = 'head' | 'length' | 'chunks' | 'until-close' | 'done';
 
 /**
- * Reads answers to requests over HTTP/1.1, one after another, from pieces that may be cut at any byte (RFC 9112).
- * A piece that holds a whole answer is read in place; only what is cut gets copied. Interim answers (1xx) are skipped.
+ * Parses HTTP/1.1 responses (RFC 9112), one after another, from pieces that may be cut at any byte. A piece that holds
+ * a whole response is parsed in place; only what is cut gets copied. Interim responses (1xx) are skipped.
  */
-export class AnswerParser {
-  readonly #head = new AnswerHead();
+export class ResponseParser {
+  readonly #head = new ResponseHead();
   readonly #headBytes = new ByteStore();
   readonly #gathered = new ByteStore();
-  readonly #chunks = new ChunkedBody(this.#gathered, MAX_BODY_BYTES);
+  readonly #chunks = new ChunkedBody(this.#gathered, { maxBytes: MAX_BODY_BYTES, paddedSizes: true });
   #stage: Stage = 'head';
-  /** Of a body with a length. */
+  /** Bytes of a body with a length that are still to come. */
   #left = 0;
   #keepAlive = true;
-  /** Where the piece's part of the answer ended: what follows is not of the answer. */
+  /** Where in the last piece the response ended: what follows is not part of it. */
   at = 0;
   /** Why bytes were refused. */
   problem = '';
-  /** The whole body: `body` from `bodyFrom` up to `bodyTo`. Good until the next piece. */
+  /** The complete body is body[bodyFrom, bodyTo), until the next piece. */
   body: Buffer = this.#gathered.bytes;
   bodyFrom = 0;
   bodyTo = 0;
@@ -42,20 +43,20 @@ export class AnswerParser {
     return this.#head.status;
   }
 
-  /** The next request may use the same connection, as far as this answer is concerned. */
+  /** The next request may use the same connection. */
   get keepAlive(): boolean {
     return this.#keepAlive;
   }
 
-  /** Forget what came: a new connection. */
+  /** Forget what came: the connection is a new one. */
   reset(): void {
     this.#stage = 'head';
     this.#headBytes.clear();
   }
 
-  /** Read on in a piece; after a whole answer, begin the next. */
+  /** Parse a piece; after a complete response, begin the next. */
   push(bytes: Buffer, from: number, to: number): Progress {
-    if (this.#stage === 'over') this.reset();
+    if (this.#stage === 'done') this.reset();
     this.at = from;
     while (this.#stage === 'head') {
       const progress = this.#pushHead(bytes, this.at, to);
@@ -64,24 +65,24 @@ export class AnswerParser {
     return this.#pushBody(bytes, to);
   }
 
-  /** The connection ended: which is the end of a body without a length. */
+  /** The connection ended, which completes a body without a length. */
   end(): Progress {
-    return this.#stage === 'until-close' ? this.#wholeGathered() : 'refused';
+    return this.#stage === 'until-close' ? this.#completeGathered() : 'refused';
   }
 
-  /** @returns null where a head ended and another or a body may follow */
+  /** @returns null where a head ended, and a body or another head may follow */
   #pushHead(bytes: Buffer, from: number, to: number): Progress | null {
     const stored = this.#headBytes;
     if (stored.length === 0) {
-      const end = this.#head.read(bytes, from, to);
+      const end = this.#head.parse(bytes, from, to);
       if (end >= 0) return this.#afterHead(end, to);
       if (end !== INCOMPLETE) return this.#refuse(this.#head.problem);
       stored.append(bytes, from, to);
     } else {
       const before = stored.length;
       stored.append(bytes, from, to);
-      if (before < READ_AGAIN_BYTES || this.#endsIn(stored, before)) {
-        const end = this.#head.read(stored.bytes, 0, stored.length);
+      if (before < PARSE_AGAIN_BYTES || this.#endsIn(stored, before)) {
+        const end = this.#head.parse(stored.bytes, 0, stored.length);
         if (end >= 0) {
           stored.clear();
           return this.#afterHead(from + end - before, to);
@@ -92,7 +93,7 @@ export class AnswerParser {
     return stored.length > MAX_HEAD_BYTES ? this.#refuse(`its head is longer than ${MAX_HEAD_BYTES} bytes`) : 'more';
   }
 
-  /** The head's empty line is in what came last, or where that was joined on. */
+  /** The head's empty line is in the last piece, or cut by its start. */
   #endsIn(stored: ByteStore, before: number): boolean {
     const at = stored.bytes.indexOf(HEAD_END, Math.max(0, before - HEAD_END.length + 1));
     return at >= 0 && at + HEAD_END.length <= stored.length;
@@ -105,9 +106,9 @@ export class AnswerParser {
     this.#keepAlive = keepAlive;
     this.#gathered.clear();
     if (status === 101 || status === 204 || status === 304) {
-      // 101: whatever follows is no HTTP, and nobody asked for it.
+      // 101: what follows is another protocol, which nobody asked for.
       if (status === 101) this.#keepAlive = false;
-      return this.#wholeGathered();
+      return this.#completeGathered();
     }
     if (chunked) {
       this.#chunks.reset();
@@ -130,14 +131,14 @@ export class AnswerParser {
       case 'chunks':
         this.at = this.#chunks.push(bytes, this.at, to);
         if (this.#chunks.refused) return this.#refuse(this.#chunks.problem);
-        return this.#chunks.whole ? this.#wholeGathered() : 'more';
+        return this.#chunks.complete ? this.#completeGathered() : 'more';
       case 'until-close':
         this.#gathered.append(bytes, this.at, to);
         this.at = to;
         if (this.#gathered.length <= MAX_BODY_BYTES) return 'more';
         return this.#refuse(`its body is longer than ${MAX_BODY_BYTES} bytes`);
       case 'head':
-      case 'over':
+      case 'done':
         return 'more';
     }
   }
@@ -146,27 +147,27 @@ export class AnswerParser {
     const from = this.at;
     const length = Math.min(this.#left, to - from);
     this.at = from + length;
-    if (length === this.#left && this.#gathered.length === 0) return this.#whole(bytes, from, this.at);
+    if (length === this.#left && this.#gathered.length === 0) return this.#complete(bytes, from, this.at);
     this.#gathered.append(bytes, from, this.at);
     this.#left -= length;
-    return this.#left === 0 ? this.#wholeGathered() : 'more';
+    return this.#left === 0 ? this.#completeGathered() : 'more';
   }
 
-  #wholeGathered(): Progress {
-    return this.#whole(this.#gathered.bytes, 0, this.#gathered.length);
+  #completeGathered(): Progress {
+    return this.#complete(this.#gathered.bytes, 0, this.#gathered.length);
   }
 
-  #whole(bytes: Buffer, from: number, to: number): Progress {
+  #complete(bytes: Buffer, from: number, to: number): Progress {
     this.body = bytes;
     this.bodyFrom = from;
     this.bodyTo = to;
-    this.#stage = 'over';
-    return 'whole';
+    this.#stage = 'done';
+    return 'complete';
   }
 
   #refuse(problem: string): Progress {
     this.problem = problem;
-    this.#stage = 'over';
+    this.#stage = 'done';
     return 'refused';
   }
 }

@@ -1,44 +1,44 @@
-import type { Ledger } from '../accounting.js';
-import { backOffMs } from '../back-off.js';
+import type { RequestAccounting } from '../accounting.js';
 import { type Failure, surplusAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import type { Vu } from '../workers/vus.js';
+import { backOffMs } from '../workers/vus.js';
 import { Connection, type ConnectionUser } from './connection.js';
 import type { PreparedRequest } from './request-bytes.js';
-import { AnswerParser } from './response-parser.js';
+import { ResponseParser } from './response-parser.js';
 
 /** What the VUs of a worker have in common. */
 export interface Common {
   request: PreparedRequest;
-  ledger: Ledger;
-  /** What is wrong with the whole answer that a parser holds, or null. */
-  judge(answer: AnswerParser): Failure | null;
+  accounting: RequestAccounting;
+  /** What is wrong with the whole response that a parser holds, or null. */
+  judge(response: ResponseParser): Failure | null;
   /**
-   * Reads answers that come in one piece, as nearly all do, for whichever VU has one. It stays in the processor's
+   * Reads responses that come in one piece, as nearly all do, for whichever VU has one. It stays in the processor's
    * cache, where a thousand parsers would have to be fetched from memory, each in its turn.
    */
-  parser: AnswerParser;
+  parser: ResponseParser;
 }
 
 /**
  * One VU: one connection with one request in flight.
  *
- *     open -> write -> answered -> write -> ...                     keep-alive
- *                      answered -> retire, open -> write            "Connection: close"
+ *     open -> write -> responded -> write -> ...                     keep-alive
+ *                      responded -> retire, open -> write            "Connection: close"
  *             write -> lost     -> (back off) open -> write         refused, reset, closed, timed out
  *
  * A request's latency runs from before its write, connecting included where a connection had to be made, to the read
  * that brought its last byte: so that VUs = rate * latency (Little's law) holds.
  */
 export class VirtualUser implements Vu, ConnectionUser {
-  /** The common one; while an answer comes in pieces, one of its own. */
-  #parser: AnswerParser;
-  #ownParser: AnswerParser | null = null;
+  /** The common one; while a response comes in pieces, one of its own. */
+  #parser: ResponseParser;
+  #ownParser: ResponseParser | null = null;
   #connection: Connection | null = null;
   /** A request is under way, written at that moment. */
   #waiting = false;
   #writtenUs = 0;
-  /** A part of an answer came since the last write, its first byte at that moment. */
+  /** A part of a response came since the last write, its first byte at that moment. */
   #heard = false;
   #heardUs = 0;
   #stopped = false;
@@ -62,7 +62,7 @@ export class VirtualUser implements Vu, ConnectionUser {
 
   expire(nowUs: number, timeoutUs: number): void {
     if (!this.#waiting || nowUs - this.#writtenUs < timeoutUs) return;
-    this.#lost({ class: 'timeout', detail: `no whole answer within ${timeoutUs / 1e6} s` });
+    this.#lost({ class: 'timeout', detail: `no whole response within ${timeoutUs / 1e6} s` });
   }
 
   stop(): void {
@@ -75,15 +75,15 @@ export class VirtualUser implements Vu, ConnectionUser {
   connected(): void {
     const nowUs = monotonicUs();
     // A connection's first request is written when the connection is asked for.
-    this.common.ledger.connected(nowUs, nowUs - this.#writtenUs);
+    this.common.accounting.connected(nowUs, nowUs - this.#writtenUs);
   }
 
   received(bytes: Buffer, length: number): void {
     const nowUs = monotonicUs();
-    this.common.ledger.received(nowUs, length);
+    this.common.accounting.received(nowUs, length);
     const progress = this.#parser.push(bytes, 0, length);
-    if (progress === 'whole') {
-      this.#answered(nowUs, this.#parser.at < length);
+    if (progress === 'complete') {
+      this.#responded(nowUs, this.#parser.at < length);
       return;
     }
     if (!this.#heard) {
@@ -91,20 +91,20 @@ export class VirtualUser implements Vu, ConnectionUser {
       this.#heardUs = nowUs;
     }
     if (progress === 'refused') {
-      this.#lost({ class: 'bad_body', detail: `the answer is not HTTP: ${this.#parser.problem}` });
+      this.#lost({ class: 'bad_body', detail: `the response is not HTTP: ${this.#parser.problem}` });
     } else if (this.#parser === this.common.parser) {
       this.#readOnAlone(bytes, length);
     }
   }
 
   ended(): void {
-    if (this.#parser.end() === 'whole') this.#answered(monotonicUs(), false);
+    if (this.#parser.end() === 'complete') this.#responded(monotonicUs(), false);
     else this.broke(null);
   }
 
   broke(failure: Failure | null): void {
     const when = this.#heard ? 'within' : 'before';
-    this.#lost(failure ?? { class: 'closed', detail: `the peer closed the connection ${when} an answer` });
+    this.#lost(failure ?? { class: 'closed', detail: `the peer closed the connection ${when} a response` });
   }
 
   #open(): void {
@@ -115,14 +115,14 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#wrote(writtenUs);
   }
 
-  /** @param surplus bytes that nobody asked for follow the answer */
-  #answered(atUs: number, surplus: boolean): void {
+  /** @param surplus bytes that nobody asked for follow the response */
+  #responded(atUs: number, surplus: boolean): void {
     this.#unheardInARow = 0;
     const connection = this.#connection;
     if (connection !== null && this.#parser.keepAlive && !surplus) {
       const writtenUs = monotonicUs();
       connection.write(this.common.request.bytes);
-      // The answer before is booked while this request is under way: a VU has no think time.
+      // The response before is booked while this request is under way: a VU has no think time.
       this.#settle(atUs, this.common.judge(this.#parser));
       this.#wrote(writtenUs);
       return;
@@ -134,7 +134,7 @@ export class VirtualUser implements Vu, ConnectionUser {
   }
 
   #wrote(writtenUs: number): void {
-    this.common.ledger.wrote(writtenUs);
+    this.common.accounting.wrote(writtenUs);
     this.#waiting = true;
     this.#writtenUs = writtenUs;
     this.#heard = false;
@@ -144,15 +144,15 @@ export class VirtualUser implements Vu, ConnectionUser {
   #settle(atUs: number, failure: Failure | null): void {
     const latencyUs = atUs - this.#writtenUs;
     const firstByteUs = this.#heard ? this.#heardUs - this.#writtenUs : latencyUs;
-    if (failure === null) this.common.ledger.succeeded(atUs, latencyUs, firstByteUs);
-    else this.common.ledger.failed(atUs, latencyUs, failure);
+    if (failure === null) this.common.accounting.succeeded(atUs, latencyUs, firstByteUs);
+    else this.common.accounting.failed(atUs, latencyUs, failure);
     this.#waiting = false;
   }
 
-  /** The answer is in pieces, and this is the first: the common parser must not remember it. */
+  /** The response is in pieces, and this is the first: the common parser must not remember it. */
   #readOnAlone(bytes: Buffer, length: number): void {
     this.common.parser.reset();
-    this.#ownParser ??= new AnswerParser();
+    this.#ownParser ??= new ResponseParser();
     this.#parser = this.#ownParser;
     this.#parser.reset();
     this.#parser.push(bytes, 0, length);

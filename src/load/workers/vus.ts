@@ -1,13 +1,13 @@
-import type { Ledger } from '../accounting.js';
+import type { RequestAccounting } from '../accounting.js';
 import type { LoadSpec } from '../engine.js';
 
 /** One VU, as its worker sees it. */
 export interface Vu {
-  /** When the request was written whose answer is awaited; null where none is. */
+  /** When the request was written whose response is awaited; null where none is. */
   readonly writtenUs: number | null;
   /** Give up a request that was written longer ago than this. */
   expire(nowUs: number, timeoutUs: number): void;
-  /** Leave without waiting for an answer. */
+  /** Leave without waiting for a response. */
   stop(): void;
 }
 
@@ -16,10 +16,47 @@ export interface VuWork {
   spec: LoadSpec;
   /** This worker's share of the spec's VUs. */
   vus: number;
-  ledger: Ledger;
+  accounting: RequestAccounting;
   /** Hand over each VU before its first request. */
   add(vu: Vu): void;
 }
 
 /** An engine's way to drive VUs: called once in a worker, when the load begins. */
 export type StartVus = (work: VuWork) => void;
+
+/**
+ * How many VUs each worker process drives: as few workers as serve, never more than allowed, shares as even as can be.
+ * @param maxWorkers at least 1 is taken
+ * @param vusPerWorker what a worker of the engine drives without measuring its own event loop
+ * @returns one count a worker, at least 1 each, summing up to `vus`
+ */
+export function vuShares(vus: number, maxWorkers: number, vusPerWorker: number): number[] {
+  const workers = Math.min(Math.max(maxWorkers, 1), Math.max(1, Math.ceil(vus / vusPerWorker)));
+  const smaller = Math.floor(vus / workers);
+  const larger = vus % workers;
+  return Array.from({ length: workers }, (_, index) => smaller + (index < larger ? 1 : 0));
+}
+
+/** Over how long VUs come in: a second, as long as that leaves half of the warm-up for all of them together. */
+const SPREAD_S = 1;
+
+/**
+ * When a VU sends its first request. A fixed upstream latency would keep VUs that begin together in step for ever:
+ * every response of a round then comes in one burst, and its last ones wait for the first ones in the load worker.
+ * @param index of the VU in its worker, from 0
+ * @returns milliseconds after the load's begin; 0 where there is no warm-up to come in during
+ */
+export function startDelayMs(index: number, vus: number, warmupS: number): number {
+  return (Math.min(SPREAD_S, warmupS / 2) * 1000 * index) / vus;
+}
+
+const FIRST_MS = 100;
+const MAX_MS = 1000;
+
+/**
+ * How long a VU waits before it connects again, so that a dead gateway is one fact and not ten million failures.
+ * @param failuresBefore failures in a row without a byte of a response, before this one
+ */
+export function backOffMs(failuresBefore: number): number {
+  return Math.min(MAX_MS, FIRST_MS * 2 ** failuresBefore);
+}

@@ -1,5 +1,5 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
-import { Ledger, type LoadBounds, type WorkerSecond } from '../accounting.js';
+import { type LoadBounds, RequestAccounting, type WorkerSecond } from '../accounting.js';
 import type { LoadSpec } from '../engine.js';
 import type { WorkerOutcome } from '../merge.js';
 import { monotonicUs } from '../monotonic-clock.js';
@@ -20,7 +20,7 @@ export interface WorkerLoadEvents {
 /** One worker's VUs and books, from the first request to the window's end. */
 export class WorkerLoad {
   readonly #vus: Vu[] = [];
-  readonly #ledger: Ledger;
+  readonly #accounting: RequestAccounting;
   readonly #timers: NodeJS.Timeout[] = [];
   #utilisationAtOpen: EventLoopUtilization | null = null;
   #utilisation: number | null = null;
@@ -30,7 +30,7 @@ export class WorkerLoad {
     private readonly startVus: StartVus,
     events: WorkerLoadEvents,
   ) {
-    this.#ledger = new Ledger(task.bounds, () => this.#vus.flatMap((vu) => vu.writtenUs ?? []), {
+    this.#accounting = new RequestAccounting(task.bounds, () => this.#vus.flatMap((vu) => vu.writtenUs ?? []), {
       opened: () => {
         this.#utilisationAtOpen = performance.eventLoopUtilization();
       },
@@ -52,17 +52,17 @@ export class WorkerLoad {
 
   /** End at this moment, or now where it has passed. */
   stop(atUs: number): void {
-    this.#at(atUs, () => this.#ledger.close(monotonicUs()));
+    this.#at(atUs, () => this.#accounting.close(monotonicUs()));
   }
 
   #begin(): void {
-    if (this.#ledger.closed) return;
+    if (this.#accounting.closed) return;
     const { spec, vus, bounds } = this.task;
     // The books move with every event; the timers are for a gateway so slow that nothing happens.
-    this.#at(bounds.windowStartUs, () => this.#ledger.advance(monotonicUs()));
-    this.#at(bounds.windowEndUs, () => this.#ledger.advance(monotonicUs()));
+    this.#at(bounds.windowStartUs, () => this.#accounting.advance(monotonicUs()));
+    this.#at(bounds.windowEndUs, () => this.#accounting.advance(monotonicUs()));
     this.#watchTimeouts();
-    this.startVus({ spec, vus, ledger: this.#ledger, add: (vu) => this.#vus.push(vu) });
+    this.startVus({ spec, vus, accounting: this.#accounting, add: (vu) => this.#vus.push(vu) });
   }
 
   /** One sweep for all VUs instead of a timer for each request. A request is given up at most 2 % (and 50 ms) late. */
@@ -71,7 +71,7 @@ export class WorkerLoad {
     const everyMs = Math.min(50, Math.max(5, timeoutUs / 1000 / 50));
     const watch = setInterval(() => {
       const nowUs = monotonicUs();
-      this.#ledger.advance(nowUs);
+      this.#accounting.advance(nowUs);
       for (const vu of this.#vus) vu.expire(nowUs, timeoutUs);
     }, everyMs);
     this.#timers.push(watch);
@@ -80,7 +80,7 @@ export class WorkerLoad {
   #end(): WorkerOutcome {
     for (const timer of this.#timers) clearTimeout(timer);
     for (const vu of this.#vus) vu.stop();
-    return { ...this.#ledger.report(), eventLoopUtilisation: this.#utilisation };
+    return { ...this.#accounting.report(), eventLoopUtilisation: this.#utilisation };
   }
 
   /** A timer may fire a millisecond early: then it is set again. */

@@ -1,6 +1,22 @@
-import type { FromWorker, ToWorker } from './messages.js';
+import type { LoadBounds, WorkerSecond } from '../accounting.js';
+import type { LoadSpec } from '../engine.js';
+import type { WorkerOutcome } from '../merge.js';
 import type { StartVus } from './vus.js';
 import { WorkerLoad } from './worker-load.js';
+
+/** From the engine to a worker. */
+export type ToWorker =
+  /** Begin at `bounds.beginUs`, with this many of the spec's VUs. */
+  | { type: 'start'; spec: LoadSpec; vus: number; bounds: LoadBounds }
+  /** End at this moment, or now where it has passed. */
+  | { type: 'stop'; atUs: number };
+
+/** From a worker to the engine. */
+export type FromWorker =
+  | { type: 'ready' }
+  | { type: 'second'; second: WorkerSecond }
+  /** The last message. */
+  | { type: 'outcome'; outcome: WorkerOutcome };
 
 /**
  * Be a load worker: a process that the engine starts with a Node IPC channel. It lives as long as that channel at

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { ExpectedError } from '../../lib/errors.js';
 import type { WorkerSecond } from '../accounting.js';
 import type { WorkerOutcome } from '../merge.js';
-import type { FromWorker, ToWorker } from './messages.js';
+import type { FromWorker, ToWorker } from './worker-main.js';
 
 const STDERR_TAIL = 4000;
 /** For a worker that told its outcome and yet doesn't exit. */

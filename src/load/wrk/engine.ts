@@ -2,17 +2,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
+import type { ToolProgram, ToolQuery } from '../../lib/tool-program.js';
 import type { LoadResult } from '../../model/load.js';
 import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../engine.js';
 import { externalLoad } from '../external/external-load.js';
 import { type LoadSession, lastWords } from '../external/load-session.js';
 import { toolEngine } from '../external/tool-engine.js';
-import type { ToolProgram, ToolQuery } from '../external/tool-program.js';
 import { WrkOutput } from './output.js';
-import { failedAnswers, type JudgedAnswers, judgeAnswers } from './responses.js';
+import { failedResponses, type JudgedResponses, judgeResponses } from './responses.js';
 import { nothingMeasured, wrkResult } from './result.js';
 import { wrkScript } from './script.js';
-import { threadsFor } from './threads.js';
 
 const QUERY: ToolQuery = { name: 'wrk', versionArgs: ['-v'], versionPattern: /wrk (?:debian\/)?(\d+\.\d+\.\d+)/ };
 /** wrk ignores SIGINT until its threads run. */
@@ -41,14 +40,14 @@ interface Load {
 
 async function measure(session: LoadSession, load: Load): Promise<LoadResult> {
   const { spec, threads } = load;
-  let warmup: JudgedAnswers | null = null;
+  let warmup: JudgedResponses | null = null;
   if (spec.warmupS > 0) {
     const { answers } = await runWrk(session, load, 'warmup', true);
-    if (answers) warmup = judgeAnswers(answers, spec.stream);
+    if (answers) warmup = judgeResponses(answers, spec.stream);
   }
   if (session.stopped) return nothingMeasured(threads);
   // Where an answer was wrong, or none was seen, no answer is taken for right unseen.
-  const lookAtAll = warmup === null || failedAnswers(warmup) > 0 || warmup.unjudged > 0;
+  const lookAtAll = warmup === null || failedResponses(warmup) > 0 || warmup.unjudged > 0;
   const output = await runWrk(session, load, 'window', lookAtAll);
   return wrkResult({ output, connections: spec.vus, threads, stream: spec.stream });
 }
@@ -84,4 +83,17 @@ async function runWrk(
     );
   }
   return WrkOutput.parse(JSON.parse(text));
+}
+
+/** A thread of wrk drives this many connections with ease; more threads than needed only take turns (ours). */
+const CONNECTIONS_PER_THREAD = 500;
+
+/**
+ * How many threads wrk gets. It gives each `connections / threads`, rounded down, and opens no more: so only a divisor
+ * of the VUs gives every VU its connection.
+ */
+export function threadsFor(vus: number, cores: number): number {
+  const most = Math.min(cores, Math.ceil(vus / CONNECTIONS_PER_THREAD));
+  for (let threads = most; threads > 1; threads--) if (vus % threads === 0) return threads;
+  return 1;
 }

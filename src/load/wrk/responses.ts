@@ -4,7 +4,7 @@ import { classOfStatus, failureExample } from '../failure-class.js';
 import type { WrkOutput } from './output.js';
 
 /** Answers that were looked at, judged. */
-export interface JudgedAnswers {
+export interface JudgedResponses {
   all: number;
   failed: Partial<Record<FailureClass, number>>;
   statusCodes: Record<string, number>;
@@ -15,8 +15,8 @@ export interface JudgedAnswers {
 }
 
 /** Judge every kind of answer by its one body: answers of one status and length to one request are alike. */
-export function judgeAnswers({ kinds, others }: NonNullable<WrkOutput['answers']>, stream: boolean): JudgedAnswers {
-  const judged: JudgedAnswers = { all: others, failed: {}, statusCodes: {}, examples: [], unjudged: others };
+export function judgeResponses({ kinds, others }: NonNullable<WrkOutput['answers']>, stream: boolean): JudgedResponses {
+  const judged: JudgedResponses = { all: others, failed: {}, statusCodes: {}, examples: [], unjudged: others };
   for (const { status, count, bodyHex } of kinds) {
     judged.all += count;
     const body = Buffer.from(bodyHex, 'hex').toString('utf8');
@@ -30,6 +30,6 @@ export function judgeAnswers({ kinds, others }: NonNullable<WrkOutput['answers']
   return judged;
 }
 
-export function failedAnswers({ failed }: JudgedAnswers): number {
+export function failedResponses({ failed }: JudgedResponses): number {
   return Object.values(failed).reduce((sum, count) => sum + count, 0);
 }

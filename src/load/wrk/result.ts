@@ -1,11 +1,11 @@
+import { type Histogram, newHistogram } from '../../../common/histogram.js';
 import { ExpectedError } from '../../lib/errors.js';
-import { type Histogram, newHistogram } from '../../lib/histogram.js';
 import type { LoadResult, Requests } from '../../model/load.js';
 import { FAILURE_EXAMPLES } from '../accounting.js';
 import { latencySummary } from '../latency-summary.js';
 import { type Counts, correctionIntervalUs, withoutCorrection } from './coordinated-omission.js';
 import type { WrkOutput } from './output.js';
-import { failedAnswers, type JudgedAnswers, judgeAnswers } from './responses.js';
+import { failedResponses, type JudgedResponses, judgeResponses } from './responses.js';
 
 /** What wrk can't tell of any window, by the record's field. */
 const NEVER_TOLD: Record<string, string> = {
@@ -43,15 +43,15 @@ export function wrkResult({ output, connections, threads, stream }: WrkWindow): 
       'use the wrk that this was written for: gatebench setup wrk',
     );
   }
-  const answers = output.answers === null ? null : judgeAnswers(output.answers, stream);
-  const badAnswers = answers === null ? errors.status : failedAnswers(answers);
-  const allGood = badAnswers === 0;
+  const answers = output.answers === null ? null : judgeResponses(output.answers, stream);
+  const badResponses = answers === null ? errors.status : failedResponses(answers);
+  const allGood = badResponses === 0;
   const histogram = histogramOf(measured);
   return {
     requests: {
       sent: null,
       // A late answer with a bad status is in both counts.
-      ok: Math.max(0, requests - badAnswers - errors.timeout),
+      ok: Math.max(0, requests - badResponses - errors.timeout),
       failed: failedByClass(output, answers),
       inFlightAtEnd: null,
       inFlightAtStart: 0,
@@ -72,7 +72,7 @@ export function wrkResult({ output, connections, threads, stream }: WrkWindow): 
       ...(allGood
         ? {}
         : {
-            latencyUs: `${badAnswers} of ${requests} answers failed, and wrk's one histogram holds them with the others`,
+            latencyUs: `${badResponses} of ${requests} answers failed, and wrk's one histogram holds them with the others`,
           }),
     },
     connectUs: null,
@@ -110,7 +110,7 @@ const UNLOOKED: Record<string, string> = {
   'requests.statusCodes': 'wrk keeps no status codes',
 };
 
-function failedByClass({ errors }: WrkOutput, answers: JudgedAnswers | null): Requests['failed'] {
+function failedByClass({ errors }: WrkOutput, answers: JudgedResponses | null): Requests['failed'] {
   const counts: Requests['failed'] = {
     ...(answers === null ? { http_5xx: errors.status } : answers.failed),
     refused: errors.connect,

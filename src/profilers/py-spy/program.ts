@@ -1,9 +1,8 @@
 import { findToolProgram, type ToolProgram } from '../../lib/tool-program.js';
-import { InstallReceipt } from '../../model/install-method.js';
 
 const QUERY = { name: 'py-spy', versionArgs: ['--version'], versionPattern: /py-spy (\S+)/ };
 
 /** The py-spy that `gatebench setup py-spy` installed there, else the one in PATH; null if there is none. */
 export function findPySpy(toolInstalls?: string): ToolProgram | null {
-  return findToolProgram(QUERY, (document) => InstallReceipt.parse(document), toolInstalls);
+  return findToolProgram(QUERY, toolInstalls);
 }

@@ -1,10 +1,10 @@
 import autocannon from 'autocannon';
 import { expect, it } from 'vitest';
 import { internalsOf } from '../../../src/load/autocannon/client-internals.js';
-import { answer, httpServer } from '../workers/rig.js';
+import { httpServer, respond } from '../workers/harness.js';
 
 it('finds all it needs in the installed autocannon', async () => {
-  const origin = await httpServer((_request, response) => answer(response));
+  const origin = await httpServer((_request, response) => respond(response));
   const errors: unknown[] = [];
   await autocannon({
     url: origin,

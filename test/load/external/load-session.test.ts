@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ExpectedError } from '../../../src/lib/errors.js';
+import type { ToolProgram } from '../../../src/lib/tool-program.js';
 import { externalLoad } from '../../../src/load/external/external-load.js';
 import type { LoadSession } from '../../../src/load/external/load-session.js';
 import { toolEngine } from '../../../src/load/external/tool-engine.js';
-import type { ToolProgram } from '../../../src/load/external/tool-program.js';
 import { nothingMeasured } from '../../../src/load/wrk/result.js';
 import { aSpec } from './spec.js';
 

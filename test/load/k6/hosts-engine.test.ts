@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../src/lib/sleep.js';
-import { findTool } from '../../../src/load/external/tool-program.js';
+import { findToolProgram } from '../../../src/lib/tool-program.js';
 import { k6HostsEngine } from '../../../src/load/k6/hosts-engine.js';
 import { LoadResult } from '../../../src/model/load.js';
 import type { RemoteShell } from '../../../src/remote/remote-shell.js';
 import { localShell } from '../../support/local-shell.js';
 import { countingServer, good, start } from '../external/tool-load.js';
 
-const k6 = findTool({ name: 'k6', versionArgs: ['version'], versionPattern: /v(\d+\.\d+\.\d+)/ });
+const k6 = findToolProgram({ name: 'k6', versionArgs: ['version'], versionPattern: /v(\d+\.\d+\.\d+)/ });
 if (k6 === null) {
   process.stderr.write('\nSKIPPED on this machine: loads by several k6: k6 is not installed (gatebench setup k6)\n');
 }

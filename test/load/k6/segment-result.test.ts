@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newHistogram, percentileUs, recordUs } from '../../../src/lib/histogram.js';
+import { newHistogram, percentileUs, recordUs } from '../../../common/histogram.js';
 import { unread } from '../../../src/load/k6/host-cpu.js';
 import { type HostSegment, segmentResult } from '../../../src/load/k6/segment-result.js';
 import { LoadResult } from '../../../src/model/load.js';

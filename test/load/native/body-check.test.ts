@@ -51,7 +51,7 @@ describe('bodyCheck', () => {
     }
   });
 
-  it('finds within 64 answers what only begins and ends right', () => {
+  it('finds within 64 responses what only begins and ends right', () => {
     const check = judge(false);
     const good = completion('Hello');
     expect(check(good)).toBe(true);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 
 /** What a parser made of bytes. */
 export type Reading =
-  | { kind: 'whole'; status: number; body: string; keepAlive: boolean }
+  | { kind: 'complete'; status: number; body: string; keepAlive: boolean }
   | { kind: 'refused' }
   | { kind: 'more' };
 
@@ -23,31 +23,31 @@ interface NodeParserClass {
 /** Node's own (llhttp), the one under `node:http`: it has no other public door. */
 const { HTTPParser } = createRequire(import.meta.url)('_http_common') as { HTTPParser: NodeParserClass };
 
-/** Read one answer, skipping interim ones, with Node's parser. */
+/** Read one response, skipping interim ones, with Node's parser. */
 export function readWithNode(pieces: Buffer[], ended: boolean): Reading {
   const parser = new HTTPParser();
   let status = 0;
   let keepAlive = false;
-  let whole = false;
+  let complete = false;
   const body: Buffer[] = [];
   parser.initialize(HTTPParser.RESPONSE, {});
   parser[HTTPParser.kOnHeadersComplete] = (...args: unknown[]) => {
-    if (whole) return;
+    if (complete) return;
     status = Number(args[5]);
     keepAlive = args[8] === true;
   };
   parser[HTTPParser.kOnBody] = (bytes: Buffer) => {
-    if (!whole) body.push(Buffer.from(bytes));
+    if (!complete) body.push(Buffer.from(bytes));
   };
   parser[HTTPParser.kOnMessageComplete] = () => {
-    if (status >= 200) whole = true;
+    if (status >= 200) complete = true;
   };
   for (const piece of pieces) {
     const result = parser.execute(piece);
-    if (whole) break;
+    if (complete) break;
     if (result instanceof Error) return { kind: 'refused' };
   }
-  if (!whole && ended && parser.finish() instanceof Error) return { kind: 'refused' };
-  if (!whole) return { kind: 'more' };
-  return { kind: 'whole', status, body: Buffer.concat(body).toString('hex'), keepAlive };
+  if (!complete && ended && parser.finish() instanceof Error) return { kind: 'refused' };
+  if (!complete) return { kind: 'more' };
+  return { kind: 'complete', status, body: Buffer.concat(body).toString('hex'), keepAlive };
 }

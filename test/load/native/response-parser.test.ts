@@ -1,53 +1,59 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AnswerParser, MAX_HEAD_BYTES } from '../../../src/load/native/response-parser.js';
+import { MAX_HEAD_BYTES, ResponseParser } from '../../../src/load/native/response-parser.js';
 import { type Reading, readWithNode } from './node-parser.js';
-import { cuts, pieces, randomAnswer } from './random-answers.js';
+import { cuts, pieces, randomResponse } from './random-responses.js';
 
-/** Read one answer with a parser that may have read others before. */
-function read(parser: AnswerParser, parts: Buffer[], ended: boolean): Reading & { surplus?: number } {
+/** Read one response with a parser that may have read others before. */
+function read(parser: ResponseParser, parts: Buffer[], ended: boolean): Reading & { surplus?: number } {
   for (const part of parts) {
     const progress = parser.push(part, 0, part.length);
     if (progress === 'refused') return { kind: 'refused' };
-    if (progress === 'whole') return wholeOf(parser, part.length - parser.at);
+    if (progress === 'complete') return completeOf(parser, part.length - parser.at);
     // The engine reads into one buffer again and again: nothing may be left in it.
     part.fill(0x58);
   }
-  if (ended && parser.end() === 'whole') return wholeOf(parser, 0);
+  if (ended && parser.end() === 'complete') return completeOf(parser, 0);
   return { kind: 'more' };
 }
 
-function wholeOf(parser: AnswerParser, surplus: number) {
+function completeOf(parser: ResponseParser, surplus: number) {
   const { status, body, bodyFrom, bodyTo, keepAlive } = parser;
-  return { kind: 'whole' as const, status, body: body.toString('hex', bodyFrom, bodyTo), keepAlive, surplus };
+  return { kind: 'complete' as const, status, body: body.toString('hex', bodyFrom, bodyTo), keepAlive, surplus };
 }
 
-const readText = (text: string, ended = false) => read(new AnswerParser(), [Buffer.from(text, 'latin1')], ended);
+const readText = (text: string, ended = false) => read(new ResponseParser(), [Buffer.from(text, 'latin1')], ended);
 const byteByByte = (wire: Buffer) => Array.from(wire, (byte) => Buffer.from([byte]));
 
-describe('AnswerParser on valid answers', () => {
+describe('ResponseParser on valid responses', () => {
   it('reads what was written, and what Node reads, wherever it is cut', () => {
-    const parser = new AnswerParser();
+    const parser = new ResponseParser();
     fc.assert(
-      fc.property(randomAnswer, cuts, (answer, shares) => {
+      fc.property(randomResponse, cuts, (response, shares) => {
         parser.reset();
-        const ours = read(parser, pieces(answer.wire, shares), answer.untilClose);
-        const body = answer.body.toString('hex');
-        expect(ours).toEqual({ kind: 'whole', status: answer.status, body, keepAlive: answer.keepAlive, surplus: 0 });
+        const ours = read(parser, pieces(response.wire, shares), response.untilClose);
+        const body = response.body.toString('hex');
+        expect(ours).toEqual({
+          kind: 'complete',
+          status: response.status,
+          body,
+          keepAlive: response.keepAlive,
+          surplus: 0,
+        });
         const { surplus: _, ...reading } = { surplus: 0, ...ours };
-        expect(reading).toEqual(readWithNode(pieces(answer.wire, shares), answer.untilClose));
+        expect(reading).toEqual(readWithNode(pieces(response.wire, shares), response.untilClose));
       }),
       { numRuns: 5000 },
     );
   });
 
-  it('reads answers one after another on one connection, byte by byte', () => {
+  it('reads responses one after another on one connection, byte by byte', () => {
     fc.assert(
-      fc.property(fc.array(randomAnswer, { minLength: 1, maxLength: 4 }), (answers) => {
-        const parser = new AnswerParser();
-        for (const { wire, status, untilClose, body } of answers) {
+      fc.property(fc.array(randomResponse, { minLength: 1, maxLength: 4 }), (responses) => {
+        const parser = new ResponseParser();
+        for (const { wire, status, untilClose, body } of responses) {
           const reading = read(parser, byteByByte(wire), untilClose);
-          expect(reading).toMatchObject({ kind: 'whole', status, body: body.toString('hex') });
+          expect(reading).toMatchObject({ kind: 'complete', status, body: body.toString('hex') });
         }
       }),
       { numRuns: 200 },
@@ -55,15 +61,15 @@ describe('AnswerParser on valid answers', () => {
   });
 
   it('tells heads apart that are much alike, and those that come again and again', () => {
-    const parser = new AnswerParser();
+    const parser = new ResponseParser();
     const head = (status: number, length: number, more = '') =>
       `HTTP/1.1 ${status} OK\r\nContent-Length: ${length}\r\n${more}\r\n`;
-    const answers = [head(200, 2), head(201, 2), head(200, 3), head(200, 2, 'Connection: close\r\n'), head(204, 0)];
-    const turns = fc.array(fc.tuple(fc.nat(answers.length - 1), fc.integer({ min: 1, max: 40 })), { maxLength: 20 });
+    const responses = [head(200, 2), head(201, 2), head(200, 3), head(200, 2, 'Connection: close\r\n'), head(204, 0)];
+    const turns = fc.array(fc.tuple(fc.nat(responses.length - 1), fc.integer({ min: 1, max: 40 })), { maxLength: 20 });
     fc.assert(
       fc.property(turns, cuts, (rounds, shares) => {
         for (const [index, times] of rounds) {
-          const wire = Buffer.from(`${answers[index]}{}x`);
+          const wire = Buffer.from(`${responses[index]}{}x`);
           const expected = readWithNode(pieces(wire, []), false);
           for (let time = 0; time < times; time += 1) {
             parser.reset();
@@ -76,28 +82,28 @@ describe('AnswerParser on valid answers', () => {
   });
 
   it('says how many bytes follow, wherever they begin', () => {
-    const framed = randomAnswer.filter(({ untilClose }) => !untilClose);
+    const framed = randomResponse.filter(({ untilClose }) => !untilClose);
     fc.assert(
       fc.property(framed, fc.uint8Array({ minLength: 1, maxLength: 30 }), cuts, ({ wire, status }, stray, shares) => {
         const parts = pieces(wire, shares);
         const last = parts.pop() ?? Buffer.alloc(0);
         // An empty last piece never comes from a socket.
         if (last.length === 0) return;
-        const reading = read(new AnswerParser(), [...parts, Buffer.concat([last, stray])], false);
-        expect(reading).toMatchObject({ kind: 'whole', status, surplus: stray.length });
+        const reading = read(new ResponseParser(), [...parts, Buffer.concat([last, stray])], false);
+        expect(reading).toMatchObject({ kind: 'complete', status, surplus: stray.length });
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('waits for every byte: no answer is whole before its last one', () => {
+  it('waits for every byte: no response is whole before its last one', () => {
     fc.assert(
       fc.property(
-        randomAnswer.filter(({ untilClose }) => !untilClose),
+        randomResponse.filter(({ untilClose }) => !untilClose),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         ({ wire }, share) => {
           const part = Buffer.from(wire.subarray(0, Math.floor(share * wire.length)));
-          expect(read(new AnswerParser(), [part], true).kind).toBe('more');
+          expect(read(new ResponseParser(), [part], true).kind).toBe('more');
         },
       ),
       { numRuns: 1000 },
@@ -106,7 +112,7 @@ describe('AnswerParser on valid answers', () => {
 
   it('reads a body that came in one piece where it is', () => {
     const wire = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
-    const parser = new AnswerParser();
+    const parser = new ResponseParser();
     parser.push(wire, 0, wire.length);
     expect(parser.body).toBe(wire);
   });
@@ -122,7 +128,7 @@ describe('AnswerParser on valid answers', () => {
     ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n', false],
     ['trailers', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\nA: b\r\n\r\n', true],
   ])('reads %s', (_what, text, keepAlive) => {
-    expect(readText(text)).toMatchObject({ kind: 'whole', body: '', keepAlive, surplus: 0 });
+    expect(readText(text)).toMatchObject({ kind: 'complete', body: '', keepAlive, surplus: 0 });
   });
 });
 
@@ -178,25 +184,25 @@ const MALFORMED: [what: string, wire: string, node: 'refuses' | 'takes it'][] = 
   ['a last chunk with a stray CR', `${CHUNKED}0\r\n\rx`, 'refuses'],
 ];
 
-describe('AnswerParser on malformed answers', () => {
+describe('ResponseParser on malformed responses', () => {
   it.each(MALFORMED)('refuses %s', (_what, text, node) => {
     const wire = Buffer.from(text, 'latin1');
-    const parser = new AnswerParser();
+    const parser = new ResponseParser();
     expect(read(parser, [wire], false).kind).toBe('refused');
     expect(parser.problem).toMatch(/^[a-z]/);
-    expect(read(new AnswerParser(), byteByByte(Buffer.from(text, 'latin1')), false).kind).toBe('refused');
+    expect(read(new ResponseParser(), byteByByte(Buffer.from(text, 'latin1')), false).kind).toBe('refused');
     expect(readWithNode([Buffer.from(text, 'latin1')], false).kind === 'refused').toBe(node === 'refuses');
   });
 
   it('reads again after bytes that it refused, on another connection', () => {
-    const parser = new AnswerParser();
+    const parser = new ResponseParser();
     expect(read(parser, [Buffer.from('nonsense')], false).kind).toBe('refused');
     parser.reset();
-    expect(read(parser, [Buffer.from(`${OK}Content-Length: 0\r\n\r\n`)], false).kind).toBe('whole');
+    expect(read(parser, [Buffer.from(`${OK}Content-Length: 0\r\n\r\n`)], false).kind).toBe('complete');
   });
 
   it('refuses heads without end', () => {
-    const parser = new AnswerParser();
+    const parser = new ResponseParser();
     const line = Buffer.from(`${OK}A: ${'b'.repeat(4000)}\r\n`);
     let fed = 0;
     let progress = parser.push(line, 0, line.length);
@@ -211,7 +217,7 @@ describe('AnswerParser on malformed answers', () => {
     ['trailers', `${CHUNKED}0\r\na: `],
     ['leading zeros', CHUNKED],
   ])('refuses %s without end', (_what, head) => {
-    const parser = new AnswerParser();
+    const parser = new ResponseParser();
     parser.push(Buffer.from(head), 0, head.length);
     const more = Buffer.from('0'.repeat(10_000));
     let progress = 'more';
@@ -219,7 +225,7 @@ describe('AnswerParser on malformed answers', () => {
     expect(progress).toBe('refused');
   });
 
-  it('reads a mutilated answer as Node does, or not at all', () => {
+  it('reads a mutilated response as Node does, or not at all', () => {
     const mutation = fc.record({
       at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       byte: fc.oneof(fc.constantFrom(...Buffer.from('\r\n :;,0159aAfF\0\t')), fc.nat(255)),
@@ -227,11 +233,11 @@ describe('AnswerParser on malformed answers', () => {
     });
     fc.assert(
       fc.property(
-        randomAnswer,
+        randomResponse,
         fc.array(mutation, { minLength: 1, maxLength: 3 }),
         cuts,
-        (answer, mutations, shares) => {
-          let wire = answer.wire;
+        (response, mutations, shares) => {
+          let wire = response.wire;
           for (const { at, byte, how } of mutations) {
             const index = Math.floor(at * wire.length);
             const middle = how === 'delete' ? [] : [byte];
@@ -241,8 +247,8 @@ describe('AnswerParser on malformed answers', () => {
               wire.subarray(how === 'insert' ? index : index + 1),
             ]);
           }
-          const { surplus: _, ...ours } = { surplus: 0, ...read(new AnswerParser(), pieces(wire, shares), true) };
-          if (ours.kind === 'whole') expect(ours).toEqual(readWithNode(pieces(wire, shares), true));
+          const { surplus: _, ...ours } = { surplus: 0, ...read(new ResponseParser(), pieces(wire, shares), true) };
+          if (ours.kind === 'complete') expect(ours).toEqual(readWithNode(pieces(wire, shares), true));
         },
       ),
       { numRuns: 5000 },

@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import {
-  answer,
   CHUNK,
   COMPLETION,
   checked,
@@ -12,9 +11,10 @@ import {
   http,
   httpServer,
   loadsOf,
+  respond,
   tcpServer,
   WORKER_ENGINES,
-} from './rig.js';
+} from './harness.js';
 
 describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer', (_name, make) => {
   const { runLoad, startLoad } = loadsOf(make);
@@ -33,7 +33,7 @@ describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer',
     const origin = await closedPort();
     const run = await startLoad({ origin, vus: 2, warmupS: 0, durationS: 3.5 });
     await sleep(1000);
-    const server = createServer((_request, response) => void setTimeout(() => answer(response), 5));
+    const server = createServer((_request, response) => void setTimeout(() => respond(response), 5));
     server.listen(Number(new URL(origin).port), '127.0.0.1');
     const result = checked(await run.done);
     server.closeAllConnections();
@@ -42,11 +42,11 @@ describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer',
     expect(result.requests.ok).toBeGreaterThan(10);
   });
 
-  it('tells a reset within an answer, and connects again', async () => {
-    let answers = 0;
+  it('tells a reset within a response, and connects again', async () => {
+    let responses = 0;
     const origin = await tcpServer((socket) => {
-      answers += 1;
-      if (answers % 3 !== 0) {
+      responses += 1;
+      if (responses % 3 !== 0) {
         socket.write(http(COMPLETION));
         return;
       }
@@ -65,15 +65,15 @@ describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer',
     expect(failures(result)).toBeLessThanOrEqual(2 * 4);
   });
 
-  it('tells a close within an answer', async () => {
+  it('tells a close within a response', async () => {
     const origin = await tcpServer((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"id"'));
     const result = await runLoad({ origin });
     expect(Object.keys(result.requests.failed)).toEqual(['closed']);
-    expect(result.failureExamples[0]).toContain('within an answer');
+    expect(result.failureExamples[0]).toContain('within a response');
     expect(result.requests.ok).toBe(0);
   });
 
-  it('tells a close within a chunked answer, and within a head', async () => {
+  it('tells a close within a chunked response, and within a head', async () => {
     let connections = 0;
     const origin = await tcpServer((socket) => {
       connections += 1;
@@ -83,18 +83,18 @@ describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer',
     const result = await runLoad({ origin });
     expect(Object.keys(result.requests.failed)).toEqual(['closed']);
     expect(result.failureExamples).toHaveLength(1);
-    expect(result.failureExamples[0]).toContain('within an answer');
+    expect(result.failureExamples[0]).toContain('within a response');
     expect(result.requests.ok).toBe(0);
   });
 
-  it('takes the answer of a peer that closed its half already, and connects again', async () => {
+  it('takes the response of a peer that closed its half already, and connects again', async () => {
     const origin = await tcpServer((socket) => socket.end(http(COMPLETION)));
     const result = await runLoad({ origin, vus: 1 });
     expect(result.requests.ok).toBeGreaterThan(0);
     expect(Object.keys(result.requests.failed).filter((name) => !['closed', 'reset'].includes(name))).toEqual([]);
   });
 
-  it('tells a close before an answer, and backs off', async () => {
+  it('tells a close before a response, and backs off', async () => {
     const origin = await tcpServer((socket) => socket.end());
     const result = await runLoad({ origin, vus: 2, warmupS: 0, durationS: 1 });
     expect(Object.keys(result.requests.failed)).toEqual(['closed']);
@@ -105,7 +105,7 @@ describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer',
     let requests = 0;
     const origin = await httpServer((_request, response) => {
       requests += 1;
-      if (requests % 2 === 0) answer(response);
+      if (requests % 2 === 0) respond(response);
     });
     const result = await runLoad({ origin, vus: 2, timeoutS: 0.2, warmupS: 0, durationS: 1.5 });
     expect(Object.keys(result.requests.failed)).toEqual(['timeout']);
@@ -114,7 +114,7 @@ describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer',
     expect(result.failedLatencyUs?.min).toBeGreaterThanOrEqual(199_000);
   });
 
-  it('times out an answer that only drips', async () => {
+  it('times out a response that only drips', async () => {
     const origin = await tcpServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
       const drip = setInterval(() => socket.write('1\r\nx\r\n'), 20);
@@ -131,7 +131,7 @@ describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer',
     [503, 'http_5xx'],
   ] as const)('counts %i as %s, with the code', async (status, failureClass) => {
     const origin = await httpServer((_request, response) => {
-      setTimeout(() => answer(response, '{"error":"no upstream"}', status), 5);
+      setTimeout(() => respond(response, '{"error":"no upstream"}', status), 5);
     });
     const result = await runLoad({ origin });
     expect(Object.keys(result.requests.failed)).toEqual([failureClass]);
@@ -148,14 +148,14 @@ describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer',
     ['nothing', ''],
     ['half a completion', COMPLETION.slice(0, -20)],
   ])('counts a 200 with %s as bad_body', async (_what, body) => {
-    const origin = await httpServer((_request, response) => void setTimeout(() => answer(response, body), 5));
+    const origin = await httpServer((_request, response) => void setTimeout(() => respond(response, body), 5));
     const result = await runLoad({ origin });
     expect(Object.keys(result.requests.failed)).toEqual(['bad_body']);
     expect(result.requests.ok).toBe(0);
     expect(result.requests.statusCodes).toEqual({});
   });
 
-  it('counts an answer that is not HTTP as bad_body', async () => {
+  it('counts a response that is not HTTP as bad_body', async () => {
     const origin = await tcpServer((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'));
     const result = await runLoad({ origin, durationS: 0.3 });
     expect(Object.keys(result.requests.failed)).toEqual(['bad_body']);
@@ -175,22 +175,22 @@ describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer',
     expect(Math.abs(result.requests.ok - failures(result))).toBeLessThanOrEqual(1);
   });
 
-  it('never takes bytes that nobody asked for as the next answer', async () => {
+  it('never takes bytes that nobody asked for as the next response', async () => {
     let requests = 0;
     const origin = await tcpServer((socket) => {
       requests += 1;
-      // Two answers to each request, in one piece: the second is nobody's.
+      // Two responses to each request, in one piece: the second is nobody's.
       setTimeout(() => socket.write(http(COMPLETION) + http(COMPLETION)), 5);
     });
     const result = await runLoad({ origin, vus: 1, warmupS: 0 });
     expect(result.requests.sent).toBeLessThanOrEqual(requests);
     expect(Object.keys(result.requests.failed)).toEqual(['bad_body']);
-    expect(result.failureExamples).toEqual(['bad_body 200: bytes follow the whole answer']);
+    expect(result.failureExamples).toEqual(['bad_body 200: bytes follow the whole response']);
     expect(result.requests.ok).toBe(0);
     expect(result.failedLatencyUs?.min).toBeGreaterThan(3000);
   });
 
-  it('takes a stray byte behind an answer for what it is', async () => {
+  it('takes a stray byte behind a response for what it is', async () => {
     let requests = 0;
     const origin = await tcpServer((socket) => {
       requests += 1;
@@ -206,7 +206,7 @@ describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer',
     let connections = 0;
     const origin = await tcpServer((socket) => {
       connections += 1;
-      // Every other connection dies within a body whose rest would swallow the next answer.
+      // Every other connection dies within a body whose rest would swallow the next response.
       if (connections % 2 === 1) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nhalf');
       else socket.end(http(COMPLETION, 'Connection: close\r\n'));
     });
@@ -226,7 +226,7 @@ describe.skipIf(!prlimit).each(WORKER_ENGINES)('%s engine: this machine runs out
   it('counts a lack of descriptors as local, and backs off', async () => {
     const origin = await httpServer((_request, response) => {
       response.setHeader('connection', 'close');
-      setTimeout(() => answer(response), 20);
+      setTimeout(() => respond(response), 20);
     });
     const run = await startLoad({ origin, vus: 3, warmupS: 0, durationS: 2 });
     await sleep(500);

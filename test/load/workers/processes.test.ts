@@ -5,10 +5,10 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { ExpectedError } from '../../../src/lib/errors.js';
 import { compiledProgram } from '../../../src/lib/paths.js';
-import { answer, checked, httpServer, isAlive, loadsOf, WORKER_ENGINES } from './rig.js';
+import { checked, httpServer, isAlive, loadsOf, respond, WORKER_ENGINES } from './harness.js';
 
-const twoWorkers = { mostWorkers: 2, vusPerWorker: 1 };
-const slowly = () => httpServer((_request, response) => void setTimeout(() => answer(response), 10));
+const twoWorkers = { maxWorkers: 2, vusPerWorker: 1 };
+const slowly = () => httpServer((_request, response) => void setTimeout(() => respond(response), 10));
 
 describe.each(WORKER_ENGINES)('%s engine: its processes', (name, make) => {
   const { startLoad } = loadsOf(make);

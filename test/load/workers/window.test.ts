@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decodeHistogram } from '../../../src/lib/histogram.js';
+import { decodeHistogram } from '../../../common/histogram.js';
 import type { LoadProgress } from '../../../src/load/engine.js';
 import {
-  answer,
   CHUNK,
   COMPLETION,
   checked,
@@ -10,9 +9,10 @@ import {
   http,
   httpServer,
   loadsOf,
+  respond,
   tcpServer,
   WORKER_ENGINES,
-} from './rig.js';
+} from './harness.js';
 
 describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) => {
   const { runLoad, startLoad } = loadsOf(make);
@@ -21,7 +21,7 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) 
     let requests = 0;
     const origin = await httpServer((_request, response) => {
       requests += 1;
-      setTimeout(() => answer(response), 5);
+      setTimeout(() => respond(response), 5);
     });
     const result = await runLoad({ origin, vus: 5, warmupS: 0, durationS: 1 });
     expect(failures(result)).toBe(0);
@@ -44,7 +44,7 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) 
     const origin = await httpServer((_request, response) => {
       firstMs ||= Date.now();
       const bad = Date.now() - firstMs < 1500;
-      setTimeout(() => answer(response, COMPLETION, bad ? 503 : 200), bad ? 250 : 5);
+      setTimeout(() => respond(response, COMPLETION, bad ? 503 : 200), bad ? 250 : 5);
     });
     const result = await runLoad({ origin, vus: 4, warmupS: 2.5, durationS: 1 });
     expect(result.requests.failed).toEqual({});
@@ -62,7 +62,7 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) 
   });
 
   it('carries requests over both ends of the window', async () => {
-    const origin = await httpServer((_request, response) => void setTimeout(() => answer(response), 1000));
+    const origin = await httpServer((_request, response) => void setTimeout(() => respond(response), 1000));
     const result = await runLoad({ origin, vus: 3, warmupS: 0.3, durationS: 1.5 });
     // Each VU writes at 0 s and at 1 s: the first is under way at 0.3 s, the second still is at 1.8 s.
     expect(result.requests).toEqual({
@@ -94,9 +94,9 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) 
     const seen = new Set<unknown>();
     const origin = await httpServer((request, response) => {
       seen.add(request.socket);
-      setTimeout(() => answer(response), 20);
+      setTimeout(() => respond(response), 20);
     });
-    const result = await runLoad({ origin, vus: 7, durationS: 1, limits: { mostWorkers: 3, vusPerWorker: 3 } });
+    const result = await runLoad({ origin, vus: 7, durationS: 1, limits: { maxWorkers: 3, vusPerWorker: 3 } });
     expect(result.workers).toBe(3);
     expect(seen.size).toBe(7);
     expect(failures(result)).toBe(0);
@@ -108,7 +108,7 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) 
     // 90 % take 20 ms, 10 % take 100 ms.
     const origin = await httpServer((_request, response) => {
       requests += 1;
-      setTimeout(() => answer(response), requests % 10 === 0 ? 100 : 20);
+      setTimeout(() => respond(response), requests % 10 === 0 ? 100 : 20);
     });
     const { latencyUs } = await runLoad({ origin, vus: 10, durationS: 2 });
     if (latencyUs === null) throw new Error('no successes');
@@ -130,7 +130,7 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) 
   });
 
   it("keeps Little's law: VUs = rate * mean response", async () => {
-    const origin = await httpServer((_request, response) => void setTimeout(() => answer(response), 10));
+    const origin = await httpServer((_request, response) => void setTimeout(() => respond(response), 10));
     const result = await runLoad({ origin, vus: 20, durationS: 2 });
     const inSystem = (result.requests.ok / result.windowS) * ((result.meanResponseUs ?? 0) / 1e6);
     expect(Math.abs(inSystem - 20) / 20).toBeLessThan(0.05);
@@ -142,7 +142,7 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) 
       if (!('counted' in request.socket)) connections += 1;
       Object.assign(request.socket, { counted: true });
       response.setHeader('connection', 'close');
-      setTimeout(() => answer(response), 5);
+      setTimeout(() => respond(response), 5);
     });
     const result = await runLoad({ origin, vus: 2 });
     expect(result.requests.failed).toEqual({});
@@ -161,7 +161,7 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) 
     expect(result.requests.ok).toBeGreaterThan(5);
   });
 
-  it('reads answers in pieces of any size', async () => {
+  it('reads responses in pieces of any size', async () => {
     const body = `${COMPLETION.slice(0, -1)},"note":"größe"}`;
     const bytes = Buffer.from(http(body));
     const origin = await tcpServer((socket) => {
@@ -191,10 +191,10 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) 
   });
 
   it('tells how it goes, once a second', async () => {
-    const origin = await httpServer((_request, response) => void setTimeout(() => answer(response), 10));
+    const origin = await httpServer((_request, response) => void setTimeout(() => respond(response), 10));
     const told: LoadProgress[] = [];
     const run = await startLoad(
-      { origin, vus: 4, warmupS: 1, durationS: 2, limits: { mostWorkers: 2, vusPerWorker: 2 } },
+      { origin, vus: 4, warmupS: 1, durationS: 2, limits: { maxWorkers: 2, vusPerWorker: 2 } },
       (progress) => {
         told.push(progress);
       },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { wrkEngine } from '../../../src/load/wrk/engine.js';
+import { threadsFor, wrkEngine } from '../../../src/load/wrk/engine.js';
 import { aSpec } from '../external/spec.js';
 import { alive, countingServer, good, load, start } from '../external/tool-load.js';
 
@@ -97,5 +97,21 @@ describe.skipIf(missing !== null)('a load by wrk', () => {
 
   it('says what wrk says where nobody listens', async () => {
     await expect(load(engine, { origin: 'http://127.0.0.1:1' })).rejects.toThrow(/unable to connect to 127\.0\.0\.1:1/);
+  });
+});
+
+describe('threadsFor', () => {
+  it.each([
+    [1, 8, 1],
+    [500, 8, 1],
+    [1000, 8, 2],
+    [1000, 1, 1],
+    [5000, 8, 8],
+    // Divisors only: three threads would open 999 connections.
+    [1000, 3, 2],
+    [1009, 8, 1],
+  ])('%i VUs on %i cores: %i', (vus, cores, threads) => {
+    expect(threadsFor(vus, cores)).toBe(threads);
+    expect(vus % threadsFor(vus, cores)).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeHistogram, percentileUs } from '../../../src/lib/histogram.js';
+import { decodeHistogram, percentileUs } from '../../../common/histogram.js';
 import { WrkOutput } from '../../../src/load/wrk/output.js';
 import { nothingMeasured, type WrkWindow, wrkResult } from '../../../src/load/wrk/result.js';
 import { LoadResult } from '../../../src/model/load.js';

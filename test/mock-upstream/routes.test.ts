@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { errorBody } from '../../mock-upstream/responses.js';
+import { modelsBody } from '../../mock-upstream/routes.js';
+
+test('the models', () => {
+  expect(JSON.parse(modelsBody(1_700_000_000))).toEqual({
+    object: 'list',
+    data: [{ id: 'mock-gpt-4', object: 'model', created: 1_700_000_000, owned_by: 'mock' }],
+  });
+});
+
+test('an error, in the shape of OpenAI', () => {
+  expect(JSON.parse(errorBody('no "x"'))).toEqual({
+    error: { message: 'no "x"', type: 'invalid_request_error', param: null, code: null },
+  });
+});
