@@ -1,4 +1,3 @@
-import { LOOPBACK } from '../gateway/template-variables.js';
 import { type Child, startChild } from '../lib/child.js';
 import { ExpectedError } from '../lib/errors.js';
 import { listenersOf } from '../lib/listeners.js';
@@ -9,6 +8,7 @@ import { waitUntil } from '../lib/sleep.js';
 import { mockAnswers, mockFlags, readMockStats, resetMockStats } from './mock-http.js';
 import type { MockStart, RunningMock, UpstreamDriver } from './upstream-driver.js';
 
+const LOOPBACK = '127.0.0.1';
 const START_TIMEOUT_MS = 10_000;
 
 /** The mock upstream as a process of this machine, on loopback. */
@@ -29,9 +29,9 @@ export class MockProcessDriver implements UpstreamDriver {
       // The channel's end is how the mock learns that the harness is gone.
       ipc: true,
     });
-    const origin = `http://127.0.0.1:${start.port}`;
+    const origin = `http://${LOOPBACK}:${start.port}`;
     try {
-      // Whatever else took the port meanwhile may well answer: it has to be ours.
+      // Another program may have taken the port meanwhile and answer there.
       const ours = () => listenersOf(start.port, child.pids()).length > 0;
       const up = await waitUntil(
         async () => child.exit() !== null || (ours() && (await mockAnswers(origin))),
