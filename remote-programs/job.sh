@@ -1,4 +1,4 @@
-# A job that outlives the connection which started it. gatebench sends this file over ssh to `sh -s -- VERB DIR ...`:
+# A job that outlives the connection which started it.
 #
 #   start DIR WORKDIR COMMAND...  start COMMAND in WORKDIR, unless a job of DIR is running
 #   status DIR                    how it stands, as lines of key=value
@@ -17,7 +17,7 @@ start_tick() {
 }
 
 alive() {
-  pid= tick=
+  pid='' tick=''
   read -r pid tick 2>/dev/null <"$dir/pid" || return 1
   [ -n "$pid" ] && [ -n "$tick" ] && [ "$(start_tick "$pid")" = "$tick" ]
 }
@@ -35,13 +35,14 @@ start)
   # Both files get their full size now and are overwritten in place: a disk that fills later can't swallow the end.
   : >"$dir/log" && printf '%-15s\n' running >"$dir/status" && printf '%-31s\n' '' >"$dir/pid" || exit 73
   # A trap that does nothing lets the signal of `stop` reach the command, and this shell live on to note the end.
+  # shellcheck disable=SC2016 # the inner shell expands it
   setsid sh -c 'dir=$1; shift; trap : TERM INT HUP; "$@"; printf "%-15s\n" "exited $?" 1<>"$dir/status"' \
     gatebench-job "$dir" "$@" </dev/null >>"$dir/log" 2>&1 &
   printf '%-31s\n' "$! $(start_tick $!)" 1<>"$dir/pid"
   echo started
   ;;
 status)
-  state=none code=
+  state=none code=''
   if [ -f "$dir/status" ]; then
     if alive; then living=yes; else living=no; fi
     # Read after the look at the process: one that has just ended has noted it by now.

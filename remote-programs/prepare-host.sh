@@ -1,5 +1,5 @@
 # Puts what gatebench needs on a fresh Debian 12: build tools from Debian, Node and Go from their makers, checked.
-# gatebench sends this over ssh to `sh -s -- ROLE`; it needs root or sudo without a password, and does nothing twice.
+# ROLE. Needs root, or sudo without a password, and does nothing twice.
 #
 #   all, gateway  everything
 #   upstream      Node, which the mock runs on
@@ -8,8 +8,8 @@ set -eu
 role=${1:-all}
 case $role in
 all | gateway) packages='ca-certificates curl xz-utils make gcc libc6-dev git openssh-client python3 python3-venv' node=yes go=yes ;;
-upstream) packages='ca-certificates curl xz-utils' node=yes go= ;;
-load-*) packages= node= go= ;;
+upstream) packages='ca-certificates curl xz-utils' node=yes go='' ;;
+load-*) packages='' node='' go='' ;;
 *) echo "unknown role: $role" >&2 && exit 64 ;;
 esac
 GO=1.26.8
@@ -17,7 +17,7 @@ GO_SHA256_amd64=d0f743b33e8d8945e6b1f432edd15785c70507121d6e2a723b21285eddf8b57b
 NODE=20.20.2
 
 [ "$(uname -m)" = x86_64 ] || { echo "this prepares x86_64 machines, not $(uname -m): install Node 20.19+, Go 1.24+ and make yourself" >&2; exit 69; }
-if [ "$(id -u)" = 0 ]; then sudo=; else sudo='sudo -n'; fi
+if [ "$(id -u)" = 0 ]; then sudo=''; else sudo='sudo -n'; fi
 
 if [ -n "$packages" ]; then
   export DEBIAN_FRONTEND=noninteractive

@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { ExpectedError } from '../lib/errors.js';
-import { lastWords, SSH_FAILED } from '../remote/ssh-failure.js';
+import { CONNECTION_LOST } from '../remote/remote-shell.js';
+import { lastLine } from '../remote/ssh-failure.js';
 import type { SshHost } from '../remote/ssh-host.js';
 
 /** Runs on a host and their finished cells: a cell's folder appears there when it is whole, and not before. */
@@ -51,12 +52,12 @@ export async function copyResults(
   pack.stdin.end(`${paths.join('\n')}\n`);
   pack.stdout.pipe(unpack.stdin);
   const [packed, unpacked] = await Promise.all([pack.ended(), unpack]);
-  if (packed.exitCode === SSH_FAILED) throw host.connectionError(packed.stderr);
+  if (packed.exitCode === CONNECTION_LOST) throw host.connectionError(packed.stderr);
   // 1: a file changed while it was read, as a log does; the files that count are replaced, never changed.
-  if (packed.exitCode > 1) throw new ExpectedError(`${host.label}: results can't be read: ${lastWords(packed.stderr)}`);
+  if (packed.exitCode > 1) throw new ExpectedError(`${host.label}: could not read results: ${lastLine(packed.stderr)}`);
   if (unpacked.failed) {
     throw new ExpectedError(
-      `results of ${host.label} can't be unpacked in ${into}: ${lastWords(unpacked.stderr)}`,
+      `could not unpack results of ${host.label} in ${into}: ${lastLine(unpacked.stderr)}`,
       'free some space and run `gatebench cloud fetch`: they are still on the host',
     );
   }

@@ -1,6 +1,8 @@
 import { execa } from 'execa';
 import { ExpectedError } from '../lib/errors.js';
-import { lastWords, SSH_FAILED } from '../remote/ssh-failure.js';
+import { shellProgram } from '../remote/remote-program.js';
+import { CONNECTION_LOST } from '../remote/remote-shell.js';
+import { fullDiskHint, lastLine } from '../remote/ssh-failure.js';
 import type { SshHost } from '../remote/ssh-host.js';
 
 /** What is copied: a commit, and what of the work tree is not in it. */
@@ -19,7 +21,7 @@ export async function sourceOf(root: string): Promise<Source> {
   const top = await git(root, ['rev-parse', '--show-prefix', 'HEAD']);
   if (top.exitCode !== 0) {
     throw new ExpectedError(
-      `${root} is not a git checkout with a commit, so there is nothing to copy to the machines: ${lastWords(top.stderr)}`,
+      `${root} is not a git checkout with a commit, so there is nothing to copy to the machines: ${lastLine(top.stderr)}`,
       'clone the repository and run gatebench from there, or name a checkout with --project',
     );
   }
@@ -41,29 +43,17 @@ export async function sourceOf(root: string): Promise<Source> {
   };
 }
 
-/** Says that a folder is a copy of ours, which may be cleared. */
-const MARK = '.gatebench-copy';
-
-/** What an earlier copy may have left and is worth keeping: installed packages and gateways. */
-const KEPT = [MARK, 'node_modules', '.gateways', '.tools'];
+/** receive-project.sh: the folder holds somebody else's files. */
+const NOT_OURS = 65;
 
 /**
  * Put a commit into a folder of a host, as `git archive` packs it: no work tree, no ignored files, no history. Of what
  * was there before only what was installed stays.
- * @throws ExpectedError where the folder is somebody else's, and with the host's words where it can't be unpacked
+ * @throws ExpectedError where the folder is somebody else's, or the host can't unpack it
  */
 export async function copySource(host: SshHost, source: Source, folder: string, signal: AbortSignal): Promise<void> {
-  await requireOurs(host, folder, signal);
-  await host.mustRun('make the project’s folder', ['mkdir', '-p', folder], { signal });
-  await host.mustRun('mark the project’s folder', ['touch', `${folder}/${MARK}`], { signal });
-  const keep = KEPT.flatMap((name) => ['!', '-name', name]);
-  await host.mustRun(
-    'clear the project’s folder',
-    ['find', folder, '-mindepth', '1', '-maxdepth', '1', ...keep, '-exec', 'rm', '-rf', '{}', '+'],
-    { signal },
-  );
-  const unpack = await host.start(['tar', '-xf', '-', '-C', folder], signal);
-  // Started and piped without a pause: execa lets output that nobody reads run away.
+  const unpack = await host.start(shellProgram('receive-project.sh', folder), signal);
+  // Started and piped without a pause: execa drops output that nobody reads.
   const archive = execa('git', ['archive', '--format=tar', source.commit], {
     cwd: source.root,
     reject: false,
@@ -73,27 +63,27 @@ export async function copySource(host: SshHost, source: Source, folder: string, 
   });
   unpack.stdout.resume();
   archive.stdout.pipe(unpack.stdin);
-  const [packed, { exitCode, stderr }] = await Promise.all([archive, unpack.ended()]);
-  if (exitCode === SSH_FAILED) throw host.connectionError(stderr);
-  if (exitCode !== 0) {
-    const full = /No space left/.test(stderr);
+  const ended = unpack.ended().then((end) => {
+    // Nobody reads the rest.
+    if (end.exitCode !== 0) archive.kill();
+    return end;
+  });
+  const [packed, { exitCode, stderr }] = await Promise.all([archive, ended]);
+  if (exitCode === CONNECTION_LOST) throw host.connectionError(stderr);
+  if (exitCode === NOT_OURS) {
     throw new ExpectedError(
-      `${host.label}: the project could not be unpacked in ${folder}: ${full ? 'no space left on device' : lastWords(stderr)}`,
-      full ? 'free some space there, or give another --remote-dir' : 'check that tar is installed there',
+      `${host.label}: ${folder} holds files that gatebench did not put there (${stderr.trim().split('\n').join(', ')})`,
+      'choose another place with --remote-dir, or empty that folder',
     );
   }
-  if (packed.failed) throw new ExpectedError(`git archive of ${source.commit} failed: ${lastWords(packed.stderr)}`);
-}
-
-/** Clearing is for folders that we filled ourselves: `--remote-dir` may name any. */
-async function requireOurs(host: SshHost, folder: string, signal: AbortSignal): Promise<void> {
-  const { stdout } = await host.run(['ls', '-A', folder], { signal });
-  const found = stdout.split('\n').filter(Boolean);
-  if (found.length === 0 || found.includes(MARK)) return;
-  throw new ExpectedError(
-    `${host.label}: ${folder} holds files that gatebench did not put there (${found.slice(0, 3).join(', ')})`,
-    'choose another place with --remote-dir, or empty that folder',
-  );
+  if (exitCode !== 0) {
+    const hint = fullDiskHint(stderr);
+    throw new ExpectedError(
+      `${host.label}: could not unpack the project in ${folder}: ${hint ? 'no space left on device' : lastLine(stderr)}`,
+      hint ?? 'check that tar is installed there',
+    );
+  }
+  if (packed.failed) throw new ExpectedError(`git archive of ${source.commit} failed: ${lastLine(packed.stderr)}`);
 }
 
 function git(root: string, args: string[]) {

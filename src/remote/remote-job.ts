@@ -1,24 +1,37 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ExpectedError } from '../lib/errors.js';
-import { PACKAGE_ROOT } from '../lib/paths.js';
 import { sleep } from '../lib/sleep.js';
-import { type JobStatus, parseJobStatus } from './job-status.js';
-import { lastWords, SSH_FAILED } from './ssh-failure.js';
-import { ConnectionError, type SshHost } from './ssh-host.js';
+import { shellProgram } from './remote-program.js';
+import { CONNECTION_LOST, type RemoteResult } from './remote-shell.js';
+import { ConnectionError, fullDiskHint, lastLine } from './ssh-failure.js';
+import type { SshHost } from './ssh-host.js';
+
+/** What `remote-programs/job.sh status` says of a job. */
+export type JobState =
+  | { kind: 'none' }
+  | { kind: 'running' }
+  | { kind: 'exited'; code: number }
+  /** Its process is gone and left no exit code: killed, or the host went down. */
+  | { kind: 'lost' };
+
+export interface JobStatus {
+  state: JobState;
+  logBytes: number;
+  /** Free space where the job's folder is; null where the host doesn't say. */
+  freeBytes: number | null;
+}
 
 export interface FollowOptions {
   /** Pieces of the log, in order, each once. */
   onText: (text: string) => void;
-  /** The connection is gone, and the job isn't: why, and for how long already. */
+  /** The connection broke; the job goes on. */
   onCut: (why: string) => void;
   onBack: () => void;
-  /** For how long a host may be out of reach before it is given up. */
+  /** How long a host may be out of reach. */
   patienceS: number;
   signal: AbortSignal;
 }
 
-/** A command that runs on a host whether or not somebody is connected: `remote-programs/job.sh`. */
+/** A command that runs on a host whether or not somebody is connected. */
 export class RemoteJob {
   constructor(
     readonly host: SshHost,
@@ -34,8 +47,8 @@ export class RemoteJob {
     const { exitCode, stdout, stderr } = await this.#script('start', [workDir, ...command], signal);
     if (exitCode !== 0) {
       throw new ExpectedError(
-        `${this.host.label}: the job ${this.folder} could not be started: ${lastWords(stderr)}`,
-        /No space left/.test(stderr) ? 'free some space there, or give another --remote-dir' : undefined,
+        `${this.host.label}: could not start the job ${this.folder}: ${lastLine(stderr)}`,
+        fullDiskHint(stderr),
       );
     }
     return stdout.trim() === 'started';
@@ -44,22 +57,22 @@ export class RemoteJob {
   async status(signal?: AbortSignal): Promise<JobStatus> {
     const { exitCode, stdout, stderr } = await this.#script('status', [], signal);
     if (exitCode !== 0)
-      throw new ExpectedError(`${this.host.label}: no status of ${this.folder}: ${lastWords(stderr)}`);
+      throw new ExpectedError(`${this.host.label}: could not read the status of ${this.folder}: ${lastLine(stderr)}`);
     return parseJobStatus(stdout);
   }
 
-  /** Ask the job to end; it unwinds in its own time. */
+  /** Ask the job to end; it cleans up in its own time. */
   async stop(signal?: AbortSignal): Promise<void> {
     const { exitCode, stderr } = await this.#script('stop', [], signal);
-    // One that has just ended by itself can't be told any more.
+    // It may have just ended by itself.
     if (exitCode !== 0 && (await this.status(signal)).state.kind === 'running') {
-      throw new ExpectedError(`${this.host.label}: ${this.folder} could not be stopped: ${lastWords(stderr)}`);
+      throw new ExpectedError(`${this.host.label}: could not stop ${this.folder}: ${lastLine(stderr)}`);
     }
   }
 
   /**
-   * Hand out the log from the beginning until the job ends. A connection that breaks is made again, and the log goes on
-   * at the byte where it stopped.
+   * Stream the log from its beginning until the job ends. A broken connection is made again, and the log goes on at the
+   * byte where it stopped.
    * @throws ConnectionError where the host stays out of reach, or has another key than the pinned one
    */
   async follow(options: FollowOptions): Promise<JobStatus> {
@@ -100,25 +113,24 @@ export class RemoteJob {
     onChunk: (chunk: Uint8Array) => void,
     onFirst: () => void,
   ): Promise<number> {
-    const child = await this.host.start(['sh', '-s', '--', 'follow', this.folder, String(offset)], signal);
+    const child = await this.host.start(shellProgram('job.sh', 'follow', this.folder, String(offset)), signal);
     let bytes = 0;
     child.stdout.on('data', (chunk: Uint8Array) => {
       if (bytes === 0) onFirst();
       bytes += chunk.length;
       onChunk(chunk);
     });
-    child.stdin.end(await jobScript());
+    child.stdin.end();
     const { exitCode, stderr } = await child.ended();
-    if (exitCode === SSH_FAILED) throw new CutError(bytes, this.host.connectionError(stderr));
+    if (exitCode === CONNECTION_LOST) throw new CutError(bytes, this.host.connectionError(stderr));
     if (exitCode !== 0) {
-      throw new ExpectedError(`${this.host.label}: the log of ${this.folder} can't be read: ${lastWords(stderr)}`);
+      throw new ExpectedError(`${this.host.label}: could not read the log of ${this.folder}: ${lastLine(stderr)}`);
     }
     return bytes;
   }
 
-  async #script(verb: string, args: string[], signal?: AbortSignal) {
-    const words = ['sh', '-s', '--', verb, this.folder, ...args];
-    return this.host.run(words, { input: await jobScript(), ...(signal ? { signal } : {}) });
+  #script(verb: string, args: string[], signal?: AbortSignal): Promise<RemoteResult> {
+    return this.host.run(shellProgram('job.sh', verb, this.folder, ...args), signal ? { signal } : {});
   }
 }
 
@@ -132,6 +144,30 @@ class CutError extends Error {
   }
 }
 
-function jobScript(): Promise<string> {
-  return readFile(join(PACKAGE_ROOT, 'scripts', 'cloud', 'job.sh'), 'utf8');
+/** @throws Error for what job.sh never prints */
+export function parseJobStatus(text: string): JobStatus {
+  const fields = new Map(
+    text
+      .split('\n')
+      .filter((line) => line.includes('='))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1).trim()] as const),
+  );
+  const freeKib = fields.get('freeKib');
+  return {
+    state: stateOf(fields.get('state') ?? '', fields.get('code') ?? ''),
+    logBytes: Number(fields.get('logBytes') || 0),
+    freeBytes: freeKib === undefined || freeKib === '' ? null : Number(freeKib) * 1024,
+  };
+}
+
+function stateOf(state: string, code: string): JobState {
+  switch (state) {
+    case 'none':
+    case 'running':
+    case 'lost':
+      return { kind: state };
+    case 'exited':
+      if (/^\d+$/.test(code)) return { kind: 'exited', code: Number(code) };
+  }
+  throw new Error(`job.sh printed an unknown state: "${state} ${code}"`);
 }

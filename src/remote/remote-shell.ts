@@ -5,20 +5,27 @@ export interface RemoteShell {
   /** For people: `me@192.0.2.7`. */
   readonly label: string;
   /** @throws ExpectedError where the host can't be reached */
-  run(
-    words: readonly string[],
-    options?: { signal?: AbortSignal },
-  ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
-  /** A command whose pipes are streams; read stdout from at once. `ended` throws the signal's reason where it aborts. */
+  run(words: readonly string[], options?: { signal?: AbortSignal }): Promise<RemoteResult>;
+  /** Start a command whose pipes are streams. Read stdout at once: what nobody reads is lost. */
   start(words: readonly string[], signal?: AbortSignal): Promise<RemoteCommand>;
 }
 
+export interface RemoteResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command on a host while it runs. */
 export interface RemoteCommand {
   readonly stdin: Writable;
   readonly stdout: Readable;
-  /** 255 where the connection broke, or a signal ended the command. */
+  /**
+   * Its exit code, or {@link CONNECTION_LOST}.
+   * @throws the signal's reason where it aborts
+   */
   ended(): Promise<{ exitCode: number; stderr: string }>;
 }
 
-/** ssh's exit code for a broken connection, and for a command that a signal ended. */
+/** ssh's own exit code: the connection failed, or a signal ended the command. */
 export const CONNECTION_LOST = 255;

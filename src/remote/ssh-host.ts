@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { forget, remember } from '../lib/child-registry.js';
 import { ExpectedError } from '../lib/errors.js';
+import { sleep } from '../lib/sleep.js';
 import type { CloudHost } from '../model/cloud.js';
+import { CONNECTION_LOST, type RemoteCommand, type RemoteResult, type RemoteShell } from './remote-shell.js';
 import { shellCommand } from './shell-quote.js';
-import { lastWords, SSH_FAILED, sshFailureOf } from './ssh-failure.js';
+import { ConnectionError, fullDiskHint, lastLine, sshFailureOf } from './ssh-failure.js';
 
 /** Where an environment's keys are, and how its hosts are reached. */
 export interface SshContext {
@@ -22,23 +23,9 @@ export interface SshContext {
   asRoot: boolean;
 }
 
-export interface RemoteResult {
-  exitCode: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** A command on a host while it runs. */
-export interface RemoteProcess {
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  /** Its exit code, or {@link SSH_FAILED}, which is ssh's own. */
-  ended(): Promise<{ exitCode: number; stderr: string }>;
-}
-
 export interface RemoteOptions {
   input?: string;
-  /** As the user who logs in, whatever the environment says of root. */
+  /** As the user who logs in, even where other commands run as root. */
   asLogin?: boolean;
   signal?: AbortSignal;
 }
@@ -46,8 +33,8 @@ export interface RemoteOptions {
 export const KNOWN_HOSTS = 'known_hosts';
 export const OWN_KEY = 'id_ed25519';
 
-/** One host, reached with ssh; what it said its key was at first is what its key has to be from then on. */
-export class SshHost {
+/** One host, reached with ssh. The key that it shows first is pinned. */
+export class SshHost implements RemoteShell {
   readonly #context: SshContext;
   readonly #alias: string;
   readonly #prefix: string[];
@@ -59,7 +46,7 @@ export class SshHost {
   ) {
     this.#context = context;
     this.#alias = hostAlias(context.environment, role);
-    // Without a password, or not at all: nobody is there to type one.
+    // Nobody is there to type a password.
     this.#prefix = context.asRoot && host.sshUser !== 'root' ? ['sudo', '-n', '--'] : [];
   }
 
@@ -69,7 +56,7 @@ export class SshHost {
     return `${sshUser}@${address}${sshPort === 22 ? '' : `:${sshPort}`}`;
   }
 
-  /** Write the key down that the host has to have, where it is known before the first connection. */
+  /** Pin the host's key where it is known before the first connection. */
   async pin(): Promise<void> {
     if (this.host.hostKey === null || (await this.isPinned())) return;
     await appendFile(this.#knownHosts, `${this.#alias} ${this.host.hostKey}\n`, { mode: 0o600 });
@@ -88,7 +75,7 @@ export class SshHost {
 
   /**
    * Run a command on the host, every word quoted.
-   * @returns what it left, whatever its exit code
+   * @returns its output, whatever its exit code
    * @throws ExpectedError where the host can't be reached, or isn't the one that was pinned
    */
   async run(words: readonly string[], { input, signal, asLogin }: RemoteOptions = {}): Promise<RemoteResult> {
@@ -97,7 +84,7 @@ export class SshHost {
     child.stdout.on('data', (chunk: Uint8Array) => stdout.push(chunk));
     child.stdin.end(input ?? '');
     const { exitCode, stderr } = await child.ended();
-    if (exitCode === SSH_FAILED) throw this.connectionError(stderr);
+    if (exitCode === CONNECTION_LOST) throw this.connectionError(stderr);
     return { exitCode, stdout: Buffer.concat(stdout).toString('utf8'), stderr };
   }
 
@@ -106,20 +93,17 @@ export class SshHost {
     const { exitCode, stdout, stderr } = await this.run(words, options);
     if (exitCode === 0) return stdout;
     throw new ExpectedError(
-      `${this.label}: could not ${what} (exit code ${exitCode}): ${lastWords(stderr)}`,
-      /No space left/.test(stderr) ? 'free some space there, or give another --remote-dir' : undefined,
+      `${this.label}: could not ${what} (exit code ${exitCode}): ${lastLine(stderr)}`,
+      fullDiskHint(stderr),
     );
   }
 
-  /**
-   * Start a command whose pipes are streams. Read stdout from at once: what nobody reads runs away.
-   * @param signal ends ssh; `ended` then throws its reason
-   */
-  start(words: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
+  /** @param signal ends ssh */
+  start(words: readonly string[], signal?: AbortSignal): Promise<RemoteCommand> {
     return this.#spawn([...this.#prefix, ...words], signal);
   }
 
-  async #spawn(words: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
+  async #spawn(words: readonly string[], signal?: AbortSignal): Promise<RemoteCommand> {
     const child = execa('ssh', [...(await this.#options()), shellCommand(words)], {
       cwd: this.#context.folder,
       reject: false,
@@ -133,7 +117,7 @@ export class SshHost {
     });
     const { pid } = child;
     if (pid !== undefined) remember(pid);
-    // A host that hangs up is told of by ssh's exit code; the pipe that breaks with it has nothing to add.
+    // ssh's exit code says that a host hung up; the broken pipe adds nothing.
     child.stdin.on('error', () => {});
     const ended = async () => {
       const { exitCode, stderr, originalMessage } = await child;
@@ -142,15 +126,14 @@ export class SshHost {
       }
       forget(pid);
       if (signal?.aborted) throw signal.reason;
-      return { exitCode: exitCode ?? SSH_FAILED, stderr: stderr ?? '' };
+      return { exitCode: exitCode ?? CONNECTION_LOST, stderr: stderr ?? '' };
     };
     return { stdin: child.stdin, stdout: child.stdout, ended };
   }
 
-  /** What ssh's own failure means for the user. */
   connectionError(stderr: string): ConnectionError {
     const failure = sshFailureOf(stderr);
-    const why = lastWords(stderr);
+    const why = lastLine(stderr);
     switch (failure) {
       case 'host-key':
         return new ConnectionError(
@@ -161,16 +144,16 @@ export class SshHost {
       case 'denied':
         return new ConnectionError(
           failure,
-          `${this.label} does not let us in: ${why}`,
+          `${this.label}: SSH authentication failed: ${why}`,
           this.#context.ownKey
-            ? 'the key made for this environment was not accepted: look at the machine’s console for its SSH service'
+            ? 'the key made for this environment was not accepted: check the machine’s SSH service in its console'
             : 'add your key there (ssh-copy-id), or name the right one with --identity',
         );
       case 'unreachable':
         return new ConnectionError(
           failure,
           `${this.label} can't be reached: ${why}`,
-          'check that it runs and that its firewall lets your address in; what runs there goes on',
+          'check that it runs and that its firewall lets your address in; what runs there continues',
         );
     }
   }
@@ -228,15 +211,29 @@ export function hostAlias(environment: string, role: string): string {
   return `gatebench-${environment}-${role}`;
 }
 
-/** The connection failed, not what ran over it. */
-export class ConnectionError extends ExpectedError {
-  override readonly name = 'ConnectionError';
-
-  constructor(
-    readonly failure: ReturnType<typeof sshFailureOf>,
-    message: string,
-    hint: string,
-  ) {
-    super(message, hint);
+/**
+ * Wait until a host can be logged in to. Its key is pinned by then.
+ * @param options.fresh the machine is only just starting: authentication may still fail for a while
+ * @throws ConnectionError where the time runs out; at once where the host's key is not the pinned one
+ */
+export async function waitForSsh(
+  host: SshHost,
+  options: { timeoutS: number; fresh: boolean; signal: AbortSignal },
+): Promise<void> {
+  await host.pin();
+  const end = performance.now() + options.timeoutS * 1000;
+  for (;;) {
+    try {
+      await host.mustRun('run a command', ['true'], { signal: options.signal });
+      return;
+    } catch (error) {
+      // A fresh machine accepts the key, and then sudo, a little after it answers.
+      const mayPass =
+        error instanceof ConnectionError
+          ? error.failure === 'unreachable' || (error.failure === 'denied' && options.fresh)
+          : options.fresh && !options.signal.aborted;
+      if (!mayPass || performance.now() >= end) throw error;
+    }
+    await sleep(2_000, options.signal);
   }
 }

@@ -29,9 +29,9 @@ export class MockProcessDriver implements UpstreamDriver {
       // The channel's end is how the mock learns that the harness is gone.
       ipc: true,
     });
-    const origin = `http://127.0.0.1:${start.port}`;
+    const origin = `http://${LOOPBACK}:${start.port}`;
     try {
-      // Whatever else took the port meanwhile may well answer: it has to be ours.
+      // Another program may have taken the port meanwhile and answer there.
       const ours = () => listenersOf(start.port, child.pids()).length > 0;
       const up = await waitUntil(
         async () => child.exit() !== null || (ours() && (await mockAnswers(origin))),

@@ -1,21 +1,25 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { tailOf } from '../lib/child.js';
-import { ExpectedError, messageOf } from '../lib/errors.js';
+import { ExpectedError } from '../lib/errors.js';
+import { PACKAGE_ROOT } from '../lib/paths.js';
 import { sleep, waitUntil } from '../lib/sleep.js';
-import { CONNECTION_LOST, type RemoteCommand, type RemoteShell } from '../remote/remote-shell.js';
+import { RemoteProcess } from '../remote/remote-process.js';
+import type { RemoteShell } from '../remote/remote-shell.js';
+import { type Artifact, artifact, sha256, upload } from '../remote/upload.js';
 import { mockAnswers, mockFlags, readMockStats, resetMockStats } from './mock-http.js';
-import { uploadMock } from './upload-mock.js';
 import type { MockStart, RunningMock, UpstreamDriver } from './upstream-driver.js';
 
+/** The mock with its library, made by the build: it needs Node, and no packages. */
+const BUNDLE = join(PACKAGE_ROOT, 'dist', 'mock-bundle');
+const MIN_NODE = 20;
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 10_000;
-/** The mock ends when it hears nothing for so long: that is how it learns of a cable that was cut. */
+/** The mock ends when it hears nothing for this long: so it learns of a cable that was cut. */
 const SILENCE_S = 30;
 const HEARTBEAT_MS = 5_000;
-const MIN_NODE = 20;
-/** Nothing of the user's own Node changes it. */
-const RUN =
-  'program=$HOME/.cache/gatebench/$1/main.js; shift; exec env -i PATH="$PATH" LANG=C.UTF-8 node "$program" "$@" 2>&1';
 const LISTENS = 'mock upstream listening on';
 
 /** The mock upstream on another host, which gateways here reach at `address`. */
@@ -23,21 +27,22 @@ export class RemoteMockDriver implements UpstreamDriver {
   private constructor(
     private readonly shell: RemoteShell,
     private readonly address: string,
-    private readonly program: string,
+    /** Of the mock, on the host. */
+    private readonly folder: string,
   ) {}
 
   /** Make a host ready for it. @throws ExpectedError where it can't be reached, lacks Node, or can't take the mock */
   static async on(shell: RemoteShell, address: string, signal: AbortSignal): Promise<RemoteMockDriver> {
     await requireNode(shell, signal);
-    return new RemoteMockDriver(shell, address, await uploadMock(shell, signal));
+    const alternative = 'check that the host has tar and some free space in the home folder';
+    return new RemoteMockDriver(shell, address, await upload(shell, await bundledMock(), { alternative, signal }));
   }
 
   async start(start: MockStart, signal: AbortSignal): Promise<RunningMock> {
     const isIpv6 = this.address.includes(':');
     const origin = `http://${isIpv6 ? `[${this.address}]` : this.address}:${start.port}`;
-    const flags = [...mockFlags(start), `--host=${isIpv6 ? '::' : '0.0.0.0'}`, `--heartbeat-s=${SILENCE_S}`];
-    const mock = new RemoteMock(this.shell.label, start.logFile);
-    await mock.begin(() => this.shell.start(['sh', '-c', RUN, 'sh', this.program, ...flags, '--quiet']));
+    const flags = [...mockFlags(start), `--host=${isIpv6 ? '::' : '0.0.0.0'}`, `--heartbeat-s=${SILENCE_S}`, '--quiet'];
+    const mock = await RemoteMock.start(this.shell, ['node', `${this.folder}/main.js`, ...flags], start.logFile);
     try {
       const up = () => mock.listens && mockAnswers(origin);
       await waitUntil(async () => mock.ended || (await up()), START_TIMEOUT_MS, signal);
@@ -71,46 +76,62 @@ async function requireNode(shell: RemoteShell, signal: AbortSignal): Promise<voi
   );
 }
 
-/** Its life on the other end of an ssh: its output goes to the log here, and our heartbeats to its stdin. */
+/** Named by what is in it, and not by the archive, which has times in it. */
+async function bundledMock(): Promise<Artifact> {
+  const files = (await readdir(BUNDLE)).sort();
+  const contents = await Promise.all(files.map((file) => readFile(join(BUNDLE, file))));
+  const name = `mock-${sha256(Buffer.concat(files.flatMap((file, at) => [Buffer.from(file), contents[at] ?? Buffer.of()]))).slice(0, 12)}`;
+  const { stdout } = await execa('tar', ['-cf', '-', '-C', BUNDLE, '.'], { encoding: 'buffer' });
+  return artifact({ title: 'the mock upstream', name, kind: 'folder', content: Buffer.from(stdout) });
+}
+
+/** Its output goes to a log here, and our heartbeats to its stdin. */
 class RemoteMock {
-  listens = false;
   ended = false;
-  exited: Promise<{ exitCode: number | null; signal: string | null }> = new Promise(() => {});
-  #command: RemoteCommand | null = null;
+  readonly exited: Promise<{ exitCode: number | null; signal: string | null }>;
 
-  constructor(
+  private constructor(
     private readonly label: string,
+    private readonly process: RemoteProcess,
     private readonly logFile: string,
-  ) {}
-
-  async begin(start: () => Promise<RemoteCommand>): Promise<void> {
-    const log = createWriteStream(this.logFile, { flags: 'a' });
-    log.on('error', () => {});
-    const command = await start();
-    this.#command = command;
-    command.stdout.on('data', (chunk: Uint8Array) => {
-      log.write(chunk);
-      this.listens ||= Buffer.from(chunk).toString('utf8').includes(LISTENS);
-    });
-    const heartbeat = setInterval(() => command.stdin.write('\n'), HEARTBEAT_MS);
+    private readonly seen: { listening: boolean },
+    log: WriteStream,
+  ) {
+    const heartbeat = setInterval(() => process.stdin.write('\n'), HEARTBEAT_MS);
     this.exited = (async () => {
-      const { exitCode, stderr } = await command
-        .ended()
-        .catch((error: unknown) => ({ exitCode: CONNECTION_LOST, stderr: messageOf(error) }));
+      const { exitCode, connectionLost, stderr } = await process.exited;
       clearInterval(heartbeat);
-      if (exitCode === CONNECTION_LOST) log.write(`the connection to ${this.label} ended: ${stderr.trim()}\n`);
+      if (connectionLost) log.write(`the connection to ${label} ended: ${stderr.trim()}\n`);
+      else if (stderr !== '') log.write(`${stderr.trimEnd()}\n`);
       await new Promise((resolve) => log.end(resolve));
       this.ended = true;
       return { exitCode, signal: null };
     })();
   }
 
+  static async start(shell: RemoteShell, command: string[], logFile: string): Promise<RemoteMock> {
+    const log = createWriteStream(logFile, { flags: 'a' });
+    log.on('error', () => {});
+    const seen = { listening: false };
+    const onLine = (line: string) => {
+      log.write(`${line}\n`);
+      seen.listening ||= line.includes(LISTENS);
+    };
+    const process = await RemoteProcess.start(shell, { command, onLine });
+    return new RemoteMock(shell.label, process, logFile, seen, log);
+  }
+
+  get listens(): boolean {
+    return this.seen.listening;
+  }
+
   /** The end of its input ends it. */
   async stop(): Promise<void> {
-    this.#command?.stdin.end();
-    const given = new AbortController();
-    await Promise.race([this.exited, sleep(STOP_TIMEOUT_MS, given.signal).catch(() => {})]);
-    given.abort();
+    this.process.stdin.end();
+    const timer = new AbortController();
+    await Promise.race([this.exited, sleep(STOP_TIMEOUT_MS, timer.signal).catch(() => {})]);
+    timer.abort();
+    await this.process.kill();
   }
 
   async startFailure(origin: string): Promise<ExpectedError> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastWords, sshFailureOf } from '../../src/remote/ssh-failure.js';
+import { lastLine, sshFailureOf } from '../../src/remote/ssh-failure.js';
 
 describe('why ssh failed', () => {
   it.each([
@@ -20,10 +20,10 @@ describe('why ssh failed', () => {
 
   it('quotes what was said last, not the decoration', () => {
     expect(
-      lastWords(
+      lastLine(
         "Warning: Permanently added 'x' (ED25519) to the list of known hosts.\r\nno such file\r\n@@@\ntar: Exiting with failure status due to previous errors\n",
       ),
     ).toBe('no such file');
-    expect(lastWords('\n')).toBe('it gave no reason');
+    expect(lastLine('\n')).toBe('it gave no reason');
   });
 });

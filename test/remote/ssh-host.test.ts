@@ -87,7 +87,7 @@ describe('what comes back', () => {
 
   it.each([
     ['Host key verification failed.', /shows another host key than the one that is pinned for all/],
-    ['me@192.0.2.7: Permission denied (publickey).', /does not let us in: me@192.0.2.7: Permission denied/],
+    ['me@192.0.2.7: Permission denied (publickey).', /SSH authentication failed: me@192.0.2.7: Permission denied/],
     ['ssh: connect to host 192.0.2.7 port 2222: No route to host', /can't be reached: .*No route/],
   ])('is an error of its own where ssh says: %s', async (words, message) => {
     await candidate(`echo '${words}' >&2; exit 255`);

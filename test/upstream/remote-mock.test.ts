@@ -79,9 +79,9 @@ describe('RemoteMockDriver', () => {
     await expect(RemoteMockDriver.on(host({ 'node --version': 'echo v18.19.0' }), 'h', never)).rejects.toThrow(
       /"node --version" says v18\.19\.0/,
     );
-    await expect(RemoteMockDriver.on(host({ 'tar -xzf -': 'tar -xzf /dev/null' }), 'h', never)).rejects.toThrow(
-      /me@192\.0\.2\.12 could not take the mock upstream/,
-    );
+    await expect(
+      RemoteMockDriver.on(host({ 'tar -xf "$part/sent"': 'tar -xf /nonexistent' }), 'h', never),
+    ).rejects.toThrow(/the mock upstream could not be put at me@192\.0\.2\.12/);
     // Not even a part of it is left.
     expect(await readdir(join(home, '.cache/gatebench'))).toEqual([]);
   });

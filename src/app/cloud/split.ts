@@ -1,5 +1,5 @@
 import { writeStatus } from '../../cli/output.js';
-import { admitKey, dismissKey, makeBenchKey } from '../../cloud/bench-key.js';
+import { admitKey, dismissKey, makeBenchKey } from '../../cloud/access.js';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
 import type { SshHost } from '../../remote/ssh-host.js';
 import { hostsFolder, knownHostLine } from '../bench/other-hosts.js';

@@ -1,6 +1,6 @@
 import { listRuns } from '../../cloud/remote-results.js';
 import { messageOf } from '../../lib/errors.js';
-import type { JobState } from '../../remote/job-status.js';
+import type { JobState } from '../../remote/remote-job.js';
 import { benchHost, type Environment, remotePaths } from './environment.js';
 
 export interface EnvironmentStatus {

@@ -1,19 +1,17 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { confirmed, leftBehind } from '../../cli/interrupt-cloud.js';
 import { type UpOptions, variablesOf } from '../../cli/options/cloud-options.js';
 import { writeStatus } from '../../cli/output.js';
-import { callerCidr } from '../../cloud/caller-address.js';
-import { ownPublicKey } from '../../cloud/own-key.js';
+import { callerCidr, ownPublicKey } from '../../cloud/access.js';
 import { estimatePrice, priceText } from '../../cloud/price-estimate.js';
 import { Terraform } from '../../cloud/terraform.js';
 import { ExpectedError, messageOf, UsageError } from '../../lib/errors.js';
-import { PACKAGE_ROOT } from '../../lib/paths.js';
 import type { Roots } from '../../lib/roots.js';
 import type { CloudProvider, ProviderInput } from '../../model/cloud.js';
-import { lastWords, SSH_FAILED } from '../../remote/ssh-failure.js';
-import type { SshHost } from '../../remote/ssh-host.js';
-import { waitForSsh } from '../../remote/wait-for-ssh.js';
+import { shellProgram } from '../../remote/remote-program.js';
+import { CONNECTION_LOST } from '../../remote/remote-shell.js';
+import { lastLine } from '../../remote/ssh-failure.js';
+import { type SshHost, waitForSsh } from '../../remote/ssh-host.js';
 import { CloudFolder } from '../../store/cloud-folder.js';
 import { copyModule, readProvider } from '../../store/providers.js';
 import { environmentOf } from './environment.js';
@@ -142,14 +140,14 @@ async function reach(host: SshHost, options: UpOptions, provider: CloudProvider,
 /** Node, Go and build tools, as far as the host's role takes them. */
 async function prepare(host: SshHost, signal: AbortSignal): Promise<void> {
   writeStatus(`${host.role}: preparing it (remote-programs/prepare-host.sh)`);
-  const child = await host.start(['sh', '-s', '--', host.role], signal);
+  const child = await host.start(shellProgram('prepare-host.sh', host.role), signal);
   child.stdout.on('data', (chunk: Uint8Array) => writeStatus(chunk.toString()));
-  child.stdin.end(await readFile(join(PACKAGE_ROOT, 'scripts', 'cloud', 'prepare-host.sh'), 'utf8'));
+  child.stdin.end();
   const { exitCode, stderr } = await child.ended();
-  if (exitCode === SSH_FAILED) throw host.connectionError(stderr);
+  if (exitCode === CONNECTION_LOST) throw host.connectionError(stderr);
   if (exitCode !== 0) {
     throw new ExpectedError(
-      `${host.label} could not be prepared (exit code ${exitCode}): ${lastWords(stderr)}`,
+      `${host.label} could not be prepared (exit code ${exitCode}): ${lastLine(stderr)}`,
       'install Node 20.19 or later, Go 1.24 or later, make and gcc there by hand',
     );
   }

@@ -17,6 +17,8 @@ export interface ProgramRun {
   longestS: number;
   /** Called as soon as it runs. */
   onStarted?: (child: Child) => void;
+  /** How to ask it to end where an interrupt alone is not the way. */
+  askToEnd?: (interrupt: () => void) => void;
 }
 
 const LOG_LINES = 1_000;
@@ -27,6 +29,7 @@ const LOG_LINES = 1_000;
  */
 export class LoadSession {
   #child: Child | null = null;
+  #askToEnd: ProgramRun['askToEnd'];
   #stopped = false;
   #killed = false;
   #phase: { phase: 'warmup' | 'window'; beganMs: number } | null = null;
@@ -66,7 +69,8 @@ export class LoadSession {
    * @returns the lines that it printed
    * @throws ExpectedError where it hangs or the session was killed
    */
-  async run({ program, args, environment, log, endAfterS, longestS, onStarted }: ProgramRun): Promise<ProgramEnd> {
+  async run(run: ProgramRun): Promise<ProgramEnd> {
+    const { program, args, environment, log, endAfterS, longestS, onStarted } = run;
     this.#throwIfKilled();
     const child = await startChild({
       command: program.path,
@@ -76,8 +80,9 @@ export class LoadSession {
       logFile: join(this.folder, log),
     });
     this.#child = child;
+    this.#askToEnd = run.askToEnd;
     if (this.#killed) await endNow(child);
-    if (this.#stopped) this.#interrupt(child);
+    if (this.#stopped) this.#end(child);
     onStarted?.(child);
     let hung = false;
     const timers = [
@@ -104,12 +109,17 @@ export class LoadSession {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    if (this.#child) this.#interrupt(this.#child);
+    if (this.#child) this.#end(this.#child);
   }
 
   async kill(): Promise<void> {
     this.#killed = true;
     if (this.#child) await endNow(this.#child);
+  }
+
+  #end(child: Child): void {
+    if (this.#askToEnd) this.#askToEnd(() => this.#interrupt(child));
+    else this.#interrupt(child);
   }
 
   #interrupt(child: Child): void {

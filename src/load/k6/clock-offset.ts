@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { ExpectedError } from '../../lib/errors.js';
+import { shellProgram } from '../../remote/remote-program.js';
 import type { RemoteShell } from '../../remote/remote-shell.js';
 
 /** How far another host's clock is ahead of ours. */
@@ -13,8 +14,6 @@ const ROUNDS = 12;
 /** Our own clock, read in whole milliseconds, is that much ahead of its reading at most. */
 const RESOLUTION_MS = 1;
 const TIMEOUT_MS = 15_000;
-/** Answers each line with the time, in nanoseconds since the epoch. */
-const CLOCK = 'while read -r _; do date +%s%N; done';
 
 /**
  * Cristian's algorithm (Distributed Computing 3, 1989): the host's reading was taken somewhere between asking and
@@ -23,27 +22,27 @@ const CLOCK = 'while read -r _; do date +%s%N; done';
  */
 export async function clockOffset(shell: RemoteShell, now: () => number = Date.now): Promise<ClockOffset> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const command = await shell.start(['sh', '-c', CLOCK], signal);
+  const command = await shell.start(shellProgram('clock.sh'), signal);
   const lines = createInterface({ input: command.stdout })[Symbol.asyncIterator]();
-  const ended = command.ended().catch(() => ({ exitCode: -1, stderr: `no answer in ${TIMEOUT_MS / 1000} s` }));
+  const ended = command.ended().catch(() => ({ exitCode: -1, stderr: `no response in ${TIMEOUT_MS / 1000} s` }));
   let best: ClockOffset | null = null;
   try {
     for (let round = 0; round < ROUNDS; round++) {
       const askedMs = now();
       command.stdin.write('\n');
-      const answer = await lines.next();
+      const reading = await lines.next();
       const heardMs = now();
-      if (answer.done) break;
-      if (!/^\d{19}$/.test(answer.value)) {
+      if (reading.done) break;
+      if (!/^\d{19}$/.test(reading.value)) {
         throw new ExpectedError(
-          `the clock of ${shell.label} can't be read: date +%s%N says "${answer.value}"`,
+          `the clock of ${shell.label} can't be read: date +%s%N says "${reading.value}"`,
           'install GNU coreutils there',
         );
       }
       const uncertaintyMs = (heardMs + RESOLUTION_MS - askedMs) / 2;
       if (best === null || uncertaintyMs < best.uncertaintyMs) {
         best = {
-          offsetMs: Number(BigInt(answer.value) / 1000n) / 1000 - (askedMs + heardMs + RESOLUTION_MS) / 2,
+          offsetMs: Number(BigInt(reading.value) / 1000n) / 1000 - (askedMs + heardMs + RESOLUTION_MS) / 2,
           uncertaintyMs,
         };
       }
@@ -55,6 +54,6 @@ export async function clockOffset(shell: RemoteShell, now: () => number = Date.n
   if (best !== null) return best;
   throw new ExpectedError(
     `the clock of ${shell.label} can't be read: ${stderr.trim() || 'the connection ended'}`,
-    'check that the host is up and lets us in',
+    'check that the host is up and that ssh can log in',
   );
 }

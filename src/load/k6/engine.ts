@@ -1,6 +1,10 @@
+import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Child } from '../../lib/child.js';
 import { ExpectedError } from '../../lib/errors.js';
 import { waitUntil } from '../../lib/sleep.js';
@@ -10,15 +14,16 @@ import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../engine.js';
 import { externalLoad } from '../external/external-load.js';
 import { type LoadSession, lastWords } from '../external/load-session.js';
 import { toolEngine } from '../external/tool-engine.js';
-import { failureExamples, startedAtMs } from './log.js';
+import { K6Log, startedAtMs } from './log.js';
 import { K6_QUERY } from './program.js';
 import { k6Result } from './result.js';
 import { k6Script } from './script.js';
-import { K6Summary } from './summary.js';
 
 const LOG = 'k6.log';
-/** k6 makes all its VUs before it begins, and sums up when it has ended; both take their time with many of them. */
-const BESIDE_S = 120;
+/** k6 makes all its VUs before it begins, and writes down what they did when it ends; both take a while with many. */
+const MARGIN_S = 120;
+/** What VUs that wait for a response get to hand over when the load ends early. */
+const STOP_GRACE_MS = 2_000;
 /** So that nothing of the user's own k6 changes the load, and nothing leaves this machine. */
 const ENVIRONMENT = { K6_NO_USAGE_REPORT: 'true', K6_AUTO_EXTENSION_RESOLUTION: 'false' };
 
@@ -28,7 +33,7 @@ export function k6Engine(find?: (query: ToolQuery) => ToolProgram | null): Engin
 }
 
 function start(program: ToolProgram, spec: LoadSpec, onProgress: (progress: LoadProgress) => void): LoadRun {
-  // The second interrupt makes k6 end without a summary.
+  // A second interrupt would make k6 drop its summary.
   return externalLoad(null, onProgress, (session) => measure(session, program, spec));
 }
 
@@ -36,30 +41,60 @@ async function measure(session: LoadSession, program: ToolProgram, spec: LoadSpe
   const { warmupS, durationS } = spec;
   requireSecond('warm-up', warmupS);
   requireSecond('window', durationS);
-  const script = join(session.folder, 'script.js');
-  const resultFile = join(session.folder, 'summary.json');
-  await writeFile(script, k6Script(spec, resultFile));
-  const { exitCode, signal, lines } = await session.run({
-    program,
-    args: ['run', '--quiet', '--no-color', '--no-usage-report', '--address=', '--log-format=raw', script],
-    environment: ENVIRONMENT,
-    log: LOG,
-    longestS: warmupS + durationS + BESIDE_S,
-    onStarted: (child) => void followStart(session, child, warmupS).catch(() => undefined),
-  });
-  const text = await readFile(resultFile, 'utf8').catch(() => null);
-  if (text === null) {
+  const stopSwitch = await StopSwitch.listen();
+  try {
+    const script = join(session.folder, 'script.js');
+    await writeFile(script, k6Script(spec, stopSwitch.url));
+    const { exitCode, signal, lines } = await session.run({
+      program,
+      args: ['run', '--quiet', '--no-color', '--no-usage-report', '--address=', '--log-format=raw', script],
+      environment: ENVIRONMENT,
+      log: LOG,
+      longestS: warmupS + durationS + MARGIN_S,
+      onStarted: (child) => void followStart(session, child, warmupS).catch(() => undefined),
+      askToEnd: (interrupt) => {
+        // In the warm-up there is nothing to hand over.
+        if (session.position()?.phase !== 'window') return interrupt();
+        stopSwitch.stop();
+        setTimeout(interrupt, STOP_GRACE_MS).unref();
+      },
+    });
+    const log = await readLog(session);
+    if (log.bytesReceived === null) {
+      throw new ExpectedError(
+        `k6 ended with ${signal ?? `exit code ${exitCode}`} and left no result${lastWords(lines)}`,
+        'run the cell again; where it happens again, use another --engine',
+      );
+    }
+    return session.stopped ? partialResult(log, spec) : wholeResult(log, spec);
+  } finally {
+    stopSwitch.close();
+  }
+}
+
+function wholeResult(log: K6Log, { vus, durationS }: LoadSpec): LoadResult {
+  if (log.vus.length !== vus) {
     throw new ExpectedError(
-      `k6 ended with ${signal ?? `exit code ${exitCode}`} and left no summary${lastWords(lines)}`,
-      'run the cell again; where it happens again, use another --engine',
+      `${vus} VUs of k6 were to report their requests, and ${log.vus.length} did`,
+      'run the cell again; a machine that can’t keep up needs fewer VUs',
     );
   }
-  return k6Result({
-    summary: K6Summary.parse(JSON.parse(text)),
-    warmupS,
-    durationS,
-    threads: availableParallelism(),
-    failureExamples: failureExamples(await logLines(session)),
+  return k6Result(log.vus, {
+    windowS: durationS,
+    workers: availableParallelism(),
+    bytesReceived: log.bytesReceived,
+  });
+}
+
+/** What was measured until the load was stopped. */
+function partialResult(log: K6Log, { vus }: LoadSpec): LoadResult {
+  const missing = vus - log.vus.length;
+  const reason = `the load was ended before ${missing} of ${vus} VUs had reported their requests: these are not counted`;
+  return k6Result(log.vus, {
+    windowS: Math.max(0, ...log.vus.map(({ windowMs }) => windowMs)) / 1000,
+    workers: availableParallelism(),
+    bytesReceived: log.bytesReceived,
+    ...(missing === 0 ? {} : { absent: { requests: reason } }),
   });
 }
 
@@ -73,9 +108,9 @@ function requireSecond(what: string, seconds: number): void {
 async function followStart(session: LoadSession, child: Child, warmupS: number): Promise<void> {
   let beganMs: number | null = null;
   await waitUntil(async () => {
-    beganMs = startedAtMs(await logLines(session));
+    beganMs = startedAtMs(await readFile(logFile(session), 'utf8').catch(() => ''));
     return beganMs !== null || child.exit() !== null;
-  }, BESIDE_S * 1000);
+  }, MARGIN_S * 1000);
   if (beganMs === null) return;
   if (warmupS > 0) session.entered('warmup', beganMs);
   const windowMs = beganMs + warmupS * 1000;
@@ -83,7 +118,44 @@ async function followStart(session: LoadSession, child: Child, warmupS: number):
   if (Date.now() >= windowMs && child.exit() === null) session.entered('window', windowMs);
 }
 
-/** All of it: what is for us stands between what k6 says of every failed request. */
-async function logLines(session: LoadSession): Promise<string[]> {
-  return (await readFile(join(session.folder, LOG), 'utf8').catch(() => '')).split('\n');
+async function readLog(session: LoadSession): Promise<K6Log> {
+  const log = new K6Log();
+  for await (const line of createInterface({ input: createReadStream(logFile(session)) })) log.add(line);
+  return log;
+}
+
+function logFile(session: LoadSession): string {
+  return join(session.folder, LOG);
+}
+
+/** Where the script asks whether the load is to end: it gets no response until then. An interrupt would lose what k6 has. */
+class StopSwitch {
+  readonly #server = createServer((_, response) => {
+    this.#waiting.push(response);
+    if (this.#stopped) this.stop();
+  });
+  readonly #waiting: ServerResponse[] = [];
+  #stopped = false;
+
+  static async listen(): Promise<StopSwitch> {
+    const stopSwitch = new StopSwitch();
+    await new Promise<void>((resolve, reject) => {
+      stopSwitch.#server.once('error', reject).listen(0, '127.0.0.1', resolve);
+    });
+    return stopSwitch;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const response of this.#waiting) response.end();
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
 }

@@ -1,11 +1,11 @@
 import { hostUse, parseCpuUs, parseHostTimes } from '../../lib/cpu-times.js';
 import type { HostCpu } from '../../model/load.js';
 
-/** What a reading begins with, on stderr: stdout is k6's, whose lines are too long for a pipe to take in one piece. */
+/** What `remote-programs/run-process.sh` begins a reading with. */
 const MARK = 'gatebench-cpu ';
-/** The last reading is due so long before the window's end: then hosts hand over, which is work of another kind. */
+/** The last reading is this long before the window's end, when VUs hand over: that is other work. */
 const BEFORE_END_MS = 150;
-/** With readings of less than this part of the window, the rest could have been anything. */
+/** Readings of a smaller part of the window than this say too little of it. */
 const MIN_SHARE = 0.5;
 
 /** A stretch of time on a host's own clock, in milliseconds since the epoch. */
@@ -14,45 +14,12 @@ export interface HostWindow {
   endMs: number;
 }
 
-/**
- * Shell commands that begin to watch the CPU while the shell itself goes on, to become k6 by exec. At the window's
- * start, each second after it, and shortly before its end it reads the clock, what /proc says of k6 and of the whole
- * host, and the clock again. That takes four short processes a second, of `date` and `sleep`. Nothing is sent meanwhile:
- * the first reading and the last two are written when all are taken. The very last may have come too late to count.
- *
- * The watch ends with its last reading, or within a second of k6's end, however that came: it has lost its parent then.
- */
-export function watchCpu({ startMs, endMs }: HostWindow): string {
-  return `(
-due=${Math.ceil(startMs)} last=${Math.floor(endMs - BEFORE_END_MS)} first='' before='' latest=''
-cpus=$(unset OMP_NUM_THREADS OMP_THREAD_LIMIT; nproc 2>/dev/null)
-while { read -r _ _ _ parent _ </proc/self/stat; } 2>/dev/null && [ "$parent" = "$$" ]; do
-  now=$(date +%s%3N) || break
-  left=$((due - now))
-  if [ "$left" -ge 1000 ]; then
-    sleep 1 || break
-  elif [ "$left" -gt 0 ]; then
-    left=$((1000 + left))
-    sleep "0.\${left#1}" || break
-  else
-    k6='' host=''
-    { read -r k6 </proc/$$/stat; read -r host </proc/stat; } 2>/dev/null
-    before=$latest
-    latest="${MARK}$now $(date +%s%3N) \${cpus:-0}|$k6|$host"
-    if [ -z "$first" ]; then first=$latest latest=''; fi
-    if [ "$now" -ge "$last" ]; then
-      printf '%s\\n' "$first" \${before:+"$before"} \${latest:+"$latest"} >&2
-      break
-    fi
-    due=$((now + 1000))
-    [ "$due" -lt "$last" ] || due=$last
-  fi
-done
-) >/dev/null &
-`;
+/** When run-process.sh is to read the CPU first and last. */
+export function cpuWatchOf({ startMs, endMs }: HostWindow): { startMs: number; lastMs: number } {
+  return { startMs: Math.ceil(startMs), lastMs: Math.floor(endMs - BEFORE_END_MS) };
 }
 
-/** Whether a line of stderr is a reading, and nothing that anybody said. */
+/** Whether a line of stderr is a reading, and not a message. */
 export function isCpuReading(line: string): boolean {
   return line.startsWith(MARK);
 }
@@ -66,8 +33,8 @@ interface Reading {
 }
 
 /**
- * CPU use over the window, from what the host wrote.
- * @param lines of its stderr; others than readings are passed over
+ * CPU use over the window.
+ * @param lines of the host's stderr; those that are no readings are ignored
  */
 export function hostCpu(lines: readonly string[], { startMs, endMs }: HostWindow): HostCpu {
   const readings = lines.flatMap((line) => readingOf(line) ?? []);

@@ -1,19 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { ExpectedError } from '../../lib/errors.js';
 import { sleep } from '../../lib/sleep.js';
 import type { LoadResult } from '../../model/load.js';
 import type { RemoteShell } from '../../remote/remote-shell.js';
 import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../engine.js';
 import { clockOffset } from './clock-offset.js';
+import { HostK6 } from './host-k6.js';
 import { K6_QUERY } from './program.js';
-import { RemoteK6 } from './remote-k6.js';
-import { segmentResult } from './segment-result.js';
-import { CLOSING_S, segmentScript } from './segment-script.js';
+import { mergeSegments } from './result.js';
+import { k6Script } from './script.js';
 import { equalSegments } from './segments.js';
 
 export interface K6Hosts {
   shells: readonly RemoteShell[];
-  /** k6 on the hosts: a name in PATH, or a path; or what sees to it that a host has one, and says where. */
+  /** k6 on the hosts: a name in PATH, or a path; or what puts it there and returns the path. */
   program: string | ((shell: RemoteShell) => Promise<string>);
   /** This machine's address as the hosts know it. */
   gatewayAddress: string;
@@ -85,7 +84,7 @@ class K6HostsRun implements LoadRun {
   readonly windowStarted: Promise<number>;
   readonly done: Promise<LoadResult>;
   readonly #ending = new AbortController();
-  #loads: RemoteK6[] = [];
+  #loads: HostK6[] = [];
 
   constructor(
     private readonly hosts: K6Hosts,
@@ -137,11 +136,10 @@ class K6HostsRun implements LoadRun {
     this.#ending.signal.throwIfAborted();
     const startMs = Date.now() + LEAD_MS + LEAD_PER_VU_MS * Math.ceil(spec.vus / hosts.shells.length);
     const windowMs = startMs + spec.warmupS * 1000;
-    const endMs = windowMs + (spec.durationS + CLOSING_S) * 1000;
+    const endMs = windowMs + spec.durationS * 1000;
     const target = originFor(spec.origin, hosts.gatewayAddress);
-    const script = segmentScript({ ...spec, origin: target });
+    const script = k6Script({ ...spec, origin: target }, null);
     const segments = equalSegments(hosts.shells.length);
-    const token = randomUUID();
     const timers = new AbortController();
     try {
       for (const [at, shell] of hosts.shells.entries()) {
@@ -151,8 +149,8 @@ class K6HostsRun implements LoadRun {
         if (!segment || !clock || !program) throw new Error('a host without a segment');
         const onItsClock = (ms: number) => ms + clock.offsetMs;
         const window = { startMs: onItsClock(windowMs), endMs: onItsClock(windowMs + spec.durationS * 1000) };
-        const toStart = { shell, program, script, segment, startMs: onItsClock(startMs), window, token, target };
-        this.#loads.push(await RemoteK6.start(toStart));
+        const toStart = { shell, program, script, segment, startMs: onItsClock(startMs), window, target };
+        this.#loads.push(await HostK6.start(toStart));
       }
       void this.#follow(startMs, windowMs, onWindow, timers.signal).catch(() => undefined);
       await Promise.race([
@@ -170,17 +168,17 @@ class K6HostsRun implements LoadRun {
 
   #result(uncertaintiesMs: readonly number[]): LoadResult {
     const { shells } = this.hosts;
-    const segments = this.#loads.map(({ books, cpu }, at) => ({
+    const segments = this.#loads.map(({ log, cpu }, at) => ({
       host: shells[at]?.label ?? '',
       clockUncertaintyMs: uncertaintiesMs[at] ?? 0,
       cpu,
-      vus: books.vus,
+      vus: log.vus,
     }));
     const vus = segments.reduce((total, segment) => total + segment.vus.length, 0);
     if (vus !== this.spec.vus) {
       const list = segments.map((segment) => `${segment.vus.length} on ${segment.host}`).join(', ');
       throw new ExpectedError(
-        `${this.spec.vus} VUs were to hand over their books, and ${vus} did: ${list}`,
+        `${this.spec.vus} VUs were to report their requests, and ${vus} did: ${list}`,
         'run the cell again; hosts that can’t keep up need fewer VUs',
       );
     }
@@ -193,7 +191,7 @@ class K6HostsRun implements LoadRun {
         'use more hosts, or fewer VUs',
       );
     }
-    return segmentResult(segments, this.spec.durationS);
+    return mergeSegments(segments, this.spec.durationS);
   }
 
   /** Where the load is now is known by the clock: nothing is told by the hosts before their end. */

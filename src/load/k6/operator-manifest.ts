@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { LoadSpec } from '../engine.js';
-import { CLOSING_S, SEGMENT_ENVIRONMENT, segmentScript } from './segment-script.js';
+import { HOST_ENVIRONMENT, k6Script } from './script.js';
 
 export interface OperatorTest {
   /** Of the TestRun and its ConfigMap, a DNS label. */
@@ -19,7 +19,7 @@ const SCRIPT = 'script.js';
  * operator gives every pod its execution segment, and begins them together.
  */
 export function operatorManifests({ name, spec, parallelism, image }: OperatorTest): Record<string, string> {
-  const script = segmentScript(spec);
+  const script = k6Script(spec, null);
   const metadata = { name, labels: { 'app.kubernetes.io/managed-by': 'gatebench' } };
   const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [SCRIPT]: script } };
   const testRun = {
@@ -32,10 +32,10 @@ export function operatorManifests({ name, spec, parallelism, image }: OperatorTe
       separate: true,
       script: { configMap: { name, file: SCRIPT } },
       arguments: '--no-usage-report --no-color --log-format=raw',
-      runner: { image, env: Object.entries(SEGMENT_ENVIRONMENT).map(([name, value]) => ({ name, value })) },
+      runner: { image, env: Object.entries(HOST_ENVIRONMENT).map(([name, value]) => ({ name, value })) },
     },
   };
-  const seconds = spec.warmupS + spec.durationS + CLOSING_S;
+  const seconds = spec.warmupS + spec.durationS;
   const heading = `# ${spec.vus} VUs from ${parallelism} pods against ${spec.origin}${spec.path}, ${seconds} s. Apply configmap.yaml first.\n`;
   return {
     [SCRIPT]: script,

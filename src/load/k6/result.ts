@@ -1,84 +1,121 @@
-import type { Latency, LoadResult, Requests } from '../../model/load.js';
-import { FAILURE_EXAMPLES } from '../accounting.js';
-import { COUNTED_FAILURES, METRICS } from './script.js';
-import type { K6Summary } from './summary.js';
+import { newHistogram, recordUs } from '../../../common/histogram.js';
+import { FailureClass, failedCount, type HostCpu, type LoadHost, type LoadResult } from '../../model/load.js';
+import { assertBalanced, FAILURE_EXAMPLES } from '../accounting.js';
+import { failureExample } from '../failure-class.js';
+import { latencySummary } from '../latency-summary.js';
+import { sum, sumByKey } from '../sums.js';
+import type { VuAccount } from './log.js';
 
 const ABSENT: Record<string, string> = {
-  'requests.sent': 'k6 breaks off what is in flight at the window’s end (gracefulStop 0s) and does not count it',
-  'requests.inFlightAtEnd':
-    'k6 breaks off what is in flight at the window’s end (gracefulStop 0s) and does not count it',
-  'requests.statusCodes': 'k6’s summary holds no table of status codes',
-  'latencyUs.histogram': 'k6’s summary holds percentiles only, interpolated between two values, not by nearest rank',
   'latencyUs.connecting':
     'k6’s http_req_duration begins once there is a connection; those of the window are made at its beginning',
   connectUs: 'k6 counts 0 for every request on a kept connection',
-  meanInFlight: 'k6’s summary does not hold when each request began',
-  seconds: 'k6’s summary is of the whole window',
+  seconds: 'k6’s VUs report the whole window at its end',
+};
+
+const ABSENT_ON_HOSTS: Record<string, string> = {
+  'resources.engine':
+    'the load engine ran on other hosts: each one’s CPU is in engine.hosts, and nothing else of it is sampled',
+  bytesReceived: 'a k6 script sees bodies, not what was read',
 };
 
 export interface K6Window {
-  summary: K6Summary;
-  warmupS: number;
-  durationS: number;
-  /** Threads that k6 may use. */
-  threads: number;
-  failureExamples: string[];
+  windowS: number;
+  /** Threads of one k6, or several k6. */
+  workers: number;
+  bytesReceived: number | null;
+  /** Why more than {@link ABSENT} is missing. */
+  absent?: Record<string, string>;
 }
 
-/** k6's summary as a record. */
-export function k6Result({ summary, warmupS, durationS, threads, failureExamples }: K6Window): LoadResult {
-  const value = (metric: string, key: string) => summary.metrics[metric]?.values[key] ?? 0;
-  const failed: Requests['failed'] = {};
-  for (const failure of COUNTED_FAILURES) {
-    const count = value(METRICS.counter(failure), 'count');
-    if (count > 0) failed[failure] = count;
+/**
+ * One result of all VUs: counts are summed, and every latency goes into one histogram.
+ * @throws a plain Error where a VU's requests don't add up
+ */
+export function k6Result(vus: readonly VuAccount[], window: K6Window): LoadResult {
+  const [ok, firstByte, failed] = [newHistogram(), newHistogram(), newHistogram()];
+  let responseUsSum = 0;
+  for (const { latenciesUs } of vus) {
+    for (const us of latenciesUs.ok) recordUs(ok, us);
+    for (const us of latenciesUs.firstByte) recordUs(firstByte, us);
+    for (const us of latenciesUs.failed) recordUs(failed, us);
+    for (const kind of ['ok', 'failed'] as const) for (const us of latenciesUs[kind]) responseUsSum += us;
   }
-  const all = latencyOf(summary, METRICS.all);
+  const { windowS, workers, bytesReceived, absent } = window;
+  const requests = requestsOf(vus);
+  const completions = ok.totalCount + failed.totalCount;
+  assertBalanced(requests, completions);
   return {
-    requests: {
-      sent: null,
-      ok: value(METRICS.checks, 'passes'),
-      failed,
-      inFlightAtEnd: null,
-      inFlightAtStart: 0,
-      statusCodes: {},
-    },
-    // Where it was ended early, what is left after the warm-up.
-    windowS: Math.min(durationS, Math.max(0, summary.state.testRunDurationMs / 1000 - warmupS)),
-    latencyUs: latencyOf(summary, METRICS.ok),
-    failedLatencyUs: latencyOf(summary, METRICS.failed),
-    meanResponseUs: all?.mean ?? null,
-    meanInFlight: null,
-    bytesReceived: Math.round(value(METRICS.bytes, 'count')),
+    requests,
+    windowS,
+    latencyUs: latencySummary(ok),
+    failedLatencyUs: latencySummary(failed),
+    meanResponseUs: completions === 0 ? null : responseUsSum / completions,
+    meanInFlight: windowS === 0 ? null : sum(vus.map(({ inFlightMs }) => inFlightMs)) / 1000 / windowS,
+    bytesReceived,
     seconds: [],
     eventLoopUtilisation: null,
-    workers: threads,
-    absent: {
-      ...ABSENT,
-      ...((failed.bad_body ?? 0) > 0
-        ? { 'latencyUs.bad_body': `the ${failed.bad_body} answers with a wrong body are among the 200s that k6 times` }
-        : {}),
-    },
+    workers,
+    absent: { ...ABSENT, ...absent },
     connectUs: null,
-    firstByteUs: latencyOf(summary, METRICS.firstByte),
-    failureExamples: failureExamples.slice(0, FAILURE_EXAMPLES),
+    firstByteUs: latencySummary(firstByte),
+    failureExamples: examplesOf(vus),
   };
 }
 
-function latencyOf({ metrics }: K6Summary, name: string): Latency | null {
-  const values = metrics[name]?.values;
-  if (values === undefined || !values.count) return null;
-  const us = (key: string) => (values[key] ?? 0) * 1000;
+/** One host's part of a load, its k6's execution segment. */
+export interface HostSegment {
+  host: string;
+  /** Half of the shortest round trip by which its clock was read: its window is off by at most so much. Null where nobody asked. */
+  clockUncertaintyMs: number | null;
+  cpu: HostCpu;
+  vus: VuAccount[];
+}
+
+/**
+ * One result of several k6. No percentile is computed before all latencies are together.
+ * @param durationS of the window, which all had by the clock
+ */
+export function mergeSegments(segments: readonly HostSegment[], durationS: number): LoadResult {
+  const window = { windowS: durationS, workers: segments.length, bytesReceived: null, absent: ABSENT_ON_HOSTS };
+  const vus = segments.flatMap((segment) => segment.vus);
+  return { ...k6Result(vus, window), hosts: segments.map(hostOf) };
+}
+
+function requestsOf(vus: readonly VuAccount[]) {
   return {
-    count: values.count,
-    p50: us('p(50)'),
-    p90: us('p(90)'),
-    p95: us('p(95)'),
-    p99: us('p(99)'),
-    p999: us('p(99.9)'),
-    min: us('min'),
-    mean: us('avg'),
-    max: us('max'),
-    histogram: null,
+    sent: sum(vus.map(({ sent }) => sent)),
+    ok: sum(vus.map(({ ok }) => ok)),
+    failed: sumByKey(vus.map(({ failed }) => failed)),
+    inFlightAtEnd: sum(vus.map(({ inFlightAtEnd }) => inFlightAtEnd)),
+    // The window's VUs write their first request in it.
+    inFlightAtStart: 0,
+    statusCodes: sumByKey(vus.map(({ codes }) => codes)),
   };
+}
+
+function hostOf({ host, clockUncertaintyMs, cpu, vus }: HostSegment): LoadHost {
+  const requests = requestsOf(vus);
+  return {
+    host,
+    vus: vus.length,
+    sent: requests.sent,
+    ok: requests.ok,
+    failed: failedCount(requests),
+    inFlightAtEnd: requests.inFlightAtEnd,
+    clockUncertaintyMs,
+    ...cpu,
+  };
+}
+
+function examplesOf(vus: readonly VuAccount[]): string[] {
+  const examples = vus.flatMap(({ examples }) =>
+    FailureClass.options.flatMap((failure) => {
+      const example = examples[failure];
+      if (example === undefined) return [];
+      const { status, detail } = example;
+      return [failureExample({ class: failure, detail, ...(status === 0 ? {} : { status }) })];
+    }),
+  );
+  return [...new Set(examples)].slice(0, FAILURE_EXAMPLES);
 }

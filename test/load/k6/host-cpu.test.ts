@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readProcessTable, treeOf } from '../../../src/lib/process-table.js';
 import { sleep, waitUntil } from '../../../src/lib/sleep.js';
-import { hostCpu, isCpuReading, watchCpu } from '../../../src/load/k6/host-cpu.js';
+import { cpuWatchOf, hostCpu, isCpuReading } from '../../../src/load/k6/host-cpu.js';
+import { shellProgram } from '../../../src/remote/remote-program.js';
 
 const window = { startMs: 1_700_000_000_000, endMs: 1_700_000_010_000 };
 
@@ -60,8 +61,10 @@ describe('hostCpu', () => {
 /** A shell that watches, and becomes a program that uses a third of a CPU, until it is killed. */
 function watched(window: { startMs: number; endMs: number }) {
   const program = `for (let n = 0; ; n += 1) { const until = Date.now() + 10; while (Date.now() < until); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20); }`;
-  const script = `${watchCpu(window)}exec "$@"`;
-  const child: ChildProcess = spawn('sh', ['-c', script, 'sh', process.execPath, '-e', program], { stdio: 'pipe' });
+  const { startMs, lastMs } = cpuWatchOf(window);
+  const watch = ['--watch-cpu', String(startMs), String(lastMs)];
+  const [command = '', ...words] = shellProgram('run-process.sh', ...watch, process.execPath, '-e', program);
+  const child: ChildProcess = spawn(command, words, { stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stderr = '';
   child.stderr?.on('data', (chunk) => {
@@ -70,7 +73,7 @@ function watched(window: { startMs: number; endMs: number }) {
   return { child, pid: child.pid ?? 0, lines: () => stderr.split('\n').slice(0, -1) };
 }
 
-describe('watchCpu', () => {
+describe('run-process.sh --watch-cpu', () => {
   it('reads within the window, by the clock, and leaves nothing running', async () => {
     const startMs = Date.now() + 1_400.25;
     const window = { startMs, endMs: startMs + 2_500.5 };

@@ -24,8 +24,8 @@ function k6Pids(): number[] {
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
-        return words[0] === k6?.path && words.some((word) => word.startsWith('GATEBENCH_LOAD='));
+        const [program] = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
+        return program === k6?.path && readFileSync(`/proc/${pid}/environ`, 'latin1').includes('GATEBENCH_PROCESS=');
       } catch {
         return false;
       }
@@ -119,7 +119,7 @@ describe.skipIf(k6 === null)('a load by several k6', () => {
 
   it('says which host finds nobody, before it begins', async () => {
     const run = await start(engineOn([localShell('me@a')]), { origin: 'http://127.0.0.1:1' });
-    await expect(run.done).rejects.toThrow(/me@a gets no answer from http:\/\/127\.0\.0\.1:1: .*refused/);
+    await expect(run.done).rejects.toThrow(/me@a gets no response from http:\/\/127\.0\.0\.1:1: .*refused/);
   });
 
   it('counts failures by class, and keeps examples', async () => {

@@ -9,7 +9,7 @@ const both = new Map([
 ]);
 
 describe('mergedLogs', () => {
-  it('puts the books of real logs together', () => {
+  it('merges real logs', () => {
     const { result, spreadMs } = mergedLogs(both);
     expect(result.hosts?.map(({ host, vus }) => [host, vus])).toEqual([
       ['pod-1', 3],
@@ -28,7 +28,9 @@ describe('mergedLogs', () => {
   });
 
   it('refuses what is no whole log, and logs of different loads', () => {
-    expect(() => mergedLogs(new Map([['pod-1', 'level=error msg="out of memory"\n']]))).toThrow(/pod-1 holds no books/);
+    expect(() => mergedLogs(new Map([['pod-1', 'level=error msg="out of memory"\n']]))).toThrow(
+      /pod-1 holds no requests/,
+    );
     const cut = log('pod-1.log').slice(0, 40);
     expect(() => mergedLogs(new Map([['pod-1', cut]]))).toThrow(/a line that its script can't have written/);
     const other = log('pod-2.log').replaceAll('"windowMs":1000', '"windowMs":2000');

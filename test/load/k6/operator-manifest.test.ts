@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { operatorManifests } from '../../../src/load/k6/operator-manifest.js';
-import { segmentScript } from '../../../src/load/k6/segment-script.js';
+import { k6Script } from '../../../src/load/k6/script.js';
 import { aSpec } from '../external/spec.js';
 
 const spec = aSpec({ origin: 'http://gateway:8787', vus: 400, body: '{"text":"a: \\"b\\"\\n# {c}\\t`$`"}' });
@@ -23,8 +23,8 @@ describe('operatorManifests', () => {
   });
 
   it('hand on the script of the other hosts, unchanged by YAML', () => {
-    expect(configMap.data['script.js']).toBe(segmentScript(spec));
-    expect(files['script.js']).toBe(segmentScript(spec));
+    expect(configMap.data['script.js']).toBe(k6Script(spec, null));
+    expect(files['script.js']).toBe(k6Script(spec, null));
   });
 
   it('leave segments to the operator, which refuses scripts and arguments that set them', () => {

@@ -1,86 +1,105 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failureExamples, startedAtMs } from '../../../src/load/k6/log.js';
-import { type K6Window, k6Result } from '../../../src/load/k6/result.js';
-import { K6Summary } from '../../../src/load/k6/summary.js';
+import { newHistogram, percentileUs, recordUs } from '../../../common/histogram.js';
+import { unread } from '../../../src/load/k6/host-cpu.js';
+import { type HostSegment, mergeSegments } from '../../../src/load/k6/result.js';
 import { LoadResult } from '../../../src/model/load.js';
 
-const fixture = (name: string) => readFileSync(join(import.meta.dirname, '../../fixtures/load-tools', name), 'utf8');
-const summary = K6Summary.parse(JSON.parse(fixture('k6-summary.json')));
-const log = fixture('k6.log').split('\n');
-
-function resultOf(over: Partial<K6Window> = {}): LoadResult {
-  return LoadResult.parse(
-    k6Result({ summary, warmupS: 1, durationS: 1, threads: 2, failureExamples: failureExamples(log), ...over }),
-  );
+/** A VU's requests, as its latencies imply them. */
+function aVu(okUs: number[], failedUs: number[] = [], inFlightAtEnd = 0): HostSegment['vus'][number] {
+  return {
+    endMs: 10_000,
+    windowMs: 2_000,
+    firstMs: 1,
+    sent: okUs.length + failedUs.length + inFlightAtEnd,
+    ok: okUs.length,
+    inFlightAtEnd,
+    inFlightMs: 1_000,
+    failed: failedUs.length === 0 ? {} : { http_5xx: failedUs.length },
+    codes: failedUs.length === 0 ? {} : { '503': failedUs.length },
+    examples: failedUs.length === 0 ? {} : { http_5xx: { status: 503, detail: 'overloaded' } },
+    latenciesUs: { ok: okUs, firstByte: okUs.map((us) => us - 1), failed: failedUs },
+  };
 }
 
-describe('k6Result', () => {
-  it('reads the window, and not the warm-up before it', () => {
-    const { requests, windowS, latencyUs, failedLatencyUs } = resultOf();
-    expect(requests).toEqual({
-      sent: null,
-      ok: 588,
-      failed: { http_5xx: 14 },
-      inFlightAtEnd: null,
-      inFlightAtStart: 0,
-      statusCodes: {},
-    });
-    const both = summary.metrics.http_reqs?.values.count ?? 0;
-    expect(both).toBeGreaterThan(2 * 500);
-    expect(windowS).toBe(1);
-    expect([latencyUs?.count, failedLatencyUs?.count]).toEqual([588, 14]);
-  });
+const cpu = { cpus: 4, cpuPercentMean: 120, hostBusyShare: 0.35, absent: {} };
 
-  it('has durations in microseconds', () => {
-    const { latencyUs, meanResponseUs, firstByteUs } = resultOf();
-    expect(latencyUs).toMatchObject({ histogram: null });
-    expect(latencyUs?.p50).toBeGreaterThan(5_000);
-    expect(latencyUs?.p50).toBeLessThan(7_000);
-    // One in 100 took 80 ms.
-    expect(latencyUs?.p999).toBeGreaterThan(80_000);
-    expect(latencyUs?.max).toBeGreaterThanOrEqual(latencyUs?.p999 ?? Number.POSITIVE_INFINITY);
-    expect(meanResponseUs).toBeCloseTo(6450.59, 1);
-    expect(firstByteUs?.p50).toBeLessThan(latencyUs?.p50 ?? 0);
-  });
+const host = (name: string, vus: HostSegment['vus']): HostSegment => ({
+  host: name,
+  clockUncertaintyMs: 1.5,
+  cpu: name === 'b' ? unread('no /proc') : cpu,
+  vus,
+});
 
-  it('says why it has no figure where it has none', () => {
-    expect(Object.keys(resultOf().absent)).toEqual(
-      expect.arrayContaining([
-        'requests.sent',
-        'requests.inFlightAtEnd',
-        'latencyUs.histogram',
-        'connectUs',
-        'seconds',
-      ]),
+describe('mergeSegments', () => {
+  it('has the percentiles of all latencies together, however they are spread over hosts and VUs', () => {
+    const latencies = fc.array(fc.integer({ min: 2, max: 5_000_000 }), { maxLength: 60 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(latencies, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 }),
+        (all) => {
+          const merged = mergeSegments(
+            all.map((vus, at) =>
+              host(
+                `host-${at}`,
+                vus.map((times) => aVu(times)),
+              ),
+            ),
+            2,
+          );
+          const one = newHistogram();
+          for (const us of all.flat(2)) recordUs(one, us);
+          expect(merged.latencyUs?.count ?? 0).toBe(all.flat(2).length);
+          for (const [name, q] of [
+            ['p50', 0.5],
+            ['p99', 0.99],
+          ] as const) {
+            expect(merged.latencyUs?.[name] ?? 0).toBe(percentileUs(one, q));
+          }
+        },
+      ),
+      { numRuns: 50 },
     );
   });
 
-  it('has as long a window as was left when it was ended early', () => {
-    const at = (testRunDurationMs: number) =>
-      resultOf({ summary: { ...summary, state: { testRunDurationMs } } }).windowS;
-    expect(at(1_400)).toBeCloseTo(0.4, 9);
-    expect(at(700)).toBe(0);
-    expect(at(2_003)).toBe(1);
+  it('is not the mean of the hosts’ percentiles', () => {
+    const fast = host('a', [aVu(Array.from({ length: 99 }, () => 1_000))]);
+    const slow = host('b', [aVu([100_000])]);
+    expect(mergeSegments([fast, slow], 2).latencyUs?.p50).toBe(1_000);
   });
 
-  it('of a k6 that never came to its window is nothing, not 0 ms', () => {
-    const { requests, latencyUs, meanResponseUs } = resultOf({ summary: { ...summary, metrics: {} } });
-    expect([requests.ok, latencyUs, meanResponseUs]).toEqual([0, null, null]);
-  });
-});
-
-describe('k6’s log', () => {
-  it('says when the first scenario began', () => {
-    expect(startedAtMs(log)).toBe(1795363448257);
-    expect(startedAtMs(['time="..." level=warning msg="Request Failed"', 'gatebench {"startedAt'])).toBeNull();
-  });
-
-  it('holds each failure once', () => {
-    expect(failureExamples(log)).toEqual(['http_5xx 503: {"error":"overloaded"}']);
-    expect(failureExamples(['gatebench {"failure":"reset","status":0,"detail":"write: broken pipe"}'])).toEqual([
-      'reset: write: broken pipe',
+  it('sums what was counted, and keeps each host’s part', () => {
+    const result = mergeSegments([host('a', [aVu([5, 6], [7], 1), aVu([8])]), host('b', [aVu([9], [10, 11], 1)])], 2);
+    expect(LoadResult.parse(result)).toEqual(result);
+    expect(result.requests).toEqual({
+      sent: 9,
+      ok: 4,
+      failed: { http_5xx: 3 },
+      inFlightAtEnd: 2,
+      inFlightAtStart: 0,
+      statusCodes: { '503': 3 },
+    });
+    expect(result.hosts).toEqual([
+      { host: 'a', vus: 2, sent: 5, ok: 3, failed: 1, inFlightAtEnd: 1, clockUncertaintyMs: 1.5, ...cpu },
+      {
+        host: 'b',
+        vus: 1,
+        sent: 4,
+        ok: 1,
+        failed: 2,
+        inFlightAtEnd: 1,
+        clockUncertaintyMs: 1.5,
+        ...unread('no /proc'),
+      },
     ]);
+    expect(result.meanInFlight).toBe(1.5);
+    expect(result.meanResponseUs).toBeCloseTo((5 + 6 + 7 + 8 + 9 + 10 + 11) / 7, 9);
+    expect(result.failureExamples).toEqual(['http_5xx 503: overloaded']);
+    expect(result.absent['resources.engine']).toMatch(/other hosts/);
+  });
+
+  it('refuses requests that don’t add up', () => {
+    expect(() => mergeSegments([host('a', [{ ...aVu([5]), sent: 2 }])], 2)).toThrow(/don't balance/);
+    expect(() => mergeSegments([host('a', [{ ...aVu([5]), ok: 2, sent: 2 }])], 2)).toThrow(/don't balance/);
   });
 });

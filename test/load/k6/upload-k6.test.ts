@@ -46,7 +46,7 @@ function rig({ replace = {}, content = `\x7fELF${'k6 '.repeat(50_000)}` } = {}) 
   };
 }
 
-describe('sentK6', () => {
+describe('uploadK6', () => {
   it('puts this machine’s k6 where it is found, and sends it once', async () => {
     const { send, sendings, own, there, left } = rig();
     expect(await send()).toBe(there);
@@ -79,7 +79,12 @@ describe('sentK6', () => {
   });
 
   it.each([
-    ['a disk that is full', { '>"$part" ||': '>/dev/full ||' }, /No space left on device/, /free some space there, or/],
+    [
+      'a disk that is full',
+      { '>"$part/sent" ||': '>/dev/full ||' },
+      /No space left on device/,
+      /free some space there, or/,
+    ],
     ['a folder that can’t be made', { 'mkdir -p': 'mkdir' }, /cannot create directory/, /install k6 there/],
     ['bytes that changed on the way', { 'gzip -dc': 'tr k K' }, /has another checksum/, /install k6 there/],
     ['a file that can’t be moved into place', { 'mv -fT': 'false' }, /exit code 1/, /install k6 there/],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cidrOf } from '../../src/cloud/caller-address.js';
+import { cidrOf } from '../../src/cloud/access.js';
 
 it('an address becomes a block of one, and a page of HTML does not', () => {
   expect(cidrOf('203.0.113.7')).toBe('203.0.113.7/32');

@@ -3,11 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PACKAGE_ROOT } from '../../src/lib/paths.js';
 import { waitUntil } from '../../src/lib/sleep.js';
-import { type JobState, parseJobStatus } from '../../src/remote/job-status.js';
-
-const SCRIPT = join(PACKAGE_ROOT, 'scripts', 'cloud', 'job.sh');
+import { type JobState, parseJobStatus } from '../../src/remote/remote-job.js';
+import { shellProgram } from '../../src/remote/remote-program.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -18,10 +16,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Call the script as ssh does: text on stdin of a shell. */
+/** As ssh calls it. */
 async function job(verb: string, ...args: string[]): Promise<{ exitCode: number | null; stdout: string }> {
-  const shell = spawn('sh', ['-s', '--', verb, join(folder, 'job'), ...args], { stdio: ['pipe', 'pipe', 'ignore'] });
-  shell.stdin.end(await readFile(SCRIPT, 'utf8'));
+  const [command = '', ...words] = shellProgram('job.sh', verb, join(folder, 'job'), ...args);
+  const shell = spawn(command, words, { stdio: ['ignore', 'pipe', 'ignore'] });
   let stdout = '';
   shell.stdout.on('data', (chunk) => {
     stdout += chunk;
@@ -56,7 +54,7 @@ describe('a job on a host', () => {
     expect(await stateNow()).toEqual({ kind: 'running' });
   });
 
-  it('is told to stop, and its own answer to that is noted', async () => {
+  it('is told to stop, and its own exit code is noted', async () => {
     await job('start', folder, 'sh', '-c', 'trap "echo unwinding; exit 7" TERM; echo up; while :; do sleep 0.1; done');
     await waitUntil(async () => (await job('status')).stdout.includes('logBytes=3'), 10_000);
     expect((await job('stop')).exitCode).toBe(0);
@@ -84,5 +82,24 @@ describe('a job on a host', () => {
     );
     expect(await stateNow()).toEqual({ kind: 'lost' });
     process.kill(-leader, 'SIGKILL');
+  });
+});
+
+describe('the status of a job', () => {
+  it.each([
+    ['state=none\ncode=\nlogBytes=0\nfreeKib=1000\n', { state: { kind: 'none' }, logBytes: 0, freeBytes: 1_024_000 }],
+    ['state=running\ncode=\nlogBytes=12\nfreeKib=0\n', { state: { kind: 'running' }, logBytes: 12, freeBytes: 0 }],
+    [
+      'state=exited\ncode=1\nlogBytes=7\nfreeKib=\n',
+      { state: { kind: 'exited', code: 1 }, logBytes: 7, freeBytes: null },
+    ],
+    ['state=lost\ncode=\nlogBytes= 7\n', { state: { kind: 'lost' }, logBytes: 7, freeBytes: null }],
+  ])('%j', (text, status) => {
+    expect(parseJobStatus(text)).toEqual(status);
+  });
+
+  it('does not guess', () => {
+    expect(() => parseJobStatus('state=exited\ncode=\n')).toThrow(/exited/);
+    expect(() => parseJobStatus('Welcome to Debian\n')).toThrow(/unknown state/);
   });
 });

@@ -1,0 +1,293 @@
+import { sleep } from 'k6';
+import exec from 'k6/execution';
+import http from 'k6/http';
+
+/**
+ * A closed-loop load for k6: constant VUs, first a warm-up, then the window that is measured. `LOAD` is put before this
+ * text (src/load/k6/script.ts), so that it is one file wherever it runs.
+ *
+ * k6's summary has neither requests in flight nor percentiles that could be merged with another k6's. So each VU accounts
+ * for its own requests, and logs every latency when the window is over and the gateway is left alone.
+ *
+ * @typedef {'refused' | 'reset' | 'timeout' | 'closed' | 'http_3xx' | 'http_4xx' | 'http_5xx' | 'bad_body' | 'local'} FailureClass
+ * @typedef {import('k6/http').RefinedResponse<'text'>} Response
+ *
+ * @typedef {object} Account The requests of one VU in the window.
+ * @property {number} endMs of the window, milliseconds since the epoch
+ * @property {number} windowMs
+ * @property {number | null} firstMs from the window's start to the first request
+ * @property {number} sent
+ * @property {number} ok
+ * @property {number} inFlightAtEnd
+ * @property {number} inFlightMs time that requests spent in the window, all together
+ * @property {Partial<Record<FailureClass, number>>} failed
+ * @property {Record<string, number>} codes
+ * @property {Partial<Record<FailureClass, { status: number, detail: string }>>} examples
+ *
+ * @typedef {{ ok: number[], firstByte: number[], failed: number[] }} Latencies In microseconds.
+ */
+
+/** The log's lines for the harness begin with this. */
+const MARK = 'gatebench ';
+/** How long after the window's end a request is still waited for. It counts as in flight at the end either way. */
+const LAST_RESPONSE_MS = 1000;
+/** For VUs that log a great many latencies. k6 ends as soon as all of them have. */
+const HANDOVER_MS = 60000;
+/** Longer lines are read more slowly, shorter ones are many. */
+const LATENCIES_PER_LINE = 5000;
+/** When to begin, on this machine's clock: several k6 begin together. */
+const START_MS = __ENV.GATEBENCH_START_MS ? Number(__ENV.GATEBENCH_START_MS) : null;
+
+const TOTAL_MS = LOAD.warmupMs + LOAD.windowMs;
+const ONCE = { executor: 'per-vu-iterations', iterations: 1, gracefulStop: '0s' };
+const WARM_UP = { executor: 'constant-vus', exec: 'warmUp', gracefulStop: '0s' };
+
+export const options = {
+  scenarios: {
+    // k6 refuses a scenario of 0 s.
+    ...(LOAD.warmupMs > 0
+      ? { warmup: { ...WARM_UP, vus: LOAD.vus, startTime: '0ms', duration: `${LOAD.warmupMs}ms` } }
+      : {}),
+    window: {
+      ...ONCE,
+      exec: 'measure',
+      vus: LOAD.vus,
+      startTime: `${LOAD.warmupMs}ms`,
+      maxDuration: `${LOAD.windowMs + HANDOVER_MS}ms`,
+    },
+    ...(LOAD.stopUrl === null
+      ? {}
+      : { stop: { ...ONCE, exec: 'awaitStop', vus: 1, maxDuration: `${TOTAL_MS + HANDOVER_MS}ms` } }),
+  },
+  // k6 keeps a metric of one scenario only where a threshold asks for it. This one always holds.
+  thresholds: { 'data_received{scenario:window}': ['count>=0'] },
+  setupTimeout: '10m',
+  discardResponseBodies: false,
+  noConnectionReuse: false,
+  noVUConnectionReuse: false,
+  maxRedirects: 0,
+};
+
+let failuresInARow = 0;
+let responses = 0;
+/** Lengths of bodies that were parsed and found good. */
+const knownLengths = new Set();
+
+/** @param {object} value */
+function log(value) {
+  console.log(MARK + JSON.stringify(value));
+}
+
+/** Wait for the moment that all k6 agreed on, if the gateway can be reached. */
+export function setup() {
+  if (LOAD.checkReachable) {
+    const { status, error } = post(LOAD.timeoutMs);
+    if (status === 0) {
+      log({ unreachable: error });
+      exec.test.abort('unreachable');
+    }
+  }
+  if (START_MS === null) return;
+  const leftMs = START_MS - Date.now();
+  if (leftMs < 0) {
+    log({ lateMs: -leftMs });
+    exec.test.abort('late');
+  }
+  sleep(leftMs / 1000);
+}
+
+/** Never ends by itself: no iteration is to be complete before the window's end, see {@link isStopped}. */
+export function warmUp() {
+  for (;;) {
+    const response = post(LOAD.timeoutMs);
+    failureOf(response);
+    backOff(response);
+  }
+}
+
+export function measure() {
+  const startMs = START_MS === null ? exec.scenario.startTime : START_MS + LOAD.warmupMs;
+  /** @type {Account} */
+  const account = {
+    endMs: startMs + LOAD.windowMs,
+    windowMs: LOAD.windowMs,
+    firstMs: null,
+    sent: 0,
+    ok: 0,
+    inFlightAtEnd: 0,
+    inFlightMs: 0,
+    failed: {},
+    codes: {},
+    examples: {},
+  };
+  /** @type {Latencies} */
+  const latencies = { ok: [], firstByte: [], failed: [] };
+  for (;;) {
+    // Before the clock is read: VUs that ended at the window's end are complete, and stop nobody.
+    const stopped = isStopped();
+    const startedMs = Date.now();
+    if (startedMs >= account.endMs) break;
+    if (stopped) {
+      account.endMs = startedMs;
+      account.windowMs = startedMs - startMs;
+      break;
+    }
+    if (account.firstMs === null) account.firstMs = startedMs - startMs;
+    account.sent += 1;
+    const response = post(Math.min(LOAD.timeoutMs, account.endMs + LAST_RESPONSE_MS - startedMs));
+    const endedMs = Date.now();
+    account.inFlightMs += Math.min(endedMs, account.endMs) - startedMs;
+    if (endedMs >= account.endMs) {
+      account.inFlightAtEnd += 1;
+      break;
+    }
+    record(account, latencies, response);
+    backOff(response);
+  }
+  handOver(account, latencies);
+}
+
+/**
+ * One VU waits for the harness to end the load. Only where it does is this iteration complete before all others: a load
+ * that runs to its end has one of the others complete first.
+ */
+export function awaitStop() {
+  log({ startedAtMs: exec.scenario.startTime });
+  const { status } = http.get(String(LOAD.stopUrl), { timeout: TOTAL_MS });
+  while (status === 0 && !isStopped()) sleep(0.05);
+}
+
+/** Whether {@link awaitStop} has ended, or the window. VUs share nothing but k6's own counts. */
+function isStopped() {
+  return LOAD.stopUrl !== null && exec.instance.iterationsCompleted > 0;
+}
+
+/**
+ * @param {number} timeoutMs
+ * @returns {Response}
+ */
+function post(timeoutMs) {
+  return http.post(LOAD.url, LOAD.body, {
+    headers: LOAD.headers,
+    timeout: timeoutMs,
+    responseType: 'text',
+    // No cookie of an earlier response, as in an iteration of its own.
+    jar: new http.CookieJar(),
+  });
+}
+
+/**
+ * @param {Account} account
+ * @param {Latencies} latencies
+ * @param {Response} response
+ */
+function record(account, latencies, response) {
+  const { status, body, error, timings } = response;
+  const failure = failureOf(response);
+  const us = Math.round(timings.duration * 1000);
+  if (failure === null) {
+    account.ok += 1;
+    latencies.ok.push(us);
+    latencies.firstByte.push(Math.round((timings.sending + timings.waiting) * 1000));
+    return;
+  }
+  account.failed[failure] = (account.failed[failure] || 0) + 1;
+  latencies.failed.push(us);
+  if (status > 0 && status !== 200) account.codes[status] = (account.codes[status] || 0) + 1;
+  if (account.examples[failure] === undefined) {
+    const detail = status === 0 ? error : String(body);
+    account.examples[failure] = { status, detail: detail.slice(0, 400) };
+  }
+}
+
+/**
+ * @param {Account} account
+ * @param {Latencies} latencies
+ */
+function handOver(account, latencies) {
+  const vu = exec.vu.idInTest;
+  for (const [kind, us] of Object.entries(latencies)) {
+    for (let from = 0; from < us.length; from += LATENCIES_PER_LINE) {
+      log({ vu, kind, us: us.slice(from, from + LATENCIES_PER_LINE) });
+    }
+  }
+  log({ vu, account });
+}
+
+/**
+ * A dead gateway is one fact, not ten million failures.
+ * @param {Response} response
+ */
+function backOff({ status }) {
+  if (status === 0) sleep(Math.min(1, 0.1 * 2 ** failuresInARow++));
+  else failuresInARow = 0;
+}
+
+/**
+ * @param {Response} response
+ * @returns {FailureClass | null}
+ */
+function failureOf({ status, body, error, error_code }) {
+  if (status === 200) return isRightBody(body) ? null : 'bad_body';
+  if (status >= 500) return 'http_5xx';
+  if (status >= 400) return 'http_4xx';
+  if (status >= 300) return 'http_3xx';
+  if (status > 0) return 'bad_body';
+  if (/too many open files|cannot assign requested address|no buffer space|cannot allocate/.test(error)) return 'local';
+  if (error_code === 1050 || error_code === 1211) return 'timeout';
+  if (error_code >= 1210 && error_code <= 1213) return 'refused';
+  return /EOF/.test(error) ? 'closed' : 'reset';
+}
+
+/**
+ * The other engines' check of bodies: see src/load/response-check.ts.
+ * @param {unknown} body
+ */
+function isRightBody(body) {
+  responses += 1;
+  if (typeof body !== 'string') return false;
+  if (knownLengths.has(body.length) && responses % 64 !== 0 && looksRight(body)) return true;
+  if (!parsesRight(body)) return false;
+  if (knownLengths.size < 64) knownLengths.add(body.length);
+  return true;
+}
+
+/** @param {string} body */
+function looksRight(body) {
+  return LOAD.stream
+    ? body.startsWith('data:') && body.trimEnd().endsWith('[DONE]') && body.includes('"choices"')
+    : body.startsWith('{') && body.trimEnd().endsWith('}') && body.includes('"choices"');
+}
+
+/** @param {string} body */
+function parsesRight(body) {
+  try {
+    return LOAD.stream ? isChatStream(body) : isChatCompletion(JSON.parse(body));
+  } catch {
+    return false;
+  }
+}
+
+/** @param {{ object: unknown, choices: { message: { content: unknown, tool_calls: unknown } }[] }} completion */
+function isChatCompletion({ object, choices: [first] }) {
+  const message = first?.message;
+  if (object !== 'chat.completion' || message === undefined) return false;
+  return typeof message.content === 'string' || Array.isArray(message.tool_calls);
+}
+
+/** @param {string} body */
+function isChatStream(body) {
+  const lines = body.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:'));
+  const data = lines.map((line) => line.slice(5).trim());
+  if (data.pop() !== '[DONE]' || data.length === 0) return false;
+  return data.every((text) => Array.isArray(JSON.parse(text).choices));
+}
+
+/**
+ * Not called where K6_SUMMARY_MODE is "disabled": k6 then doesn't keep its metrics.
+ * @param {{ metrics: Record<string, { values: Record<string, number> }> }} data
+ */
+export function handleSummary({ metrics }) {
+  log({ bytesReceived: metrics['data_received{scenario:window}']?.values.count ?? 0 });
+  return {};
+}

@@ -1,0 +1,16 @@
+/** What a load is, as `src/load/k6/script.ts` puts it before `load.js`. */
+export interface LoadParameters {
+  url: string;
+  body: string;
+  headers: Record<string, string>;
+  timeoutMs: number;
+  /** Responses are SSE streams. */
+  stream: boolean;
+  vus: number;
+  warmupMs: number;
+  windowMs: number;
+  /** Refuse to begin where the URL can't be reached. */
+  checkReachable: boolean;
+  /** Answers when the load is to end early; null where it always runs to its end. */
+  stopUrl: string | null;
+}
