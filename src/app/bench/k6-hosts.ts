@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseList } from '../../cli/options/cell-options.js';
-import { parseHost } from '../../cli/options/cloud-options.js';
+import { parseHost } from '../../lib/parse-host.js';
 import { writeStatus } from '../../cli/output.js';
 import { UsageError } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
