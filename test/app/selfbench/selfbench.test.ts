@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withKeptNotes } from '../../../src/app/selfbench/kept-notes.js';
+import { keepNotes } from '../../../src/app/selfbench/document.js';
 import { isListening } from '../../../src/lib/listeners.js';
 import { waitUntil } from '../../../src/lib/sleep.js';
 import { temporaryFolder } from '../../../src/lib/temporary-folder.js';
@@ -21,7 +21,7 @@ describe('gatebench selfbench', () => {
     const args = [...small, '--duration', '1s', '--rounds', '2', '--port', '22200', '--out', out];
     const { exitCode, stdout, stderr } = await cli(args);
     expect(exitCode, stderr).toBe(0);
-    expect(await readFile(out, 'utf8')).toBe(withKeptNotes(stdout, null));
+    expect(await readFile(out, 'utf8')).toBe(keepNotes(stdout, null));
     const line = stdout.split('\n').find((each) => each.startsWith('| mock, 60 ms'));
     const cells = line?.split('|').map((cell) => cell.trim());
     // 3 VUs with 60 ms each can't have more than 50 a second; a busy machine gives fewer.
