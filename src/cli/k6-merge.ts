@@ -22,17 +22,19 @@ Examples:
 Exit codes: 0 merged, 1 a file is not a whole log of the same load, 2 wrong usage`,
     )
     .action(async (files: string[], { json }: { json?: boolean }) => {
-      const { mergeLogFiles } = await import('../app/k6/merge-logs.js');
+      const [{ mergeLogFiles }, { failedCount }] = await Promise.all([
+        import('../app/k6/merge-logs.js'),
+        import('../model/load.js'),
+      ]);
       const merged = await mergeLogFiles(files);
       if (json) writeJson(merged);
-      else writeResult(formatMerged(merged));
+      else writeResult(formatMerged(merged, failedCount(merged.result.requests)));
     });
 }
 
-function formatMerged({ result, spreadMs }: MergedLogs): string {
+function formatMerged({ result, spreadMs }: MergedLogs, failed: number): string {
   const { requests, latencyUs, windowS, hosts = [] } = result;
   const ms = (us: number) => (us / 1000).toFixed(2);
-  const failed = Object.values(requests.failed).reduce((sum, count) => sum + count, 0);
   const vus = hosts.reduce((sum, host) => sum + host.vus, 0);
   const tooFar = spreadMs > MAX_SPREAD_MS ? ': too far apart for one load' : '';
   return [
