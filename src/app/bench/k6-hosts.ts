@@ -1,9 +1,9 @@
 import { networkInterfaces } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseList } from '../../cli/options/cell-options.js';
-import { parseHost } from '../../cli/options/cloud-options.js';
 import { writeStatus } from '../../cli/output.js';
 import { UsageError } from '../../lib/errors.js';
+import { parseHost } from '../../lib/parse-host.js';
 import type { Roots } from '../../lib/roots.js';
 import type { Engine } from '../../load/engine.js';
 import { k6HostsEngine } from '../../load/k6/hosts-engine.js';

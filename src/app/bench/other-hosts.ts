@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
-import { parseHost } from '../../cli/options/cloud-options.js';
 import { UsageError } from '../../lib/errors.js';
+import { parseHost } from '../../lib/parse-host.js';
 import type { Roots } from '../../lib/roots.js';
 import { hostAlias, SshHost } from '../../remote/ssh-host.js';
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseHost } from '../../cli/options/cloud-options.js';
+import { parseHost } from '../../lib/parse-host.js';
 import type { Roots } from '../../lib/roots.js';
 import { MockProcessDriver } from '../../upstream/local-mock.js';
 import { RemoteMockDriver } from '../../upstream/remote-mock.js';
