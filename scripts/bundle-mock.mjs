@@ -8,8 +8,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const outDir = join(root, 'dist/mock-bundle');
 
 const bundle = await rolldown({
-  // The alarm's thread is loaded by its own name, beside main.js.
-  input: ['main', 'alarm-thread'].map((name) => join(root, `dist/mock-upstream/${name}.js`)),
+  // The timer thread is loaded by its own name, beside main.js.
+  input: ['main', 'timer-thread'].map((name) => join(root, `dist/mock-upstream/${name}.js`)),
   platform: 'node',
   // hdr-histogram-js looks for zlib by eval('require(...)'), and goes on without where there is no require.
   checks: { eval: false },

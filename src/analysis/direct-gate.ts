@@ -1,5 +1,5 @@
+import { formatMilliseconds } from '../lib/format.js';
 import type { CellRecord, GateResult } from '../model/record.js';
-import { milliseconds } from './format-phrases.js';
 import { THRESHOLDS } from './thresholds.js';
 
 export const DIRECT_GATE = 'direct p99';
@@ -21,7 +21,7 @@ export function directGate(record: CellRecord, records: readonly CellRecord[]): 
     gate: DIRECT_GATE,
     verdict: ratio <= pass ? 'pass' : 'warn',
     value: ratio,
-    message: `without a gateway p99 is ${milliseconds(loaded)}, ${Number(ratio.toPrecision(3))} times its ${milliseconds(single)} with 1 VU (bound ${pass})`,
+    message: `without a gateway p99 is ${formatMilliseconds(loaded)}, ${Number(ratio.toPrecision(3))} times its ${formatMilliseconds(single)} with 1 VU (bound ${pass})`,
   };
 }
 
