@@ -42,7 +42,7 @@ function aside(hint: string | undefined): string {
 }
 
 function whenOf({ phase, atS }: Extract<Outcome, { kind: 'crashed' }>): string {
-  return phase === 'after' ? 'after the load had ended' : `${Number(atS.toFixed(1))} s into the ${phase}`;
+  return phase === 'recovery' ? 'after the load had ended' : `${Number(atS.toFixed(1))} s into the ${phase}`;
 }
 
 function exitOf({ exitCode, signal }: { exitCode: number | null; signal: string | null }): string {

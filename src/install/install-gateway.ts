@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { ExpectedError } from '../lib/errors.js';
 import type { InstallMethod, InstallReceipt } from '../model/install-method.js';
 import type { InstallSubject } from '../model/install-subject.js';
+import { writeInstallFailure, writeReceipt } from '../store/installs.js';
 import { askedFor, statedVersion } from './existing.js';
 import { INSTALL_LOG, openInstallLog } from './install-log.js';
 import type { InstallContext, Installed } from './installer.js';
 import { throwIfInterrupted } from './interruption.js';
-import { installedReceipt, installFolder, writeFailure, writeReceipt } from './receipt.js';
+import { installedReceipt, installFolder } from './receipt.js';
 import { recipeSha256 } from './recipe.js';
 import { installBy } from './registry.js';
 import { probeVersion, type ReportedVersion, sameVersion } from './version-probe.js';
@@ -76,7 +77,11 @@ export async function installGateway(gateway: InstallSubject, options: InstallOp
       }
     }
     const hint = remedyFor(failures, join(folder, INSTALL_LOG));
-    await writeFailure(folder, { failedAt: new Date().toISOString(), failures: failures.map(withoutAbsent), hint });
+    await writeInstallFailure(folder, {
+      failedAt: new Date().toISOString(),
+      failures: failures.map(withoutAbsent),
+      hint,
+    });
     return { outcome: 'failed', failures, hint };
   } finally {
     await log.close();
@@ -95,7 +100,7 @@ async function installByMethod(method: InstallMethod, context: InstallContext): 
     );
   }
   const receipt: InstallReceipt = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     gateway: gateway.name,
     version: gateway.version,
     reportedVersion: reported.version,

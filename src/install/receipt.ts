@@ -1,14 +1,12 @@
-import { access, readFile, rename, writeFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../lib/errors.js';
-import { InstallFailure, InstallReceipt } from '../model/install-method.js';
+import { ExpectedError, UsageError } from '../lib/errors.js';
+import type { InstallFailure, InstallReceipt } from '../model/install-method.js';
 import type { InstallSubject } from '../model/install-subject.js';
+import { readInstallFailure, readReceipt } from '../store/installs.js';
 import { askedFor, namedProgram, ownFilePin } from './existing.js';
 import { recipeSha256 } from './recipe.js';
 import { sameVersion } from './version-probe.js';
-
-const FILE = 'install.json';
-const FAILURE_FILE = 'failed.json';
 
 /** What is installed, or why that can't be used. */
 export type ReceiptFound = { valid: true; receipt: InstallReceipt; folder: string } | { valid: false; reason: string };
@@ -31,11 +29,14 @@ export function installFolder(root: string, gateway: Pick<InstallSubject, 'name'
 /** The receipt of an installation that is whole, of the wanted version, and made by the manifest as it is now. */
 export async function installedReceipt(root: string, gateway: InstallSubject): Promise<ReceiptFound> {
   const folder = installFolder(root, gateway);
-  const text = await readFile(join(folder, FILE), 'utf8').catch(() => undefined);
-  if (text === undefined) return invalid(`${gateway.name} ${gateway.version} is not installed`);
-  const parsed = InstallReceipt.safeParse(parseJson(text));
-  if (!parsed.success) return invalid(`${join(folder, FILE)} is not a receipt`);
-  const receipt = parsed.data;
+  let receipt: InstallReceipt | null;
+  try {
+    receipt = readReceipt(folder);
+  } catch (error) {
+    if (error instanceof ExpectedError) return invalid(error.message);
+    throw error;
+  }
+  if (receipt === null) return invalid(`${gateway.name} ${gateway.version} is not installed`);
   if (receipt.gateway !== gateway.name || !sameVersion(receipt.reportedVersion, gateway.version)) {
     return invalid(`${folder} holds ${receipt.gateway} ${receipt.reportedVersion}`);
   }
@@ -46,26 +47,9 @@ export async function installedReceipt(root: string, gateway: InstallSubject): P
   return reason === undefined ? { valid: true, receipt, folder } : invalid(reason);
 }
 
-/** A receipt is there in full or not at all. */
-export function writeReceipt(folder: string, receipt: InstallReceipt): Promise<void> {
-  return writeWhole(join(folder, FILE), receipt);
-}
-
-export function writeFailure(folder: string, failure: InstallFailure): Promise<void> {
-  return writeWhole(join(folder, FAILURE_FILE), failure);
-}
-
 /** Why the last try came to nothing; null where there was none, or it is not known any more. */
 export async function lastFailure(root: string, gateway: InstallSubject): Promise<InstallFailure | null> {
-  const path = join(installFolder(root, gateway), FAILURE_FILE);
-  const parsed = InstallFailure.safeParse(parseJson(await readFile(path, 'utf8').catch(() => '')));
-  return parsed.success ? parsed.data : null;
-}
-
-async function writeWhole(path: string, value: unknown): Promise<void> {
-  const temporary = `${path}.partial`;
-  await writeFile(temporary, `${JSON.stringify(value, null, 2)}\n`);
-  await rename(temporary, path);
+  return readInstallFailure(installFolder(root, gateway));
 }
 
 async function entryProblem(receipt: InstallReceipt, gateway: InstallSubject): Promise<string | undefined> {
@@ -84,12 +68,4 @@ async function entryProblem(receipt: InstallReceipt, gateway: InstallSubject): P
 
 function invalid(reason: string): ReceiptFound {
   return { valid: false, reason };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

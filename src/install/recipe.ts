@@ -12,7 +12,9 @@ import type { InstallSubject } from '../model/install-subject.js';
  */
 export async function recipeSha256(gateway: InstallSubject): Promise<string> {
   const { version, install, versionProbe } = gateway;
-  const hash = createHash('sha256').update(JSON.stringify({ version, install, versionProbe }));
+  // Hashed under the key that the first receipts used, so that what they installed is still found.
+  const methods = install.map(({ method, ...rest }) => ({ way: method, ...rest }));
+  const hash = createHash('sha256').update(JSON.stringify({ version, install: methods, versionProbe }));
   for (const name of install.flatMap(filesOf)) {
     const bytes = await readFile(join(gateway.folder, name)).catch(() => {
       throw new ExpectedError(

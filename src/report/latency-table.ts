@@ -1,8 +1,8 @@
+import type { DerivedCell } from '../analysis/derive-run.js';
 import { failuresOf } from '../analysis/failures.js';
 import { samplesNeeded } from '../analysis/percentile-samples.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
 import { ABSENT, formatDecimal, formatShare, tabulateMebibytes, tabulateMilliseconds } from '../lib/format.js';
-import type { CellRecord } from '../model/record.js';
 import { Footnotes } from './footnotes.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
@@ -64,7 +64,7 @@ function figures({ shown }: LevelSummary, footnotes: Footnotes): string[] {
 }
 
 /** A dash says why, where it was the engine that could not tell. */
-function percentiles({ latencyUs, absent, engine }: CellRecord, footnotes: Footnotes): string[] {
+function percentiles({ latencyUs, absent, engine }: DerivedCell, footnotes: Footnotes): string[] {
   const reason = absent.latencyUs;
   const why = reason === undefined ? [] : [`Not reported by ${engine.name}: latency of successes (${reason}).`];
   const wanted = [
@@ -89,7 +89,7 @@ function whole(value: number | null): string {
   return value === null ? ABSENT : formatDecimal(value, value < 10 ? 1 : 0);
 }
 
-function errors({ requests }: CellRecord): string {
+function errors({ requests }: DerivedCell): string {
   if (requests === null) return ABSENT;
   const { count, share } = failuresOf(requests);
   return count === 0 ? '0' : `${formatDecimal(count, 0)} (${formatShare(share)})`;

@@ -67,7 +67,7 @@ function formatPlacement({ placement }: Run): string {
 function clockAndPower({ machine }: Run): string {
   return [
     `governor ${machine.governor ?? 'unknown'}`,
-    `turbo ${machine.turbo ?? 'unknown'}`,
+    `turbo ${machine.turboEnabled === null ? 'unknown' : machine.turboEnabled ? 'on' : 'off'}`,
     `clock source ${machine.clockSource ?? 'unknown'}`,
   ].join(', ');
 }

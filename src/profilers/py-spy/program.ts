@@ -1,9 +1,8 @@
-import { findToolProgram, type ToolProgram } from '../../lib/tool-program.js';
-import { InstallReceipt } from '../../model/install-method.js';
+import { findToolProgram, type ToolProgram } from '../../store/tool-program.js';
 
 const QUERY = { name: 'py-spy', versionArgs: ['--version'], versionPattern: /py-spy (\S+)/ };
 
 /** What `gatebench setup py-spy` installed there, else what is in PATH; null where there is none. */
 export function findPySpy(toolInstalls?: string): ToolProgram | null {
-  return findToolProgram(QUERY, (document) => InstallReceipt.parse(document), toolInstalls);
+  return findToolProgram(QUERY, toolInstalls);
 }

@@ -29,7 +29,7 @@ async function installed(version: string, installedAt: string): Promise<string> 
   const entry = join(target, 'usr', 'bin', 'gunner');
   await aProgram(entry, version);
   const receipt: InstallReceipt = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     gateway: 'gunner',
     version,
     reportedVersion: version,

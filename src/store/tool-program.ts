@@ -1,46 +1,33 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findInPath } from './find-in-path.js';
-import { rootsOf } from './roots.js';
+import { findInPath } from '../lib/find-in-path.js';
+import { rootsOf } from '../lib/roots.js';
+import type { InstallReceipt } from '../model/install-method.js';
+import { readReceipt } from './installs.js';
 
-/** A load generator or profiler that is a program of its own, as found on this machine. */
+/** A load generator or profiler that is a separate program, as found on this machine. */
 export interface ToolProgram {
   /** Absolute. */
   path: string;
   version: string;
-  /** What it needs besides an ordinary environment. */
+  /** Added to an ordinary environment. */
   environment: Record<string, string>;
 }
 
 export interface ToolQuery {
   name: string;
-  /** How it is asked for its version, where no installation of ours says it. */
+  /** Print its version, which is needed if no receipt says it. */
   versionArgs: string[];
   /** First group is the version. */
   versionPattern: RegExp;
 }
 
-/** What the search needs of an installation's receipt; the model has all of it. */
-export interface ToolReceipt {
-  entry: string;
-  reportedVersion: string;
-  method: string;
-  installedAt: string;
-}
-
 const VERSION_TIMEOUT_MS = 10_000;
 
-/**
- * What `gatebench setup` installed, else what stands in `.tools/bin` or in PATH; null where there is none.
- * @param parseReceipt throws where a document is no receipt; given, since lib knows nothing of the model
- */
-export function findToolProgram(
-  query: ToolQuery,
-  parseReceipt: (document: unknown) => ToolReceipt,
-  toolInstalls = rootsOf().toolInstalls,
-): ToolProgram | null {
-  const installed = newestReceipt(join(toolInstalls, query.name), parseReceipt);
+/** What `gatebench setup` installed, else what is in `.tools/bin` or in PATH; null if there is none. */
+export function findToolProgram(query: ToolQuery, toolInstalls = rootsOf().toolInstalls): ToolProgram | null {
+  const installed = newestReceipt(join(toolInstalls, query.name));
   if (installed) {
     return {
       path: installed.entry,
@@ -53,24 +40,24 @@ export function findToolProgram(
   return path === null ? null : { path, version: askedVersion(path, query), environment: {} };
 }
 
-function newestReceipt(folder: string, parse: (document: unknown) => ToolReceipt): ToolReceipt | undefined {
+function newestReceipt(folder: string): InstallReceipt | undefined {
   return namesIn(folder)
-    .flatMap((version) => receiptIn(join(folder, version), parse) ?? [])
+    .flatMap((version) => receiptIn(join(folder, version)) ?? [])
     .filter(({ entry }) => existsSync(entry))
     .sort((a, b) => a.installedAt.localeCompare(b.installedAt))
     .at(-1);
 }
 
-function receiptIn(folder: string, parse: (document: unknown) => ToolReceipt): ToolReceipt | null {
+function receiptIn(folder: string): InstallReceipt | null {
   try {
-    return parse(JSON.parse(readFileSync(join(folder, 'install.json'), 'utf8')));
+    return readReceipt(folder);
   } catch {
-    // Not installed to its end, or by another version of us: then it isn't installed.
+    // Damaged, or written by a later version: as good as not installed.
     return null;
   }
 }
 
-/** A Debian package that was only unpacked looks for its libraries in the system, where they need not be. */
+/** A Debian package that was only unpacked looks for its libraries in the system, where they may be missing. */
 function libraryEnvironment(entry: string): Record<string, string> {
   const lib = join(dirname(dirname(entry)), 'lib');
   const folders = namesIn(lib).filter((name) => name.endsWith('-linux-gnu'));
