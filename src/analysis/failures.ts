@@ -1,5 +1,5 @@
+import { formatCount } from '../lib/format.js';
 import type { Requests } from '../model/load.js';
-import { grouped } from './format-phrases.js';
 
 /** Failures of a window, against everything that was completed in it; requests cut off at its end are neither. */
 export interface Failures {
@@ -21,7 +21,7 @@ export function failuresOf(requests: Requests): Failures {
     count,
     completed,
     share: completed === 0 ? null : count / completed,
-    breakdown: classes.map(([name, failed]) => `${name} ${grouped(failed)}${codesOf(name, requests)}`).join(', '),
+    breakdown: classes.map(([name, failed]) => `${name} ${formatCount(failed)}${codesOf(name, requests)}`).join(', '),
   };
 }
 

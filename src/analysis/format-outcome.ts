@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
+import { formatCount, formatShare } from '../lib/format.js';
 import type { CellRecord, Outcome } from '../model/record.js';
 import { failuresOf } from './failures.js';
-import { grouped, share } from './format-phrases.js';
 
 /**
  * What a reader must know beside a cell's number: the observed reason why there is none, or why it is not to be
@@ -42,7 +42,7 @@ function aside(hint: string | undefined): string {
 }
 
 function whenOf({ phase, atS }: Extract<Outcome, { kind: 'crashed' }>): string {
-  return phase === 'after' ? 'after the load had ended' : `${Number(atS.toFixed(1))} s into the ${phase}`;
+  return phase === 'recovery' ? 'after the load had ended' : `${Number(atS.toFixed(1))} s into the ${phase}`;
 }
 
 function exitOf({ exitCode, signal }: { exitCode: number | null; signal: string | null }): string {
@@ -69,7 +69,7 @@ function failuresSentence({ requests, outcome }: CellRecord): string[] {
   if (requests === null || outcome.kind === 'skipped') return [];
   const { count, completed, share: failed, breakdown } = failuresOf(requests);
   if (count === 0 || failed === null) return [];
-  return [`${grouped(count)} of ${grouped(completed)} requests failed (${share(failed)}): ${breakdown}.`];
+  return [`${formatCount(count)} of ${formatCount(completed)} requests failed (${formatShare(failed)}): ${breakdown}.`];
 }
 
 /** Join parts to sentences, each with one full stop. */

@@ -1,6 +1,6 @@
+import { formatShare } from '../lib/format.js';
 import { completionsOf, type LoadResult } from '../model/load.js';
 import type { GateResult } from '../model/record.js';
-import { share } from './format-phrases.js';
 import { THRESHOLDS } from './thresholds.js';
 
 const GATE = "Little's law";
@@ -25,8 +25,8 @@ export function littlesLawGate(vus: number, load: LoadResult): GateResult {
   const product = (completions / load.windowS) * (load.meanResponseUs / 1e6);
   const value = (product - vus) / vus;
   const figures =
-    `X * R = ${Number(product.toPrecision(4))} requests in flight for ${vus} VUs, off by ${share(Math.abs(value))} ` +
-    `(bounds ${share(passShare)} and ${share(warnShare)})`;
+    `X * R = ${Number(product.toPrecision(4))} requests in flight for ${vus} VUs, off by ${formatShare(Math.abs(value))} ` +
+    `(bounds ${formatShare(passShare)} and ${formatShare(warnShare)})`;
   if (Math.abs(value) <= passShare) return { gate: GATE, verdict: 'pass', value, message: figures };
   if (load.meanInFlight === null) {
     return { gate: GATE, verdict: Math.abs(value) <= warnShare ? 'warn' : 'invalid', value, message: figures };
@@ -52,5 +52,7 @@ function unanswered({ requests }: LoadResult): number {
 
 function formatBackOff(backOff: number, load: LoadResult): string[] {
   if (backOff <= 0.005) return [];
-  return [`after ${unanswered(load)} failed connections VUs were in back-off, for ${share(backOff)} of their time`];
+  return [
+    `after ${unanswered(load)} failed connections VUs were in back-off, for ${formatShare(backOff)} of their time`,
+  ];
 }

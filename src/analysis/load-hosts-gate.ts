@@ -1,6 +1,6 @@
+import { formatShare } from '../lib/format.js';
 import type { LoadHost } from '../model/load.js';
 import type { GateResult } from '../model/record.js';
-import { share } from './format-phrases.js';
 import { THRESHOLDS } from './thresholds.js';
 
 /** A share of a host's CPUs that was in use, in words. */
@@ -20,7 +20,7 @@ export function loadHostsGate(hosts: readonly LoadHost[]): GateResult {
   const [busiest] = hosts.flatMap(usesOf).sort((a, b) => b.value - a.value);
   const unread = hosts.find((host) => usesOf(host).length < 2);
   if (busiest !== undefined && busiest.value > passShare) {
-    const message = `${busiest.what} (bound ${share(passShare)}): the generator may have been the limit`;
+    const message = `${busiest.what} (bound ${formatShare(passShare)}): the generator may have been the limit`;
     return { gate, verdict: 'invalid', value: busiest.value, message };
   }
   if (unread !== undefined) {
@@ -28,18 +28,21 @@ export function loadHostsGate(hosts: readonly LoadHost[]): GateResult {
     return { gate, verdict: 'unknown', value: null, message: `CPU of ${unread.host} is not known: ${reason}` };
   }
   if (busiest === undefined) return { gate, verdict: 'unknown', value: null, message: 'no host is known' };
-  return { gate, verdict: 'pass', value: busiest.value, message: `${busiest.what} (bound ${share(passShare)})` };
+  return { gate, verdict: 'pass', value: busiest.value, message: `${busiest.what} (bound ${formatShare(passShare)})` };
 }
 
 function usesOf({ host, cpus, cpuPercentMean, hostBusyShare }: LoadHost): Use[] {
   const uses: Use[] = [];
   if (hostBusyShare !== null) {
-    uses.push({ value: hostBusyShare, what: `all programs on ${host} took ${share(hostBusyShare)} of its CPU time` });
+    uses.push({
+      value: hostBusyShare,
+      what: `all programs on ${host} took ${formatShare(hostBusyShare)} of its CPU time`,
+    });
   }
   if (cpus !== null && cpuPercentMean !== null) {
     const value = cpuPercentMean / 100 / cpus;
     const among = cpus === 1 ? 'the one CPU that it may use' : `the ${cpus} CPUs that it may use`;
-    uses.push({ value, what: `k6 on ${host} took ${share(value)} of ${among}` });
+    uses.push({ value, what: `k6 on ${host} took ${formatShare(value)} of ${among}` });
   }
   return uses;
 }

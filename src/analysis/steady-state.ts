@@ -1,6 +1,6 @@
+import { formatShare } from '../lib/format.js';
 import type { SecondOfLoad } from '../model/load.js';
 import type { GateResult } from '../model/record.js';
-import { share } from './format-phrases.js';
 import { mean, mser5 } from './mser.js';
 import { THRESHOLDS } from './thresholds.js';
 
@@ -74,6 +74,6 @@ function halvesGate(rates: readonly number[]): GateResult {
     gate,
     verdict: settled ? 'pass' : 'warn',
     value: difference,
-    message: `the second half's rate is ${share(Math.abs(difference))} ${difference < 0 ? 'below' : 'above'} the first half's (bound ${share(passShare)})`,
+    message: `the second half's rate is ${formatShare(Math.abs(difference))} ${difference < 0 ? 'below' : 'above'} the first half's (bound ${formatShare(passShare)})`,
   };
 }

@@ -1,24 +1,25 @@
-import type { CellRecord, GatewayInfo } from '../model/record.js';
+import type { GatewayInfo } from '../model/record.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { PlannedGateway, Run } from '../model/run.js';
+import type { DerivedCell } from './derive-run.js';
 
 /** One gateway at one VU count, over all repeats. */
 export interface LevelSummary {
   vus: number;
   /** Repeats in the plan. */
   planned: number;
-  /** By repeat; fewer than planned where the run is not complete. */
-  records: CellRecord[];
+  /** By repeat; fewer than planned if the run is incomplete. */
+  records: DerivedCell[];
   /**
-   * The record whose row stands for the level: of the trusted repeats the one with the median rate, whole. Percentiles
-   * are never averaged over repeats. Without a trusted repeat, an untrusted one; null where there is no record at all.
+   * The record that represents the level: the trusted repeat with the median rate. Percentiles are never averaged
+   * over repeats. Without a trusted repeat, an untrusted one; null without any record.
    */
-  shown: CellRecord | null;
-  /** Rates of the trusted repeats; null without any. */
+  shown: DerivedCell | null;
+  /** Of the trusted repeats; null without any. */
   ratePerSec: { min: number; max: number; repeats: number } | null;
 }
 
-/** One gateway, or one variant of it. */
+/** One gateway, or one of its variants. */
 export interface GatewaySummary {
   /** `litellm`, or `litellm:workers`. */
   label: string;
@@ -27,12 +28,12 @@ export interface GatewaySummary {
   /** From any of its records; null without one. */
   info: GatewayInfo | null;
   levels: LevelSummary[];
-  /** Largest RSS of its process tree under load: least and most over the VU levels shown. */
+  /** Largest RSS of its process tree under load: smallest and largest over the VU levels shown. */
   rssBytes: { min: number; max: number } | null;
 }
 
-/** Group a run's records as the plan names them: gateways in the plan's order, VU counts ascending. */
-export function summarise(run: Run, records: readonly CellRecord[]): GatewaySummary[] {
+/** Group a run's records by gateway, in the plan's order, and by VUs, ascending. */
+export function summarise(run: Run, records: readonly DerivedCell[]): GatewaySummary[] {
   return run.gateways.map((planned) => {
     const own = records.filter(({ cell }) => cell.gateway === planned.gateway && cell.variant === planned.variant);
     const cells = run.cells.filter((cell) => cell.gateway === planned.gateway && cell.variant === planned.variant);
@@ -57,7 +58,7 @@ export function summarise(run: Run, records: readonly CellRecord[]): GatewaySumm
   });
 }
 
-function summariseLevel(vus: number, planned: number, records: readonly CellRecord[]): LevelSummary {
+function summariseLevel(vus: number, planned: number, records: readonly DerivedCell[]): LevelSummary {
   const sorted = records.toSorted((a, b) => a.cell.repeat - b.cell.repeat);
   const trusted = sorted.filter(({ outcome }) => outcome.kind === 'ok');
   const rates = range(trusted.flatMap(({ ratePerSec }) => ratePerSec ?? []));
@@ -70,14 +71,14 @@ function summariseLevel(vus: number, planned: number, records: readonly CellReco
   };
 }
 
-/** The lower of the two in the middle, so that it is a row that was measured. */
-function medianByRate(records: readonly CellRecord[]): CellRecord | undefined {
+/** With an even count, the lower of the two in the middle, so that it is a measured one. */
+function medianByRate(records: readonly DerivedCell[]): DerivedCell | undefined {
   const sorted = records.toSorted((a, b) => (a.ratePerSec ?? 0) - (b.ratePerSec ?? 0));
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
-/** Of untrusted records the one that says most. */
-function firstToShow(records: readonly CellRecord[]): CellRecord | null {
+/** The untrusted record that says most. */
+function firstToShow(records: readonly DerivedCell[]): DerivedCell | null {
   const kinds = ['invalid', 'crashed', 'failed', 'skipped'] as const;
   for (const kind of kinds) {
     const found = records.find(({ outcome }) => outcome.kind === kind);
@@ -86,7 +87,7 @@ function firstToShow(records: readonly CellRecord[]): CellRecord | null {
   return null;
 }
 
-/** Least and most; null of nothing. */
+/** Smallest and largest; null for no values. */
 export function range(values: readonly number[]): { min: number; max: number } | null {
   return values.length === 0 ? null : { min: Math.min(...values), max: Math.max(...values) };
 }

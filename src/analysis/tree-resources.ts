@@ -3,12 +3,11 @@ import type { HostResources, Sample, TreeResources, TreeSample } from '../model/
 type Tree = 'gateway' | 'mock' | 'engine';
 
 /**
- * What one process tree used, from a cell's samples.
- * CPU comes from the counters of the first and the last sample in the window, so it covers all but its edges;
- * the time a request costs is that share of the window over the completions in it (utilisation law, U = X * D).
+ * What one process tree used, from a cell's samples. CPU is the difference between the window's first and last sample,
+ * so it covers all but the window's edges. CPU time per request follows from the utilisation law, U = X * D.
  * @param completions requests completed in the window, failures included
  * @param windowS the window as measured
- * @returns null where the tree was never seen
+ * @returns null if the tree was never seen
  */
 export function treeResources(
   samples: readonly Sample[],
@@ -20,14 +19,14 @@ export function treeResources(
   if (seen.length === 0) return null;
   const idle = readings(seen, tree, 'idle');
   const window = readings(seen, tree, 'window');
-  const after = readings(seen, tree, 'after');
+  const recovery = readings(seen, tree, 'recovery');
   const cpuPercentMean = meanCpuPercent(seen, tree);
   return {
     cpuPercentMean,
     cpuPercentMax: max(window, 'cpuPercent'),
     rssBytesIdle: last(idle, 'rssBytes'),
     rssBytesMax: max(window, 'rssBytes'),
-    rssBytesAfter: last(after, 'rssBytes'),
+    rssBytesAfter: last(recovery, 'rssBytes'),
     pssBytesIdle: last(idle, 'pssBytes'),
     pssBytesMax: max(window, 'pssBytes'),
     threadsMax: max(window, 'threads'),

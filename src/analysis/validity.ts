@@ -1,7 +1,7 @@
+import { formatCount, formatMilliseconds, formatShare } from '../lib/format.js';
 import type { LoadResult } from '../model/load.js';
 import type { GateResult, MockReport } from '../model/record.js';
 import type { HostResources, TreeResources } from '../model/resources.js';
-import { grouped, milliseconds, share } from './format-phrases.js';
 import { littlesLawGate } from './littles-law.js';
 import { loadHostsGate } from './load-hosts-gate.js';
 import { samplesNeeded } from './percentile-samples.js';
@@ -52,7 +52,7 @@ function engineGate(load: LoadResult, engine: TreeResources | null): GateResult 
       : [cpuPercent === null ? null : cpuPercent / 100 / Math.max(1, load.workers), "engine's CPU per worker"];
   if (value === null) return unreadable(gate, 'neither event-loop utilisation nor CPU of the engine could be read');
   const passed = value <= passShare;
-  const figures = `${what} at ${share(value)} (bound ${share(passShare)})`;
+  const figures = `${what} at ${formatShare(value)} (bound ${formatShare(passShare)})`;
   return {
     gate,
     verdict: passed ? 'pass' : 'invalid',
@@ -70,7 +70,7 @@ function mockGate(mock: MockReport | null): GateResult {
     gate,
     verdict: value <= pass ? 'pass' : value <= warn ? 'warn' : 'invalid',
     value,
-    message: `answers were late by ${milliseconds(value)} at p99 (bounds ${milliseconds(pass)} and ${milliseconds(warn)})`,
+    message: `answers were late by ${formatMilliseconds(value)} at p99 (bounds ${formatMilliseconds(pass)} and ${formatMilliseconds(warn)})`,
   };
 }
 
@@ -83,7 +83,7 @@ function stealGate(host: HostResources | null): GateResult {
     gate,
     verdict: value <= pass ? 'pass' : value <= warn ? 'warn' : 'invalid',
     value,
-    message: `the hypervisor took ${share(value / 100)} of the CPU time (bounds ${pass} % and ${warn} %)`,
+    message: `the hypervisor took ${formatShare(value / 100)} of the CPU time (bounds ${pass} % and ${warn} %)`,
   };
 }
 
@@ -112,8 +112,8 @@ function percentileSamplesGate(load: LoadResult): GateResult {
     value: count,
     message:
       short.length === 0
-        ? `${grouped(count)} successes are enough for p95 and p99`
-        : `${grouped(count)} successes: ${short.map(([name, samples]) => `${name} needs ${grouped(samples)}`).join(', ')} for a margin of a twentieth of the tail at 99 %`,
+        ? `${formatCount(count)} successes are enough for p95 and p99`
+        : `${formatCount(count)} successes: ${short.map(([name, samples]) => `${name} needs ${formatCount(samples)}`).join(', ')} for a margin of a twentieth of the tail at 99 %`,
   };
 }
 

@@ -5,10 +5,11 @@ import { finished } from 'node:stream/promises';
 import { ExpectedError } from '../lib/errors.js';
 import type { InstallMethod, InstallReceipt } from '../model/install-method.js';
 import type { InstallSubject } from '../model/install-subject.js';
+import { writeInstallFailure, writeReceipt } from '../store/installs.js';
 import { findRequestedMethod, readStatedVersion } from './existing.js';
 import { type InstallContext, type Installed, throwIfInterrupted } from './installer.js';
 import { installWith } from './installers.js';
-import { hashRecipe, installFolder, readReceipt, writeFailure, writeReceipt } from './receipt.js';
+import { findInstallation, hashRecipe, installFolder } from './receipt.js';
 import { probeVersion, type ReportedVersion, sameVersion } from './version-probe.js';
 
 /** In the install folder; kept where the installation failed. */
@@ -51,7 +52,7 @@ export async function installGateway(gateway: InstallSubject, options: InstallOp
       hint: `${gateway.name} ${gateway.version} is refused: ${refused} Choose another version.`,
     };
   }
-  const found = await readReceipt(options.root, gateway);
+  const found = await findInstallation(options.root, gateway);
   if (found.valid && options.force !== true)
     return { outcome: 'already', receipt: found.receipt, folder: found.folder };
 
@@ -78,7 +79,11 @@ export async function installGateway(gateway: InstallSubject, options: InstallOp
       }
     }
     const hint = hintFor(failures, join(folder, INSTALL_LOG));
-    await writeFailure(folder, { failedAt: new Date().toISOString(), failures: failures.map(omitUndefinedHint), hint });
+    await writeInstallFailure(folder, {
+      failedAt: new Date().toISOString(),
+      failures: failures.map(omitUndefinedHint),
+      hint,
+    });
     return { outcome: 'failed', failures, hint };
   } finally {
     await log.close();
@@ -97,7 +102,7 @@ async function installAndVerify(method: InstallMethod, context: InstallContext):
     );
   }
   const receipt: InstallReceipt = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     gateway: gateway.name,
     version: gateway.version,
     reportedVersion: reported.version,

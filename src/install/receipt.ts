@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { access, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError, UsageError } from '../lib/errors.js';
-import { InstallFailure, type InstallMethod, InstallReceipt } from '../model/install-method.js';
+import type { InstallFailure, InstallMethod, InstallReceipt } from '../model/install-method.js';
 import type { InstallSubject } from '../model/install-subject.js';
+import { readInstallFailure, readReceipt } from '../store/installs.js';
 import { findRequestedMethod, hashOwnFile, namedProgram } from './existing.js';
 import { sameVersion } from './version-probe.js';
-
-const FILE = 'install.json';
-const FAILURE_FILE = 'failed.json';
 
 /** A valid receipt, or why there is none. */
 export type ReceiptResult = { valid: true; receipt: InstallReceipt; folder: string } | { valid: false; reason: string };
@@ -29,13 +27,16 @@ export function installFolder(root: string, gateway: Pick<InstallSubject, 'name'
 }
 
 /** Read the receipt of a complete installation of the wanted version, made from the manifest as it is now. */
-export async function readReceipt(root: string, gateway: InstallSubject): Promise<ReceiptResult> {
+export async function findInstallation(root: string, gateway: InstallSubject): Promise<ReceiptResult> {
   const folder = installFolder(root, gateway);
-  const text = await readFile(join(folder, FILE), 'utf8').catch(() => undefined);
-  if (text === undefined) return invalid(`${gateway.name} ${gateway.version} is not installed`);
-  const parsed = InstallReceipt.safeParse(parseJson(text));
-  if (!parsed.success) return invalid(`${join(folder, FILE)} is not a receipt`);
-  const receipt = parsed.data;
+  let receipt: InstallReceipt | null;
+  try {
+    receipt = readReceipt(folder);
+  } catch (error) {
+    if (error instanceof ExpectedError) return invalid(error.message);
+    throw error;
+  }
+  if (receipt === null) return invalid(`${gateway.name} ${gateway.version} is not installed`);
   if (receipt.gateway !== gateway.name || !sameVersion(receipt.reportedVersion, gateway.version)) {
     return invalid(`${folder} holds ${receipt.gateway} ${receipt.reportedVersion}`);
   }
@@ -46,21 +47,9 @@ export async function readReceipt(root: string, gateway: InstallSubject): Promis
   return reason === undefined ? { valid: true, receipt, folder } : invalid(reason);
 }
 
-/** Written atomically: its presence says that the installation is complete. */
-export function writeReceipt(folder: string, receipt: InstallReceipt): Promise<void> {
-  return writeAtomically(join(folder, FILE), receipt);
-}
-
-/** Written after a failed installation, for `gatebench doctor`. */
-export function writeFailure(folder: string, failure: InstallFailure): Promise<void> {
-  return writeAtomically(join(folder, FAILURE_FILE), failure);
-}
-
 /** Read why the last attempt failed; null where none did, or it is no longer known. */
 export async function readFailure(root: string, gateway: InstallSubject): Promise<InstallFailure | null> {
-  const path = join(installFolder(root, gateway), FAILURE_FILE);
-  const parsed = InstallFailure.safeParse(parseJson(await readFile(path, 'utf8').catch(() => '')));
-  return parsed.success ? parsed.data : null;
+  return readInstallFailure(installFolder(root, gateway));
 }
 
 /**
@@ -70,7 +59,9 @@ export async function readFailure(root: string, gateway: InstallSubject): Promis
  */
 export async function hashRecipe(gateway: InstallSubject): Promise<string> {
   const { version, install, versionProbe } = gateway;
-  const hash = createHash('sha256').update(JSON.stringify({ version, install, versionProbe }));
+  // Hashed under the key that the first receipts used, so that what they installed is still found.
+  const methods = install.map(({ method, ...rest }) => ({ way: method, ...rest }));
+  const hash = createHash('sha256').update(JSON.stringify({ version, install: methods, versionProbe }));
   for (const name of install.flatMap(filesOf)) {
     const bytes = await readFile(join(gateway.folder, name)).catch(() => {
       throw new ExpectedError(
@@ -102,12 +93,6 @@ function filesOf(method: InstallMethod): string[] {
   }
 }
 
-async function writeAtomically(path: string, value: unknown): Promise<void> {
-  const temporary = `${path}.partial`;
-  await writeFile(temporary, `${JSON.stringify(value, null, 2)}\n`);
-  await rename(temporary, path);
-}
-
 async function findEntryProblem(receipt: InstallReceipt, gateway: InstallSubject): Promise<string | undefined> {
   const present = await access(receipt.entry).then(
     () => true,
@@ -124,12 +109,4 @@ async function findEntryProblem(receipt: InstallReceipt, gateway: InstallSubject
 
 function invalid(reason: string): ReceiptResult {
   return { valid: false, reason };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { arch, cpus, hostname, release, totalmem } from 'node:os';
+import type { Machine } from '../model/run.js';
 
 /** The address that only this machine can reach. */
 export const LOOPBACK = '127.0.0.1';
 
-/** Text of a file of /proc or /sys, trimmed; null where it can't be read. */
+/** Trimmed text of a file in /proc or /sys; null if it can't be read. */
 function read(path: string): string | null {
   try {
     return readFileSync(path, 'utf8').trim();
@@ -13,13 +14,13 @@ function read(path: string): string | null {
   }
 }
 
-/** Open files that a process of ours may have: the soft limit, which our children inherit; null for no limit. */
+/** Open files per process: the soft limit, which child processes inherit; null for no limit. */
 export function descriptorLimit(): number | null {
   const soft = /^Max open files\s+(\S+)/m.exec(read('/proc/self/limits') ?? '')?.[1];
   return soft === undefined || soft === 'unlimited' ? null : Number(soft);
 }
 
-/** First and last local port for outgoing connections; null where it can't be read. */
+/** First and last local port for outgoing connections; null if it can't be read. */
 export function localPortRange(): [number, number] | null {
   const [first, last] = (read('/proc/sys/net/ipv4/ip_local_port_range') ?? '').split(/\s+/).map(Number);
   return first && last ? [first, last] : null;
@@ -29,11 +30,20 @@ export function cpuGovernor(): string | null {
   return read('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor');
 }
 
-/** What a reader needs to judge whether figures of two machines compare. What can't be read is null. */
-export function describeMachine() {
+/**
+ * Whether the CPU may run above its base clock; null if unknown. The two drivers' files have opposite meanings.
+ * @param readFile text of a file, null if it can't be read
+ */
+export function turboEnabled(readFile: (path: string) => string | null): boolean | null {
+  const disabled = readFile('/sys/devices/system/cpu/intel_pstate/no_turbo');
+  if (disabled !== null) return disabled === '0';
+  const boost = readFile('/sys/devices/system/cpu/cpufreq/boost');
+  return boost === null ? null : boost === '1';
+}
+
+/** What a reader needs to tell whether figures of two machines compare. Null could not be read. */
+export function describeMachine(): Machine {
   const siblings = read('/sys/devices/system/cpu/cpu0/topology/thread_siblings_list');
-  const noTurbo =
-    read('/sys/devices/system/cpu/intel_pstate/no_turbo') ?? read('/sys/devices/system/cpu/cpufreq/boost');
   return {
     hostname: hostname(),
     os: /^PRETTY_NAME="?([^"\n]+)/m.exec(read('/etc/os-release') ?? '')?.[1] ?? process.platform,
@@ -43,7 +53,7 @@ export function describeMachine() {
     cores: cpus().length,
     threadsPerCore: siblings === null ? null : countCpus(siblings),
     governor: cpuGovernor(),
-    turbo: noTurbo,
+    turboEnabled: turboEnabled(read),
     clockSource: read('/sys/devices/system/clocksource/clocksource0/current_clocksource'),
     mitigations: readMitigations(),
     virtualisation: /\bhypervisor\b/.test(read('/proc/cpuinfo') ?? '') ? 'virtual machine' : null,
@@ -55,7 +65,7 @@ export function describeMachine() {
   };
 }
 
-/** CPUs in a kernel list such as `0,4` or `0-1`. */
+/** Number of CPUs in a kernel list such as `0,4` or `0-1`. */
 export function countCpus(list: string): number {
   return list.split(',').reduce((count, part) => {
     const [first = 0, last = first] = part.split('-').map(Number);

@@ -3,11 +3,11 @@ import { z } from 'zod';
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 in lower-case hex');
 const PlatformKey = z.string().regex(/^(linux|darwin)-(amd64|arm64)$/, 'a platform such as linux-amd64');
 
-/** A release file. `{version}`, `{os}` and `{arch}` in the address are filled in. */
+/** A release file. `{version}`, `{os}` and `{arch}` in the URL are filled in. */
 const Download = z.strictObject({
   method: z.literal('download'),
   url: z.url(),
-  /** One checksum a platform: a platform without one can't be installed this way. */
+  /** One checksum per platform; without one, this method is unavailable on that platform. */
   sha256: z.record(PlatformKey, Sha256),
   /** `tar.gz` is unpacked, `none` is the program itself. */
   archive: z.enum(['tar.gz', 'none']).default('none'),
@@ -15,7 +15,7 @@ const Download = z.strictObject({
   program: z.string(),
 });
 
-/** A Go module, built here. Go checks the module and all it needs against the checksum database. */
+/** A Go module, built locally. Go verifies it and its dependencies against the checksum database. */
 const GoModule = z.strictObject({
   method: z.literal('go'),
   module: z.string(),
@@ -23,11 +23,11 @@ const GoModule = z.strictObject({
   package: z.string(),
   /** As Go writes it, `v1.2.3`. */
   version: z.string().startsWith('v'),
-  /** `h1:` sum of the module zip, checked before the build where given. */
+  /** `h1:` sum of the module zip, checked before the build if given. */
   sum: z.string().startsWith('h1:').optional(),
   cgo: z.boolean().default(false),
   ldflags: z.string().default(''),
-  /** Files that the published module lacks and its build needs: path in the module to file in the manifest's folder. */
+  /** Files that the build needs but the published module lacks: path in the module to file in the manifest's folder. */
   overlay: z.record(z.string(), z.string()).default({}),
 });
 
@@ -50,7 +50,7 @@ const Pip = z.strictObject({
   program: z.string(),
 });
 
-/** A Debian package taken from the system's own archive and unpacked into the install folder: nothing is configured or started. */
+/** A Debian package from the system's own archive, unpacked into the install folder; nothing is configured or started. */
 const DebUnpack = z.strictObject({
   method: z.literal('deb-unpack'),
   packages: z.array(z.string()).min(1),
@@ -62,7 +62,7 @@ const Apt = z.strictObject({
   method: z.literal('apt'),
   /** `package=version`. */
   packages: z.array(z.string().regex(/^[^=]+=[^=]+$/, 'package=version')).min(1),
-  /** Of the first package's file, by `codename-architecture`, where it is known; checked before it is installed. */
+  /** Of the first package's file, by `codename-architecture`, if known; checked before it is installed. */
   sha256: z.record(z.string(), Sha256).default({}),
   repository: z.strictObject({
     name: z.string(),
@@ -71,9 +71,9 @@ const Apt = z.strictObject({
     suite: z.string(),
     components: z.array(z.string()).min(1),
     keyUrl: z.url(),
-    /** Of the key file as served, where it is known. */
+    /** Of the key file as served, if known. */
     keySha256: Sha256.optional(),
-    /** The signing key's fingerprint, where it is known. */
+    /** The signing key's fingerprint, if known. */
     keyFingerprint: z.string().optional(),
     architectures: z.array(z.string()).min(1),
     codenames: z.array(z.string()).min(1),
@@ -81,26 +81,26 @@ const Apt = z.strictObject({
   program: z.string(),
 });
 
-/** A program that is already on this machine, named by an environment variable; its version must be the manifest's. */
+/** A program already on this machine, named by an environment variable; it must have the manifest's version. */
 const Existing = z.strictObject({
   method: z.literal('existing'),
   variable: z.string().regex(/^GATEBENCH_[A-Z0-9_]+$/),
 });
 
-/** One way to install a gateway; a manifest lists several and the first that succeeds is taken. */
+/** One way to install a gateway. A manifest lists several; the first that succeeds is used. */
 export const InstallMethod = z.discriminatedUnion('method', [Download, GoModule, Npm, Pip, DebUnpack, Apt, Existing]);
 export type InstallMethod = z.infer<typeof InstallMethod>;
 export type InstallMethodOf<W extends InstallMethod['method']> = Extract<InstallMethod, { method: W }>;
 
-/** `.gateways/<name>/<version>/install.json`: written last, so its presence says that the install is whole. */
+/** `.gateways/<name>/<version>/install.json`: written last, so an install with a receipt is complete. */
 export const InstallReceipt = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   gateway: z.string(),
   /** The version that the manifest asks for. */
   version: z.string(),
   /** The version that the gateway or its lock reports. */
   reportedVersion: z.string(),
-  /** Where the reported version comes from, in words: "ferrogw version", "node_modules/.../package.json". */
+  /** Where the reported version comes from: "ferrogw version", "node_modules/.../package.json". */
   reportedBy: z.string(),
   method: z.string(),
   /** What pins it: "sha256 …", "go.sum h1:…", "package-lock.json sha512", "--require-hashes", "apt signature". */
@@ -109,12 +109,12 @@ export const InstallReceipt = z.strictObject({
   entry: z.string(),
   installedAt: z.string(),
   seconds: z.number(),
-  /** Hash of the manifest's install section and of the files it names: another hash means install again. */
+  /** Hash of the manifest's install section and of the files it names; if it differs, setup installs again. */
   recipeSha256: z.string(),
 });
 export type InstallReceipt = z.infer<typeof InstallReceipt>;
 
-/** `.gateways/<name>/<version>/failed.json`: why the last try to install came to nothing, for doctor to tell. */
+/** `.gateways/<name>/<version>/failed.json`: why the last install failed, shown by doctor. */
 export const InstallFailure = z.strictObject({
   failedAt: z.string(),
   failures: z.array(z.strictObject({ method: z.string(), reason: z.string(), hint: z.string().optional() })),

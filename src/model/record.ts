@@ -4,12 +4,12 @@ import { Latency, LoadHost, Requests, SecondOfLoad } from './load.js';
 import { HostResources, TreeResources } from './resources.js';
 import { AS_PROCESS, GatewayRuntime } from './runtime.js';
 
-/** How a cell's numbers were judged by one rule of docs/methodology.md. */
+/** One rule of docs/methodology.md applied to a cell. */
 export const GateResult = z.strictObject({
   gate: z.string(),
   verdict: z.enum(['pass', 'warn', 'invalid', 'unknown']),
   value: z.number().nullable(),
-  /** In words, with the figure and the bound. */
+  /** With the figure and the bound. */
   message: z.string(),
 });
 export type GateResult = z.infer<typeof GateResult>;
@@ -28,7 +28,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     kind: z.literal('crashed'),
     exitCode: z.number().int().nullable(),
     signal: z.string().nullable(),
-    phase: z.enum(['warmup', 'window', 'after']),
+    phase: z.enum(['warmup', 'window', 'recovery']),
     /** Seconds into that phase. */
     atS: z.number(),
     reason: z.string(),
@@ -50,41 +50,42 @@ export const GatewayInfo = z.strictObject({
   baseline: z.boolean(),
   language: z.string(),
   colour: z.string(),
-  /** As the gateway or its lock reports it; null for direct. */
+  /** As reported by the gateway or its lock file; null for direct. */
   version: z.string().nullable(),
   versionSource: z.string().nullable(),
   installedBy: z.string().nullable(),
   pinnedBy: z.string().nullable(),
-  /** Records from before there were containers are of processes. */
+  /** Records made before containers were supported have none. */
   runtime: GatewayRuntime.default(AS_PROCESS),
-  /** Of the rendered command, environment and configuration files. */
+  /** Hash of the rendered command, environment and configuration files. */
   configSha256: z.string().nullable(),
   notes: z.array(z.string()),
 });
 export type GatewayInfo = z.infer<typeof GatewayInfo>;
 
-/** Lateness of the mock upstream in the window: release time less due time. */
+/** The mock upstream in the window. */
 export const MockReport = z.strictObject({
-  /** Where it was not the gateway's machine; CPU and memory of it are not sampled then. */
+  /** If it ran on another machine than the gateway; its CPU and memory are not sampled then. */
   host: z.string().optional(),
   latency: z.string(),
   processes: z.number().int(),
   requests: z.number().int().nullable(),
+  /** Release time less due time. */
   latenessUs: z.strictObject({ p50: z.number(), p99: z.number(), max: z.number() }).nullable(),
   eventLoopUtilisation: z.number().nullable(),
 });
 export type MockReport = z.infer<typeof MockReport>;
 
-/** `cells/<cell-id>/record.json`. */
+/** `cells/<cell-id>/record.json`: what was measured in one cell, and nothing derived from others. */
 export const CellRecord = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   cell: Cell,
   gateway: GatewayInfo,
   engine: z.strictObject({
     name: z.string(),
     version: z.string(),
     workers: z.number().int().nullable(),
-    /** Where the load came from other hosts: each one's part. */
+    /** Each host's part, if the load came from other hosts. */
     hosts: z.array(LoadHost).optional(),
   }),
   outcome: Outcome,
@@ -94,7 +95,7 @@ export const CellRecord = z.strictObject({
       warmupS: z.number(),
       /** As planned. */
       durationS: z.number(),
-      /** As measured; shorter where the load had to stop. */
+      /** As measured; shorter if the load was cut off. */
       measuredS: z.number(),
       startedAt: z.string(),
     })
@@ -105,13 +106,11 @@ export const CellRecord = z.strictObject({
   latencyUs: Latency.nullable(),
   failedLatencyUs: Latency.nullable(),
   meanResponseUs: z.number().nullable(),
-  /** What the engine could not report, each with the reason. */
+  /** What the engine can't report, each field with the reason. */
   absent: z.record(z.string(), z.string()).default({}),
-  /** Until connected, and until the answer's first byte; records from before these were kept have neither. */
+  /** Time to connect and to the first byte; older records have neither. */
   connectUs: Latency.nullable().default(null),
   firstByteUs: Latency.nullable().default(null),
-  /** Difference to the direct cell of the same scenario, VUs and repeat; null until there is one. */
-  overheadUs: z.strictObject({ p50: z.number(), p99: z.number() }).nullable(),
   resources: z.strictObject({
     gateway: TreeResources.nullable(),
     mock: TreeResources.nullable(),
@@ -120,7 +119,7 @@ export const CellRecord = z.strictObject({
   }),
   mock: MockReport.nullable(),
   eventLoopUtilisation: z.number().nullable(),
-  /** What became of the profile, for a cell with a profiler; the stacks are in profile.json.gz beside the record. */
+  /** Key figures of a profiled cell's profile; its stacks are in profile.json.gz beside the record. */
   profile: z
     .strictObject({
       samples: z.number().int(),
@@ -137,7 +136,7 @@ export const CellRecord = z.strictObject({
 });
 export type CellRecord = z.infer<typeof CellRecord>;
 
-/** Whether a cell came to a result: a crash and a skip are ones. One that failed is measured again by whoever goes on. */
+/** Whether a cell has a result. A crash and a skip are results; a failed cell is measured again when a run is resumed. */
 export function isFinished({ outcome }: Pick<CellRecord, 'outcome'>): boolean {
   return outcome.kind !== 'failed';
 }

@@ -3,26 +3,26 @@ import { z } from 'zod';
 /** A reading that could not be taken is null, never 0. */
 const Reading = z.number().nullable();
 
-/** What a whole process tree used in a window. 100 % CPU is one core. */
+/** What a process tree used in a window. 100 % CPU is one core. */
 export const TreeResources = z.strictObject({
   cpuPercentMean: Reading,
   cpuPercentMax: Reading,
   rssBytesIdle: Reading,
   rssBytesMax: Reading,
-  /** 5 s after the load, where the tree still lived. */
+  /** The last reading of the recovery phase, if the tree still lived. */
   rssBytesAfter: Reading,
   pssBytesIdle: Reading,
   pssBytesMax: Reading,
   threadsMax: Reading,
   descriptorsMax: Reading,
   processesMax: Reading,
-  /** CPU time of the tree in the window over requests completed in it, failures included. */
+  /** CPU time in the window over the requests completed in it, failures included. */
   cpuUsPerRequest: Reading,
 });
 export type TreeResources = z.infer<typeof TreeResources>;
 
 export const HostResources = z.strictObject({
-  /** Of all cores together: 100 % is the whole machine. */
+  /** All cores together: 100 % is the whole machine. */
   cpuPercentMean: Reading,
   stealPercentMean: Reading,
   load1Max: Reading,
@@ -31,7 +31,7 @@ export type HostResources = z.infer<typeof HostResources>;
 
 export const TreeSample = z.strictObject({
   cpuPercent: Reading,
-  /** User and system time of the tree since its start, from /proc/PID/stat. */
+  /** User and system time since the tree's start, from /proc/PID/stat. */
   cpuTimeUs: Reading,
   rssBytes: Reading,
   pssBytes: Reading,
@@ -41,12 +41,12 @@ export const TreeSample = z.strictObject({
 });
 export type TreeSample = z.infer<typeof TreeSample>;
 
-export const Phase = z.enum(['idle', 'warmup', 'window', 'after']);
+export const Phase = z.enum(['idle', 'warmup', 'window', 'recovery']);
 export type Phase = z.infer<typeof Phase>;
 
 /** One line of samples.jsonl, once a second. */
 export const Sample = z.strictObject({
-  /** Seconds since the window began; negative before it, there by the plan until the engine has begun. */
+  /** Seconds since the window began. Before that, negative seconds until it is expected to begin. */
   atS: z.number(),
   phase: Phase,
   gateway: TreeSample.nullable(),

@@ -4,7 +4,7 @@ import { ProfilerName } from './profiler.js';
 import { RuntimeName } from './runtime.js';
 import { Scenario } from './scenario.js';
 
-/** What a reader needs to judge whether two machines compare. Unreadable is null. */
+/** What a reader needs to tell whether two machines compare. Null could not be read. */
 export const Machine = z.strictObject({
   hostname: z.string(),
   os: z.string(),
@@ -14,7 +14,7 @@ export const Machine = z.strictObject({
   cores: z.number().int(),
   threadsPerCore: z.number().nullable(),
   governor: z.string().nullable(),
-  turbo: z.string().nullable(),
+  turboEnabled: z.boolean().nullable(),
   clockSource: z.string().nullable(),
   mitigations: z.record(z.string(), z.string()),
   virtualisation: z.string().nullable(),
@@ -26,17 +26,17 @@ export const Machine = z.strictObject({
 });
 export type Machine = z.infer<typeof Machine>;
 
-/** A gateway as the run knew it when it was planned. */
+/** A gateway as planned. */
 export const PlannedGateway = z.strictObject({
   gateway: z.string(),
   variant: z.string(),
   title: z.string(),
-  /** Null where it can't run; then every cell of it is skipped for this reason. */
+  /** Why every cell of it is skipped; null if it can run. */
   skip: z.strictObject({ reason: z.string(), hint: z.string().optional() }).nullable(),
   version: z.string().nullable(),
-  /** Of the container that it runs in, as the manifest pins it. */
+  /** Container image as pinned in the manifest; absent if it runs as a process. */
   image: z.string().optional(),
-  /** What the plan says about it: "stands in for ferro 1.0.0, which isn't installed". */
+  /** Shown in the plan: "fallback for ferro 1.0.0, which is not installed". */
   note: z.string().optional(),
 });
 export type PlannedGateway = z.infer<typeof PlannedGateway>;
@@ -51,20 +51,20 @@ export const Placement = z.discriminatedUnion('kind', [
 ]);
 export type Placement = z.infer<typeof Placement>;
 
-/** A load that other hosts drive. */
+/** A load from other hosts. */
 export const RemoteLoad = z.strictObject({
   /** `me@192.0.2.7`, `me@192.0.2.7:2222`. */
   hosts: z.array(z.string()).min(1),
-  /** This machine's address as the hosts know it. */
+  /** This machine's address as seen from the hosts. */
   gatewayAddress: z.string(),
-  /** Their k6, as a shell there finds it; null where this machine's is sent to them. */
+  /** Path of k6 on the hosts; null if this machine's k6 is uploaded. */
   program: z.string().nullable(),
 });
 export type RemoteLoad = z.infer<typeof RemoteLoad>;
 
-/** `run.json`: enough to read the results, and to go on with what is missing. */
+/** `run.json`: enough to read the results, and to resume the run. */
 export const Run = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   id: z.string(),
   createdAt: z.string(),
   endedAt: z.string().nullable(),
@@ -78,31 +78,31 @@ export const Run = z.strictObject({
   engine: z.strictObject({
     name: z.string(),
     version: z.string(),
-    /** Where the load comes from other hosts: which, as ssh knows them, and where they find the gateway. */
+    /** Absent if the load comes from this machine. */
     remote: RemoteLoad.optional(),
   }),
-  /** The host that the mock upstream runs on, as ssh knows it; absent where it is this machine. */
+  /** SSH name of the mock upstream's host; absent if it is this machine. */
   upstreamHost: z.string().optional(),
-  /** Runs from before there was a choice were not pinned. */
-  placement: Placement.default({ kind: 'off', reason: 'not asked for' }),
-  /** What was asked for; each record says what its gateway ran as. */
+  /** Older runs were not pinned. */
+  placement: Placement.default({ kind: 'off', reason: 'not requested' }),
+  /** As requested; each record says what its gateway ran as. */
   runtime: RuntimeName.default('process'),
   seed: z.number().int(),
-  /** How its profiled cells are profiled; null where there are none. */
+  /** How cells are profiled; null without profiled cells. */
   flame: z
     .strictObject({
       rateHz: z.number().positive(),
-      /** Profilers that were wanted and can't be had here, with the reason. */
+      /** Requested profilers that can't run here. */
       unavailable: z.array(
         z.strictObject({ gateway: z.string(), profiler: ProfilerName, reason: z.string(), hint: z.string() }),
       ),
     })
     .nullable()
     .default(null),
-  /** With every override merged in. */
+  /** Overrides included. */
   scenario: Scenario,
   gateways: z.array(PlannedGateway),
-  /** In the order in which they run. */
+  /** In the order they run. */
   cells: z.array(Cell),
 });
 export type Run = z.infer<typeof Run>;

@@ -7,14 +7,14 @@ export const Vus = z.number().int().min(1).max(100_000);
 
 const Message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
 
-/** A `scenarios/<name>.yaml`: what is asked, how hard, and for how long. */
+/** `scenarios/<name>.yaml`: the request, the load, and for how long. */
 export const Scenario = z.strictObject({
   $schema: z.string().optional(),
   schemaVersion: z.literal(1),
   name: Name,
   title: z.string(),
   description: z.string().default(''),
-  /** Closed loop: this many VUs, each with one request in flight and no think time. */
+  /** Closed loop: each VU has one request in flight and no think time. */
   load: z.strictObject({
     model: z.literal('closed').default('closed'),
     vus: z.array(Vus).min(1),
@@ -23,13 +23,18 @@ export const Scenario = z.strictObject({
       .number()
       .positive()
       .max(24 * 3600),
+    /** Samples of the idle gateway before the load. */
+    idleS: z.number().min(0).max(600).default(2),
+    /** Samples of the gateway after the load, before it is stopped. */
+    recoveryS: z.number().min(0).max(600).default(5),
+    /** Rest between two cells. */
     cooldownS: z.number().min(0).max(600).default(5),
     repeats: z.number().int().min(1).max(100).default(1),
-    /** Seconds until a request counts as timed out, for every gateway alike. */
+    /** Time until a request counts as timed out, the same for every gateway. */
     timeoutS: z.number().positive().max(600).default(30),
   }),
   upstream: z.strictObject({
-    /** As the mock takes it: `60ms`, `lognormal(p50=60ms,p99=200ms)`. */
+    /** In the mock's syntax: `60ms`, `lognormal(p50=60ms,p99=200ms)`. */
     latency: Latency,
     streamChunkDelayMs: z.number().min(0).default(0),
   }),

@@ -1,11 +1,13 @@
 import type { Scenario } from '../model/scenario.js';
 
-/** What the command line may change of a scenario. */
+/** What the command line may change in a scenario. */
 export interface ScenarioOverrides {
   vus?: number[] | undefined;
   durationS?: number | undefined;
   warmupS?: number | undefined;
   repeats?: number | undefined;
+  idleS?: number | undefined;
+  recoveryS?: number | undefined;
   cooldownS?: number | undefined;
   upstreamLatency?: string | undefined;
 }
@@ -21,6 +23,8 @@ export function overrideScenario(scenario: Scenario, overrides: ScenarioOverride
       durationS: overrides.durationS ?? load.durationS,
       warmupS: overrides.warmupS ?? load.warmupS,
       repeats: overrides.repeats ?? load.repeats,
+      idleS: overrides.idleS ?? load.idleS,
+      recoveryS: overrides.recoveryS ?? load.recoveryS,
       cooldownS: overrides.cooldownS ?? load.cooldownS,
     },
     upstream: { ...upstream, latency: overrides.upstreamLatency ?? upstream.latency },

@@ -1,8 +1,8 @@
 import type { ClaimMatch } from '../analysis/claims.js';
+import { ABSENT, formatDecimal } from '../lib/format.js';
 import type { Claims } from '../model/claims.js';
 import type { Run } from '../model/run.js';
 import { Footnotes } from './footnotes.js';
-import { ABSENT, decimal } from './format.js';
 import { formatMachine } from './format-machine.js';
 import { columns, type Section } from './section.js';
 import { marked } from './throughput-table.js';
@@ -37,7 +37,7 @@ export function claimsSection(claims: Claims, matches: readonly ClaimMatch[], ru
       figure(match.claim.value, match.claim.unit),
       marked(match.sources.join(', '), footnotes.mark(notesOn(match))),
       measuredCell(match),
-      match.ratio === null ? ABSENT : decimal(match.ratio, 2),
+      match.ratio === null ? ABSENT : formatDecimal(match.ratio, 2),
     ];
   });
   const sources = [...new Set(shown.flatMap((match) => match.sources))];
@@ -96,13 +96,13 @@ function notesOn({ claim }: ClaimMatch): string[] {
 function figure(value: number, unit: string): string {
   switch (unit) {
     case 'req/s':
-      return decimal(value, 0);
+      return formatDecimal(value, 0);
     case 'ms':
-      return `${decimal(value, value < 1000 ? 1 : 0)} ms`;
+      return `${formatDecimal(value, value < 1000 ? 1 : 0)} ms`;
     case 'MB':
       // Published "MB" are 1,048,576 bytes: see `matchClaims`.
-      return `${decimal(value, 0)} MiB`;
+      return `${formatDecimal(value, 0)} MiB`;
     default:
-      return `${decimal(value, 2)} ${unit}`;
+      return `${formatDecimal(value, 2)} ${unit}`;
   }
 }

@@ -1,19 +1,19 @@
 import { stringify } from 'csv-stringify/sync';
+import type { DerivedCell } from '../analysis/derive-run.js';
 import { failuresOf } from '../analysis/failures.js';
 import { remarksOn } from '../analysis/format-outcome.js';
 import { FailureClass } from '../model/load.js';
-import type { CellRecord } from '../model/record.js';
 import type { TreeResources } from '../model/resources.js';
 
 type Value = string | number | boolean | null;
 
-/** `results.csv`: a row a cell, raw and unrounded, units in the column names; an empty field is a value that isn't known. */
-export function csvReport(records: readonly CellRecord[]): string {
-  // Without records there are no keys to take the head from, and an empty file is the truth.
+/** `results.csv`: one row per cell, unrounded, with units in the column names; an empty field is unknown. */
+export function csvReport(records: readonly DerivedCell[]): string {
+  // Without records there are no keys for a header.
   return stringify(records.map(rowOf), { header: records.length > 0 });
 }
 
-function rowOf(record: CellRecord): Record<string, Value> {
+function rowOf(record: DerivedCell): Record<string, Value> {
   const { cell, gateway, engine, outcome, window, requests, latencyUs, resources, mock } = record;
   const failures = requests === null ? null : failuresOf(requests);
   return {

@@ -1,4 +1,4 @@
-import { superscript } from './format.js';
+import { formatSuperscript } from '../lib/format.js';
 
 /** Numbers the remarks of one table; the same remark is one footnote, wherever it is marked. */
 export class Footnotes {
@@ -6,12 +6,12 @@ export class Footnotes {
 
   /** The marks for some remarks, such as `¹ ³`; empty for none. */
   mark(remarks: readonly string[]): string {
-    return remarks.map((remark) => superscript(this.numberOf(remark))).join(' ');
+    return remarks.map((remark) => formatSuperscript(this.numberOf(remark))).join(' ');
   }
 
   /** The footnotes in order, each with its mark. */
   lines(): string[] {
-    return [...this.numbers].map(([remark, number]) => `${superscript(number)} ${remark}`);
+    return [...this.numbers].map(([remark, number]) => `${formatSuperscript(number)} ${remark}`);
   }
 
   private numberOf(remark: string): number {

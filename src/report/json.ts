@@ -1,5 +1,5 @@
+import type { DerivedCell } from '../analysis/derive-run.js';
 import type { Latency } from '../model/load.js';
-import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { findingsOf } from '../profiles/analysis/findings.js';
 import { hotFunctions } from '../profiles/analysis/hot-functions.js';
@@ -7,18 +7,18 @@ import { categoryTotals } from '../profiles/categories/category-table.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 
 /**
- * `results.json`: the run and every record, unrounded, without what fills the disk: histograms stay in each cell's
- * record.json. What profiles say is in `profiles`, their stacks are not. @returns JSON text with a final newline
+ * `results.json`: the run and all cells, unrounded, without histograms, which stay in each cell's record.json, and
+ * key figures of the profiles, without stacks. @returns JSON text with a final newline
  */
-export function jsonReport(run: Run, records: readonly CellRecord[], flames: readonly FlameEntry[]): string {
-  const cells = records.map(({ latencyUs, failedLatencyUs, connectUs, firstByteUs, ...record }) => ({
+export function jsonReport(run: Run, cells: readonly DerivedCell[], flames: readonly FlameEntry[]): string {
+  const figures = cells.map(({ latencyUs, failedLatencyUs, connectUs, firstByteUs, ...record }) => ({
     ...record,
     latencyUs: withoutHistogram(latencyUs),
     failedLatencyUs: withoutHistogram(failedLatencyUs),
     connectUs: withoutHistogram(connectUs),
     firstByteUs: withoutHistogram(firstByteUs),
   }));
-  return `${JSON.stringify({ schemaVersion: 1, run, cells, profiles: flames.map(profileFigures) }, null, 2)}\n`;
+  return `${JSON.stringify({ schemaVersion: 2, run, cells: figures, profiles: flames.map(profileFigures) }, null, 2)}\n`;
 }
 
 function withoutHistogram(latency: Latency | null): Omit<Latency, 'histogram'> | null {
@@ -29,7 +29,7 @@ function withoutHistogram(latency: Latency | null): Omit<Latency, 'histogram'> |
 
 const HOTTEST = 20;
 
-/** A profile's figures, by the id of its cell. */
+/** Key figures of a profile. */
 function profileFigures(entry: FlameEntry) {
   const { cellId, profile, unprofiled } = entry;
   return {

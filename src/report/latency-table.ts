@@ -1,9 +1,9 @@
+import type { DerivedCell } from '../analysis/derive-run.js';
 import { failuresOf } from '../analysis/failures.js';
 import { samplesNeeded } from '../analysis/percentile-samples.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
-import type { CellRecord } from '../model/record.js';
+import { ABSENT, formatDecimal, formatShare, tabulateMebibytes, tabulateMilliseconds } from '../lib/format.js';
 import { Footnotes } from './footnotes.js';
-import { ABSENT, decimal, mebibytes, milliseconds, percent } from './format.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
 import { marked, nameAndVersion, rateCell } from './throughput-table.js';
@@ -28,8 +28,8 @@ const HEAD = [
 export const LATENCY_LEAD = [
   'Latency of successful requests in milliseconds, percentiles by nearest rank. +p50 and +p99 are the overhead: the gateway less the direct run ' +
     'of the same VUs and repeat. 100 % CPU is one core; CPU, RSS and PSS are of the whole process tree (RSS and PSS: the largest reading).',
-  `A percentile with a ~ has fewer samples than it needs for a margin of a twentieth of its tail at 99 % confidence (p95 ${decimal(samplesNeeded(0.95), 0)}, ` +
-    `p99 ${decimal(samplesNeeded(0.99), 0)}, p99.9 ${decimal(samplesNeeded(0.999), 0)}).`,
+  `A percentile with a ~ has fewer samples than it needs for a margin of a twentieth of its tail at 99 % confidence (p95 ${formatDecimal(samplesNeeded(0.95), 0)}, ` +
+    `p99 ${formatDecimal(samplesNeeded(0.99), 0)}, p99.9 ${formatDecimal(samplesNeeded(0.999), 0)}).`,
 ];
 
 /** One gateway's VU levels with all that was measured in them. */
@@ -57,14 +57,14 @@ function figures({ shown }: LevelSummary, footnotes: Footnotes): string[] {
     signed(shown.overheadUs?.p99 ?? null),
     whole(gateway?.cpuPercentMean ?? null),
     whole(gateway?.cpuUsPerRequest ?? null),
-    mebibytes(gateway?.rssBytesMax ?? null),
-    mebibytes(gateway?.pssBytesMax ?? null),
+    tabulateMebibytes(gateway?.rssBytesMax ?? null),
+    tabulateMebibytes(gateway?.pssBytesMax ?? null),
     errors(shown),
   ];
 }
 
 /** A dash says why, where it was the engine that could not tell. */
-function percentiles({ latencyUs, absent, engine }: CellRecord, footnotes: Footnotes): string[] {
+function percentiles({ latencyUs, absent, engine }: DerivedCell, footnotes: Footnotes): string[] {
   const reason = absent.latencyUs;
   const why = reason === undefined ? [] : [`Not reported by ${engine.name}: latency of successes (${reason}).`];
   const wanted = [
@@ -76,21 +76,21 @@ function percentiles({ latencyUs, absent, engine }: CellRecord, footnotes: Footn
   return wanted.map(([key, q]) => {
     if (latencyUs === null) return marked(ABSENT, footnotes.mark(why));
     const few = latencyUs.count < samplesNeeded(q) ? '~' : '';
-    return `${few}${milliseconds(latencyUs[key])}`;
+    return `${few}${tabulateMilliseconds(latencyUs[key])}`;
   });
 }
 
 /** Overhead below 0 is shown as it is. */
 function signed(us: number | null): string {
-  return us === null ? ABSENT : `${us >= 0 ? '+' : ''}${milliseconds(us)}`;
+  return us === null ? ABSENT : `${us >= 0 ? '+' : ''}${tabulateMilliseconds(us)}`;
 }
 
 function whole(value: number | null): string {
-  return value === null ? ABSENT : decimal(value, value < 10 ? 1 : 0);
+  return value === null ? ABSENT : formatDecimal(value, value < 10 ? 1 : 0);
 }
 
-function errors({ requests }: CellRecord): string {
+function errors({ requests }: DerivedCell): string {
   if (requests === null) return ABSENT;
   const { count, share } = failuresOf(requests);
-  return count === 0 ? '0' : `${decimal(count, 0)} (${percent(share)})`;
+  return count === 0 ? '0' : `${formatDecimal(count, 0)} (${formatShare(share)})`;
 }

@@ -1,7 +1,7 @@
 import { printable } from '../analysis/format-outcome.js';
 import type { GatewaySummary } from '../analysis/summary.js';
+import { formatList, formatVus } from '../lib/format.js';
 import type { Outcome } from '../model/record.js';
-import { formatVus, listed } from './format.js';
 
 /** Characters of a reason in a subtitle; the whole of it is under the throughput table. */
 const REASON_LENGTH = 60;
@@ -17,7 +17,7 @@ export function formatLeftOut(summaries: readonly GatewaySummary[]): string {
     return [...byReason].map(([reason, vus]) =>
       vus.length === summary.levels.length
         ? `${summary.title} (${reason})`
-        : `${summary.title} at ${formatVus(listed(vus))} (${reason})`,
+        : `${summary.title} at ${formatVus(formatList(vus))} (${reason})`,
     );
   });
   return groups.length === 0 ? '' : `Left out: ${groups.join('; ')}.`;

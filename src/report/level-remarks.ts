@@ -1,6 +1,6 @@
 import { remarksOn } from '../analysis/format-outcome.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
-import { formatVus } from './format.js';
+import { formatVus } from '../lib/format.js';
 
 /**
  * Everything that a reader must know beside a level's figure: of the record shown, and of every other repeat that could

@@ -1,9 +1,9 @@
 import type { ChartDataset, Point } from 'chart.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
+import { formatVus } from '../lib/format.js';
 import type { Sample, TreeSample } from '../model/resources.js';
 import type { Chart } from './chart.js';
 import { chartOptions, gatewayColour, lineStyle, mix } from './chart-style.js';
-import { formatVus } from './format.js';
 
 interface Measure {
   name: string;

@@ -1,4 +1,4 @@
-import { completeRecords } from '../analysis/complete-records.js';
+import { deriveRun } from '../analysis/derive-run.js';
 import { summarise } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
 import type { CellRecord } from '../model/record.js';
@@ -16,49 +16,49 @@ import { type TerminalOptions, terminalReport } from './terminal.js';
 
 export type { Chart } from './chart.js';
 
-/** Everything a report is made of; all of it comes from the files of one run folder. */
+/** Everything a report is made from; all of it is in one run folder. */
 export interface ReportInput {
   run: Run;
-  /** In any order; cells of the plan that have no record yet are reported as missing. */
+  /** In any order; planned cells without a record are reported as missing. */
   records: readonly CellRecord[];
-  /** samples.jsonl by cell id; a cell without samples has no line in the charts over time. */
+  /** Samples by cell id; a cell without samples has no line in the charts over time. */
   samplesByCell: ReadonlyMap<string, readonly Sample[]>;
-  /** Profiled cells that have a profile, in the plan's order. */
+  /** Profiles of profiled cells, in the plan's order. */
   flames: readonly FlameEntry[];
-  /** Null where there is nothing to compare with. */
+  /** Published figures; null to leave the comparison out. */
   claims: Claims | null;
 }
 
-/** A whole report: text and chart definitions; the caller writes and draws. */
+/** A report as text and chart definitions; the caller writes and draws. */
 export interface Report {
-  /** `report.md`. Charts are embedded as `charts/<fileName>`; give the reason instead where they could not be drawn. */
+  /** `report.md`, which embeds charts as `charts/<fileName>`, or gives the reason why they could not be drawn. */
   markdown(options?: { withoutCharts?: string }): string;
-  /** `results.csv`: a row a cell, raw values. */
+  /** `results.csv`: one row per cell. */
   csv: string;
   /** `results.json`, as text. */
   json: string;
-  /** The tables for people at a terminal. */
+  /** The tables for a terminal. */
   terminal(options: TerminalOptions): string;
   charts: Chart[];
 }
 
-/** The one way from records to a report. Overheads and cross-cell gates are filled in here. */
+/** Turn a run's records into a report. What compares cells is derived here, and nowhere on disk. */
 export function renderReport(input: ReportInput): Report {
   const { run, claims } = input;
   const order = new Map(run.cells.map((cell, index) => [cell.id, index]));
-  const records = completeRecords(input.records).sort(
+  const cells = deriveRun(input.records).sort(
     (a, b) => (order.get(a.cell.id) ?? order.size) - (order.get(b.cell.id) ?? order.size),
   );
-  // A profiler takes CPU from what it looks at: the numbers of those cells are in no table but their own.
-  const measured = records.filter(({ cell }) => cell.profiler === null);
+  // A profiler takes CPU from the gateway: figures of profiled cells appear only in the tables about profiles.
+  const measured = cells.filter(({ cell }) => cell.profiler === null);
   const summaries = summarise({ ...run, cells: run.cells.filter(({ profiler }) => profiler === null) }, measured);
-  const sections = reportSections(run, records, summaries, input.flames, claims);
+  const sections = reportSections(run, cells, summaries, input.flames, claims);
   const charts = reportCharts(run, summaries, input.samplesByCell);
   return {
     markdown: ({ withoutCharts } = {}) =>
       markdownReport(sections, charts, input.flames, reproduceCommands(run), withoutCharts),
-    csv: csvReport(records),
-    json: jsonReport(run, records, input.flames),
+    csv: csvReport(cells),
+    json: jsonReport(run, cells, input.flames),
     terminal: (options) => terminalReport(sections, options),
     charts,
   };

@@ -1,11 +1,11 @@
 import { failuresOf } from '../analysis/failures.js';
 import type { GatewaySummary } from '../analysis/summary.js';
+import { ABSENT, formatDecimal } from '../lib/format.js';
 import type { Requests } from '../model/load.js';
 import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import type { GatewayRuntime } from '../model/runtime.js';
 import { Footnotes } from './footnotes.js';
-import { ABSENT, decimal } from './format.js';
 import { formatMachine } from './format-machine.js';
 import { columns, type Section } from './section.js';
 import { marked } from './throughput-table.js';
@@ -67,7 +67,7 @@ function formatPlacement({ placement }: Run): string {
 function clockAndPower({ machine }: Run): string {
   return [
     `governor ${machine.governor ?? 'unknown'}`,
-    `turbo ${machine.turbo ?? 'unknown'}`,
+    `turbo ${machine.turboEnabled === null ? 'unknown' : machine.turboEnabled ? 'on' : 'off'}`,
     `clock source ${machine.clockSource ?? 'unknown'}`,
   ].join(', ');
 }
@@ -95,10 +95,10 @@ function cellCounts(run: Run, records: readonly CellRecord[]): string {
 /** Sums over all windows; one that a single window lacks is not a smaller sum, it is unknown. */
 function requestCounts(records: readonly CellRecord[], footnotes: Footnotes): string {
   const all = records.flatMap(({ requests }) => requests ?? []);
-  const sum = (value: (requests: Requests) => number) => decimal(total(all.map(value)), 0);
+  const sum = (value: (requests: Requests) => number) => formatDecimal(total(all.map(value)), 0);
   const known = (field: 'sent' | 'inFlightAtEnd') => {
     const values = all.map((requests) => requests[field]).filter((value) => value !== null);
-    if (values.length === all.length) return decimal(total(values), 0);
+    if (values.length === all.length) return formatDecimal(total(values), 0);
     const key = `requests.${field}`;
     const reasons = new Set(records.flatMap(({ absent }) => absent[key] ?? []));
     return marked(ABSENT, footnotes.mark([...reasons].map((reason) => `Not counted: ${reason}.`)));

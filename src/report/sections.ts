@@ -1,7 +1,7 @@
 import { matchClaims } from '../analysis/claims.js';
+import type { DerivedCell } from '../analysis/derive-run.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
-import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { claimsSection } from './claims-table.js';
 import { latencySection } from './latency-table.js';
@@ -18,18 +18,17 @@ export interface ReportSections {
   run: Section;
   versions: Section;
   throughput: Section;
-  /** One a gateway; none for a gateway of which every cell was skipped. */
+  /** One per gateway, unless all its cells were skipped. */
   latency: Section[];
   claims: Section | null;
-  /** What the profiles say; none in a run without profiled cells. */
+  /** Empty in a run without profiled cells. */
   flame: Section[];
   validity: Section;
 }
 
-/** @param records completed, see `completeRecords` */
 export function reportSections(
   run: Run,
-  records: readonly CellRecord[],
+  records: readonly DerivedCell[],
   summaries: readonly GatewaySummary[],
   flames: readonly FlameEntry[],
   claims: Claims | null,

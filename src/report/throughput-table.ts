@@ -1,6 +1,6 @@
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
+import { ABSENT, formatRate, formatVus, tabulateMebibytes } from '../lib/format.js';
 import { Footnotes } from './footnotes.js';
-import { ABSENT, formatVus, mebibytes, rate } from './format.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
 
@@ -45,10 +45,10 @@ export function rateCell({ shown, ratePerSec }: LevelSummary): string {
   switch (shown.outcome.kind) {
     case 'ok':
       return ratePerSec === null || ratePerSec.repeats < 2
-        ? rate(shown.ratePerSec)
-        : `${rate(shown.ratePerSec)} [${rate(ratePerSec.min)}–${rate(ratePerSec.max)}]`;
+        ? formatRate(shown.ratePerSec)
+        : `${formatRate(shown.ratePerSec)} [${formatRate(ratePerSec.min)}–${formatRate(ratePerSec.max)}]`;
     case 'invalid':
-      return `(${rate(shown.ratePerSec)})`;
+      return `(${formatRate(shown.ratePerSec)})`;
     case 'crashed':
     case 'failed':
     case 'skipped':
@@ -74,7 +74,7 @@ function legend(summaries: readonly GatewaySummary[]): string[] {
 
 function memoryRange({ rssBytes }: GatewaySummary): string {
   if (rssBytes === null) return ABSENT;
-  const [min, max] = [mebibytes(rssBytes.min), mebibytes(rssBytes.max)];
+  const [min, max] = [tabulateMebibytes(rssBytes.min), tabulateMebibytes(rssBytes.max)];
   return min === max ? min : `${min}–${max}`;
 }
 

@@ -1,5 +1,5 @@
+import { formatList } from '../lib/format.js';
 import type { CellRecord, GateResult } from '../model/record.js';
-import { listed } from './format.js';
 import { columns, type Section } from './section.js';
 
 /** Gates that warned or failed, a row each; what could not be told is counted under the table. */
@@ -31,7 +31,7 @@ function unknowns(records: readonly CellRecord[]): string[] {
   }
   return [...byGate].map(([name, gates]) => {
     const messages = [...new Set(gates.map(({ message }) => message))];
-    const told = messages.length <= 2 ? listed(messages) : `${messages[0]}, and others like it`;
+    const told = messages.length <= 2 ? formatList(messages) : `${messages[0]}, and others like it`;
     return `Unknown: ${name} in ${gates.length} ${gates.length === 1 ? 'cell' : 'cells'} (${told}).`;
   });
 }

@@ -1,53 +1,45 @@
 import type { GatewayExit, RunningGateway } from '../gateway/gateway-driver.js';
 import { ExpectedError, UnavailableError } from '../lib/errors.js';
-import type { CellRecord, Outcome, Stage } from '../model/record.js';
-import type { LoadEnd } from './load-watch.js';
+import type { LoadResult } from '../model/load.js';
+import type { Outcome, Stage } from '../model/record.js';
+import type { LoadEnd } from './watch-load.js';
 
-/** How the cell ended, once the load has. */
+/**
+ * The outcome of a cell whose load has ended.
+ * @param at when it ended, if the load was cut off
+ * @param judge called if it ran to its end, and the gateway still lives
+ */
 export async function outcomeOf(
   end: LoadEnd,
   running: RunningGateway,
   at: { phase: 'warmup' | 'window'; atS: number },
-  judged: () => Outcome,
+  judge: (load: LoadResult) => Outcome,
 ): Promise<Outcome> {
   const late = running.exit();
-  if (end.kind === 'complete' && !late) return judged();
+  if (end.kind === 'complete' && !late) return judge(end.load);
   const exit: GatewayExit = end.kind === 'gateway-died' ? end.exit : (late ?? { exitCode: null, signal: null });
   return {
     kind: 'crashed',
     exitCode: exit.exitCode,
     signal: exit.signal,
-    phase: end.kind === 'complete' ? 'after' : at.phase,
+    phase: end.kind === 'complete' ? 'recovery' : at.phase,
     atS: Math.round(at.atS * 1000) / 1000,
     reason: end.kind === 'port-lost' ? end.reason : formatExit(exit),
     logTail: await running.logTail(),
   };
 }
 
-/** A gateway that doesn't stop when told is no reason to doubt its numbers, but somebody will want to know. */
-export function noteStop(record: CellRecord, stopped: { graceful: boolean; portsFree: boolean }): void {
-  if (stopped.graceful && stopped.portsFree) return;
-  record.gates.push({
-    gate: 'stop',
-    verdict: 'warn',
-    value: null,
-    message: stopped.portsFree
-      ? 'the gateway did not stop when told to and was killed'
-      : 'a port of the gateway was still taken after it had been stopped',
-  });
-}
-
 /**
- * What stopped a cell before it was measured, or was not there to be measured. An error that nobody expected is a bug of ours: it keeps its stack, but
- * one gateway's trouble must not end the run of the others.
+ * The outcome of a cell that an error ended. An unexpected error is a bug and keeps its stack, but it must not end the
+ * run of the other gateways.
  */
 export async function failedOutcome(stage: Stage, error: unknown, running: RunningGateway | null): Promise<Outcome> {
   if (error instanceof UnavailableError) {
     return { kind: 'skipped', reason: error.message, ...(error.hint ? { hint: error.hint } : {}) };
   }
   const exit = running?.exit() ?? null;
-  // At `ready` the error says so itself; at `profile` it was we who stopped it.
-  const died = exit && stage !== 'ready' && stage !== 'profile' ? `; ${formatExit(exit)} meanwhile` : '';
+  // At `ready` the error says it already, and at `profile` we have stopped it ourselves.
+  const died = exit && stage !== 'ready' && stage !== 'profile' ? `; meanwhile ${formatExit(exit)}` : '';
   const expected = error instanceof ExpectedError;
   const message = expected
     ? error.message

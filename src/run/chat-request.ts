@@ -1,3 +1,6 @@
+import { isChatCompletion, isChatStream } from '../lib/chat-response.js';
+import { ExpectedError, messageOf } from '../lib/errors.js';
+import { type HttpResponse, httpRequest } from '../lib/http.js';
 import type { RequestSpec } from '../model/gateway.js';
 import type { Scenario } from '../model/scenario.js';
 
@@ -7,7 +10,7 @@ export interface ChatRequest {
   body: string;
 }
 
-/** The one request that a cell sends again and again. */
+/** The one request that a cell sends over and over. */
 export function chatRequest(scenario: Scenario, spec: RequestSpec, headers: Record<string, string>): ChatRequest {
   const { messages, stream, maxTokens } = scenario.request;
   return {
@@ -24,4 +27,46 @@ export function chatRequest(scenario: Scenario, spec: RequestSpec, headers: Reco
       ...(stream ? { stream: true } : {}),
     }),
   };
+}
+
+/**
+ * Send one request before the load and check the whole response: a gateway that returns garbage fast must not win.
+ * @throws ExpectedError with the start of the response
+ */
+export async function verifyResponse(
+  origin: string,
+  request: ChatRequest,
+  { stream, timeoutS, signal }: { stream: boolean; timeoutS: number; signal: AbortSignal },
+): Promise<void> {
+  const url = origin + request.path;
+  let response: HttpResponse;
+  try {
+    response = await httpRequest(url, {
+      method: 'POST',
+      headers: request.headers,
+      body: request.body,
+      timeoutMs: timeoutS * 1000,
+      signal,
+    });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new ExpectedError(
+      `no response to the first request to ${url}: ${messageOf(error)}`,
+      'see the log lines below',
+      undefined,
+      { cause: error },
+    );
+  }
+  const expected = stream ? 'a chat completion stream that ends with [DONE]' : 'a chat completion';
+  if (response.status === 200 && (stream ? isChatStream(response.body) : isChatCompletion(response.body))) return;
+  throw new ExpectedError(
+    `the first response from ${url} is not ${expected}: status ${response.status}, ${excerpt(response.body)}`,
+    'see the log lines below, and the request section of its gateway.yaml',
+  );
+}
+
+function excerpt(body: string): string {
+  const text = body.replaceAll(/\s+/g, ' ').trim();
+  if (text === '') return 'empty body';
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }

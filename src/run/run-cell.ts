@@ -1,68 +1,22 @@
-import type { GatewayDriver, RunningGateway } from '../gateway/gateway-driver.js';
+import type { RunningGateway } from '../gateway/gateway-driver.js';
 import { CleanupStack } from '../lib/cleanup-stack.js';
 import { StorageError } from '../lib/errors.js';
 import { sleep } from '../lib/sleep.js';
-import type { Engine } from '../load/engine.js';
-import type { Cell } from '../model/cell.js';
-import type { InstallReceipt } from '../model/install-method.js';
 import { NO_LAUNCH_CHANGE } from '../model/launch-overrides.js';
 import type { CellRecord, Stage } from '../model/record.js';
-import type { ResolvedGateway } from '../model/resolved-gateway.js';
-import type { Sample } from '../model/resources.js';
-import type { GatewayRuntime } from '../model/runtime.js';
-import type { Scenario } from '../model/scenario.js';
-import type { Sampler } from '../sampling/sampler.js';
-import type { CellFolder } from '../store/cell-folder.js';
-import type { UpstreamDriver } from '../upstream/upstream-driver.js';
-import { blankRecord } from './blank-record.js';
-import type { OnRunEvent } from './cell-events.js';
-import { failedOutcome, noteStop, outcomeOf } from './cell-outcome.js';
-import { CellProfile, type Profiling } from './cell-profile.js';
-import { CellTimeline } from './cell-timeline.js';
-import { chatRequest } from './chat-request.js';
-import { fillLoad, fillResources, judgeCell } from './fill-record.js';
-import { watchLoad } from './load-watch.js';
-import { verifyAnswer } from './verify.js';
-
-/** The plug-ins and settings that every cell of a run shares. */
-export interface CellDependencies {
-  engine: Engine;
-  gatewayDriver: GatewayDriver;
-  mockDriver: UpstreamDriver;
-  sampler: Sampler;
-  mock: { port: number; processes: number; seed: number };
-  /** Null where the run has no profiled cells. */
-  profiling: Profiling | null;
-  /** CPUs of the gateway, where it has its own; null for any. */
-  gatewayCpus: string | null;
-  /** Address for gateway and mock to listen on; 127.0.0.1 where absent. */
-  listen?: string;
-  /** Seconds of idle samples before the load, and of samples after it. */
-  idleS: number;
-  afterS: number;
-  /** Makes an empty folder for one start of a gateway, and removes it. */
-  workDir(): Promise<{ path: string; remove(): Promise<void> }>;
-}
-
-export interface CellInput {
-  cell: Cell;
-  scenario: Scenario;
-  gateway: ResolvedGateway;
-  receipt: InstallReceipt | null;
-  installDir: string;
-  /** A process where absent. */
-  runtime?: GatewayRuntime;
-  folder: CellFolder;
-  signal: AbortSignal;
-  onEvent: OnRunEvent;
-}
+import type { CellDependencies, CellInput } from './cell-context.js';
+import { failedOutcome, outcomeOf } from './cell-outcome.js';
+import { CellProfile } from './cell-profile.js';
+import { blankRecord, judgeCell, recordLoad, recordResources, recordStop } from './cell-record.js';
+import { CellSampling } from './cell-sampling.js';
+import { chatRequest, verifyResponse } from './chat-request.js';
+import { watchLoad } from './watch-load.js';
 
 /**
- * One measurement, straight through: preflight, mock, gateway, ready, verify, idle, load, stop, and the profile if it
- * is to have one. Whatever goes wrong
- * becomes the record's outcome; what was started is stopped in reverse order.
+ * Measure one cell: preflight, mock, gateway, ready, verify, idle, load, stop, and the profile of a profiled cell. An
+ * error becomes the record's outcome; whatever was started is stopped in reverse order.
  * @returns the record, not yet written
- * @throws the signal's reason where the run is interrupted, and errors of the store: then there is no record
+ * @throws the signal's reason if the run is interrupted, StorageError if files can't be written: there is no record then
  */
 export async function runCell(input: CellInput, deps: CellDependencies): Promise<CellRecord> {
   const { cell, scenario, gateway, folder, signal, onEvent } = input;
@@ -87,7 +41,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     const mock = await deps.mockDriver.start(
       {
         port: deps.mock.port,
-        // Without a gateway the load comes straight to it.
+        // Without a gateway, the load reaches the mock directly.
         ...(gateway.kind === 'direct' ? listen : {}),
         latency: upstream.latency,
         streamChunkDelayMs: upstream.streamChunkDelayMs,
@@ -123,30 +77,21 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
 
     enter('verify');
     const request = chatRequest(scenario, gateway.request, running.headers);
-    await verifyAnswer(running.origin, request, cell.stream, plan.timeoutS, signal);
+    await verifyResponse(running.origin, request, { stream: cell.stream, timeoutS: plan.timeoutS, signal });
 
     enter('idle');
-    const samples: Sample[] = [];
-    const timeline = new CellTimeline(performance.now() + (deps.idleS + plan.warmupS) * 1000);
     let enginePids: () => number[] = () => [];
-    let storeError: unknown = null;
-    const sampler = deps.sampler.start(
+    const sampling = new CellSampling(
+      deps.sampler,
       { gateway: running.pids, mock: mock.pids, engine: () => enginePids() },
-      (raw) => {
-        const sample = timeline.place(raw);
-        samples.push(sample);
-        try {
-          folder.appendSample(sample);
-        } catch (error) {
-          storeError ??= error;
-        }
-      },
+      folder,
+      plan.idleS + plan.warmupS,
     );
-    cleanups.add(() => sampler.stop());
-    await sleep(deps.idleS * 1000, signal);
+    cleanups.add(() => sampling.stop());
+    await sleep(plan.idleS * 1000, signal);
 
     enter('load');
-    timeline.enter('warmup');
+    sampling.enter('warmup');
     const gatewayUnderLoad = running;
     const load = await deps.engine.start(
       { origin: running.origin, ...request, stream: cell.stream, ...plan, vus: cell.vus },
@@ -157,16 +102,17 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     void load.windowStarted
       .then(async (epochMs) => {
         windowStartedAt = new Date(epochMs).toISOString();
-        timeline.windowBegan(performance.now() - (Date.now() - epochMs));
+        sampling.enterWindow(epochMs);
         profile?.begin(gatewayUnderLoad, plan.durationS, signal);
-        await Promise.all([mock.resetStats(), sampler.sampleNow()]);
+        await Promise.all([mock.resetStats(), sampling.sampleNow()]);
       })
       .catch(() => {});
-    const loadStartedMs = performance.now();
     const end = await watchLoad(load, running, mock, signal);
-    const endPhase = timeline.phase === 'window' ? 'window' : 'warmup';
-    const endAtS = endPhase === 'window' ? timeline.atS(performance.now()) : (performance.now() - loadStartedMs) / 1000;
-    timeline.enter('after');
+    const endedAt = {
+      phase: sampling.phase === 'window' ? ('window' as const) : ('warmup' as const),
+      atS: sampling.phaseS,
+    };
+    sampling.enter('recovery');
     if (end.kind === 'complete') await profile?.end();
     const stats = await mock.stats();
     record.mock = {
@@ -178,18 +124,17 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       eventLoopUtilisation: stats?.eventLoopUtilisation ?? null,
     };
     if (end.load) {
-      fillLoad(record, end.load, { warmupS: plan.warmupS, durationS: plan.durationS, startedAt: windowStartedAt });
+      recordLoad(record, end.load, { warmupS: plan.warmupS, durationS: plan.durationS, startedAt: windowStartedAt });
     }
-    if (end.kind === 'complete') await sleep(deps.afterS * 1000, signal);
+    if (end.kind === 'complete') await sleep(plan.recoveryS * 1000, signal);
 
     enter('stop');
-    await sampler.stop();
-    if (storeError) throw storeError;
-    fillResources(record, samples, end.load);
-    record.outcome = await outcomeOf(end, running, { phase: endPhase, atS: endAtS }, () => judgeCell(record, end.load));
+    await sampling.stop();
+    recordResources(record, sampling.samples, end.load);
+    record.outcome = await outcomeOf(end, running, endedAt, (measured) => judgeCell(record, measured));
     const stopped = await running.stop();
     if (record.outcome.kind === 'ok' || record.outcome.kind === 'invalid') {
-      noteStop(record, stopped);
+      recordStop(record, stopped);
       if (profile) {
         enter('profile');
         await profile.collect(record);
@@ -197,7 +142,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     }
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    // Where records can't be written, there is no use in going on.
+    // If records can't be written, there is no point in continuing.
     if (error instanceof StorageError) throw error;
     record.outcome = await failedOutcome(stage, error, running);
   } finally {

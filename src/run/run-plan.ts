@@ -1,4 +1,4 @@
-import { completeRecords } from '../analysis/complete-records.js';
+import { deriveCell } from '../analysis/derive-run.js';
 import { sleep } from '../lib/sleep.js';
 import type { Cell } from '../model/cell.js';
 import type { InstallReceipt } from '../model/install-method.js';
@@ -7,18 +7,18 @@ import { gatewayLabel, type ResolvedGateway } from '../model/resolved-gateway.js
 import type { GatewayRuntime } from '../model/runtime.js';
 import { runSeconds } from '../plan/estimate.js';
 import type { RunFolder } from '../store/run-folder.js';
-import { skippedRecord } from './blank-record.js';
-import type { OnRunEvent } from './cell-events.js';
-import { type CellDependencies, runCell } from './run-cell.js';
+import type { CellDependencies, OnRunEvent } from './cell-context.js';
+import { skippedRecord } from './cell-record.js';
+import { runCell } from './run-cell.js';
 
-/** A gateway of the plan as it is found on this machine now. */
+/** A planned gateway as installed on this machine now. */
 export interface InstalledGateway {
   gateway: ResolvedGateway;
   receipt: InstallReceipt | null;
   installDir: string;
-  /** A process where absent. */
+  /** A process by default. */
   runtime?: GatewayRuntime;
-  /** Why it can't run; null where it can. */
+  /** Why it can't run; null if it can. */
   skip: { reason: string; hint?: string | undefined } | null;
 }
 
@@ -31,10 +31,9 @@ export interface PlanInput {
 }
 
 /**
- * Run every cell of the plan that has no finished record or failed, in the plan's order. Each record is on disk before the next
- * cell begins.
+ * Run every cell that has no result yet, in the plan's order. Each record is on disk before the next cell begins.
  * @returns all records, in the plan's order
- * @throws the signal's reason where it is interrupted; StorageError where records can't be written
+ * @throws the signal's reason if interrupted, StorageError if records can't be written
  */
 export async function runPlan(input: PlanInput, deps: CellDependencies): Promise<CellRecord[]> {
   const { folder, onEvent, signal } = input;
@@ -43,10 +42,10 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
   const { records: found, damaged } = await folder.readRecords();
   for (const { cellId, reason } of damaged) {
     const aside = await folder.setAside(cellId);
-    onEvent({ type: 'note', message: `${reason}\n  it is measured again; what was there is kept in ${aside}` });
+    onEvent({ type: 'note', message: `${reason}\n  the cell is measured again; the damaged one is kept in ${aside}` });
   }
   const canRun = (cell: Cell) => input.gateways.get(labelOf(cell))?.skip === null;
-  // What was skipped is measured after all where the gateway has been installed since.
+  // A skipped cell is measured if its gateway has been installed since.
   const records = new Map(
     found
       .filter(isFinished)
@@ -62,7 +61,7 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
     const index = run.cells.length - todo.length + position + 1;
     const total = run.cells.length;
     const subject = input.gateways.get(labelOf(cell));
-    if (!subject) throw new Error(`cell ${cell.id} is of a gateway that the plan does not hold`);
+    if (!subject) throw new Error(`cell ${cell.id} has a gateway that is not in the plan`);
     const cellFolder = await folder.beginCell(cell.id);
     try {
       let record: CellRecord;
@@ -82,8 +81,7 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
       }
       await cellFolder.commit(record);
       records.set(cell.id, record);
-      await completeOthers(folder, records);
-      onEvent({ type: 'cell-finished', cell, record: records.get(cell.id) ?? record, index, total });
+      onEvent({ type: 'cell-finished', cell, record: deriveCell(record, [...records.values()]), index, total });
     } catch (error) {
       await cellFolder.discard();
       throw error;
@@ -91,16 +89,6 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
   }
   await folder.finish(new Date().toISOString());
   return run.cells.flatMap((cell) => records.get(cell.id) ?? []);
-}
-
-/** Overhead needs the direct cell beside it, whichever of the two was measured first. */
-async function completeOthers(folder: RunFolder, records: Map<string, CellRecord>): Promise<void> {
-  for (const record of completeRecords([...records.values()])) {
-    const before = records.get(record.cell.id);
-    if (JSON.stringify(before) === JSON.stringify(record)) continue;
-    await folder.updateRecord(record);
-    records.set(record.cell.id, record);
-  }
 }
 
 function labelOf(cell: { gateway: string; variant: string }): string {

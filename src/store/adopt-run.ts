@@ -6,6 +6,7 @@ import { Run } from '../model/run.js';
 import { storageError, writeFileAtomic } from './atomic-file.js';
 import { readJsonFile, toJson } from './json-file.js';
 import { makeFolder } from './make-folder.js';
+import { migrateRecord, migrateRun } from './migrate.js';
 
 /**
  * An empty folder for results that are on their way: beside the runs, so that what is whole can be moved in one step.
@@ -35,7 +36,7 @@ export async function adoptedCells(results: string, runId: string): Promise<stri
 /** Null where there is none, or it is damaged: then it is fetched again. */
 async function recordIn(cell: string): Promise<CellRecord | null> {
   const path = join(cell, 'record.json');
-  return existsSync(path) ? readJsonFile(path, CellRecord, 'record').catch(() => null) : null;
+  return existsSync(path) ? readJsonFile(path, CellRecord, 'record', migrateRecord).catch(() => null) : null;
 }
 
 /**
@@ -48,14 +49,14 @@ async function recordIn(cell: string): Promise<CellRecord | null> {
 export async function adoptRun(incoming: string, runId: string, results: string): Promise<string[]> {
   const from = join(incoming, runId);
   const to = join(results, runId);
-  const run = await readJsonFile(join(from, 'run.json'), Run, 'run description');
+  const run = await readJsonFile(join(from, 'run.json'), Run, 'run description', migrateRun);
   await mkdir(join(to, 'cells'), { recursive: true });
   await writeFileAtomic(join(to, 'run.json'), toJson(run));
   const planned = new Set(run.cells.map(({ id }) => id));
   const added: string[] = [];
   for (const cell of await readdir(join(from, 'cells')).catch(() => [])) {
     if (!planned.has(cell)) continue;
-    const record = await readJsonFile(join(from, 'cells', cell, 'record.json'), CellRecord, 'record');
+    const record = await readJsonFile(join(from, 'cells', cell, 'record.json'), CellRecord, 'record', migrateRecord);
     const place = join(to, 'cells', cell);
     const here = await recordIn(place);
     if (here?.startedAt === record.startedAt) {

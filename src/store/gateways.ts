@@ -11,6 +11,7 @@ import {
   resolveVariant,
   variantNames,
 } from '../model/resolved-gateway.js';
+import { migrateManifest } from './migrate.js';
 import { readYamlFile } from './yaml-file.js';
 
 export interface StoredGateway {
@@ -25,7 +26,7 @@ export async function readGateways(root: string): Promise<Map<string, StoredGate
   for (const entry of (await foldersIn(root)).sort((a, b) => a.name.localeCompare(b.name))) {
     const path = join(root, entry.name, 'gateway.yaml');
     if (!entry.isDirectory() || entry.name.startsWith('_') || !existsSync(path)) continue;
-    const manifest = await readYamlFile(path, GatewayManifest, 'gateway manifest');
+    const manifest = await readYamlFile(path, GatewayManifest, 'gateway manifest', migrateManifest);
     if (manifest.name !== basename(entry.name)) {
       throw new UsageError(
         `${path}: name is "${manifest.name}", but its folder is "${entry.name}"`,

@@ -5,16 +5,22 @@ import { ExpectedError, messageOf } from '../lib/errors.js';
 /**
  * Read and validate a JSON file.
  * @param what for messages: "run description"
- * @throws ExpectedError that names the file and what is wrong with it
+ * @param migrate brings documents of earlier versions to the schema
+ * @throws ExpectedError with the file and what is wrong with it
  */
-export async function readJsonFile<T extends z.ZodType>(path: string, schema: T, what: string): Promise<z.output<T>> {
-  let value: unknown;
+export async function readJsonFile<T extends z.ZodType>(
+  path: string,
+  schema: T,
+  what: string,
+  migrate: (document: unknown) => unknown = (document) => document,
+): Promise<z.output<T>> {
+  let document: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    document = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     throw new ExpectedError(`the ${what} ${path} can't be read: ${messageOf(error)}`);
   }
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(migrate(document));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new ExpectedError(`the ${what} ${path} is not valid: ${issue?.path.join('.')}: ${issue?.message}`);

@@ -12,6 +12,7 @@ import { storageError, writeFileAtomic } from './atomic-file.js';
 import { CellFolder, PROFILE_FILE } from './cell-folder.js';
 import { readJsonFile, toJson } from './json-file.js';
 import { makeFolder } from './make-folder.js';
+import { migrateRecord, migrateRun, migrateSample } from './migrate.js';
 
 const decompress = promisify(gunzip);
 
@@ -51,7 +52,7 @@ export class RunFolder {
         'give the folder of a run, such as results/<run-id>',
       );
     }
-    return new RunFolder(path, await readJsonFile(join(path, 'run.json'), Run, 'run description'));
+    return new RunFolder(path, await readJsonFile(join(path, 'run.json'), Run, 'run description', migrateRun));
   }
 
   /** Note when the run ended. */
@@ -68,7 +69,7 @@ export class RunFolder {
       const path = join(this.path, 'cells', id, 'record.json');
       if (!existsSync(path)) continue;
       try {
-        records.push(await readJsonFile(path, CellRecord, 'record'));
+        records.push(await readJsonFile(path, CellRecord, 'record', migrateRecord));
       } catch (error) {
         damaged.push({ cellId: id, reason: messageOf(error) });
       }
@@ -81,7 +82,7 @@ export class RunFolder {
     const text = await readFile(join(this.path, 'cells', cellId, 'samples.jsonl'), 'utf8').catch(() => '');
     const samples: Sample[] = [];
     for (const line of text.split('\n').filter(Boolean)) {
-      const sample = Sample.safeParse(parseLine(line));
+      const sample = Sample.safeParse(migrateSample(parseLine(line)));
       if (sample.success) samples.push(sample.data);
     }
     return samples;
@@ -101,11 +102,6 @@ export class RunFolder {
   /** Begin a cell: its files grow in a folder of their own and appear under `cells/` at once, when it is finished. */
   beginCell(cellId: string): Promise<CellFolder> {
     return CellFolder.begin(join(this.path, 'cells'), cellId);
-  }
-
-  /** Replace a record, where a later cell completed it (the overhead against direct). */
-  async updateRecord(record: CellRecord): Promise<void> {
-    await writeFileAtomic(join(this.path, 'cells', record.cell.id, 'record.json'), toJson(record));
   }
 
   /** Remove what an interrupted run left half done. */

@@ -3,12 +3,20 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import type { z } from 'zod';
 import { messageOf, UsageError } from '../lib/errors.js';
 
+type Migrate = (document: unknown) => unknown;
+
 /**
- * Read a YAML file and validate it.
+ * Read and validate a YAML file.
  * @param what for messages: "gateway manifest"
- * @throws UsageError with file, line and what is expected, one line a problem
+ * @param migrate brings documents of earlier versions to the schema
+ * @throws UsageError with file, line and what is expected, one line per problem
  */
-export async function readYamlFile<T extends z.ZodType>(path: string, schema: T, what: string): Promise<z.output<T>> {
+export async function readYamlFile<T extends z.ZodType>(
+  path: string,
+  schema: T,
+  what: string,
+  migrate?: Migrate,
+): Promise<z.output<T>> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -18,11 +26,17 @@ export async function readYamlFile<T extends z.ZodType>(path: string, schema: T,
       'check the path and its permissions',
     );
   }
-  return parseYaml(text, schema, path, what);
+  return parseYaml(text, schema, path, what, migrate);
 }
 
-/** {@link readYamlFile} for text that is already read. */
-export function parseYaml<T extends z.ZodType>(text: string, schema: T, path: string, what: string): z.output<T> {
+/** {@link readYamlFile} for text. */
+export function parseYaml<T extends z.ZodType>(
+  text: string,
+  schema: T,
+  path: string,
+  what: string,
+  migrate: Migrate = (document) => document,
+): z.output<T> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [syntaxError] = document.errors;
@@ -30,7 +44,7 @@ export function parseYaml<T extends z.ZodType>(text: string, schema: T, path: st
     const { line, col } = lines.linePos(syntaxError.pos[0]);
     throw new UsageError(`${path}:${line}:${col}: not valid YAML: ${syntaxError.message}`, `correct the ${what}`);
   }
-  const result = schema.safeParse(document.toJS());
+  const result = schema.safeParse(migrate(document.toJS()));
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => {
     const at = lineOf(document, lines, issue);
@@ -40,7 +54,7 @@ export function parseYaml<T extends z.ZodType>(text: string, schema: T, path: st
   throw new UsageError(problems.join('\n'), `correct the ${what}; its schema is in schema/`);
 }
 
-/** The line of the value an issue is about, or of the nearest thing above it that exists. */
+/** The line of the value an issue is about, or of its nearest existing parent. */
 function lineOf(document: Document.Parsed, lines: LineCounter, issue: z.core.$ZodIssue): number {
   const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
   for (let depth = issue.path.length; depth >= 0; depth--) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { matchClaims } from '../../src/analysis/claims.js';
+import { deriveRun } from '../../src/analysis/derive-run.js';
 import { summarise } from '../../src/analysis/summary.js';
 import type { Claim, Claims } from '../../src/model/claims.js';
 import type { CellRecord } from '../../src/model/record.js';
@@ -24,7 +25,7 @@ function claim(facts: Partial<Claim>): Claim {
 
 function match(claims: Claim[], records: CellRecord[], facts: Partial<Run> = {}, stream = false) {
   const all: Claims = { about: '', sources: {}, profiles: [], shapes: [], claims };
-  return matchClaims(all, summarise(runOf(records, facts), records), stream);
+  return matchClaims(all, summarise(runOf(records, facts), deriveRun(records)), stream);
 }
 
 const ferro = recordOf({

@@ -29,10 +29,10 @@ describe('remarksOn', () => {
 
   it('names the signal of a crash', () => {
     const outcome = { kind: 'crashed', exitCode: null, signal: 'SIGKILL', reason: 'killed', logTail: [] } as const;
-    const at = (phase: 'warmup' | 'after') =>
+    const at = (phase: 'warmup' | 'recovery') =>
       remarksOn(recordOf({ gateway: 'a', vus: 1, outcome: { ...outcome, logTail: [], phase, atS: 2 } }))[0];
     expect(at('warmup')).toBe('crashed 2 s into the warmup (signal SIGKILL): killed.');
-    expect(at('after')).toBe('crashed after the load had ended (signal SIGKILL): killed.');
+    expect(at('recovery')).toBe('crashed after the load had ended (signal SIGKILL): killed.');
   });
 
   it('gives the reason and the remedy of a skipped cell', () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { deriveRun } from '../../src/analysis/derive-run.js';
 import { summarise } from '../../src/analysis/summary.js';
 import type { CellRecord } from '../../src/model/record.js';
 import { recordOf, runOf, treeOf } from '../support/record-builder.js';
 
 function levelOf(records: CellRecord[]) {
-  const level = summarise(runOf(records), records)[0]?.levels[0];
+  const level = summarise(runOf(records), deriveRun(records))[0]?.levels[0];
   if (level === undefined) throw new Error('no level');
   return level;
 }
@@ -39,14 +40,14 @@ describe('summarise', () => {
 
   it('shows an untrusted record where there is nothing else', () => {
     const skipped = recordOf({ gateway: 'kong', vus: 50, outcome: { kind: 'skipped', reason: 'not installed' } });
-    expect(levelOf([skipped])).toMatchObject({ shown: skipped, ratePerSec: null });
+    expect(levelOf([skipped])).toMatchObject({ shown: deriveRun([skipped])[0], ratePerSec: null });
   });
 
   it('knows cells that the plan has and that were not measured yet', () => {
     const [first, second] = repeats(800, 820);
     if (first === undefined || second === undefined) throw new Error('no records');
-    const level = summarise(runOf([first, second]), [first])[0]?.levels[0];
-    expect(level).toMatchObject({ planned: 2, shown: first });
+    const level = summarise(runOf([first, second]), deriveRun([first]))[0]?.levels[0];
+    expect(level).toMatchObject({ planned: 2, shown: deriveRun([first])[0] });
     expect(summarise(runOf([first]), [])[0]?.levels[0]).toMatchObject({ planned: 1, shown: null });
   });
 
@@ -55,7 +56,10 @@ describe('summarise', () => {
       recordOf({ gateway: 'litellm', vus: 50 }),
       recordOf({ gateway: 'litellm', variant: 'workers', vus: 50 }),
     ];
-    expect(summarise(runOf(records), records).map(({ label }) => label)).toEqual(['litellm', 'litellm:workers']);
+    expect(summarise(runOf(records), deriveRun(records)).map(({ label }) => label)).toEqual([
+      'litellm',
+      'litellm:workers',
+    ]);
   });
 
   it('ranges memory over the VU levels, and leaves what was not read out', () => {
@@ -64,6 +68,6 @@ describe('summarise', () => {
       recordOf({ gateway: 'ferro', vus: 150, tree: treeOf({ rssBytesMax: 90 }) }),
       recordOf({ gateway: 'ferro', vus: 300, tree: treeOf({ rssBytesMax: null }) }),
     ];
-    expect(summarise(runOf(records), records)[0]?.rssBytes).toEqual({ min: 40, max: 90 });
+    expect(summarise(runOf(records), deriveRun(records))[0]?.rssBytes).toEqual({ min: 40, max: 90 });
   });
 });

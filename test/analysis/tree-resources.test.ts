@@ -18,7 +18,7 @@ function sample(atS: number, tree: Partial<TreeSample> | null, host: Partial<Sam
         };
   return {
     atS,
-    phase: atS < -15 ? 'idle' : atS < 0 ? 'warmup' : atS <= 60 ? 'window' : 'after',
+    phase: atS < -15 ? 'idle' : atS < 0 ? 'warmup' : atS <= 60 ? 'window' : 'recovery',
     gateway,
     mock: null,
     engine: null,

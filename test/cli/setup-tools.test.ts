@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findToolProgram } from '../../src/lib/tool-program.js';
+import { findToolProgram } from '../../src/store/tool-program.js';
 import { cli } from '../support/cli.js';
 
 let folder: string;

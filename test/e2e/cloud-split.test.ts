@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readReceipt } from '../../src/install/receipt.js';
+import { findInstallation } from '../../src/install/receipt.js';
 import { PACKAGE_ROOT } from '../../src/lib/paths.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
-import { findToolProgram } from '../../src/lib/tool-program.js';
 import { CellRecord } from '../../src/model/record.js';
 import { findGateway, readGateways } from '../../src/store/gateways.js';
+import { findToolProgram } from '../../src/store/tool-program.js';
 import { cli, startCli } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { type Lan, lan, noLan } from '../support/network-cable.js';
@@ -25,7 +25,7 @@ const stored = await readGateways(rootsOf().gateways);
 const gateways = ['direct'];
 for (const name of ['nginx', 'portkey']) {
   const gateway = findGateway(stored, name);
-  const receipt = gateway.kind === 'process' ? await readReceipt(rootsOf().installs, gateway) : null;
+  const receipt = gateway.kind === 'process' ? await findInstallation(rootsOf().installs, gateway) : null;
   if (receipt?.valid) gateways.push(name);
   else process.stderr.write(`${name} is not measured on several machines: gatebench setup ${name}\n`);
 }

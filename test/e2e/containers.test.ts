@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { readReceipt } from '../../src/install/receipt.js';
+import { findInstallation } from '../../src/install/receipt.js';
 import { isListening, listenersOf } from '../../src/lib/listeners.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
@@ -16,7 +16,7 @@ import { freePort } from '../support/free-port.js';
 const roots = rootsOf();
 const portkey = findGateway(await readGateways(roots.gateways), 'portkey');
 if (portkey.kind !== 'process') throw new Error('portkey runs as a process');
-const found = await readReceipt(roots.installs, portkey);
+const found = await findInstallation(roots.installs, portkey);
 const missing = engineMissing() ?? (found.valid ? null : found.reason);
 if (missing !== null) process.stderr.write(`\nSKIPPED on this machine: gateways in containers: ${missing}\n`);
 

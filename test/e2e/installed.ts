@@ -1,4 +1,4 @@
-import { readReceipt } from '../../src/install/receipt.js';
+import { findInstallation } from '../../src/install/receipt.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { gatewayLabel } from '../../src/model/resolved-gateway.js';
 import { allVariants, readGateways } from '../../src/store/gateways.js';
@@ -9,7 +9,8 @@ export async function installedLabels(): Promise<string[]> {
   const labels: string[] = [];
   for (const gateway of allVariants(await readGateways(roots.gateways))) {
     const label = gatewayLabel(gateway);
-    const found = gateway.kind === 'direct' ? { valid: true as const } : await readReceipt(roots.installs, gateway);
+    const found =
+      gateway.kind === 'direct' ? { valid: true as const } : await findInstallation(roots.installs, gateway);
     if (found.valid) labels.push(label);
     else process.stderr.write(`\nSKIPPED on this machine: ${label}: ${found.reason}\n`);
   }

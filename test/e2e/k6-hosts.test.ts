@@ -4,12 +4,12 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promise
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readReceipt } from '../../src/install/receipt.js';
+import { findInstallation } from '../../src/install/receipt.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
-import { findToolProgram } from '../../src/lib/tool-program.js';
 import { CellRecord } from '../../src/model/record.js';
 import { findGateway, readGateways } from '../../src/store/gateways.js';
+import { findToolProgram } from '../../src/store/tool-program.js';
 import { cli, startCli } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { noSshMachine, type SshMachine, sshMachine } from '../support/ssh-machine.js';
@@ -19,7 +19,7 @@ const missing = noSshMachine(['ip', 'ssh']) ?? (k6 === null ? 'k6 is not install
 if (missing) process.stderr.write(`tests of load from many hosts are skipped: ${missing}\n`);
 
 const nginx = findGateway(await readGateways(rootsOf().gateways), 'nginx');
-const found = nginx.kind === 'process' ? await readReceipt(rootsOf().installs, nginx) : null;
+const found = nginx.kind === 'process' ? await findInstallation(rootsOf().installs, nginx) : null;
 const noNginx = found?.valid ? null : 'nginx is not installed: gatebench setup nginx';
 if (noNginx) process.stderr.write(`a test of load from many hosts is skipped: ${noNginx}\n`);
 

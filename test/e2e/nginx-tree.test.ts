@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { localDriver } from '../../src/gateway/drivers.js';
-import { installFolder, readReceipt } from '../../src/install/receipt.js';
+import { findInstallation, installFolder } from '../../src/install/receipt.js';
 import { isListening, listenersOf } from '../../src/lib/listeners.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { waitUntil } from '../../src/lib/sleep.js';
@@ -13,7 +13,7 @@ import { findGateway, readGateways } from '../../src/store/gateways.js';
 const roots = rootsOf();
 const gateway = findGateway(await readGateways(roots.gateways), 'nginx');
 if (gateway.kind !== 'process') throw new Error('nginx runs as a process');
-const found = await readReceipt(roots.installs, gateway);
+const found = await findInstallation(roots.installs, gateway);
 if (!found.valid)
   process.stderr.write(`\nSKIPPED on this machine: master and workers of a real nginx: ${found.reason}\n`);
 

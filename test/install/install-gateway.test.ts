@@ -2,7 +2,7 @@ import { access, chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type InstallOptions, installGateway } from '../../src/install/install-gateway.js';
-import { readFailure, readReceipt } from '../../src/install/receipt.js';
+import { findInstallation, readFailure } from '../../src/install/receipt.js';
 import { InterruptedError } from '../../src/lib/errors.js';
 import { InstallReceipt } from '../../src/model/install-method.js';
 import {
@@ -71,7 +71,7 @@ describe('installGateway', () => {
     const gateway = tinyGateway(folder, [downloadOf(origin, '/good', GOOD), pinned]);
     expect(await installGateway(gateway, options)).toMatchObject({ outcome: 'installed' });
     await writeFile(join(folder, 'tiny.lock'), '# two\n');
-    expect(await readReceipt(options.root, gateway)).toEqual({
+    expect(await findInstallation(options.root, gateway)).toEqual({
       valid: false,
       reason: "tiny's manifest has changed since it was installed",
     });
@@ -111,7 +111,7 @@ describe('installGateway', () => {
       failures: [{ method: 'download' }, { method: 'existing' }],
       hint: result.hint,
     });
-    expect(await readReceipt(options.root, gateway)).toEqual({
+    expect(await findInstallation(options.root, gateway)).toEqual({
       valid: false,
       reason: 'tiny 1.0.0 is not installed',
     });
@@ -161,19 +161,19 @@ describe('installGateway', () => {
   });
 });
 
-describe('readReceipt', () => {
+describe('findInstallation', () => {
   it('does not take a torn receipt, or one whose program is gone', async () => {
     const { gateway, options } = await oneGoodMethod();
     const result = await installGateway(gateway, options);
     if (result.outcome !== 'installed') throw new Error(JSON.stringify(result));
-    expect(await readReceipt(options.root, gateway)).toMatchObject({ valid: true, folder: result.folder });
+    expect(await findInstallation(options.root, gateway)).toMatchObject({ valid: true, folder: result.folder });
     await rm(result.receipt.entry);
-    expect(await readReceipt(options.root, gateway)).toEqual({
+    expect(await findInstallation(options.root, gateway)).toEqual({
       valid: false,
       reason: `${result.receipt.entry} is gone`,
     });
     await writeFile(join(result.folder, 'install.json'), '{"schemaVersion":1,');
-    expect(await readReceipt(options.root, gateway)).toMatchObject({ valid: false });
+    expect(await findInstallation(options.root, gateway)).toMatchObject({ valid: false });
   });
 });
 
@@ -211,12 +211,12 @@ describe("the user's own program", () => {
     const { path, gateway, options } = await named(GOOD);
     await installGateway(gateway, options);
     await writeFile(path, tinyProgram('1.0.0'));
-    expect(await readReceipt(options.root, gateway)).toMatchObject({
+    expect(await findInstallation(options.root, gateway)).toMatchObject({
       valid: false,
       reason: `${path} has changed since its version was read`,
     });
     setEnvironment({ [variable]: '/elsewhere' });
-    expect(await readReceipt(options.root, gateway)).toMatchObject({
+    expect(await findInstallation(options.root, gateway)).toMatchObject({
       valid: false,
       reason: `${variable} names a program other than the installed one`,
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { matchClaims } from '../../src/analysis/claims.js';
+import { deriveRun } from '../../src/analysis/derive-run.js';
 import { summarise } from '../../src/analysis/summary.js';
 import type { CellRecord } from '../../src/model/record.js';
 import type { Run } from '../../src/model/run.js';
@@ -11,7 +12,7 @@ import { recordOf, runOf } from '../support/record-builder.js';
 const claims = publishedClaims();
 
 function sectionOf(run: Run, records: CellRecord[]) {
-  return claimsSection(claims, matchClaims(claims, summarise(run, records), false), run);
+  return claimsSection(claims, matchClaims(claims, summarise(run, deriveRun(records)), false), run);
 }
 
 describe('claims table', () => {

@@ -1,59 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { oneTwoFive, wrapped } from '../../src/report/chart-style.js';
-import {
-  ABSENT,
-  decimal,
-  listed,
-  mebibytes,
-  milliseconds,
-  percent,
-  rate,
-  superscript,
-} from '../../src/report/format.js';
 import { escapeMarkdown } from '../../src/report/markdown-section.js';
-
-describe('figures in words', () => {
-  it.each([
-    [13_925.4, '13,925'],
-    [99.96, '100'],
-    [99.9, '99.9'],
-    [0, '0.0'],
-    [null, ABSENT],
-  ])('rate %s is %s', (value, text) => expect(rate(value)).toBe(text));
-
-  it.each([
-    [250, '0.250'],
-    [1_250, '1.25'],
-    [61_312, '61.3'],
-    [1_014_600, '1,015'],
-    [-1_250, '-1.25'],
-    [null, ABSENT],
-  ])('%s us is %s ms', (value, text) => expect(milliseconds(value)).toBe(text));
-
-  it.each([
-    [0, '0 %'],
-    [0.00012, '0.012 %'],
-    [0.0296, '2.96 %'],
-    [1, '100.0 %'],
-    [null, ABSENT],
-  ])('share %s is %s', (value, text) => expect(percent(value)).toBe(text));
-
-  it('has no minus before a 0', () => {
-    expect(decimal(-0.001, 2)).toBe('0.00');
-    expect(decimal(-0.4, 0)).toBe('0');
-    expect(decimal(-10, 1)).toBe('-10.0');
-  });
-
-  it('counts bytes in MiB', () => {
-    expect(mebibytes(36 * 2 ** 20)).toBe('36');
-    expect(mebibytes(null)).toBe(ABSENT);
-  });
-
-  it('writes marks and lists', () => {
-    expect(superscript(120)).toBe('¹²⁰');
-    expect([listed([]), listed(['a']), listed(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);
-  });
-});
 
 describe('chart style', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completeRecords } from '../../src/analysis/complete-records.js';
+import { deriveRun } from '../../src/analysis/derive-run.js';
 import { summarise } from '../../src/analysis/summary.js';
 import type { CellRecord } from '../../src/model/record.js';
 import { latencySection } from '../../src/report/latency-table.js';
@@ -7,7 +7,7 @@ import { recordOf, runOf, treeOf } from '../support/record-builder.js';
 
 /** The row of the last record's gateway, by column title. */
 function rowOf(...records: CellRecord[]): Record<string, string> {
-  const summary = summarise(runOf(records), completeRecords(records)).at(-1);
+  const summary = summarise(runOf(records), deriveRun(records)).at(-1);
   if (summary === undefined) throw new Error('no gateway');
   const { table } = latencySection(summary);
   return Object.fromEntries(table?.columns.map(({ title }, at) => [title, table.rows[0]?.[at] ?? '']) ?? []);
@@ -74,7 +74,7 @@ describe('latency table', () => {
     const absent = { latencyUs: 'its histogram holds failures too' };
     const record = recordOf({ gateway: 'ferro', vus: 50, absent });
     expect(rowOf(record)).toMatchObject({ p50: '– ¹', 'p99.9': '– ¹', Errors: '0' });
-    const [summary] = summarise(runOf([record]), completeRecords([record]));
+    const [summary] = summarise(runOf([record]), deriveRun([record]));
     expect(summary && latencySection(summary).notes).toEqual([
       '¹ Not reported by autocannon: latency of successes (its histogram holds failures too).',
     ]);
@@ -82,6 +82,6 @@ describe('latency table', () => {
 
   it('has no latency where no request succeeded', () => {
     const row = rowOf(recordOf({ gateway: 'ferro', vus: 50, ratePerSec: 0, failed: { timeout: 100 } }));
-    expect(row).toMatchObject({ RPS: '0.0 ¹', p50: '–', Errors: '100 (100.0 %)' });
+    expect(row).toMatchObject({ RPS: '0.0 ¹', p50: '–', Errors: '100 (100 %)' });
   });
 });

@@ -126,7 +126,7 @@ describe('results.json', () => {
   const json = JSON.parse(report.json);
 
   it('has the run and every cell in the plan order, with overhead and without histograms', () => {
-    expect(json.schemaVersion).toBe(1);
+    expect(json.schemaVersion).toBe(2);
     expect(json.run.id).toBe(input.run.id);
     expect(json.cells.map(({ cell }: { cell: { id: string } }) => cell.id)).toEqual(
       input.run.cells.map(({ id }) => id),

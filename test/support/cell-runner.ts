@@ -11,8 +11,8 @@ import type { InstallReceipt } from '../../src/model/install-method.js';
 import type { ProfilerName } from '../../src/model/profiler.js';
 import { type ResolvedGateway, resolveVariant } from '../../src/model/resolved-gateway.js';
 import type { Scenario } from '../../src/model/scenario.js';
-import type { RunEvent } from '../../src/run/cell-events.js';
-import { type CellDependencies, type CellInput, runCell } from '../../src/run/run-cell.js';
+import type { CellDependencies, CellInput, RunEvent } from '../../src/run/cell-context.js';
+import { runCell } from '../../src/run/run-cell.js';
 import { procSampler } from '../../src/sampling/proc-sampler.js';
 import { CellFolder } from '../../src/store/cell-folder.js';
 import { MockProcessDriver } from '../../src/upstream/local-mock.js';
@@ -32,8 +32,6 @@ function realDependencies(over: Partial<CellDependencies> = {}): CellDependencie
     mock: { port: MOCK_PORT, processes: 1, seed: 1 },
     profiling: null,
     gatewayCpus: null,
-    idleS: 0.2,
-    afterS: 0.2,
     workDir: temporaryFolder,
     ...over,
   };
@@ -47,7 +45,7 @@ export const directGateway = resolveVariant(GatewayManifest.parse(DIRECT), 'defa
 
 /** As if `setup` had installed this Node as the gateway's program. */
 const receipt: InstallReceipt = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   gateway: 'fake',
   version: process.versions.node,
   reportedVersion: process.versions.node,

@@ -166,11 +166,11 @@ function samplesOf(imagined: Imagined, vus: number, record: CellRecord): Sample[
   const endS = record.outcome.kind === 'crashed' ? record.outcome.atS : 65;
   const samples: Sample[] = [];
   for (let atS = -18; atS <= endS; atS++) {
-    const phase = atS < -15 ? 'idle' : atS < 0 ? 'warmup' : atS < 60 ? 'window' : 'after';
+    const phase = atS < -15 ? 'idle' : atS < 0 ? 'warmup' : atS < 60 ? 'window' : 'recovery';
     const loaded = phase === 'warmup' || phase === 'window';
     const wave = 1 + 0.05 * Math.sin(atS * 1.7 + vus);
     const cpuPercent = loaded ? (record.resources.gateway?.cpuPercentMean ?? 0) * wave : 0.5;
-    const grown = loaded || phase === 'after' ? Math.min(1, (atS + 18) / 30) : 0;
+    const grown = loaded || phase === 'recovery' ? Math.min(1, (atS + 18) / 30) : 0;
     const gateway: TreeSample = {
       cpuPercent: atS === 20 ? null : cpuPercent,
       cpuTimeUs: 1e6,

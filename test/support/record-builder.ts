@@ -44,7 +44,7 @@ export function recordOf(facts: CellFacts): CellRecord {
   const ok = Math.round(ratePerSec * DURATION_S);
   const direct = gateway === 'direct';
   return CellRecord.parse({
-    schemaVersion: 1,
+    schemaVersion: 2,
     cell: {
       id: cellId({ gateway, variant, vus, repeat, profiler }),
       gateway,
@@ -72,7 +72,6 @@ export function recordOf(facts: CellFacts): CellRecord {
     absent: measured ? (facts.absent ?? {}) : {},
     connectUs: null,
     firstByteUs: null,
-    overheadUs: null,
     resources: {
       gateway: measured && !direct && facts.tree !== null ? treeOf(facts.tree) : null,
       mock: measured ? treeOf() : null,
@@ -220,7 +219,7 @@ export function runOf(records: readonly CellRecord[], facts: Partial<Run> = {}):
   const labels = new Map(records.map((record) => [`${record.cell.gateway}:${record.cell.variant}`, record]));
   const vus = [...new Set(records.map(({ cell }) => cell.vus))].sort((a, b) => a - b);
   return Run.parse({
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: '20260401-100000-published',
     createdAt: '2026-04-01T09:59:00.000Z',
     endedAt: '2026-04-01T11:00:00.000Z',
@@ -234,7 +233,7 @@ export function runOf(records: readonly CellRecord[], facts: Partial<Run> = {}):
       cores: 8,
       threadsPerCore: 2,
       governor: null,
-      turbo: null,
+      turboEnabled: null,
       clockSource: 'tsc',
       mitigations: {},
       virtualisation: 'kvm',

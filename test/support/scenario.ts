@@ -6,7 +6,7 @@ export function aScenario(load: Partial<Scenario['load']> = {}, stream = false):
     schemaVersion: 1,
     name: 'test',
     title: 'Test',
-    load: { vus: [5], warmupS: 0.3, durationS: 1, cooldownS: 0, ...load },
+    load: { vus: [5], warmupS: 0.3, durationS: 1, idleS: 0.2, recoveryS: 0.2, cooldownS: 0, ...load },
     upstream: { latency: '5ms' },
     request: { stream, messages: [{ role: 'user', content: 'hello' }] },
   });

@@ -15,7 +15,6 @@ import type { Engine } from '../../load/engine.js';
 import { engineNamed } from '../../load/engines.js';
 import { type CellRecord, isFinished } from '../../model/record.js';
 import type { Run } from '../../model/run.js';
-import { CELL_OVERHEAD_S } from '../../plan/estimate.js';
 import type { Report } from '../../report/report.js';
 import { runPlan } from '../../run/run-plan.js';
 import { procSampler } from '../../sampling/proc-sampler.js';
@@ -83,8 +82,6 @@ export async function executeRun(
         ...(run.engine.remote ? { listen: '0.0.0.0' } : {}),
         profiling: run.flame === null ? null : { profilers: profilersHere(roots), rateHz: run.flame.rateHz },
         gatewayCpus: run.placement.kind === 'pinned' ? run.placement.gateway : null,
-        idleS: CELL_OVERHEAD_S.idle,
-        afterS: CELL_OVERHEAD_S.after,
         workDir: temporaryFolder,
       },
     );
@@ -145,7 +142,7 @@ async function newRun(
   const now = new Date();
   const name = verb === 'flame' ? `${plan.scenario.name}-flame` : plan.scenario.name;
   const run: Run = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: `${folderStamp(now)}-${name}`,
     createdAt: now.toISOString(),
     endedAt: null,

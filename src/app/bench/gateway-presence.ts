@@ -1,5 +1,5 @@
 import { type EngineState, findLocalImage, probeEngine } from '../../gateway/container-engine.js';
-import { installFolder, readReceipt } from '../../install/receipt.js';
+import { findInstallation, installFolder } from '../../install/receipt.js';
 import type { Roots } from '../../lib/roots.js';
 import { withoutTag } from '../../model/container.js';
 import type { InstallReceipt } from '../../model/install-method.js';
@@ -38,7 +38,7 @@ async function processPresence(gateway: ResolvedGateway, roots: Roots): Promise<
   if (gateway.kind === 'direct') {
     return { readiness: { ready: true, version: null }, receipt: null, installDir: '', runtime: AS_PROCESS };
   }
-  const found = await readReceipt(roots.installs, gateway);
+  const found = await findInstallation(roots.installs, gateway);
   return {
     readiness: found.valid
       ? { ready: true, version: found.receipt.reportedVersion }

@@ -44,6 +44,8 @@ export async function planRun(options: CellOptions & OtherHosts, roots: Roots): 
     durationS: options.duration,
     warmupS: options.warmup,
     repeats: options.repeats,
+    idleS: options.idle,
+    recoveryS: options.recovery,
     cooldownS: options.cooldown,
     upstreamLatency: options.upstreamLatency,
   });

@@ -1,6 +1,6 @@
 import { DEFAULT_MOCK_PORT } from '../../cli/options/cell-options.js';
 import { portsOf } from '../../gateway/readiness.js';
-import { readFailure, readReceipt } from '../../install/receipt.js';
+import { findInstallation, readFailure } from '../../install/receipt.js';
 import { isListening } from '../../lib/listeners.js';
 import { describeListeners } from '../../lib/port-check.js';
 import type { Roots } from '../../lib/roots.js';
@@ -21,7 +21,7 @@ export async function gatewayChecks(roots: Roots): Promise<Check[]> {
 async function installCheck(gateway: ProcessGateway, roots: Roots): Promise<Check> {
   const label = gatewayLabel(gateway);
   const subject = `gateway ${label}`;
-  const found = await readReceipt(roots.installs, gateway);
+  const found = await findInstallation(roots.installs, gateway);
   if (found.valid) {
     const { reportedVersion, reportedBy, method, pinnedBy } = found.receipt;
     return {

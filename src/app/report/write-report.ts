@@ -1,4 +1,3 @@
-import { completeRecords } from '../../analysis/complete-records.js';
 import { writeStatus } from '../../cli/output.js';
 import { drawChart } from '../../lib/draw-chart.js';
 import { messageOf } from '../../lib/errors.js';
@@ -21,7 +20,7 @@ export async function writeReport(folder: RunFolder, roots: Roots): Promise<Repo
   const flames = await flameEntries(folder, records);
   const report = renderReport({
     run: folder.run,
-    records: completeRecords(records),
+    records,
     samplesByCell,
     flames,
     claims: await readClaims(roots.results),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { readReceipt } from '../../install/receipt.js';
+import { findInstallation } from '../../install/receipt.js';
 import { ExpectedError, InterruptedError } from '../../lib/errors.js';
 import { packageVersion } from '../../lib/harness-version.js';
 import { PACKAGE_ROOT } from '../../lib/paths.js';
@@ -59,7 +59,7 @@ async function installedNginx(roots: Roots): Promise<string[]> {
   if (!stored.has(NGINX)) return [];
   const gateway = findGateway(stored, NGINX);
   if (gateway.kind !== 'process') return [];
-  const found = await readReceipt(roots.installs, gateway);
+  const found = await findInstallation(roots.installs, gateway);
   return found.valid ? [found.receipt.entry] : [];
 }
 

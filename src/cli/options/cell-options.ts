@@ -83,6 +83,8 @@ export function cellOptions(): Option[] {
     new Option('--repeats <n>', 'times that every cell is measured').argParser((text) =>
       parseWhole(text, 1, 'a number of repeats'),
     ),
+    new Option('--idle <time>', 'samples of the idle gateway before the load').argParser(durationParser('--idle', 0)),
+    new Option('--recovery <time>', 'samples of the gateway after the load').argParser(durationParser('--recovery', 0)),
     new Option('--cooldown <time>', 'rest between two cells').argParser(durationParser('--cooldown', 0)),
     new Option(
       '--upstream-latency <time>',
@@ -107,6 +109,8 @@ export interface CellOptions {
   duration?: number;
   warmup?: number;
   repeats?: number;
+  idle?: number;
+  recovery?: number;
   cooldown?: number;
   upstreamLatency?: string;
   seed?: number;

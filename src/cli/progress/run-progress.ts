@@ -7,7 +7,7 @@ import type { CellRecord, Stage } from '../../model/record.js';
 import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Scenario } from '../../model/scenario.js';
 import { cellSeconds } from '../../plan/estimate.js';
-import type { RunEvent } from '../../run/cell-events.js';
+import type { RunEvent } from '../../run/cell-context.js';
 import { errorColours, writeStatus } from '../output.js';
 
 /** Shows how a run goes on. */

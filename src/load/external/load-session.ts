@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Child, startChild } from '../../lib/child.js';
 import { ExpectedError } from '../../lib/errors.js';
 import { cleanEnvironment } from '../../lib/process-environment.js';
-import type { ToolProgram } from '../../lib/tool-program.js';
+import type { ToolProgram } from '../../store/tool-program.js';
 
 /** How a program is run to its end. */
 export interface ProgramRun {

@@ -1,4 +1,4 @@
-import { findToolProgram, type ToolProgram, type ToolQuery } from '../../lib/tool-program.js';
+import { findToolProgram, type ToolProgram, type ToolQuery } from '../../store/tool-program.js';
 import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../engine.js';
 
 /** An engine around a program that may or may not be on this machine. It is looked for once, and only when needed. */

@@ -1,4 +1,4 @@
-import type { ToolQuery } from '../../lib/tool-program.js';
+import type { ToolQuery } from '../../store/tool-program.js';
 
 /** k6 on this machine, and how its version is told. */
 export const K6_QUERY: ToolQuery = {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { ExpectedError } from '../../lib/errors.js';
-import { findToolProgram, type ToolProgram, type ToolQuery } from '../../lib/tool-program.js';
 import type { RemoteShell } from '../../remote/remote-shell.js';
 import { type Artifact, artifact, sha256, upload } from '../../remote/upload.js';
+import { findToolProgram, type ToolProgram, type ToolQuery } from '../../store/tool-program.js';
 import { K6_QUERY } from './program.js';
 
 /** What is about to go to a host. */

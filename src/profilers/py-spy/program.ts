@@ -1,4 +1,4 @@
-import { findToolProgram, type ToolProgram } from '../../lib/tool-program.js';
+import { findToolProgram, type ToolProgram } from '../../store/tool-program.js';
 
 const QUERY = { name: 'py-spy', versionArgs: ['--version'], versionPattern: /py-spy (\S+)/ };
 

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { ToolProgram } from '../../lib/tool-program.js';
+import type { ToolProgram } from '../../store/tool-program.js';
 
 const HELP_TIMEOUT_MS = 10_000;
 /** py-spy's rate is a whole number. */

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ExpectedError } from '../../../src/lib/errors.js';
-import type { ToolProgram } from '../../../src/lib/tool-program.js';
 import { externalLoad } from '../../../src/load/external/external-load.js';
 import type { LoadSession } from '../../../src/load/external/load-session.js';
 import { toolEngine } from '../../../src/load/external/tool-engine.js';
 import { nothingMeasured } from '../../../src/load/wrk/result.js';
+import type { ToolProgram } from '../../../src/store/tool-program.js';
 import { aSpec } from './spec.js';
 
 /** A program that runs until it is told to end: `deaf` to the first so many signals, then with a word. */

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../src/lib/sleep.js';
-import { findToolProgram } from '../../../src/lib/tool-program.js';
 import { k6HostsEngine } from '../../../src/load/k6/hosts-engine.js';
 import { LoadResult } from '../../../src/model/load.js';
 import type { RemoteShell } from '../../../src/remote/remote-shell.js';
+import { findToolProgram } from '../../../src/store/tool-program.js';
 import { localShell } from '../../support/local-shell.js';
 import { countingServer, good, start } from '../external/tool-load.js';
 

@@ -1,22 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { InstallReceipt } from '../model/install-method.js';
-import { findInPath } from './find-in-path.js';
-import { rootsOf } from './roots.js';
+import { findInPath } from '../lib/find-in-path.js';
+import { rootsOf } from '../lib/roots.js';
+import type { InstallReceipt } from '../model/install-method.js';
+import { readReceipt } from './installs.js';
 
-/** A load generator or profiler installed on this machine. */
+/** A load generator or profiler that is a separate program, as found on this machine. */
 export interface ToolProgram {
   /** Absolute. */
   path: string;
   version: string;
-  /** Variables that it needs besides an ordinary environment. */
+  /** Added to an ordinary environment. */
   environment: Record<string, string>;
 }
 
 export interface ToolQuery {
   name: string;
-  /** Arguments that make it print its version; used where no receipt has it. */
+  /** Print its version, which is needed if no receipt says it. */
   versionArgs: string[];
   /** The first group is the version. */
   versionPattern: RegExp;
@@ -24,7 +25,7 @@ export interface ToolQuery {
 
 const VERSION_TIMEOUT_MS = 10_000;
 
-/** Find a tool: as `gatebench setup` installed it, else in `.tools/bin`, else in PATH; null where there is none. */
+/** What `gatebench setup` installed, else what is in `.tools/bin` or in PATH; null if there is none. */
 export function findToolProgram(query: ToolQuery, toolInstalls = rootsOf().toolInstalls): ToolProgram | null {
   const installed = newestReceipt(join(toolInstalls, query.name));
   if (installed) {
@@ -41,22 +42,22 @@ export function findToolProgram(query: ToolQuery, toolInstalls = rootsOf().toolI
 
 function newestReceipt(folder: string): InstallReceipt | undefined {
   return namesIn(folder)
-    .flatMap((version) => readReceipt(join(folder, version)) ?? [])
+    .flatMap((version) => receiptIn(join(folder, version)) ?? [])
     .filter(({ entry }) => existsSync(entry))
     .sort((a, b) => a.installedAt.localeCompare(b.installedAt))
     .at(-1);
 }
 
-function readReceipt(folder: string): InstallReceipt | null {
+function receiptIn(folder: string): InstallReceipt | null {
   try {
-    return InstallReceipt.parse(JSON.parse(readFileSync(join(folder, 'install.json'), 'utf8')));
+    return readReceipt(folder);
   } catch {
-    // The installation was interrupted, or made by another version of the harness.
+    // Damaged, or written by a later version: as good as not installed.
     return null;
   }
 }
 
-/** A Debian package that was only unpacked looks for its libraries in system folders, where they may be missing. */
+/** A Debian package that was only unpacked looks for its libraries in the system, where they may be missing. */
 function libraryEnvironment(entry: string): Record<string, string> {
   const lib = join(dirname(dirname(entry)), 'lib');
   const folders = namesIn(lib).filter((name) => name.endsWith('-linux-gnu'));

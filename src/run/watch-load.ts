@@ -4,19 +4,19 @@ import type { LoadRun } from '../load/engine.js';
 import type { LoadResult } from '../model/load.js';
 import type { RunningMock } from '../upstream/upstream-driver.js';
 
-/** How a load came to its end. */
+/** How a load ended. */
 export type LoadEnd =
   | { kind: 'complete'; load: LoadResult }
   | { kind: 'gateway-died'; exit: GatewayExit; load: LoadResult | null }
   | { kind: 'port-lost'; reason: string; load: LoadResult | null };
 
 const PORT_CHECK_MS = 1_000;
-/** How long an engine that was told to stop may take to hand over what it has. */
+/** Time for a stopped engine to hand over what it has measured. */
 const STOP_TIMEOUT_MS = 5_000;
 
 /**
- * Wait for a load's end, and end it at once where the gateway dies or its port is another's.
- * @throws ExpectedError where the mock died or the engine broke; the signal's reason where it aborts
+ * Wait until the load ends. Stop it at once if the gateway dies or another process takes its port.
+ * @throws ExpectedError if the mock died or the engine failed; the signal's reason if it aborts
  */
 export async function watchLoad(
   load: LoadRun,
@@ -51,7 +51,7 @@ export async function watchLoad(
       const tail = (await mock.logTail()).slice(-2).join(' | ');
       throw new ExpectedError(
         `the mock upstream ended under load${tail ? `: ${tail}` : ''}`,
-        'this is not the gateway’s doing: measure it again with --resume',
+        'this is not the fault of the gateway: measure the cell again with --resume',
       );
     }
     return { ...first, load: partial };
@@ -59,12 +59,12 @@ export async function watchLoad(
     clearInterval(timer);
     if (onAbort) signal.removeEventListener('abort', onAbort);
     await load.kill();
-    // Nobody waits for it any more where something else ended the load.
+    // If something else ended the load, nobody waits for it any more.
     load.done.catch(() => {});
   }
 }
 
-/** What was measured until now, as evidence; null where the engine can't say. */
+/** What was measured so far, as evidence; null if the engine doesn't say in time. */
 async function stopLoad(load: LoadRun): Promise<LoadResult | null> {
   load.stop();
   const timeout = new Promise<null>((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS, null).unref());

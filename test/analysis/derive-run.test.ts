@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completeRecords } from '../../src/analysis/complete-records.js';
-import { DIRECT_GATE } from '../../src/analysis/direct-gate.js';
+import { type DerivedCell, DIRECT_GATE, deriveCell, deriveRun } from '../../src/analysis/derive-run.js';
 import type { CellRecord, Outcome } from '../../src/model/record.js';
 import { recordOf } from '../support/record-builder.js';
 
@@ -14,14 +13,14 @@ const CRASHED: Outcome = {
   logTail: [],
 };
 
-function completed(records: CellRecord[], id: string): CellRecord {
-  const found = completeRecords(records).find(({ cell }) => cell.id === id);
+function derived(records: CellRecord[], id: string): DerivedCell {
+  const found = deriveRun(records).find(({ cell }) => cell.id === id);
   if (found === undefined) throw new Error(`no record ${id}`);
   return found;
 }
 
 function directGateOf(records: CellRecord[], id: string) {
-  return completed(records, id).gates.find(({ gate }) => gate === DIRECT_GATE);
+  return derived(records, id).gates.find(({ gate }) => gate === DIRECT_GATE);
 }
 
 describe('overhead', () => {
@@ -29,12 +28,12 @@ describe('overhead', () => {
 
   it('is the difference to the direct cell, not to the mock', () => {
     const ferro = recordOf({ gateway: 'ferro', vus: 150, p50Us: 61_300, p99Us: 64_100 });
-    expect(completed([ferro, direct], 'ferro-v150-r1').overheadUs).toEqual({ p50: 800, p99: 2_100 });
+    expect(derived([ferro, direct], 'ferro-v150-r1').overheadUs).toEqual({ p50: 800, p99: 2_100 });
   });
 
   it('is below 0 where it is', () => {
     const fast = recordOf({ gateway: 'fast', vus: 150, p50Us: 60_400, p99Us: 61_000 });
-    expect(completed([fast, direct], 'fast-v150-r1').overheadUs).toEqual({ p50: -100, p99: -1_000 });
+    expect(derived([fast, direct], 'fast-v150-r1').overheadUs).toEqual({ p50: -100, p99: -1_000 });
   });
 
   it('takes the direct cell of the same VUs, repeat and form of answer only', () => {
@@ -44,7 +43,7 @@ describe('overhead', () => {
       recordOf({ gateway: 'ferro', vus: 150, stream: true }),
     ];
     for (const other of others) {
-      expect(completed([other, direct], other.cell.id).overheadUs).toBeNull();
+      expect(derived([other, direct], other.cell.id).overheadUs).toBeNull();
     }
   });
 
@@ -52,10 +51,10 @@ describe('overhead', () => {
     const crashed = recordOf({ gateway: 'ferro', vus: 150, outcome: CRASHED });
     const skipped = recordOf({ gateway: 'kong', vus: 150, outcome: { kind: 'skipped', reason: 'not installed' } });
     const records = [direct, crashed, skipped];
-    for (const { cell } of records) expect(completed(records, cell.id).overheadUs).toBeNull();
+    for (const { cell } of records) expect(derived(records, cell.id).overheadUs).toBeNull();
     const ferro = recordOf({ gateway: 'ferro', vus: 150 });
     const crashedDirect = recordOf({ gateway: 'direct', vus: 150, outcome: CRASHED });
-    expect(completed([ferro, crashedDirect], 'ferro-v150-r1').overheadUs).toBeNull();
+    expect(derived([ferro, crashedDirect], 'ferro-v150-r1').overheadUs).toBeNull();
   });
 
   it('is given for a cell that is not to be trusted, which its row says anyway', () => {
@@ -65,12 +64,16 @@ describe('overhead', () => {
       p50Us: 61_500,
       outcome: { kind: 'invalid', reasons: ['late'] },
     });
-    expect(completed([direct, invalid], invalid.cell.id).overheadUs?.p50).toBe(1_000);
+    expect(derived([direct, invalid], invalid.cell.id).overheadUs?.p50).toBe(1_000);
   });
 
-  it('comes out the same when records are completed twice', () => {
+  it('leaves the records as they are, and keeps their order', () => {
     const records = [direct, recordOf({ gateway: 'ferro', vus: 150 })];
-    expect(completeRecords(completeRecords(records))).toEqual(completeRecords(records));
+    const before = structuredClone(records);
+    const cells = deriveRun(records);
+    expect(records).toEqual(before);
+    expect(cells.map(({ cell }) => cell.id)).toEqual(records.map(({ cell }) => cell.id));
+    expect(deriveCell(records[1] ?? direct, records)).toEqual(cells[1]);
   });
 });
 
@@ -99,6 +102,6 @@ describe('direct gate', () => {
 
   it('is not asked of a cell that was not measured', () => {
     const skipped = recordOf({ gateway: 'kong', vus: 500, outcome: { kind: 'skipped', reason: 'not installed' } });
-    expect(completed([single, skipped], skipped.cell.id).gates).toEqual([]);
+    expect(derived([single, skipped], skipped.cell.id).gates).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CellRecord } from '../../src/model/record.js';
 import { resolveVariant } from '../../src/model/resolved-gateway.js';
 import type { GatewayRuntime } from '../../src/model/runtime.js';
-import { blankRecord } from '../../src/run/blank-record.js';
+import { blankRecord } from '../../src/run/cell-record.js';
 import { aManifest } from '../support/manifest.js';
 import { recordOf } from '../support/record-builder.js';
 

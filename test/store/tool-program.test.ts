@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findToolProgram } from '../../src/lib/tool-program.js';
 import type { InstallReceipt } from '../../src/model/install-method.js';
+import { findToolProgram } from '../../src/store/tool-program.js';
 
 const query = { name: 'gunner', versionArgs: ['-v'], versionPattern: /gunner (\S+)/ };
 
@@ -29,7 +29,7 @@ async function installed(version: string, installedAt: string): Promise<string> 
   const entry = join(target, 'usr', 'bin', 'gunner');
   await aProgram(entry, version);
   const receipt: InstallReceipt = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     gateway: 'gunner',
     version,
     reportedVersion: version,

@@ -1,0 +1,55 @@
+import type { DerivedCell } from '../analysis/derive-run.js';
+import type { GatewayDriver } from '../gateway/gateway-driver.js';
+import type { Engine, LoadProgress } from '../load/engine.js';
+import type { Cell } from '../model/cell.js';
+import type { InstallReceipt } from '../model/install-method.js';
+import type { Stage } from '../model/record.js';
+import type { ResolvedGateway } from '../model/resolved-gateway.js';
+import type { GatewayRuntime } from '../model/runtime.js';
+import type { Scenario } from '../model/scenario.js';
+import type { Sampler } from '../sampling/sampler.js';
+import type { CellFolder } from '../store/cell-folder.js';
+import type { UpstreamDriver } from '../upstream/upstream-driver.js';
+import type { Profiling } from './cell-profile.js';
+
+/** Plug-ins and settings that all cells of a run share. */
+export interface CellDependencies {
+  engine: Engine;
+  gatewayDriver: GatewayDriver;
+  mockDriver: UpstreamDriver;
+  sampler: Sampler;
+  mock: { port: number; processes: number; seed: number };
+  /** Null without profiled cells. */
+  profiling: Profiling | null;
+  /** CPUs reserved for the gateway; null for any. */
+  gatewayCpus: string | null;
+  /** Address for gateway and mock to listen on; 127.0.0.1 by default. */
+  listen?: string;
+  /** Makes an empty folder for one start of a gateway. */
+  workDir(): Promise<{ path: string; remove(): Promise<void> }>;
+}
+
+/** One cell, and where its files go. */
+export interface CellInput {
+  cell: Cell;
+  scenario: Scenario;
+  gateway: ResolvedGateway;
+  receipt: InstallReceipt | null;
+  installDir: string;
+  /** A process by default. */
+  runtime?: GatewayRuntime;
+  folder: CellFolder;
+  signal: AbortSignal;
+  onEvent: OnRunEvent;
+}
+
+/** What happens in a run. */
+export type RunEvent =
+  | { type: 'cell-started'; cell: Cell; index: number; total: number; secondsLeftInRun: number }
+  | { type: 'stage'; cell: Cell; stage: Stage }
+  | { type: 'load'; cell: Cell; progress: LoadProgress }
+  /** The record, and what the cells finished so far let it be compared with. */
+  | { type: 'cell-finished'; cell: Cell; record: DerivedCell; index: number; total: number }
+  | { type: 'note'; message: string };
+
+export type OnRunEvent = (event: RunEvent) => void;

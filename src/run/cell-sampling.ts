@@ -1,0 +1,68 @@
+import type { Phase, Sample } from '../model/resources.js';
+import type { RawSample, RunningSampler, Sampler, SampleTargets } from '../sampling/sampler.js';
+import type { CellFolder } from '../store/cell-folder.js';
+
+/** Samples a cell's process trees, and puts each sample on the cell's timeline: seconds since its window began. */
+export class CellSampling {
+  readonly #folder: CellFolder;
+  readonly #samples: Sample[] = [];
+  readonly #running: RunningSampler;
+  #phase: Phase = 'idle';
+  #phaseStartMs = performance.now();
+  #windowStartMs: number;
+  #storeError: unknown = null;
+
+  /** @param secondsToWindow until the window is expected to begin */
+  constructor(sampler: Sampler, targets: SampleTargets, folder: CellFolder, secondsToWindow: number) {
+    this.#folder = folder;
+    this.#windowStartMs = performance.now() + secondsToWindow * 1000;
+    this.#running = sampler.start(targets, (raw) => this.#keep(raw));
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Seconds since the phase began. */
+  get phaseS(): number {
+    return (performance.now() - this.#phaseStartMs) / 1000;
+  }
+
+  enter(phase: Phase): void {
+    this.#phase = phase;
+    this.#phaseStartMs = performance.now();
+  }
+
+  /** @param startedAtEpochMs as the engine reports it */
+  enterWindow(startedAtEpochMs: number): void {
+    this.#windowStartMs = performance.now() - (Date.now() - startedAtEpochMs);
+    this.#phase = 'window';
+    this.#phaseStartMs = this.#windowStartMs;
+  }
+
+  /** Take a sample besides the regular ones. */
+  async sampleNow(): Promise<void> {
+    await this.#running.sampleNow();
+  }
+
+  stop(): Promise<void> {
+    return this.#running.stop();
+  }
+
+  /** All samples. @throws StorageError if one could not be written */
+  get samples(): readonly Sample[] {
+    if (this.#storeError) throw this.#storeError;
+    return this.#samples;
+  }
+
+  #keep({ takenAtMs, ...readings }: RawSample): void {
+    const atS = Math.round(takenAtMs - this.#windowStartMs) / 1000;
+    const sample: Sample = { atS, phase: this.#phase, ...readings };
+    this.#samples.push(sample);
+    try {
+      this.#folder.appendSample(sample);
+    } catch (error) {
+      this.#storeError ??= error;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ExpectedError } from '../lib/errors.js';
+import { InstallFailure, InstallReceipt } from '../model/install-method.js';
+import { writeFileAtomic } from './atomic-file.js';
+import { toJson } from './json-file.js';
+import { migrateInstallFailure, migrateReceipt } from './migrate.js';
+
+const RECEIPT_FILE = 'install.json';
+const FAILURE_FILE = 'failed.json';
+
+/**
+ * The receipt of what is installed in a folder of `.gateways` or `.tools`; null without one.
+ * @throws ExpectedError if it is damaged
+ */
+export function readReceipt(folder: string): InstallReceipt | null {
+  const path = join(folder, RECEIPT_FILE);
+  const text = readText(path);
+  if (text === null) return null;
+  const parsed = InstallReceipt.safeParse(migrateReceipt(parseJson(text)));
+  if (!parsed.success) throw new ExpectedError(`${path} is not a receipt`);
+  return parsed.data;
+}
+
+/** Written last: an installation with a receipt is whole. */
+export function writeReceipt(folder: string, receipt: InstallReceipt): Promise<void> {
+  return writeFileAtomic(join(folder, RECEIPT_FILE), toJson(receipt));
+}
+
+/** Why the last installation failed; null if it didn't, or if the file can't be read. */
+export function readInstallFailure(folder: string): InstallFailure | null {
+  const text = readText(join(folder, FAILURE_FILE));
+  const parsed = InstallFailure.safeParse(migrateInstallFailure(parseJson(text ?? '')));
+  return parsed.success ? parsed.data : null;
+}
+
+export function writeInstallFailure(folder: string, failure: InstallFailure): Promise<void> {
+  return writeFileAtomic(join(folder, FAILURE_FILE), toJson(failure));
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
