@@ -90,7 +90,7 @@ function differences(claim: Claim, { planned }: GatewaySummary, measuredVersion:
       : []),
     ...(planned.variant === DEFAULT_VARIANT
       ? []
-      : [`measured is the variant "${planned.variant}"${planned.note === undefined ? '' : `, which ${planned.note}`}`]),
+      : [`measured is the variant "${planned.variant}"${planned.note === undefined ? '' : `: ${planned.note}`}`]),
   ];
 }
 

@@ -1,13 +1,13 @@
 import { formatCount } from '../lib/format.js';
 import type { Requests } from '../model/load.js';
 
-/** Failures of a window, against everything that was completed in it; requests cut off at its end are neither. */
+/** Failures in a window, compared with all completions; requests in flight at its end are neither. */
 export interface Failures {
   count: number;
   completed: number;
-  /** 0 to 1; null where nothing was completed. */
+  /** 0 to 1; null if nothing was completed. */
   share: number | null;
-  /** `timeout 90, http_5xx 3 (502)`, the most frequent first; empty where nothing failed. */
+  /** `timeout 90, http_5xx 3 (502)`, most frequent first; empty if nothing failed. */
   breakdown: string;
 }
 

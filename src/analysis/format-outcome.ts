@@ -4,9 +4,8 @@ import type { CellRecord, Outcome } from '../model/record.js';
 import { failuresOf } from './failures.js';
 
 /**
- * What a reader must know beside a cell's number: the observed reason why there is none, or why it is not to be
- * trusted, and requests that failed in it.
- * @returns one sentence each; empty where the cell is ok and every request was answered
+ * What a reader must know about a cell: why it has no number, or none to trust, and which requests failed.
+ * @returns one sentence each; empty if the cell is ok and no request failed
  */
 export function remarksOn(record: CellRecord): string[] {
   const outcome = outcomeSentence(record.outcome);
@@ -36,7 +35,7 @@ function outcomeSentence(outcome: Outcome): string | null {
   }
 }
 
-/** What to do about it, often a command: in brackets, so that no full stop is taken for a part of it. */
+/** In brackets: a hint is often a command, and a full stop must not look like part of it. */
 function aside(hint: string | undefined): string {
   return hint === undefined || hint.trim() === '' ? '' : ` (${printable(hint).replace(/\.$/, '')})`;
 }
@@ -50,13 +49,13 @@ function exitOf({ exitCode, signal }: { exitCode: number | null; signal: string 
   return exitCode === null ? 'exit code unknown' : `exit code ${exitCode}`;
 }
 
-/** The last line that says something, without what would move a terminal's cursor. */
+/** The last line with text, without control characters. */
 function lastLine(logTail: readonly string[]): string | undefined {
   const line = logTail.map(printable).findLast((text) => text !== '');
   return line === undefined ? undefined : `Last line of its log: "${line}"`;
 }
 
-/** A gateway's log is foreign text: escape sequences and control characters out, spaces single, 300 characters. */
+/** Foreign text made safe to print: no control characters, single spaces, at most 300 characters. */
 export function printable(text: string): string {
   const cleaned = stripVTControlCharacters(text)
     .replace(/\p{Cc}+/gu, ' ')
@@ -72,7 +71,7 @@ function failuresSentence({ requests, outcome }: CellRecord): string[] {
   return [`${formatCount(count)} of ${formatCount(completed)} requests failed (${formatShare(failed)}): ${breakdown}.`];
 }
 
-/** Join parts to sentences, each with one full stop. */
+/** Join parts into sentences, each with one full stop. */
 function sentence(...parts: (string | undefined)[]): string {
   return parts
     .filter((part) => part !== undefined && part.trim() !== '')

@@ -9,12 +9,12 @@ const GATE = "Little's law";
  * N = X * mean(R) over all completions, failures included (Little 1961): the engine kept as many requests in flight
  * as it was told to. A miss has a harmless reason where responses are long for the window:
  *
- *     |carried in|=========== window ===========|unfinished|
+ *     |in flight at start|======= window =======|in flight at end|
  *      R counts it, the window doesn't           the window counts it, R doesn't
  *
  * So where X * mean(R) misses, the requests in flight are counted exactly, each for as long as it was in the window.
- * If these are as many as VUs, the engine did its part, and the miss is a warning: the latencies are of requests that
- * partly belong to other times. VUs in back-off after a failed connection are charged to the gateway that refused it.
+ * If there are as many as VUs, the engine did its part, and the miss is a warning: some of these requests ran mostly
+ * outside the window. VUs in back-off after a failed connection are charged to the gateway that refused it.
  */
 export function littlesLawGate(vus: number, load: LoadResult): GateResult {
   const completions = completionsOf(load.requests);
@@ -40,11 +40,11 @@ export function littlesLawGate(vus: number, load: LoadResult): GateResult {
 
 /** Share of all VU time that back-off can have taken at most. */
 function backOffShare(vus: number, load: LoadResult): number {
-  const waitedS = unanswered(load) * THRESHOLDS.littlesLaw.longestBackOffS;
+  const waitedS = unanswered(load) * THRESHOLDS.littlesLaw.maxBackOffS;
   return Math.min(1, waitedS / (vus * load.windowS));
 }
 
-/** Failures without an answer: after these a VU waits before it connects again. */
+/** Failures without a response: a VU waits before it connects again. */
 function unanswered({ requests }: LoadResult): number {
   const { refused = 0, reset = 0, closed = 0 } = requests.failed;
   return refused + reset + closed;

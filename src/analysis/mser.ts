@@ -16,9 +16,9 @@ export interface Truncation {
  * @returns null where the series has too few batches to tell
  */
 export function mser5(series: readonly number[]): Truncation | null {
-  const { batchSize, untouchedBatches, leastBatches } = THRESHOLDS.mser;
+  const { batchSize, untouchedBatches, minBatches } = THRESHOLDS.mser;
   const batches = batchMeans(series, batchSize);
-  if (batches.length < leastBatches) return null;
+  if (batches.length < minBatches) return null;
   let best = { batch: 0, statistic: Number.POSITIVE_INFINITY };
   for (let batch = 0; batch <= batches.length - untouchedBatches; batch++) {
     const statistic = squaredStandardError(batches.slice(batch));

@@ -24,8 +24,8 @@ const MSER_GATE = 'steady state (MSER-5)';
 const HALVES_GATE = 'steady state (halves)';
 
 /**
- * "Did not settle" is a result, not a fault of the run (Barrett et al., OOPSLA 2017): warn, never invalid.
- * @param noRates why there are none, where the engine keeps no seconds
+ * An unsteady rate is a result, not a fault of the run (Barrett et al., OOPSLA 2017): warn, never invalid.
+ * @param noRates why there are none, if the engine keeps no seconds
  */
 export function steadyStateGates(rates: readonly number[], noRates?: string): GateResult[] {
   if (noRates === undefined) return [mserGate(rates), halvesGate(rates)];
@@ -36,7 +36,7 @@ function mserGate(rates: readonly number[]): GateResult {
   const gate = MSER_GATE;
   const found = mser5(rates);
   if (found === null) {
-    const needed = THRESHOLDS.mser.leastBatches * THRESHOLDS.mser.batchSize;
+    const needed = THRESHOLDS.mser.minBatches * THRESHOLDS.mser.batchSize;
     return {
       gate,
       verdict: 'unknown',
@@ -56,14 +56,14 @@ function mserGate(rates: readonly number[]): GateResult {
 
 function halvesGate(rates: readonly number[]): GateResult {
   const gate = HALVES_GATE;
-  const { passShare, leastSecondsEach } = THRESHOLDS.halves;
+  const { passShare, minSecondsEach } = THRESHOLDS.halves;
   const half = Math.floor(rates.length / 2);
   const first = mean(rates.slice(0, half));
   const second = mean(rates.slice(rates.length - half));
-  if (half < leastSecondsEach || !(first + second > 0)) {
+  if (half < minSecondsEach || !(first + second > 0)) {
     const message =
-      half < leastSecondsEach
-        ? `the window has ${rates.length} whole seconds, the rule needs ${2 * leastSecondsEach}`
+      half < minSecondsEach
+        ? `the window has ${rates.length} whole seconds, the rule needs ${2 * minSecondsEach}`
         : 'nothing was completed in the window';
     return { gate, verdict: 'unknown', value: null, message };
   }

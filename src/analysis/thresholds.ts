@@ -8,7 +8,7 @@ export const THRESHOLDS = {
     passShare: 0.02,
     warnShare: 0.05,
     /** No engine of ours lets a VU wait longer after a connection that failed: the bound of what back-off explains. */
-    longestBackOffS: 1,
+    maxBackOffS: 1,
   },
   /** k6 documentation, "Running large tests": above 80 % CPU the generator may be what is measured. The same for an event loop. */
   engineUtilisation: { passShare: 0.8 },
@@ -24,10 +24,10 @@ export const THRESHOLDS = {
     /** White, Cobb and Spratt: the last five batches can't be truncation points, a few points have no variance to speak of. */
     untouchedBatches: 5,
     /** Ours: with fewer, the last admissible truncation point isn't past the half, and the rule can't fail. */
-    leastBatches: 11,
+    minBatches: 11,
   },
   /** Ours: the rate of the halves of the window, each with at least this many seconds. */
-  halves: { passShare: 0.02, leastSecondsEach: 5 },
+  halves: { passShare: 0.02, minSecondsEach: 5 },
   /** MLPerf inference rules: confidence 99 %, margin a twentieth of the tail. */
   percentileSamples: { z: 2.5758293035489, tailShare: 1 / 20 },
 } as const;

@@ -8,7 +8,7 @@ import { samplesNeeded } from './percentile-samples.js';
 import { steadyStateGates, windowRates } from './steady-state.js';
 import { THRESHOLDS } from './thresholds.js';
 
-/** What the gates look at: one cell, measured. Null is a reading that could not be taken. */
+/** What the gates of one cell are computed from. Null could not be read. */
 export interface MeasuredCell {
   vus: number;
   load: LoadResult;
@@ -19,8 +19,8 @@ export interface MeasuredCell {
 }
 
 /**
- * Every gate that one cell alone can answer, in the order of docs/methodology.md. An unreadable value is `unknown`,
- * never a pass. Gates that compare cells are in `completeRecords`.
+ * Every gate that needs one cell alone, in the order of docs/methodology.md. An unreadable value is `unknown`, never a
+ * pass. The gate that compares cells is in `deriveRun`.
  */
 export function gatesOf(measured: MeasuredCell): GateResult[] {
   return [
@@ -40,7 +40,7 @@ export function judge(gates: readonly GateResult[]): { kind: 'ok' } | { kind: 'i
   return reasons.length === 0 ? { kind: 'ok' } : { kind: 'invalid', reasons };
 }
 
-/** Event-loop utilisation where the engine has one, else the CPU of its workers; of other hosts, their CPU. */
+/** Event-loop utilisation if the engine has one, else the CPU of its workers; the hosts' CPU for a load from other hosts. */
 function engineGate(load: LoadResult, engine: TreeResources | null): GateResult {
   if (load.hosts !== undefined) return loadHostsGate(load.hosts);
   const gate = 'load engine';
@@ -70,7 +70,7 @@ function mockGate(mock: MockReport | null): GateResult {
     gate,
     verdict: value <= pass ? 'pass' : value <= warn ? 'warn' : 'invalid',
     value,
-    message: `answers were late by ${formatMilliseconds(value)} at p99 (bounds ${formatMilliseconds(pass)} and ${formatMilliseconds(warn)})`,
+    message: `responses were late by ${formatMilliseconds(value)} at p99 (bounds ${formatMilliseconds(pass)} and ${formatMilliseconds(warn)})`,
   };
 }
 
@@ -87,7 +87,7 @@ function stealGate(host: HostResources | null): GateResult {
   };
 }
 
-/** This host ran out of ports or descriptors: that is never charged to a gateway, so the window is void. */
+/** Running out of ports or descriptors here is never the gateway's fault, so it voids the window. */
 function localFailuresGate(load: LoadResult): GateResult {
   const value = load.requests.failed.local ?? 0;
   return {
@@ -96,12 +96,12 @@ function localFailuresGate(load: LoadResult): GateResult {
     value,
     message:
       value === 0
-        ? 'no request failed for want of ports or descriptors here'
+        ? 'no request failed for lack of local ports or descriptors'
         : `${value} requests failed because this machine ran out of ports or descriptors: the window is void`,
   };
 }
 
-/** Too few samples is not a fault of the cell, so it is `unknown` and never a warning; tables mark the percentile. */
+/** Too few samples are not the cell's fault: `unknown`, never a warning; tables mark the percentile. */
 function percentileSamplesGate(load: LoadResult): GateResult {
   const count = load.latencyUs?.count ?? 0;
   const needed = { p95: samplesNeeded(0.95), p99: samplesNeeded(0.99) };

@@ -58,9 +58,16 @@ export function formatMicroseconds(timeUs: number): string {
   return `${formatDecimal(timeUs, timeUs < 10 ? 1 : 0)} µs`;
 }
 
-/** `2.96 %`, `0.012 %`, `100 %`: a measured share, three significant digits. @param share 0 to 1 */
-export function formatShare(share: number | null): string {
-  return share === null ? ABSENT : `${formatSignificant(share * 100, 3)} %`;
+/** `2.96 %`, `0.012 %`, `100 %`: a share in a sentence, three significant digits. @param share 0 to 1 */
+export function formatShare(share: number): string {
+  return `${formatSignificant(share * 100, 3)} %`;
+}
+
+/** `2.96 %`, `0.012 %`, `40.0 %`: a share in a table, with trailing zeros. @param share 0 to 1 */
+export function tabulateShare(share: number | null): string {
+  if (share === null) return ABSENT;
+  const percent = share * 100;
+  return `${percent === 0 ? '0' : formatDecimal(percent, percent < 0.1 ? 3 : percent < 10 ? 2 : 1)} %`;
 }
 
 /** `32 %`, `0.4 %`, `under 0.1 %`: a share estimated from a few hundred samples, which hold no more digits. */

@@ -5,25 +5,26 @@ import type { PlannedGateway } from '../model/run.js';
 export type Readiness =
   | {
       ready: true;
-      version: string | null /** Of the container that it runs in. */;
-      image?: string /** For the plan. */;
+      version: string | null;
+      /** Image of its container. */
+      image?: string;
+      /** Shown in the plan. */
       note?: string;
     }
   | { ready: false; reason: string; hint: string };
 
 /**
- * Decide, for every gateway that was asked for, whether it runs, is replaced by the variant that stands in for it, or
- * is skipped and why. Nothing that was asked for is left out silently.
- * @param requested in the order asked for
- * @param standIns every variant that may stand in for a default one
+ * Decide whether each requested gateway runs, is replaced by a fallback variant, or is skipped and why.
+ * @param requested in the order requested
+ * @param fallbacks variants that may replace the default one
  * @param readinessOf whether a gateway is installed
  */
 export function chooseGateways(
   requested: readonly ResolvedGateway[],
-  standIns: readonly ResolvedGateway[],
+  fallbacks: readonly ResolvedGateway[],
   readinessOf: (gateway: ResolvedGateway) => Readiness,
 ): PlannedGateway[] {
-  const chosen = requested.map((gateway) => planGateway(gateway, standIns, readinessOf));
+  const chosen = requested.map((gateway) => planGateway(gateway, fallbacks, readinessOf));
   const seen = new Set<string>();
   return chosen.filter(({ gateway, variant }) => {
     const key = gatewayLabel({ name: gateway, variant });
@@ -35,7 +36,7 @@ export function chooseGateways(
 
 function planGateway(
   wanted: ResolvedGateway,
-  standIns: readonly ResolvedGateway[],
+  fallbacks: readonly ResolvedGateway[],
   readinessOf: (gateway: ResolvedGateway) => Readiness,
 ): PlannedGateway {
   const readiness = readinessOf(wanted);
@@ -51,7 +52,7 @@ function planGateway(
     };
   }
   if (wanted.variant === DEFAULT_VARIANT) {
-    for (const candidate of standIns) {
+    for (const candidate of fallbacks) {
       if (candidate.name !== wanted.name) continue;
       const other = readinessOf(candidate);
       if (!other.ready) continue;
@@ -63,7 +64,7 @@ function planGateway(
         skip: null,
         version: other.version,
         ...(other.image === undefined ? {} : { image: other.image }),
-        note: `stands in for ${wanted.name}${version}, which is not installed here`,
+        note: `fallback for ${wanted.name}${version}, which is not installed here`,
       };
     }
   }

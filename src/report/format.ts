@@ -3,7 +3,7 @@ export {
   ABSENT,
   formatDecimal as decimal,
   formatRate as rate,
-  formatShare as percent,
   formatVus,
   tabulateMilliseconds as milliseconds,
+  tabulateShare as percent,
 } from '../lib/format.js';

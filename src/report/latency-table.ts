@@ -2,7 +2,7 @@ import type { DerivedCell } from '../analysis/derive-run.js';
 import { failuresOf } from '../analysis/failures.js';
 import { samplesNeeded } from '../analysis/percentile-samples.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
-import { ABSENT, formatDecimal, formatShare, tabulateMebibytes, tabulateMilliseconds } from '../lib/format.js';
+import { ABSENT, formatDecimal, tabulateMebibytes, tabulateMilliseconds, tabulateShare } from '../lib/format.js';
 import { Footnotes } from './footnotes.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
@@ -92,5 +92,5 @@ function whole(value: number | null): string {
 function errors({ requests }: DerivedCell): string {
   if (requests === null) return ABSENT;
   const { count, share } = failuresOf(requests);
-  return count === 0 ? '0' : `${formatDecimal(count, 0)} (${formatShare(share)})`;
+  return count === 0 ? '0' : `${formatDecimal(count, 0)} (${tabulateShare(share)})`;
 }

@@ -2,17 +2,17 @@ import { withoutTag } from '../model/container.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { Run } from '../model/run.js';
 
-/** The placement as it was, whatever the machine: "auto" would choose anew. */
+/** The placement as it was: "auto" could choose another. */
 function formatPin({ placement }: Run): string {
   return placement.kind === 'off' ? 'off' : `load=${placement.load},gateway=${placement.gateway}`;
 }
 
-/** A drawn latency has parentheses, which a shell would take for its own. */
+/** Quoted if needed: a latency distribution has parentheses. */
 function quoted(word: string): string {
   return /^[\w.,=/-]+$/.test(word) ? word : `'${word}'`;
 }
 
-/** The very hosts: on others, put others in. */
+/** The same hosts. */
 function formatHost({ engine: { remote }, upstreamHost }: Run): string[] {
   const words: string[] = [];
   if (remote) {
@@ -23,11 +23,11 @@ function formatHost({ engine: { remote }, upstreamHost }: Run): string[] {
   return words.length === 0 ? [] : [words.join(' ')];
 }
 
-/** Command lines that plan this very run again, every override spelt out. The seed makes the order the same. */
+/** Commands that repeat this run, with every override spelt out. The seed gives the same order. */
 export function reproduceCommands(run: Run): string[] {
   const installed = run.gateways.filter(({ image }) => image === undefined);
   const images = [...new Set(run.gateways.flatMap(({ image }) => image ?? []))];
-  // An image that is known by its ID alone is in no registry.
+  // An image known only by its ID is in no registry.
   const pulls = images
     .filter((image) => image.includes('@'))
     .map((image) => `${run.runtime} pull ${withoutTag(image)}`);
@@ -39,7 +39,7 @@ export function reproduceCommands(run: Run): string[] {
     ...(installed.length === 0 ? [] : [`gatebench setup ${installed.map(labelOf).join(' ')}`]),
     [
       `gatebench bench --scenario ${name} --gateways ${gateways} --vus ${load.vus.join(',')}`,
-      `--duration ${load.durationS}s --warmup ${load.warmupS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
+      `--duration ${load.durationS}s --warmup ${load.warmupS}s --idle ${load.idleS}s --recovery ${load.recoveryS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
       `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name}${run.runtime === 'process' ? '' : ` --runtime ${run.runtime}`} --pin ${formatPin(run)} --seed ${run.seed}`,
       ...formatHost(run),
     ].join(' \\\n  '),

@@ -95,7 +95,7 @@ describe('matchClaims', () => {
     const built = recordOf({ gateway: 'ferro', variant: 'built', vus: 50 });
     const gateways = runOf([built]).gateways.map((planned) => ({ ...planned, note: 'stands in for ferro 1.0.0' }));
     expect(match([claim({})], [built], { gateways })).toMatchObject([
-      { label: 'ferro:built', differences: ['measured is the variant "built", which stands in for ferro 1.0.0'] },
+      { label: 'ferro:built', differences: ['measured is the variant "built": stands in for ferro 1.0.0'] },
     ]);
   });
 

@@ -110,7 +110,7 @@ describe('an interrupted run', () => {
         environment,
       );
       await reached(running, /\[2\/4\].*left in the run/);
-      await new Promise((resolve) => setTimeout(resolve, 3_500));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
       running.child.kill(signal);
       const result = await running.done;
       expect(result.exitCode, result.stderr).toBe(exitCode);

@@ -35,6 +35,10 @@ const SHORT = [
   '5s',
   '--cooldown',
   '0s',
+  '--idle',
+  '1s',
+  '--recovery',
+  '1s',
   '--mock-port',
   String(MOCK_PORT),
 ];

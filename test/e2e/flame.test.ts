@@ -30,7 +30,22 @@ describe.skipIf(missing !== null)('flame graphs of the real gateways, by perf', 
   let folder: RunFolder;
   beforeAll(async () => {
     out = await mkdtemp(join(tmpdir(), 'gatebench-e2e-'));
-    const length = ['--vus', '50', '--warmup', '3s', '--duration', '6s', '--cooldown', '1s', '--rate', '999'];
+    const length = [
+      '--vus',
+      '50',
+      '--warmup',
+      '3s',
+      '--duration',
+      '6s',
+      '--cooldown',
+      '1s',
+      '--idle',
+      '1s',
+      '--recovery',
+      '1s',
+      '--rate',
+      '999',
+    ];
     const result = await cli(['flame', '-g', labels.join(), '-s', 'quick', ...length, '--profiler', 'perf', '-o', out]);
     process.stderr.write(result.stderr);
     expect(result.exitCode).toBe(0);

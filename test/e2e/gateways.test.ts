@@ -18,7 +18,20 @@ type Measured = CellRecord & { overheadUs: unknown };
 async function measureAll(scenario: string): Promise<Map<string, Measured>> {
   const out = await mkdtemp(join(tmpdir(), 'gatebench-e2e-'));
   try {
-    const length = ['--vus', String(VUS), '--warmup', '3s', '--duration', '5s', '--cooldown', '1s'];
+    const length = [
+      '--vus',
+      String(VUS),
+      '--warmup',
+      '3s',
+      '--duration',
+      '5s',
+      '--cooldown',
+      '1s',
+      '--idle',
+      '1s',
+      '--recovery',
+      '1s',
+    ];
     const result = await cli(['bench', '-g', labels.join(), '-s', scenario, ...length, '--out', out]);
     process.stderr.write(result.stderr);
     const run = join(out, readdirSync(out)[0] ?? '');

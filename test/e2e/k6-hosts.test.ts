@@ -46,7 +46,20 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
 
   const words = (durationS: number, ...more: string[]) => [
     ...['bench', '-g', 'direct', '--scenario', 'quick', '--engine', 'k6', '--vus', String(VUS), '--warmup', '1s'],
-    ...['--duration', `${durationS}s`, '--cooldown', '0s', '--upstream-latency', '60ms', '--seed', '1'],
+    ...[
+      '--duration',
+      `${durationS}s`,
+      '--cooldown',
+      '0s',
+      '--idle',
+      '1s',
+      '--recovery',
+      '1s',
+      '--upstream-latency',
+      '60ms',
+      '--seed',
+      '1',
+    ],
     ...['--mock-port', String(mockPort), '--pin', 'off', '-o', folder, ...more],
   ];
   const formatHost = (hosts: SshMachine[], program = ['--k6-path', k6?.path ?? 'k6']) => [

@@ -13,6 +13,7 @@ import {
   formatVus,
   tabulateMebibytes,
   tabulateMilliseconds,
+  tabulateShare,
 } from '../../src/lib/format.js';
 
 describe('format', () => {
@@ -37,9 +38,15 @@ describe('format', () => {
     [0, '0 %'],
     [0.00012, '0.012 %'],
     [0.0296, '2.96 %'],
-    [1, '100 %'],
+    [1, '100.0 %'],
     [null, ABSENT],
-  ])('share %s is %s', (value, text) => expect(formatShare(value)).toBe(text));
+  ])('share %s is %s', (value, text) => expect(tabulateShare(value)).toBe(text));
+
+  it.each([
+    [0.0296, '2.96 %'],
+    [0.5, '50 %'],
+    [1, '100 %'],
+  ])('share %s is %s in a sentence', (value, text) => expect(formatShare(value)).toBe(text));
 
   it('has no minus before a 0', () => {
     expect(formatDecimal(-0.001, 2)).toBe('0.00');

@@ -82,6 +82,6 @@ describe('latency table', () => {
 
   it('has no latency where no request succeeded', () => {
     const row = rowOf(recordOf({ gateway: 'ferro', vus: 50, ratePerSec: 0, failed: { timeout: 100 } }));
-    expect(row).toMatchObject({ RPS: '0.0 ¹', p50: '–', Errors: '100 (100 %)' });
+    expect(row).toMatchObject({ RPS: '0.0 ¹', p50: '–', Errors: '100 (100.0 %)' });
   });
 });

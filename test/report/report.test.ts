@@ -56,6 +56,7 @@ describe('report.md', () => {
     expect(markdown).toContain('gatebench setup direct ferro kong bifrost litellm portkey');
     expect(markdown).toContain('--seed 7');
     expect(markdown).toContain('--vus 50,150,300,500,1000');
+    expect(markdown).toContain('--warmup 15s --idle 2s --recovery 5s');
   });
 
   it('gives every row of a table as many cells as its head', () => {

@@ -1,9 +1,10 @@
 import { createLogUpdate } from 'log-update';
+import type { DerivedCell } from '../../analysis/derive-run.js';
 import { formatDuration } from '../../lib/duration.js';
 import type { LoadProgress } from '../../load/engine.js';
 import type { Cell } from '../../model/cell.js';
 import { failedCount } from '../../model/load.js';
-import type { CellRecord, Stage } from '../../model/record.js';
+import type { Stage } from '../../model/record.js';
 import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Scenario } from '../../model/scenario.js';
 import { cellSeconds } from '../../plan/estimate.js';
@@ -120,7 +121,7 @@ function formatLoad(load: LoadProgress, { load: { warmupS, durationS } }: Scenar
 }
 
 /** What a cell came to, in a line. */
-export function resultOf(record: CellRecord): string {
+export function resultOf(record: DerivedCell): string {
   const { outcome } = record;
   switch (outcome.kind) {
     case 'ok':
@@ -138,11 +139,12 @@ export function resultOf(record: CellRecord): string {
   }
 }
 
-function figuresOf({ ratePerSec, latencyUs, requests }: CellRecord): string {
+function figuresOf({ ratePerSec, latencyUs, requests, overheadUs }: DerivedCell): string {
   const failed = requests === null ? 0 : failedCount(requests);
   const rate = ratePerSec === null ? '' : `${ratePerSec.toFixed(1)} req/s`;
   const latency = latencyUs ? `, p50 ${milliseconds(latencyUs.p50)}, p99 ${milliseconds(latencyUs.p99)}` : '';
-  return `${rate}${latency}, ${failed} failed`;
+  const overhead = overheadUs === null ? '' : `, overhead p50 ${milliseconds(overheadUs.p50)}`;
+  return `${rate}${latency}${overhead}, ${failed} failed`;
 }
 
 /** The end of a log: all of it is in the record. */
