@@ -81,6 +81,22 @@ export default {
       },
     },
     {
+      name: 'profiles-one-way',
+      comment:
+        'in profiles, analysis reads what categories makes of what formats parse, named by symbols; nothing goes back',
+      severity: 'error',
+      from: { path: '^src/profiles/(formats|symbols|categories)/' },
+      to: { path: '^src/profiles/analysis/' },
+    },
+    {
+      name: 'formats-and-categories-apart',
+      comment:
+        'a format knows nothing of categories, a category nothing of formats; both may use symbols, which uses neither',
+      severity: 'error',
+      from: { path: '^src/profiles/(formats|symbols|categories)/' },
+      to: { path: '^src/profiles/(formats|categories)/', pathNot: '^src/profiles/$1/' },
+    },
+    {
       name: 'no-cycles',
       comment: 'a cycle means that two files are one idea, or that one of them knows too much',
       severity: 'error',

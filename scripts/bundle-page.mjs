@@ -1,5 +1,5 @@
 // Bundles what a flame graph's page runs in the browser into dist/flame-page/, or the folder that is given.
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -27,4 +27,5 @@ const bundle = await rolldown({
 mkdirSync(outDir, { recursive: true });
 await bundle.write({ file: join(outDir, 'page.js'), format: 'iife', minify: true, postBanner: banner });
 await bundle.close();
-copyFileSync(join(source, 'page.css'), join(outDir, 'page.css'));
+const styles = ['page.css', 'chart.css'].map((name) => readFileSync(join(source, name), 'utf8'));
+writeFileSync(join(outDir, 'page.css'), styles.join('\n'));

@@ -33,7 +33,7 @@ export function diffPage(diff: ProfileDiff, assets: PageAssets): string {
   const { before, after, measure } = diff;
   const title = `${before.title} → ${after.title}`;
   const sum = (side: 'before' | 'after') => diff.categories.reduce((all, each) => all + each[side], 0);
-  const words = formatDiffValue({ unit: measure.unit });
+  const format = formatDiffValue({ unit: measure.unit });
   const unit = measure.unit === 'share' ? 'share of all samples' : 'CPU per request';
   const body = html`<header>
 <h1>${title}</h1>
@@ -41,11 +41,11 @@ export function diffPage(diff: ProfileDiff, assets: PageAssets): string {
 </header>
 ${callout('Read with care', [...(measure.unit === 'share' ? [measure.reason] : []), ...diff.caveats], 'warning')}
 ${keyFigures([
-  { label: `Before: ${before.title}`, value: words(sum('before')), note: unit },
-  { label: `After: ${after.title}`, value: words(sum('after')), note: unit },
+  { label: `Before: ${before.title}`, value: format(sum('before')), note: unit },
+  { label: `After: ${after.title}`, value: format(sum('after')), note: unit },
   {
     label: 'Change',
-    value: formatChange(sum('after') - sum('before'), words),
+    value: formatChange(sum('after') - sum('before'), format),
     note: relativeNote(sum('before'), sum('after')),
   },
 ])}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../src/model/profile.js';
-import { blankMeta, mergeProfiles } from '../../src/profiles/profile-builder.js';
+import { blankMeta, mergeProfiles, ProfileBuilder } from '../../src/profiles/profile-builder.js';
 import { anyProfile } from '../support/profile-arbitrary.js';
 import { totalsByName, totalWeight } from '../support/stack-totals.js';
 
@@ -27,6 +27,13 @@ describe('several profiles as one', () => {
         expect(new Set(merged.frames.map((frame) => JSON.stringify(frame))).size).toBe(merged.frames.length);
       }),
     );
+  });
+
+  it('adds up samples and weight of equal stacks', () => {
+    const builder = new ProfileBuilder();
+    builder.add([builder.frame({ name: 'a', file: null, line: null, module: null, kind: 'native' })], 2, 3);
+    const profile = builder.build(META);
+    expect(mergeProfiles([profile, profile], META).stacks).toEqual([{ frames: [0], samples: 4, weight: 6 }]);
   });
 
   it('leaves the profiles as they were', () => {

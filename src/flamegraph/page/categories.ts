@@ -24,8 +24,8 @@ export function categoryBar(totals: readonly CategoryTotal[]): Html {
 function barPart({ category, share }: CategoryTotal): Html {
   const { label, colour } = CATEGORY_STYLE[category];
   const title = `${label}: ${percent(share)}`;
-  const words = share >= LABELLED_SHARE ? html`<span>${label} <b>${percent(share)}</b></span>` : NOTHING;
-  return html`<div style="flex: ${share} 0 0; background: ${colour}" title="${title}" data-category="${category}">${words}</div>`;
+  const text = share >= LABELLED_SHARE ? html`<span>${label} <b>${percent(share)}</b></span>` : NOTHING;
+  return html`<div style="flex: ${share} 0 0; background: ${colour}" title="${title}" data-category="${category}">${text}</div>`;
 }
 
 function categoryLine(
@@ -51,18 +51,18 @@ function formatBar(rows: readonly CategoryTotal[]): string {
 
 /** Both profiles as bars on one scale, so that the longer one is more expensive, and as a table. */
 export function diffCategories(rows: readonly CategoryDiff[], unit: DiffMeasure['unit']): Html {
-  const words = formatDiffValue({ unit });
+  const format = formatDiffValue({ unit });
   const sums = { before: sum(rows, 'before'), after: sum(rows, 'after') };
   const longest = Math.max(sums.before, sums.after);
   const bars = (['before', 'after'] as const).map((side) => {
     const rest = longest - sums[side];
-    return html`<div class="bar-row"><span>${side}</span><div class="bar" role="img" aria-label="${side}: ${words(sums[side])}">${rows.map(
-      (row) => diffBarPart(row, side, longest, words),
+    return html`<div class="bar-row"><span>${side}</span><div class="bar" role="img" aria-label="${side}: ${format(sums[side])}">${rows.map(
+      (row) => diffBarPart(row, side, longest, format),
     )}<div class="rest" style="flex: ${rest / (longest || 1)} 0 0"></div></div></div>`;
   });
   const lines = rows.map(
     ({ category, before, after }) =>
-      html`<tr data-category="${category}"><th scope="row">${swatch(CATEGORY_STYLE[category].colour)}${CATEGORY_STYLE[category].label}</th><td class="number">${words(before)}</td><td class="number">${words(after)}</td><td class="number ${changeClass(after - before)}">${formatChange(after - before, words)}</td></tr>`,
+      html`<tr data-category="${category}"><th scope="row">${swatch(CATEGORY_STYLE[category].colour)}${CATEGORY_STYLE[category].label}</th><td class="number">${format(before)}</td><td class="number">${format(after)}</td><td class="number ${changeClass(after - before)}">${formatChange(after - before, format)}</td></tr>`,
   );
   return html`${bars}
 <table class="categories"><thead><tr><th scope="col">Category</th><th scope="col" class="number">Before</th><th scope="col" class="number">After</th><th scope="col" class="number">Change</th></tr></thead>
@@ -78,12 +78,12 @@ function diffBarPart(
   row: CategoryDiff,
   side: 'before' | 'after',
   longest: number,
-  words: (value: number) => string,
+  format: (value: number) => string,
 ): Html {
   const { label, colour } = CATEGORY_STYLE[row.category];
   const share = row[side] / (longest || 1);
-  const inside = share >= 0.07 ? html`<span>${label} <b>${words(row[side])}</b></span>` : html``;
-  return html`<div style="flex: ${share} 0 0; background: ${colour}" title="${`${label}: ${words(row[side])}`}">${inside}</div>`;
+  const inside = share >= 0.07 ? html`<span>${label} <b>${format(row[side])}</b></span>` : html``;
+  return html`<div style="flex: ${share} 0 0; background: ${colour}" title="${`${label}: ${format(row[side])}`}">${inside}</div>`;
 }
 
 function sum(rows: readonly CategoryDiff[], side: 'before' | 'after'): number {

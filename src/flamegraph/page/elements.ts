@@ -33,7 +33,7 @@ export function callout(title: string, sentences: readonly string[], kind: 'warn
 
 export interface SortableColumn {
   title: string;
-  kind: 'words' | 'number';
+  kind: 'text' | 'number';
 }
 
 /** A cell's content, and the value to sort by. */
@@ -56,7 +56,7 @@ export function sortableTable(
     (cells) =>
       html`<tr>${cells.map(
         ({ content, value }, index) =>
-          html`<td class="${columns[index]?.kind ?? 'words'}" data-value="${String(value)}">${content}</td>`,
+          html`<td class="${columns[index]?.kind ?? 'text'}" data-value="${String(value)}">${content}</td>`,
       )}</tr>`,
   );
   return html`<table class="sortable"><thead><tr>${headings}</tr></thead><tbody>${lines}</tbody></table>`;

@@ -21,8 +21,8 @@ export function functionTable(profile: CategorisedProfile): Html {
   const rows = [...bySelf, ...byTotal];
   const hasCpu = rows.some(({ self }) => self.cpuUsPerRequest !== null);
   const columns: SortableColumn[] = [
-    { title: 'Function', kind: 'words' },
-    { title: 'Category', kind: 'words' },
+    { title: 'Function', kind: 'text' },
+    { title: 'Category', kind: 'text' },
     { title: 'Self', kind: 'number' },
     { title: 'Total', kind: 'number' },
     ...(hasCpu
@@ -67,10 +67,10 @@ const DIFF_ROWS = 40;
 /** The functions whose self time changed most. */
 export function diffFunctions({ functions, frames, measure }: ProfileDiff): Html {
   if (functions.length === 0) return NOTHING;
-  const words = formatDiffValue({ unit: measure.unit });
+  const format = formatDiffValue({ unit: measure.unit });
   const columns: SortableColumn[] = [
-    { title: 'Function', kind: 'words' },
-    { title: 'Category', kind: 'words' },
+    { title: 'Function', kind: 'text' },
+    { title: 'Category', kind: 'text' },
     { title: 'Self before', kind: 'number' },
     { title: 'Self after', kind: 'number' },
     { title: 'Self change', kind: 'number' },
@@ -84,8 +84,8 @@ export function diffFunctions({ functions, frames, measure }: ProfileDiff): Html
     return [
       functionCell(frame?.name ?? '', frame?.module ?? ''),
       { content: html`${swatch(colour)}${label}`, value: label },
-      ...changeCells(each, 'self', words),
-      ...changeCells(each, 'total', words),
+      ...changeCells(each, 'self', format),
+      ...changeCells(each, 'total', format),
     ];
   });
   return html`<section aria-labelledby="functions-title">
@@ -95,12 +95,12 @@ export function diffFunctions({ functions, frames, measure }: ProfileDiff): Html
 </section>`;
 }
 
-function changeCells(each: FunctionDiff, part: 'self' | 'total', words: (value: number) => string): SortableCell[] {
+function changeCells(each: FunctionDiff, part: 'self' | 'total', format: (value: number) => string): SortableCell[] {
   const [before, after] = part === 'self' ? [each.selfBefore, each.selfAfter] : [each.totalBefore, each.totalAfter];
   const change = after - before;
   return [
-    { content: html`${words(before)}`, value: before },
-    { content: html`${words(after)}`, value: after },
-    { content: html`<span class="${changeClass(change)}">${formatChange(change, words)}</span>`, value: change },
+    { content: html`${format(before)}`, value: before },
+    { content: html`${format(after)}`, value: after },
+    { content: html`<span class="${changeClass(change)}">${formatChange(change, format)}</span>`, value: change },
   ];
 }

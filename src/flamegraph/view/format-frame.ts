@@ -31,8 +31,8 @@ export function formatShare(value: number, whole: number): string {
 }
 
 /** `+12.3 µs`, `−4.50 µs`, with a real minus; `unchanged` for 0. */
-export function formatChange(change: number, words: (size: number) => string): string {
-  return change === 0 ? 'unchanged' : `${change > 0 ? '+' : '−'}${words(Math.abs(change))}`;
+export function formatChange(change: number, format: (size: number) => string): string {
+  return change === 0 ? 'unchanged' : `${change > 0 ? '+' : '−'}${format(Math.abs(change))}`;
 }
 
 /** `file:line`, without unknown parts. */

@@ -77,7 +77,7 @@ function diffRows(view: DiffView, tree: TreeModel, node: number): NodeDetails['r
 
 /** `12.3 µs → 15.1 µs per request (+2.80 µs, +22.8 %)`. @param before and after as packed, scaled */
 export function changeRow(view: DiffView, before: number, after: number): string {
-  const words = formatDiffValue(view);
+  const format = formatDiffValue(view);
   const [from, to] = [before / view.scale, after / view.scale];
   const relative =
     before > 0 && after > 0
@@ -86,8 +86,8 @@ export function changeRow(view: DiffView, before: number, after: number): string
   const kind = before === 0 && after > 0 ? ', new' : after === 0 && before > 0 ? ', gone' : relative;
   const unit = view.unit === 'share' ? '' : ' per request';
   return after === before
-    ? `${words(to)}${unit}, unchanged`
-    : `${words(from)} → ${words(to)}${unit} (${formatChange(to - from, words)}${kind})`;
+    ? `${format(to)}${unit}, unchanged`
+    : `${format(from)} → ${format(to)}${unit} (${formatChange(to - from, format)}${kind})`;
 }
 
 /** Returns the formatter for a diff's values. */

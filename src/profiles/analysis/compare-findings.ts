@@ -26,8 +26,8 @@ const MIN_SAMPLES = 10;
 export function compareFindings(profiles: readonly CategorisedProfile[]): Finding[] {
   const groups = new Map<string, CategorisedProfile[]>();
   for (const categorised of profiles) {
-    const { profiler, load, kind } = categorised.profile.meta;
-    if (load === null || kind !== 'cpu') continue;
+    const { profiler, load } = categorised.profile.meta;
+    if (load === null) continue;
     const key = `${profiler ?? ''} ${load.vus}`;
     groups.set(key, [...(groups.get(key) ?? []), categorised]);
   }

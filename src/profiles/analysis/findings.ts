@@ -142,13 +142,13 @@ const hotFigure = (hot: HotFunction, part: 'self' | 'total'): FindingFigure => (
 function hottest(categorised: CategorisedProfile): Finding[] {
   const hot = hotFunctions(categorised, { by: 'self', limit: 3 });
   if (hot.length === 0) return [];
-  const words = hot.map(
+  const parts = hot.map(
     ({ frame, self, category }) => `${frame.name} ${formatShare(self.share)} (${CATEGORY_NAMES[category]})`,
   );
   return [
     {
       kind: 'hot',
-      text: `Functions with the most self time: ${words.join(', ')}.`,
+      text: `Functions with the most self time: ${parts.join(', ')}.`,
       figures: hot.map((each) => hotFigure(each, 'self')),
     },
   ];
@@ -158,11 +158,11 @@ function hottest(categorised: CategorisedProfile): Finding[] {
 function ownCode(categorised: CategorisedProfile): Finding[] {
   const hot = ownFunctions(categorised, 3);
   if (hot.length === 0) return [];
-  const words = hot.map(({ frame, answersFor }) => `${frame.name} ${formatShare(answersFor.share)}`);
+  const parts = hot.map(({ frame, answersFor }) => `${frame.name} ${formatShare(answersFor.share)}`);
   return [
     {
       kind: 'hot',
-      text: `Of the gateway's own functions, with the libraries they call, the most expensive are ${words.join(', ')}.`,
+      text: `Of the gateway's own functions, with the libraries they call, the most expensive are ${parts.join(', ')}.`,
       figures: hot.map(({ frame, answersFor }) => ({
         value: answersFor.share,
         unit: 'share' as const,

@@ -104,12 +104,12 @@ function kernelWarnings({ profile }: CategorisedProfile): Finding[] {
 function coverageWarnings({ profile }: CategorisedProfile): Finding[] {
   const coverage = cpuCoverage(profile);
   if (coverage === null || (coverage >= MIN_COVERAGE && coverage <= MAX_COVERAGE)) return [];
-  const words =
+  const text =
     coverage < 1
       ? `The samples add up to only ${formatShare(coverage)} of the CPU time that the kernel counted for this gateway: times per request are too low.`
       : `The samples add up to ${coverage.toFixed(1)} times the CPU time that the kernel counted for this gateway: part of this time it waited instead of running.`;
   return [
-    warning(words, {
+    warning(text, {
       value: coverage,
       unit: 'ratio',
       from: 'CPU time by samples over CPU time by the kernel',

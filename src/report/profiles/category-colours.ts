@@ -50,8 +50,8 @@ const COLOURS: Record<Category, Omit<CategoryStyle, 'label'>> = {
 /** Labels are the names in findings, capitalised. */
 export const CATEGORY_STYLE = Object.fromEntries(
   CATEGORIES.map((category): [Category, CategoryStyle] => {
-    const words = CATEGORY_NAMES[category];
-    return [category, { label: words.charAt(0).toUpperCase() + words.slice(1), ...COLOURS[category] }];
+    const name = CATEGORY_NAMES[category];
+    return [category, { label: name.charAt(0).toUpperCase() + name.slice(1), ...COLOURS[category] }];
   }),
 ) as Record<Category, CategoryStyle>;
 

@@ -45,9 +45,9 @@ export function diffSections(diff: ProfileDiff): Section[] {
 }
 
 function cellsIn({ unit }: DiffMeasure): (before: number, after: number) => string[] {
-  const words = (value: number) => (unit === 'share' ? `${decimal(value * 100, 1)} %` : decimal(value, 1));
+  const format = (value: number) => (unit === 'share' ? `${decimal(value * 100, 1)} %` : decimal(value, 1));
   return (before, after) => {
     const change = after - before;
-    return [words(before), words(after), `${change > 0 ? '+' : change < 0 ? '−' : ''}${words(Math.abs(change))}`];
+    return [format(before), format(after), `${change > 0 ? '+' : change < 0 ? '−' : ''}${format(Math.abs(change))}`];
   };
 }

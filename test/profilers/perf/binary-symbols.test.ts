@@ -141,7 +141,7 @@ describe.skipIf(whyNot)('perf of a stripped Go program', () => {
       const data = `${program}.data`;
       const flags = [`-buildmode=${mode}`, '-ldflags=-s -w'];
       run('go', ['build', ...flags, '-o', program, join(SPIN, 'spin.go')], { CGO_ENABLED: '0' });
-      run('perf', ['record', '-q', '-e', 'cpu-clock', '-F', '199', '--call-graph', 'fp', '-o', data, program, '3']);
+      run('perf', ['record', '-q', '-e', 'cpu-clock', '-F', '499', '--call-graph', 'fp', '-o', data, program, '2']);
       const text = run('perf', ['script', '-i', data]);
       const raw = new PerfScriptParser();
       raw.feed(text);

@@ -14,7 +14,7 @@ describe('readRecordLog', () => {
 
   it('repeats that it could not keep up', () => {
     const late = `${began}py-spy> 1.42s behind in sampling, results may be inaccurate. Try reducing the sampling rate\n`;
-    expect(readRecordLog(late).caveats).toEqual([expect.stringContaining('fell behind 1 times')]);
+    expect(readRecordLog(late).caveats).toEqual([expect.stringContaining('fell behind its sampling rate 1 times')]);
   });
 });
 

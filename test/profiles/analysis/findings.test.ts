@@ -39,6 +39,12 @@ describe('findingsOf', () => {
       from: 'category network, in the kernel or in a system call',
       samples: 960,
     });
+    expect(spread?.figures).toContainEqual({
+      value: expect.closeTo(0.03, 9),
+      unit: 'share',
+      from: 'category network, outside of system calls',
+      samples: 120,
+    });
     for (const { figures, text } of findings) {
       for (const { value, unit } of figures) {
         if (unit === 'share') expect(text).toContain(`${Math.round(value * 100)} %`);
@@ -236,6 +242,7 @@ describe('compareFindings', () => {
         .map(({ text }) => text.replace(/,.*$/, ''));
     expect(about({ 'G:net/http.a': 30, x: 70 }, { 'G:net/http.a': 10 })).toEqual(['For HTTP']);
     expect(about({ 'G:net/http.a': 29, x: 71 }, { 'G:net/http.a': 10 })).toEqual([]);
+    expect(about({ 'G:net/http.a': 12, x: 88 }, { y: 1 })).toEqual(['For HTTP']);
     expect(about({ 'G:net/http.a': 9, x: 11 }, { y: 1 })).toEqual([]);
     expect(about({ 'G:net/http.a': 11, x: 109 }, { y: 1 })).toEqual([]);
     expect(about({ 'K:ksys_write;K:ext4_file_write_iter': 50, x: 50 }, { y: 1 })).toEqual([]);

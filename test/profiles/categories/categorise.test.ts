@@ -46,6 +46,8 @@ describe('the kernel’s part', () => {
       'logging',
     );
     expect(categoryOf('nobody;K:do_syscall_64;K:ksys_write;K:ext4_file_write_iter')).toBe('kernel-other');
+    // A second entry has a cause of its own.
+    expect(categoryOf('K:tcp_sendmsg;handler;K:do_futex')).toBe('locks');
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CATEGORIES } from '../../../src/model/category.js';
 import { categorise } from '../../../src/profiles/categories/categorise.js';
 import { categoryTotals } from '../../../src/profiles/categories/category-table.js';
+import { shareInterval } from '../../../src/profiles/measures.js';
 import { categorisedOf, gatewayMeta } from '../../support/categorised.js';
 import { anyProfile } from '../../support/profile-arbitrary.js';
 import { totalWeight } from '../../support/stack-totals.js';
@@ -38,5 +39,13 @@ describe('categoryTotals', () => {
   ])('gives none with %s', (_, meta) => {
     const totals = categoryTotals(categorisedOf({ 'K:tcp_sendmsg': 9 }, meta));
     expect(totals.every(({ cpuUsPerRequest }) => cpuUsPerRequest === null)).toBe(true);
+  });
+
+  it('takes shares of the weight, and intervals by the samples of the whole profile', () => {
+    const { profile, ...categories } = categorisedOf({ 'G:net/http.a': 10, 'G:encoding/json.x': 30 });
+    const stacks = profile.stacks.map((stack, index) => ({ ...stack, weight: index === 0 ? 3 : 1 }));
+    const totals = categoryTotals({ ...categories, profile: { ...profile, stacks } });
+    const http = totals.find(({ category }) => category === 'http');
+    expect(http).toMatchObject({ samples: 10, share: 0.75, shareInterval: shareInterval(0.75, 40) });
   });
 });
