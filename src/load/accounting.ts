@@ -262,7 +262,7 @@ export function assertBalanced(requests: CountedRequests, completions: number): 
   const accounted = requests.ok + failed + requests.inFlightAtEnd;
   if (requests.sent !== accounted || completions !== requests.ok + failed) {
     throw new Error(
-      `the load engine's books don't balance: ${requests.sent} sent, but ${requests.ok} ok + ${failed} failed + ` +
+      `the load engine's request accounting does not balance: ${requests.sent} sent, but ${requests.ok} ok + ${failed} failed + ` +
         `${requests.inFlightAtEnd} in flight = ${accounted}, with ${completions} latencies recorded`,
     );
   }

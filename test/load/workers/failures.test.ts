@@ -16,7 +16,8 @@ import {
   WORKER_ENGINES,
 } from './harness.js';
 
-describe.each(WORKER_ENGINES)('%s engine: every failure class from a real peer', (_name, make) => {
+// Concurrent: these loads mostly wait, and their assertions are on classes and not on times.
+describe.concurrent.each(WORKER_ENGINES)('%s engine: every failure class from a real peer', (_name, make) => {
   const { runLoad, startLoad } = loadsOf(make);
 
   it('counts refused connections and backs off', async () => {
