@@ -165,7 +165,7 @@ describe('assertBalanced', () => {
 
   it('throws for a lost request, a double one and a latency too few', () => {
     expect(() => assertBalanced({ ...requests, sent: 7 }, 4)).toThrow('7 sent, but 3 ok + 1 failed + 2 in flight = 6');
-    expect(() => assertBalanced({ ...requests, ok: 4 }, 5)).toThrow("does not balance");
+    expect(() => assertBalanced({ ...requests, ok: 4 }, 5)).toThrow('does not balance');
     expect(() => assertBalanced(requests, 3)).toThrow('3 latencies recorded');
   });
 });

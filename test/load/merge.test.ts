@@ -88,12 +88,12 @@ describe('mergeOutcomes', () => {
     const bad = outcome([1, 2], []);
     bad.requests.sent += 1;
     const good = outcome([1, 2], []);
-    expect(() => mergeOutcomes([good, bad], 0, [])).toThrow("does not balance");
+    expect(() => mergeOutcomes([good, bad], 0, [])).toThrow('does not balance');
   });
 
   it('throws where a histogram lost a latency', () => {
     const bad = outcome([1, 2], []);
     bad.okHistogram = outcome([1], []).okHistogram;
-    expect(() => mergeOutcomes([bad], 0, [])).toThrow("does not balance");
+    expect(() => mergeOutcomes([bad], 0, [])).toThrow('does not balance');
   });
 });

@@ -99,7 +99,11 @@ describe('segmentResult', () => {
   });
 
   it('refuses books that don’t balance', () => {
-    expect(() => segmentResult([host('a', [{ ...aVu([5]), sent: 2 }])], 2)).toThrow(/request accounting does not balance/);
-    expect(() => segmentResult([host('a', [{ ...aVu([5]), ok: 2, sent: 2 }])], 2)).toThrow(/request accounting does not balance/);
+    expect(() => segmentResult([host('a', [{ ...aVu([5]), sent: 2 }])], 2)).toThrow(
+      /request accounting does not balance/,
+    );
+    expect(() => segmentResult([host('a', [{ ...aVu([5]), ok: 2, sent: 2 }])], 2)).toThrow(
+      /request accounting does not balance/,
+    );
   });
 });
