@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GatewayManifest } from '../dist/src/model/gateway.js';
-import { InstallReceipt } from '../dist/src/model/install-way.js';
+import { InstallReceipt } from '../dist/src/model/install-method.js';
 import { CellRecord } from '../dist/src/model/record.js';
 import { Sample } from '../dist/src/model/resources.js';
 import { Run } from '../dist/src/model/run.js';

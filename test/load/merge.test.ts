@@ -84,7 +84,7 @@ describe('mergeOutcomes', () => {
     );
   });
 
-  it('throws where the books of one worker do not balance', () => {
+  it('throws where the request accounting of one worker does not balance', () => {
     const bad = outcome([1, 2], []);
     bad.requests.sent += 1;
     const good = outcome([1, 2], []);
