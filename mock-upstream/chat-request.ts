@@ -1,9 +1,9 @@
 import { CompletionWriter } from './completion-writer.js';
 
-/** The model of an answer to a request that names none, and the one that `GET /v1/models` lists. */
+/** The model for requests that name none, and the one that `GET /v1/models` lists. */
 export const DEFAULT_MODEL = 'mock-gpt-4';
 
-/** All that an answer depends on. */
+/** The fields that a response depends on. */
 export interface ChatRequest {
   model: string;
   stream: boolean;
@@ -31,14 +31,14 @@ export interface Chat {
   stream: boolean;
 }
 
-/** A body that is longer is not worth the memory. */
+/** A longer body is parsed each time. */
 const MAX_BYTES = 65_536;
-/** Of models with a writer of their own. A benchmark asks for one; this keeps odd clients from filling the memory. */
+/** Benchmarks use one model; this keeps odd clients from filling the memory. */
 const MAX_MODELS = 100;
 
 /**
- * Decodes bodies, and remembers the last one: the virtual users of a benchmark all send the same, and to compare it
- * costs a tenth of parsing it. The same bytes mean the same, so nothing is assumed.
+ * Decodes bodies, and remembers the last one: the virtual users of a benchmark all send the same, and comparing it costs
+ * a tenth of parsing it. The same bytes mean the same, so nothing is assumed.
  */
 export class ChatMemo {
   readonly #writers = new Map<string, CompletionWriter>();

@@ -1,18 +1,18 @@
 import type { StatsPart } from './stats.js';
 
-/** What the primary asks of a worker. */
+/** What the primary asks a worker. */
 export type Question = 'stats' | 'reset' | 'requests' | 'flush';
 
 export type Reply =
   | { question: 'stats'; part: StatsPart }
   | { question: 'reset' }
-  /** All delays are in the record's file. */
+  /** All delays are in the record file. */
   | { question: 'flush' }
   | { question: 'requests'; requestsEver: number };
 
 /**
- * A worker that was asked for the counts of all passes the question up as a `query`; the primary asks each worker,
- * and hands all replies down as the `answer`.
+ * A worker that needs the counts of all sends a `query`; the primary asks every worker, and returns their replies as
+ * `results`.
  */
 export type ToPrimary =
   | { type: 'reply'; id: number; reply: Reply }
@@ -21,14 +21,14 @@ export type ToPrimary =
 
 export type ToWorker =
   | { type: 'question'; id: number; question: Question }
-  | { type: 'answer'; id: number; replies: Reply[] };
+  | { type: 'results'; id: number; replies: Reply[] };
 
-/** Promises of answers by number. */
+/** Questions that wait for their answers, by number. */
 export class PendingQuestions<T> {
   readonly #resolvers = new Map<number, (answer: T) => void>();
   #lastId = 0;
 
-  /** @param send is given the number to send along */
+  /** @param send gets the number to send along */
   ask(send: (id: number) => void): Promise<T> {
     const id = ++this.#lastId;
     return new Promise((resolve) => {
@@ -37,7 +37,7 @@ export class PendingQuestions<T> {
     });
   }
 
-  settle(id: number, answer: T): void {
+  resolve(id: number, answer: T): void {
     this.#resolvers.get(id)?.(answer);
     this.#resolvers.delete(id);
   }

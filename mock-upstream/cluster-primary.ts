@@ -8,10 +8,10 @@ import type { Options } from './options.js';
 import { ListenFailure } from './server.js';
 
 /**
- * Serve from several processes. This one accepts the connections and deals them out in turn: left to the kernel, few
- * long-lived connections end up unevenly, and one process is late while another idles.
+ * Serve from several processes. This one accepts the connections and deals them out in turn: the kernel would spread
+ * few long-lived connections unevenly, and one process would be late while another idles.
  *
- * A worker that dies takes all down with it: a benchmark that lost a part of its upstream is void.
+ * If a worker dies, all end: a benchmark that lost a part of its upstream is void.
  * @throws ListenFailure, RecordFailure
  */
 export async function runClusterPrimary(options: Options): Promise<RunningMock> {
@@ -20,7 +20,7 @@ export async function runClusterPrimary(options: Options): Promise<RunningMock> 
   const workers = Array.from({ length: options.processes }, () => cluster.fork());
   const group = new WorkerGroup(workers);
   try {
-    const ports = await Promise.all(workers.map((worker) => firstWord(worker)));
+    const ports = await Promise.all(workers.map((worker) => listeningPort(worker)));
     group.watch((message) => {
       process.stderr.write(`mock upstream: ${message}\n`);
       void group.stop().then(() => process.exit(1));
@@ -43,11 +43,11 @@ export async function runClusterPrimary(options: Options): Promise<RunningMock> 
   }
 }
 
-/** A process that can't say in this time that its delays are written won't say it any more. */
+/** A worker that hasn't written its delays by then never will. */
 const FLUSH_TIMEOUT_MS = 1000;
 
-/** The port that a worker listens on, or a rejection where it can't. */
-function firstWord(worker: Worker): Promise<number> {
+/** Resolves with the port that a worker listens on; rejects where it can't listen. */
+function listeningPort(worker: Worker): Promise<number> {
   return new Promise((resolve, reject) => {
     worker.once('listening', (address) => resolve(address.port));
     worker.on('message', (message: ToPrimary) => {
@@ -58,14 +58,14 @@ function firstWord(worker: Worker): Promise<number> {
 }
 
 class WorkerGroup {
-  readonly #open = new PendingQuestions<Reply>();
+  readonly #pending = new PendingQuestions<Reply>();
   #stopping = false;
 
   constructor(readonly workers: readonly Worker[]) {
     for (const worker of workers) worker.on('message', (message: ToPrimary) => this.#onMessage(worker, message));
   }
 
-  /** Tell of a worker that ends without having been told to. */
+  /** Call back for a worker that ends on its own. */
   watch(onDeath: (message: string) => void): void {
     for (const worker of this.workers) {
       worker.once('exit', (code, signal) => {
@@ -77,11 +77,11 @@ class WorkerGroup {
 
   ask(question: Question): Promise<Reply[]> {
     return Promise.all(
-      this.workers.map((worker) => this.#open.ask((id) => writeStatus(worker, { type: 'question', id, question }))),
+      this.workers.map((worker) => this.#pending.ask((id) => send(worker, { type: 'question', id, question }))),
     );
   }
 
-  /** They hold nothing that is worth a farewell. */
+  /** Workers hold nothing that needs a graceful end. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await Promise.all(
@@ -97,12 +97,10 @@ class WorkerGroup {
   #onMessage(worker: Worker, message: ToPrimary): void {
     switch (message.type) {
       case 'reply':
-        this.#open.settle(message.id, message.reply);
+        this.#pending.resolve(message.id, message.reply);
         return;
       case 'query':
-        void this.ask(message.question).then((replies) =>
-          writeStatus(worker, { type: 'answer', id: message.id, replies }),
-        );
+        void this.ask(message.question).then((replies) => send(worker, { type: 'results', id: message.id, replies }));
         return;
       case 'failed':
         return;
@@ -112,6 +110,6 @@ class WorkerGroup {
   }
 }
 
-function writeStatus(worker: Worker, message: ToWorker): void {
+function send(worker: Worker, message: ToWorker): void {
   if (worker.isConnected()) worker.send(message);
 }

@@ -5,9 +5,9 @@ import type { Options } from './options.js';
 import { ListenFailure, listen, newMockServer } from './server.js';
 import { ProcessStats, type StatsSource } from './stats.js';
 
-/** Serve as one of several processes. The primary decides when it ends; if that dies, so does this. */
+/** Serve as one of several processes, until the primary ends it or dies. */
 export async function runClusterWorker(options: Options): Promise<void> {
-  // A terminal sends its signals to all processes at once: the primary takes them.
+  // A terminal signals all processes at once: the primary handles it.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
   process.on('disconnect', () => process.exit(0));
@@ -15,17 +15,17 @@ export async function runClusterWorker(options: Options): Promise<void> {
   const stats = new ProcessStats();
   const record = options.recordFile === null ? null : new DelayRecord(options.recordFile);
   process.on('exit', () => record?.flush());
-  const open = new PendingQuestions<Reply[]>();
+  const pending = new PendingQuestions<Reply[]>();
   const query = (question: Question): Promise<Reply[]> =>
-    open.ask((id) => sendToPrimary({ type: 'query', id, question }));
+    pending.ask((id) => sendToPrimary({ type: 'query', id, question }));
 
   process.on('message', (raw: unknown) => {
     const message = raw as ToWorker;
     switch (message.type) {
       case 'question':
         return sendToPrimary({ type: 'reply', id: message.id, reply: replyTo(message.question, stats, record) });
-      case 'answer':
-        return open.settle(message.id, message.replies);
+      case 'results':
+        return pending.resolve(message.id, message.replies);
       default:
         message satisfies never;
     }

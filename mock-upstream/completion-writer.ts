@@ -7,7 +7,7 @@ const BYTE_DIGITS = Array.from({ length: 256 }, (_, value) => value.toString(16)
 
 /**
  * Writes the completions of one model. Between two of them only the id differs, and once a second the date: so the rest is
- * written once a second, and an answer is three strings put together.
+ * rendered once a second, and a response is three strings put together.
  */
 export class CompletionWriter {
   #second = 0;

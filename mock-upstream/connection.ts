@@ -7,20 +7,20 @@ import { CONTINUE, errorResponse, type PlainResponse, renderResponse, type WireT
 import { isChat, plainResponse, type RouteContext } from './routes.js';
 import { readShared } from './shared-read.js';
 
-/** Answers that may wait on one connection before no more of its requests are read. */
+/** Pending requests on one connection before it is no longer read. */
 const MAX_PENDING = 1000;
 
 /**
- * How long a connection that this side has closed may still be sent to. To close it at once would reset it, and the
- * client might lose the last answer with it.
+ * How long a connection that this side has closed stays readable. Destroying it at once would reset it, and the client
+ * might lose the last response.
  */
 const LINGER_MS = 2000;
 
-/** One client's connection: requests come in, and are answered in the order in which they came. */
+/** One client's connection: responses are sent in the order of the requests. */
 export class Connection implements RequestSink, ResponseSink {
   readonly #socket: Socket;
   readonly #parser: RequestParser;
-  /** The line of those that are not answered yet. */
+  /** Exchanges whose response is not sent yet, a linked list. */
   #first: Exchange | null = null;
   #last: Exchange | null = null;
   #pendingCount = 0;
@@ -29,7 +29,7 @@ export class Connection implements RequestSink, ResponseSink {
   #incomingHead: RequestHead | null = null;
   #arrivedMs = 0;
   #paused = false;
-  /** Nobody is there to be answered any more, or this side has said its last. */
+  /** The client has left, or this side has sent its last response. */
   #over = false;
 
   /** @param accepted paused, with nothing read yet */
@@ -78,7 +78,7 @@ export class Connection implements RequestSink, ResponseSink {
   }
 
   send(exchange: Exchange, text: WireText, last: boolean): void {
-    if (last) exchange.answered = true;
+    if (last) exchange.responded = true;
     if (this.#over) return;
     if (this.#first !== exchange) {
       exchange.ready += text;
@@ -91,7 +91,7 @@ export class Connection implements RequestSink, ResponseSink {
   #onBytes(bytes: Buffer, length: number): void {
     this.#arrivedMs = performance.now();
     this.#parser.push(bytes, length);
-    // What comes in is also the occasion to release what is due: a busy event loop hears the alarm late.
+    // Release what is due too: a busy event loop hears the timer late.
     this.context.schedule.releaseInPassing(this.#arrivedMs);
     if (this.#pendingCount > MAX_PENDING || this.#socket.writableNeedDrain) {
       this.#paused = true;
@@ -117,19 +117,19 @@ export class Connection implements RequestSink, ResponseSink {
   }
 
   #respondPlainly(exchange: Exchange, head: RequestHead): void {
-    const answer = plainResponse(head, this.context);
-    if (!(answer instanceof Promise)) {
-      this.#reply(exchange, answer);
+    const response = plainResponse(head, this.context);
+    if (!(response instanceof Promise)) {
+      this.#reply(exchange, response);
       return;
     }
-    answer.then(
+    response.then(
       (late) => this.#reply(exchange, late),
       (error: unknown) => this.#reply(exchange, errorResponse(500, String(error))),
     );
   }
 
-  #reply(exchange: Exchange, answer: PlainResponse): void {
-    this.send(exchange, renderResponse(answer, exchange.keepAlive, exchange.headOnly), true);
+  #reply(exchange: Exchange, response: PlainResponse): void {
+    this.send(exchange, renderResponse(response, exchange.keepAlive, exchange.headOnly), true);
   }
 
   #sendContinue(exchange: Exchange): void {
@@ -137,10 +137,10 @@ export class Connection implements RequestSink, ResponseSink {
     this.#socket.write(CONTINUE, 'latin1');
   }
 
-  /** The first in line has been answered: on to those behind it, as far as they are ready. */
-  #advance(answered: Exchange): void {
-    let front: Exchange | null = answered;
-    while (front?.answered) {
+  /** The first exchange is done: send the responses behind it that are ready. */
+  #advance(done: Exchange): void {
+    let front: Exchange | null = done;
+    while (front?.responded) {
       const { keepAlive, following }: Exchange = front;
       this.#pendingCount--;
       this.#first = following;

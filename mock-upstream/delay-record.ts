@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 
 export const RECORD_HEADER = 'arrived_us,drawn_us,actual_us\n';
 
-/** About 3 KB: formatted and written in some 50 us, where a second's worth at once would make answers late. */
+/** About 3 KB: formatted and written in some 50 us, where a second's worth at once would delay responses. */
 const LINES_AT_ONCE = 128;
 
 /** The record's file can't be written. The message says which, and why. */
@@ -11,7 +11,7 @@ export class RecordFailure extends Error {
   override readonly name = 'RecordFailure';
 }
 
-/** Empty a record's file, or make it, before anybody adds to it. @throws RecordFailure */
+/** Create or empty a record file, before any process appends to it. @throws RecordFailure */
 export function startRecordFile(path: string): void {
   const file = open(path, 'w');
   writeSync(file, RECORD_HEADER);
@@ -19,13 +19,13 @@ export function startRecordFile(path: string): void {
 }
 
 /**
- * Writes down every delay, as lines of CSV in whole microseconds:
+ * Records every delay, as lines of CSV in whole microseconds:
  *
- *   arrived_us  when the request was whole, on the machine's monotonic clock (`process.hrtime`)
+ *   arrived_us  when the request was complete, on the machine's monotonic clock (`process.hrtime`)
  *   drawn_us    the delay that was drawn
- *   actual_us   what passed until the answer was written
+ *   actual_us   the time until the response was written
  *
- * Several processes can add to one file: each write is whole lines, and goes to the file's end.
+ * Several processes can append to one file: each write is whole lines.
  */
 export class DelayRecord {
   readonly #file: number;
@@ -48,7 +48,7 @@ export class DelayRecord {
     if (this.#pending === LINES_AT_ONCE) this.flush();
   }
 
-  /** Write what has not been written yet. */
+  /** Write the delays that are still in memory. */
   flush(): void {
     let lines = '';
     for (let at = 0; at < 3 * this.#pending; at += 3) {

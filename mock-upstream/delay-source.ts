@@ -4,10 +4,10 @@ import type { Random } from '../common/random.js';
 /** The 99th percentile of the standard normal distribution (Abramowitz and Stegun 1964, 26.2). */
 const Z99 = 2.3263478740408408;
 
-/** The next request's delay, in milliseconds: never negative, an hour at most. */
+/** Returns the next request's delay in milliseconds, from 0 to an hour. */
 export type DelaySource = () => number;
 
-/** Draws delays. The same model and the same random numbers give the same delays. */
+/** A source of delays; the same random numbers give the same delays. */
 export function newDelaySource(model: LatencyModel, random: Random): DelaySource {
   switch (model.kind) {
     case 'constant':
@@ -17,7 +17,7 @@ export function newDelaySource(model: LatencyModel, random: Random): DelaySource
       return () => within(model.meanMs + model.deviationMs * normal());
     }
     case 'lognormal': {
-      // ln X is normal: its mean is ln p50, and ln p99 lies Z99 deviations above.
+      // ln X is normal: its mean is ln p50, and ln p99 lies Z99 deviations above it.
       const normal = standardNormal(random);
       const sigma = Math.log(model.p99Ms / model.p50Ms) / Z99;
       return () => within(model.p50Ms * Math.exp(sigma * normal()));
@@ -31,7 +31,7 @@ function within(delayMs: number): number {
   return Math.min(Math.max(delayMs, 0), MAX_LATENCY_MS);
 }
 
-/** Box and Muller 1958: two even numbers make two normal ones; the second is kept for the next call. */
+/** Box and Muller 1958: two uniform numbers make two normal ones; the second is kept for the next call. */
 function standardNormal(random: Random): () => number {
   let spare = Number.NaN;
   return () => {

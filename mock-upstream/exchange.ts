@@ -8,19 +8,19 @@ import { errorResponse, renderResponse, type WireText } from './responses.js';
 import type { ProcessStats } from './stats.js';
 import type { TimerEntry, TimerQueue } from './timer-queue.js';
 
-/** A request and its answer, in the line of those that came in on one connection. */
+/** A request and its response, in the list of those of one connection. */
 export class Exchange {
   /** The request that came in after this one. */
   following: Exchange | null = null;
-  /** What of the answer is ready before its turn. */
+  /** The part of the response that is ready before its turn. */
   ready: WireText = '';
-  /** The answer is given, or waits, in full. */
-  answered = false;
+  /** The response is complete: sent, or ready. */
+  responded = false;
   /** The client wants a `100 Continue` before it sends the body, and has not got it. */
   owesContinue = false;
 
   /**
-   * @param keepAlive whether the connection stays open after the answer
+   * @param keepAlive the connection stays open after the response
    * @param headOnly the request was a HEAD
    */
   constructor(
@@ -28,14 +28,14 @@ export class Exchange {
     readonly headOnly: boolean,
   ) {}
 
-  /** The client has gone, or can't be answered any more: stop working for it. */
+  /** The client has left: stop working for it. */
   abandon(): void {}
 }
 
 /** What every exchange of one process shares. */
 export interface ChatContext {
   delay: DelaySource;
-  /** Where completions wait for their latency, and streams for their next chunk. */
+  /** Completions that wait for their latency, and streams that wait for their next chunk. */
   latencyQueue: TimerQueue;
   chunkQueue: TimerQueue;
   streamChunkDelayMs: number;
@@ -45,13 +45,13 @@ export interface ChatContext {
   record: DelayRecord | null;
 }
 
-/** Where an exchange puts its answer. */
+/** Takes the responses of exchanges. */
 export interface ResponseSink {
-  /** @param last whether the answer ends with this */
+  /** @param last the response ends with this */
   send(exchange: Exchange, text: WireText, last: boolean): void;
 }
 
-/** One `POST /v1/chat/completions`, from its head to its answer, or to the client's leaving. */
+/** One `POST /v1/chat/completions`, until its response is sent or the client leaves. */
 export class ChatExchange extends Exchange implements TimerEntry {
   dueMs = 0;
   next: TimerEntry | null = null;
@@ -74,8 +74,8 @@ export class ChatExchange extends Exchange implements TimerEntry {
   }
 
   /**
-   * The request is whole. The body is decoded while the client waits anyway, so that the decoding doesn't make the answer
-   * late; without a wait, the answer is given before this returns.
+   * The request is complete. The body is decoded while the client waits anyway, so that decoding doesn't delay the
+   * response. Without a latency, the response is sent before this returns.
    * @param arrivedMs when its last byte came, in milliseconds of `performance.now()`
    */
   onBody(bytes: Buffer, start: number, end: number, arrivedMs: number): void {
@@ -114,8 +114,8 @@ export class ChatExchange extends Exchange implements TimerEntry {
   }
 
   override abandon(): void {
-    if (this.answered) return;
-    this.answered = true;
+    if (this.responded) return;
+    this.responded = true;
     this.cancelled = true;
     this.context.stats.countClientGone();
   }

@@ -4,21 +4,21 @@ import type { TimerEntry, TimerQueue } from './timer-queue.js';
 
 const NEVER_MS = Number.POSITIVE_INFINITY;
 
-/** An alarm that rings this little too early is answered by waiting, not by setting it again. */
+/** After a wake-up that is this little early, spin instead of setting the timer again. */
 const SPIN_MS = 0.06;
 
 /**
- * After so many releases the event loop gets to read what has come in. Each release makes a client send its next request; if
- * those weren't read before all releases are done, a hundred that fall due together would be read together,
- * fall due together again, and be joined by each that comes in meanwhile. Taken in turns, they drift apart.
+ * Releases before the event loop reads again. Each release makes a client send its next request. If a hundred that are
+ * due together were all released before any of those is read, they would be read together, be due together again, and
+ * collect more each time. Taken in turns, they drift apart.
  */
 const MAX_AT_ONCE = 8;
-/** After a read, the same: one for each keeps pace. */
+/** The same after a read: one per read keeps pace. */
 const MAX_IN_PASSING = 1;
 
 /**
- * Where requests come in this closely, on average, what falls due is mostly released in passing before an alarm would have
- * rung. The alarm is set a little later then, and seldom needed.
+ * Where requests come in this closely, on average, most entries are released in passing before the timer would fire. It
+ * is set a little later then, and seldom needed.
  */
 const BUSY_GAP_MS = 0.1;
 const BUSY_GRACE_MS = 0.1;
@@ -26,49 +26,49 @@ const BUSY_GRACE_MS = 0.1;
 const GAP_WEIGHT = 1 / 64;
 const MAX_GAP_MS = 1;
 
-/** Releases what waits in any of its lines, when it is due: one alarm for them all. */
+/** Releases the entries of several queues when they are due, with one timer for all. */
 export class ReleaseSchedule {
-  readonly #lines: TimerQueue[] = [];
-  readonly #alarm: TimerThread;
-  /** Nothing falls due before; that which was due then may have been cancelled. */
+  readonly #queues: TimerQueue[] = [];
+  readonly #timer: TimerThread;
+  /** Nothing is due before; the entry due then may have been cancelled. */
   #nextDueMs = NEVER_MS;
   #timerAtMs = NEVER_MS;
-  #goesOn = false;
-  /** When something last came in, and the average time between two such moments. */
+  #scheduled = false;
+  /** When something last came in, and the average gap. */
   #passedMs = 0;
   #gapMs = MAX_GAP_MS;
   readonly #now = (): number => performance.now();
-  readonly #goOn = (): void => {
-    this.#goesOn = false;
+  readonly #releaseMore = (): void => {
+    this.#scheduled = false;
     if (performance.now() >= this.#nextDueMs) this.#release(MAX_AT_ONCE);
     else this.#setTimer();
   };
 
   constructor(newTimer: (onWake: () => void) => TimerThread = startTimerThread) {
-    this.#alarm = newTimer(() => this.#onWake());
+    this.#timer = newTimer(() => this.#onWake());
   }
 
-  /** Release what waits in this line as well. */
-  watch<Line extends TimerQueue>(line: Line): Line {
-    this.#lines.push(line);
-    return line;
+  /** Release the entries of this queue too. */
+  watch<Queue extends TimerQueue>(queue: Queue): Queue {
+    this.#queues.push(queue);
+    return queue;
   }
 
   /**
-   * Let a thing wait in a line that is watched: it is released `delayMs` after `fromMs` (milliseconds of
-   * `performance.now()`), never before, and never before this returns.
+   * Add an entry to a watched queue. It is released `delayMs` after `fromMs` (milliseconds of `performance.now()`), never
+   * earlier, and never before this returns.
    */
-  wait(line: TimerQueue, waiting: TimerEntry, fromMs: number, delayMs: number): void {
-    line.add(waiting, fromMs, delayMs);
-    if (waiting.dueMs >= this.#nextDueMs) return;
-    this.#nextDueMs = waiting.dueMs;
+  wait(queue: TimerQueue, entry: TimerEntry, fromMs: number, delayMs: number): void {
+    queue.add(entry, fromMs, delayMs);
+    if (entry.dueMs >= this.#nextDueMs) return;
+    this.#nextDueMs = entry.dueMs;
     this.#setTimer();
   }
 
   /**
-   * Release some of what is due. Where nothing is it costs a comparison, so that it can be done in passing, whenever there
-   * is something else to do: a busy event loop is late to hear alarms, and needs none.
-   * @param nowMs as `performance.now()` has just said
+   * Release some of what is due, while there is something else to do: a busy event loop hears its timer late. Costs one
+   * comparison where nothing is due.
+   * @param nowMs the current `performance.now()`
    */
   releaseInPassing(nowMs: number): void {
     this.#gapMs += (Math.min(nowMs - this.#passedMs, MAX_GAP_MS) - this.#gapMs) * GAP_WEIGHT;
@@ -76,26 +76,26 @@ export class ReleaseSchedule {
     if (nowMs >= this.#nextDueMs) this.#release(MAX_IN_PASSING);
   }
 
-  #release(most: number): void {
-    // What is added in the meantime is after this moment, and seen below.
+  #release(max: number): void {
+    // Entries that are added meanwhile are due later, and seen below.
     this.#nextDueMs = NEVER_MS;
-    for (const line of this.#lines) line.releaseDue(this.#now, most);
-    for (const line of this.#lines) this.#nextDueMs = Math.min(this.#nextDueMs, line.nextDueMs());
+    for (const queue of this.#queues) queue.releaseDue(this.#now, max);
+    for (const queue of this.#queues) this.#nextDueMs = Math.min(this.#nextDueMs, queue.nextDueMs());
     if (this.#nextDueMs > performance.now()) this.#setTimer();
-    else this.#goOnSoon();
+    else this.#releaseSoon();
   }
 
-  /** Once more, when what has come in has been read. */
-  #goOnSoon(): void {
-    if (this.#goesOn) return;
-    this.#goesOn = true;
-    setImmediate(this.#goOn);
+  /** Release more once the event loop has read again. */
+  #releaseSoon(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#releaseMore);
   }
 
   #setTimer(): void {
     if (this.#nextDueMs === this.#timerAtMs || this.#nextDueMs === NEVER_MS) return;
     this.#timerAtMs = this.#nextDueMs;
-    this.#alarm.setFor(this.#nextDueMs + (this.#gapMs < BUSY_GAP_MS ? BUSY_GRACE_MS : 0));
+    this.#timer.setFor(this.#nextDueMs + (this.#gapMs < BUSY_GAP_MS ? BUSY_GRACE_MS : 0));
   }
 
   #onWake(): void {

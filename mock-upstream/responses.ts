@@ -35,7 +35,7 @@ export function responseHead(status: Status, fields: string, keepAlive: boolean)
   return `HTTP/1.1 ${status} ${REASONS[status]}\r\n${fields}Date: ${httpDate()}\r\nConnection: ${connection}\r\n\r\n`;
 }
 
-/** How a request is answered that is not a chat completion. */
+/** A response to anything but a chat completion. */
 export interface PlainResponse {
   status: Status;
   /** JSON, or nothing where the status allows none. */
@@ -48,12 +48,12 @@ export function errorResponse(status: Status, message: string): PlainResponse {
   return { status, body: errorBody(message) };
 }
 
-/** @param headOnly the request was a HEAD: the answer says what the body would be, and leaves it out */
-export function renderResponse(answer: PlainResponse, keepAlive: boolean, headOnly = false): WireText {
-  const allow = answer.allow ? `Allow: ${answer.allow.join(', ')}\r\n` : '';
-  if (answer.body === null) return responseHead(answer.status, allow, keepAlive);
-  const body = bytesOf(answer.body);
-  const head = responseHead(answer.status, `${allow}${jsonFields(body.length)}`, keepAlive);
+/** @param headOnly the request was a HEAD: send the headers of the body without it */
+export function renderResponse(response: PlainResponse, keepAlive: boolean, headOnly = false): WireText {
+  const allow = response.allow ? `Allow: ${response.allow.join(', ')}\r\n` : '';
+  if (response.body === null) return responseHead(response.status, allow, keepAlive);
+  const body = bytesOf(response.body);
+  const head = responseHead(response.status, `${allow}${jsonFields(body.length)}`, keepAlive);
   return headOnly ? head : head + body;
 }
 

@@ -17,31 +17,31 @@ type Responder = (context: RouteContext) => PlainResponse | Promise<PlainRespons
 const CHAT_PATH = '/v1/chat/completions';
 const READING = ['GET', 'HEAD'];
 
-const ROUTES = new Map<string, { methods: readonly string[]; answer: Responder }>([
-  ['/health', { methods: READING, answer: () => ({ status: 200, body: HEALTH_BODY }) }],
+const ROUTES = new Map<string, { methods: readonly string[]; respond: Responder }>([
+  ['/health', { methods: READING, respond: () => ({ status: 200, body: HEALTH_BODY }) }],
   [
     '/v1/models',
-    { methods: READING, answer: () => ({ status: 200, body: modelsBody(Math.floor(Date.now() / 1000)) }) },
+    { methods: READING, respond: () => ({ status: 200, body: modelsBody(Math.floor(Date.now() / 1000)) }) },
   ],
-  ['/__stats', { methods: READING, answer: readStats }],
-  ['/__stats/reset', { methods: ['POST'], answer: resetStats }],
+  ['/__stats', { methods: READING, respond: readStats }],
+  ['/__stats/reset', { methods: ['POST'], respond: resetStats }],
 ]);
 
-/** Whether a request is one that waits for the latency. */
+/** Whether the request waits for the latency. */
 export function isChat(head: RequestHead): boolean {
   return head.path === CHAT_PATH && head.method === 'POST';
 }
 
-/** The answer to any other request. Its body is of no interest. */
+/** The response to any other request, whatever its body. */
 export function plainResponse(head: RequestHead, context: RouteContext): PlainResponse | Promise<PlainResponse> {
   if (head.path === CHAT_PATH) return methodNotAllowed(CHAT_PATH, ['POST']);
   const route = ROUTES.get(head.path);
   if (!route) return errorResponse(404, `there is nothing at ${head.path}`);
-  return route.methods.includes(head.method) ? route.answer(context) : methodNotAllowed(head.path, route.methods);
+  return route.methods.includes(head.method) ? route.respond(context) : methodNotAllowed(head.path, route.methods);
 }
 
 function methodNotAllowed(path: string, allow: readonly string[]): PlainResponse {
-  return { ...errorResponse(405, `${path} answers ${allow.join(' and ')} only`), allow };
+  return { ...errorResponse(405, `${path} takes ${allow.join(' and ')} only`), allow };
 }
 
 async function readStats({ source, latencyText }: RouteContext): Promise<PlainResponse> {

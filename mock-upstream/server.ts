@@ -12,7 +12,7 @@ import type { RouteContext } from './routes.js';
 import { ProcessStats, type StatsSource } from './stats.js';
 import { FifoTimerQueue, HeapTimerQueue } from './timer-queue.js';
 
-/** A thousand VUs connect at once; the kernel cuts this to its own limit, `net.core.somaxconn`. */
+/** A thousand VUs connect at once. The kernel caps this at `net.core.somaxconn`. */
 const BACKLOG = 16_384;
 
 /** As much as Node reads at once. */
@@ -61,7 +61,7 @@ export function listen(server: Server, { host, port }: Options): Promise<number>
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(new ListenFailure(describe(error, host, port), { cause: error })));
     server.listen({ host, port, backlog: BACKLOG }, () => {
-      // A process that is out of descriptors can't accept; what it has accepted it goes on answering.
+      // A process that is out of descriptors can't accept; the accepted connections are still served.
       server.on('error', (error) =>
         process.stderr.write(`mock upstream: can't accept a connection: ${error.message}\n`),
       );

@@ -1,40 +1,40 @@
-/** A thing that waits for its moment, in one line at a time. */
+/** An entry of one timer queue at a time. */
 export interface TimerEntry {
   /** When it falls due, in milliseconds of one monotonic clock. */
   dueMs: number;
-  /** The next in its line. */
+  /** The next in its queue. */
   next: TimerEntry | null;
-  /** It won't be released; its place in the line goes when its turn comes. */
+  /** It won't be released; the queue drops it when its turn comes. */
   cancelled: boolean;
   /** Called once, unless cancelled. */
   release(nowMs: number): void;
 }
 
-/** A line of what waits. Times are milliseconds of one monotonic clock, handed in. */
+/** Entries that wait to be released. Times are milliseconds of one monotonic clock. */
 export interface TimerQueue {
   /** @param fromMs when the wait began */
-  add(waiting: TimerEntry, fromMs: number, delayMs: number): void;
-  /** When the next one falls due; Infinity when nothing waits. */
+  add(entry: TimerEntry, fromMs: number, delayMs: number): void;
+  /** When the next entry falls due; Infinity for an empty queue. */
   nextDueMs(): number;
-  /** Release those that are due, the first ones first. `now` is asked again for each, because releasing takes time. */
-  releaseDue(now: () => number, most?: number): void;
+  /** Release entries that are due, in order. Releasing takes time, so `now` is called for each. */
+  releaseDue(now: () => number, max?: number): void;
 }
 
 /**
- * First in, first out: all that wait here wait equally long, so they fall due in the order in which they came, and a
- * linked list does what would otherwise take a heap.
+ * First in, first out: all entries wait equally long, so they fall due in the order in which they were added, and a
+ * linked list replaces a heap.
  */
 export class FifoTimerQueue implements TimerQueue {
   #head: TimerEntry | null = null;
   #tail: TimerEntry | null = null;
 
-  /** `fromMs` is not before that of the one added last, and `delayMs` the same. */
-  add(waiting: TimerEntry, fromMs: number, delayMs: number): void {
-    waiting.dueMs = fromMs + delayMs;
-    waiting.next = null;
-    if (this.#tail) this.#tail.next = waiting;
-    else this.#head = waiting;
-    this.#tail = waiting;
+  /** Entries are added in order of `fromMs`, all with the same `delayMs`. */
+  add(entry: TimerEntry, fromMs: number, delayMs: number): void {
+    entry.dueMs = fromMs + delayMs;
+    entry.next = null;
+    if (this.#tail) this.#tail.next = entry;
+    else this.#head = entry;
+    this.#tail = entry;
   }
 
   nextDueMs(): number {
@@ -42,8 +42,8 @@ export class FifoTimerQueue implements TimerQueue {
     return this.#head?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
-  releaseDue(now: () => number, most = Number.POSITIVE_INFINITY): void {
-    for (let released = 0; released < most; released++) {
+  releaseDue(now: () => number, max = Number.POSITIVE_INFINITY): void {
+    for (let released = 0; released < max; released++) {
       const dueMs = this.nextDueMs();
       const head = this.#head;
       if (!head) return;
@@ -60,22 +60,22 @@ export class FifoTimerQueue implements TimerQueue {
   }
 }
 
-/** Whatever is due first comes first, for waits of different lengths: a binary heap. */
+/** A binary heap, for waits of different lengths. */
 export class HeapTimerQueue implements TimerQueue {
   readonly #heap: TimerEntry[] = [];
 
-  add(waiting: TimerEntry, fromMs: number, delayMs: number): void {
-    waiting.dueMs = fromMs + delayMs;
+  add(entry: TimerEntry, fromMs: number, delayMs: number): void {
+    entry.dueMs = fromMs + delayMs;
     let at = this.#heap.length;
-    this.#heap.push(waiting);
+    this.#heap.push(entry);
     while (at > 0) {
       const parentAt = (at - 1) >> 1;
       const parent = this.#heap[parentAt];
-      if (!parent || parent.dueMs <= waiting.dueMs) break;
+      if (!parent || parent.dueMs <= entry.dueMs) break;
       this.#heap[at] = parent;
       at = parentAt;
     }
-    this.#heap[at] = waiting;
+    this.#heap[at] = entry;
   }
 
   nextDueMs(): number {
@@ -83,8 +83,8 @@ export class HeapTimerQueue implements TimerQueue {
     return this.#heap[0]?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
-  releaseDue(now: () => number, most = Number.POSITIVE_INFINITY): void {
-    for (let released = 0; released < most; released++) {
+  releaseDue(now: () => number, max = Number.POSITIVE_INFINITY): void {
+    for (let released = 0; released < max; released++) {
       const dueMs = this.nextDueMs();
       const first = this.#heap[0];
       if (!first) return;

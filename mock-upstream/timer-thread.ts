@@ -1,24 +1,24 @@
 import { workerData } from 'node:worker_threads';
-import { NEVER, type TimerMemory, WORTH_A_CALL_NS } from './timer.js';
+import { MIN_LEAD_NS, NEVER, type TimerMemory } from './timer.js';
 
-/** What the kernel adds to a sleep of this kind: its timers have 50 us of slack, and a thread takes some to be up. */
+/** What a futex sleep takes longer: the kernel's timers have 50 us of slack, and waking the thread takes some more. */
 const LEAD_NS = 60_000n;
 
 /**
- * After a ring the owner releases what is due, and then sets the alarm anew. To sleep this long first saves both of them a
- * wake-up where the next is not due sooner; where it is, it is late by this at most.
+ * After a wake-up the owner releases what is due and sets the timer again. Sleeping this long first saves both a wake-up
+ * if the next entry is due later; if it is due sooner, it is late by this at most.
  */
 const NAP_NS = 150_000n;
 
-/** Sleep until the moment that was set, ring, and sleep again until another is set. Never returns. */
-function run({ setting, rings, wakeAtNs, sleepUntilNs }: TimerMemory): never {
+/** Sleep until the time that was set, wake the owner, and sleep again. Never returns. */
+function run({ settings, wakeUps, wakeAtNs, sleepUntilNs }: TimerMemory): never {
   const sleepUntil = (atNs: bigint, nowNs: bigint): void => {
-    const seen = Atomics.load(setting, 0);
+    const seen = Atomics.load(settings, 0);
     Atomics.store(sleepUntilNs, 0, atNs);
-    // The owner's rule: what it sets now, and is sooner than this, it calls for.
-    if (Atomics.load(wakeAtNs, 0) + WORTH_A_CALL_NS > atNs) {
-      if (atNs === NEVER) Atomics.wait(setting, 0, seen);
-      else Atomics.wait(setting, 0, seen, Number(atNs - nowNs) / 1e6);
+    // The owner notifies this thread of any time that it sets now and that is sooner.
+    if (Atomics.load(wakeAtNs, 0) + MIN_LEAD_NS > atNs) {
+      if (atNs === NEVER) Atomics.wait(settings, 0, seen);
+      else Atomics.wait(settings, 0, seen, Number(atNs - nowNs) / 1e6);
     }
     Atomics.store(sleepUntilNs, 0, 0n);
   };
@@ -34,10 +34,10 @@ function run({ setting, rings, wakeAtNs, sleepUntilNs }: TimerMemory): never {
       sleepUntil(atNs, nowNs);
       continue;
     }
-    // A setting that came in the meantime stays: only the one that has been kept is cleared.
+    // Clear only the time that was served: a newer one stays.
     if (Atomics.compareExchange(wakeAtNs, 0, wakeNs, NEVER) !== wakeNs) continue;
-    Atomics.add(rings, 0, 1);
-    Atomics.notify(rings, 0);
+    Atomics.add(wakeUps, 0, 1);
+    Atomics.notify(wakeUps, 0);
     sleepUntil(nowNs + NAP_NS, nowNs);
   }
 }

@@ -1,5 +1,5 @@
 // Bundles the mock upstream with its library into dist/mock-bundle/: what is sent to a host that has Node and nothing else.
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -7,6 +7,8 @@ import { rolldown } from 'rolldown';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const outDir = join(root, 'dist/mock-bundle');
 
+// The whole folder is uploaded: chunks of earlier builds must not stay.
+rmSync(outDir, { recursive: true, force: true });
 const bundle = await rolldown({
   // The timer thread is loaded by its own name, beside main.js.
   input: ['main', 'timer-thread'].map((name) => join(root, `dist/mock-upstream/${name}.js`)),

@@ -9,7 +9,7 @@ export interface HttpOptions {
   method?: string;
   headers?: Record<string, string>;
   body?: string;
-  /** For the whole response. */
+  /** For the complete response. */
   timeoutMs: number;
   signal?: AbortSignal;
 }
@@ -48,7 +48,7 @@ export function httpRequestBytes(url: string, options: HttpOptions): Promise<{ s
       },
     );
     const timer = setTimeout(() => {
-      outgoing.destroy(new Error(`no whole response within ${options.timeoutMs / 1000} s`));
+      outgoing.destroy(new Error(`no complete response within ${options.timeoutMs / 1000} s`));
     }, options.timeoutMs);
     outgoing.on('error', (error) => {
       clearTimeout(timer);

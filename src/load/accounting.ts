@@ -2,14 +2,14 @@ import { encodeHistogram, type Histogram, newHistogram, recordUs } from '../../c
 import { type FailureClass, failedCount, type Requests } from '../model/load.js';
 import { type Failure, failureExample } from './failure-class.js';
 
-/** Moments of a load on the machine's monotonic clock, the same in every worker. */
+/** Times of a load on the machine's monotonic clock, the same in every worker. */
 export interface LoadBounds {
   beginUs: number;
   windowStartUs: number;
   windowEndUs: number;
 }
 
-/** What one worker did in one second of one phase. A second that holds the window's start comes as two. */
+/** What one worker did in one second of one phase. The second in which the window starts comes as two. */
 export interface WorkerSecond {
   second: number;
   phase: 'warmup' | 'window';
@@ -19,22 +19,22 @@ export interface WorkerSecond {
   latenciesUs: Uint32Array;
 }
 
-/** Requests where each side of the identity was counted. */
+/** Requests with both sides of the identity counted. */
 export type CountedRequests = Requests & { sent: number; inFlightAtEnd: number; inFlightAtStart: number };
 
-/** One worker's books of the window. */
+/** One worker's counts of the window. */
 export interface WorkerReport {
   requests: CountedRequests;
   /** Encoded, of successes and of failures. */
   okHistogram: string;
   failedHistogram: string;
-  /** Encoded, of successes: from the write to the response's first byte. */
+  /** Encoded, of successes: from the write to the first byte of the response. */
   firstByteHistogram: string;
   /** Encoded: every connection since the load began, since VUs keep those that they made in the warm-up. */
   connectHistogram: string;
   /** Exact sum and count over every completion, failures included. */
   responseUsSum: number;
-  /** How long requests were in the window, all of them together, those still in flight at its end included. */
+  /** Total time that requests were in flight in the window, those in flight at its end included. */
   inFlightUsSum: number;
   completions: number;
   bytesReceived: number;
@@ -48,12 +48,12 @@ export interface AccountingEvents {
   second(second: WorkerSecond): void;
 }
 
-/** How many distinct failures are kept for people. */
+/** Distinct failures that are kept as examples. */
 export const FAILURE_EXAMPLES = 5;
 
 /**
- * The books of one worker. The window opens and closes by the time stamps of what happens, not by timers: an event at
- * or after a bound first moves the books past it. So the window is exact however late a timer fires.
+ * The request accounting of one worker. Requests are counted by event timestamps, not by timers: an event at or after
+ * the window's start or end first opens or closes it. So the window is exact however late a timer fires.
  *
  *     sent = inFlightAtStart + written in the window        counted when requests are written
  *          = ok + failed + inFlightAtEnd  counted when they end, and from the VUs at the window's end
@@ -82,10 +82,10 @@ export class RequestAccounting {
   #second = 0;
   #secondFailed = 0;
   readonly #secondLatencies = new LatencyList();
-  /** Before this moment nothing changes but counts: most events need one comparison. */
+  /** Nothing but counts changes before: most events need one comparison. */
   #nextUs: number;
 
-  /** @param waiting when each VU that waits for a response wrote its request; asked at the window's start and end */
+  /** @param waiting returns when each request in flight was written; called at the window's start and end */
   constructor(
     private readonly bounds: LoadBounds,
     private readonly waiting: () => readonly number[],
@@ -144,11 +144,11 @@ export class RequestAccounting {
     this.#keepExample(failure);
   }
 
-  /** Move the books to this moment: open or close the window and end seconds that are over. */
+  /** Open or close the window, and end the seconds that are over. */
   advance(atUs: number): void {
     if (atUs < this.#nextUs) return;
-    if (this.#phase === 'warmup' && atUs >= this.bounds.windowStartUs) this.#open();
-    if (this.#phase === 'window' && atUs >= this.bounds.windowEndUs) this.#close(this.bounds.windowEndUs);
+    if (this.#phase === 'warmup' && atUs >= this.bounds.windowStartUs) this.#openWindow();
+    if (this.#phase === 'window' && atUs >= this.bounds.windowEndUs) this.#closeWindow(this.bounds.windowEndUs);
     if (this.#phase !== 'closed') this.#endSecondsBefore(atUs);
     this.#nextUs = this.#nextMoveUs();
   }
@@ -156,7 +156,7 @@ export class RequestAccounting {
   /** Close early, in the warm-up or in the window. */
   close(atUs: number): void {
     this.advance(atUs);
-    if (this.#phase !== 'closed') this.#close(atUs);
+    if (this.#phase !== 'closed') this.#closeWindow(atUs);
     this.#nextUs = this.#nextMoveUs();
   }
 
@@ -188,7 +188,7 @@ export class RequestAccounting {
     };
   }
 
-  #open(): void {
+  #openWindow(): void {
     this.#endSecondsBefore(this.bounds.windowStartUs);
     if (this.#beganUs() < this.bounds.windowStartUs) this.#endSecond();
     this.#phase = 'window';
@@ -196,7 +196,7 @@ export class RequestAccounting {
     this.events.opened();
   }
 
-  #close(atUs: number): void {
+  #closeWindow(atUs: number): void {
     this.#endSecondsBefore(atUs);
     // On a whole second there is nothing left to end: the next one never began.
     if (this.#beganUs() < atUs) this.#endSecond();
@@ -254,24 +254,24 @@ export class RequestAccounting {
 }
 
 /**
- * The promise that no request is lost or counted twice.
- * @throws a plain Error, since only a bug can break it
+ * Check that no request is lost or counted twice.
+ * @throws a plain Error: only a bug can break it
  */
 export function assertBalanced(requests: CountedRequests, completions: number): void {
   const failed = failedCount(requests);
   const accounted = requests.ok + failed + requests.inFlightAtEnd;
   if (requests.sent !== accounted || completions !== requests.ok + failed) {
     throw new Error(
-      `the load engine's books don't balance: ${requests.sent} sent, but ${requests.ok} ok + ${failed} failed + ` +
+      `the load engine's request accounting does not balance: ${requests.sent} sent, but ${requests.ok} ok + ${failed} failed + ` +
         `${requests.inFlightAtEnd} in flight = ${accounted}, with ${completions} latencies recorded`,
     );
   }
 }
 
-/** A second at the highest rate that one worker is known to reach has fewer; a longer one grows the list. */
+/** More than one worker has reached in a second; the list grows if need be. */
 const FIRST_SIZE = 32_768;
 
-/** Whole microseconds, added one by one and taken all at once, without an object for each. */
+/** Whole microseconds, without an object for each. */
 export class LatencyList {
   #values = new Uint32Array(FIRST_SIZE);
   #length = 0;
@@ -286,7 +286,7 @@ export class LatencyList {
     this.#length += 1;
   }
 
-  /** All of them, in order; the list is empty then. */
+  /** Return all values in order, and empty the list. */
   take(): Uint32Array {
     const taken = this.#values.slice(0, this.#length);
     this.#length = 0;

@@ -1,6 +1,6 @@
 import type { LoadResult } from '../model/load.js';
 
-/** What an engine has to send and for how long. */
+/** What an engine sends, and for how long. */
 export interface LoadSpec {
   /** Origin such as `http://127.0.0.1:8787`. */
   origin: string;
@@ -23,23 +23,23 @@ export interface LoadProgress {
   phase: 'warmup' | 'window';
   /** Seconds into the phase. */
   atS: number;
-  /** Null where the engine tells nothing before its end. */
+  /** Null for engines that report at their end only. */
   ratePerSec: number | null;
   p99Us: number | null;
-  /** Since the phase began; null where the engine tells nothing before its end. */
+  /** Since the phase began; null for engines that report at their end only. */
   failed: number | null;
 }
 
-/** A load under way. */
+/** A running load. */
 export interface LoadRun {
   /** Processes of the engine, for the sampler. */
   pids(): number[];
   /**
-   * Resolves when the warm-up is over, with the moment the window began (milliseconds since the epoch); rejects where
-   * the load ended before. Nobody has to wait for it.
+   * Resolves at the window's start, with its time in milliseconds since the epoch; rejects if the load ends before.
+   * Nobody has to await it.
    */
   windowStarted: Promise<number>;
-  /** Resolves at the window's end, or soon after {@link stop}; rejects only when the engine itself broke. */
+  /** Resolves at the window's end, or soon after {@link stop}; rejects only if the engine itself failed. */
   done: Promise<LoadResult>;
   /** End early; what was measured is still reported by {@link done}. Safe to call twice. */
   stop(): void;
@@ -47,11 +47,11 @@ export interface LoadRun {
   kill(): Promise<void>;
 }
 
-/** Something that drives constant-VU load. */
+/** A load engine: drives a closed loop of constant VUs. */
 export interface Engine {
   readonly name: string;
   readonly version: string;
-  /** Null where it can run here, else what is missing and how to get it. */
+  /** Why it can't run on this machine, and how to change that; null if it can. */
   unavailable(): Promise<{ reason: string; hint: string } | null>;
   start(spec: LoadSpec, onProgress: (progress: LoadProgress) => void): Promise<LoadRun>;
 }

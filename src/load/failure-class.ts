@@ -1,20 +1,20 @@
 import type { FailureClass } from '../model/load.js';
 
-/** A request that failed, for the books and for people. */
+/** A failed request. */
 export interface Failure {
   class: FailureClass;
-  /** Absent where no whole response came. */
+  /** Absent where no complete response came. */
   status?: number;
-  /** A few words that tell it from others of its class: an error's message, or the response's first bytes. */
+  /** Tells it from others of its class: an error's message, or the first bytes of the response. */
   detail: string;
 }
 
-/** This machine ran out of something: never the gateway's fault. */
+/** This machine ran out of a resource: never the gateway's fault. */
 const LOCAL = new Set(['EADDRNOTAVAIL', 'EADDRINUSE', 'EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EACCES', 'EPERM']);
 /** No connection could be made at all. */
 const REFUSED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENOTFOUND', 'EAI_AGAIN']);
 
-/** Class of a socket error, by its `code`. What is not known broke an established connection: `reset`. */
+/** Class of a socket error, by its `code`. Unknown codes broke an established connection: `reset`. */
 export function classOfErrorCode(code: string | undefined): FailureClass {
   if (code === undefined) return 'reset';
   if (LOCAL.has(code)) return 'local';
@@ -23,7 +23,7 @@ export function classOfErrorCode(code: string | undefined): FailureClass {
   return 'reset';
 }
 
-/** Class of a whole response's status; null for 200, whose body decides. Other 2xx (and 1xx) are no completions. */
+/** Class of a status; null for 200, where the body decides. Other 2xx (and 1xx) are no completions. */
 export function classOfStatus(status: number): FailureClass | null {
   if (status === 200) return null;
   if (status >= 300 && status < 400) return 'http_3xx';
@@ -32,9 +32,9 @@ export function classOfStatus(status: number): FailureClass | null {
   return 'bad_body';
 }
 
-/** Of a response that was followed by bytes that nobody asked for: they are never the next response. */
+/** The failure of a response with unrequested bytes behind it, which must not pass for the next response. */
 export function surplusAfter(status: number): Failure {
-  return { class: classOfStatus(status) ?? 'bad_body', status, detail: 'bytes follow the whole response' };
+  return { class: classOfStatus(status) ?? 'bad_body', status, detail: 'bytes follow the response' };
 }
 
 const DETAIL_LENGTH = 200;

@@ -4,12 +4,12 @@ import { assertBalanced, type CountedRequests, FAILURE_EXAMPLES, type WorkerRepo
 import { latencySummary } from './latency-summary.js';
 import { sum, sumByKey } from './sums.js';
 
-/** A worker's books and how busy it was, 0 to 1. */
+/** A worker's counts, and how busy it was, 0 to 1. */
 export type WorkerOutcome = WorkerReport & { eventLoopUtilisation: number | null };
 
 /**
- * One result of many workers: counts summed, histograms added, never percentiles averaged.
- * @throws a plain Error where a worker's books don't balance
+ * Merge the counts of workers into one result: counts summed, histograms added, never percentiles averaged.
+ * @throws a plain Error where a worker's request accounting does not balance
  */
 export function mergeOutcomes(outcomes: WorkerOutcome[], windowStartUs: number, seconds: SecondOfLoad[]): LoadResult {
   for (const outcome of outcomes) assertBalanced(outcome.requests, outcome.completions);

@@ -1,14 +1,14 @@
 import { isChatCompletion, isChatStream } from '../lib/chat-response.js';
 
-/** Every so many responses one is parsed whole, even when it looks like the ones before it (ours: 1.6 % of the cost). */
+/** One in so many responses is parsed even when it looks like those before it (measured: 1.6 % of the cost). */
 export const PARSE_EVERY = 64;
-/** Lengths of bodies that were parsed and found good; a gateway's responses to one request have few. */
+/** Lengths of good bodies to remember; a gateway's responses to one request have few. */
 export const KNOWN_LENGTHS = 64;
 
 /**
- * A check of the bodies of 200 responses: true where it is what was asked for. Bodies are parsed and judged by
- * structure, since gateways reorder and add keys. A body as long as one that parsed well is only looked at, except
- * for one in {@link PARSE_EVERY}: parsing all of them would make the load generator the limit. None is rejected unparsed.
+ * Checks bodies of 200 responses. Bodies are parsed and judged by structure, since gateways reorder and add keys. A body
+ * as long as a good one is only looked at, except for one in {@link PARSE_EVERY}: parsing all of them would make the load
+ * generator the bottleneck. None is rejected unparsed.
  */
 export function responseCheck(stream: boolean): (body: string) => boolean {
   const looksRight = stream ? looksLikeChatStream : looksLikeChatCompletion;

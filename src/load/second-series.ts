@@ -1,3 +1,4 @@
+import { percentileOf } from '../../common/nearest-rank.js';
 import type { SecondOfLoad } from '../model/load.js';
 import type { LoadBounds, WorkerSecond } from './accounting.js';
 import type { LoadProgress } from './engine.js';
@@ -8,8 +9,8 @@ interface Gathering {
 }
 
 /**
- * Seconds of all workers, put together: a second is told of once every worker has sent its part. Its percentiles are
- * exact (nearest rank of the sorted latencies), not merged ones.
+ * Merges the seconds of all workers: a second is reported once every worker has sent its part. Its percentiles are exact
+ * (nearest rank of the sorted latencies).
  */
 export class SecondSeries {
   readonly #gatherings = new Map<string, Gathering>();
@@ -27,19 +28,19 @@ export class SecondSeries {
     this.#gatherings.set(key, gathering);
     gathering.parts.push(part);
     if (gathering.parts.length < this.workers) return;
-    const second = together(gathering.parts, part);
+    const second = mergeParts(gathering.parts, part);
     this.#gatherings.set(key, { parts: [], second });
-    this.#tell(second);
+    this.#report(second);
   }
 
-  /** All seconds in order; one that some worker never sent, after an early end, holds what the others did. */
+  /** All seconds in order. After an early end, a second holds the parts of the workers that sent one. */
   all(): SecondOfLoad[] {
     return [...this.#gatherings.values()]
-      .flatMap(({ parts, second }) => second ?? parts.slice(0, 1).map((first) => together(parts, first)))
+      .flatMap(({ parts, second }) => second ?? parts.slice(0, 1).map((first) => mergeParts(parts, first)))
       .sort((a, b) => a.second - b.second || a.phase.localeCompare(b.phase));
   }
 
-  #tell(second: SecondOfLoad): void {
+  #report(second: SecondOfLoad): void {
     const { beginUs, windowStartUs, windowEndUs } = this.bounds;
     const [phaseStart, phaseEnd] = second.phase === 'warmup' ? [beginUs, windowStartUs] : [windowStartUs, windowEndUs];
     const fromUs = Math.max(phaseStart, beginUs + second.second * 1e6);
@@ -55,7 +56,7 @@ export class SecondSeries {
   }
 }
 
-function together(parts: WorkerSecond[], { second, phase }: Pick<WorkerSecond, 'second' | 'phase'>): SecondOfLoad {
+function mergeParts(parts: WorkerSecond[], { second, phase }: Pick<WorkerSecond, 'second' | 'phase'>): SecondOfLoad {
   const count = parts.reduce((total, part) => total + part.latenciesUs.length, 0);
   const latencies = new Uint32Array(count);
   let at = 0;
@@ -64,13 +65,12 @@ function together(parts: WorkerSecond[], { second, phase }: Pick<WorkerSecond, '
     at += part.latenciesUs.length;
   }
   latencies.sort();
-  const percentile = (q: number) => latencies[Math.ceil(q * count) - 1] ?? null;
   return {
     second,
     phase,
     ok: parts.reduce((total, part) => total + part.ok, 0),
     failed: parts.reduce((total, part) => total + part.failed, 0),
-    p50Us: percentile(0.5),
-    p99Us: percentile(0.99),
+    p50Us: percentileOf(latencies, 0.5),
+    p99Us: percentileOf(latencies, 0.99),
   };
 }

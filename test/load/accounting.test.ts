@@ -7,7 +7,7 @@ const refused: Failure = { class: 'refused', detail: 'connect ECONNREFUSED' };
 const bounds = { beginUs: 0, windowStartUs: 2_000_000, windowEndUs: 4_000_000 };
 
 /** A accounting whose waiting VUs can be set, by when they wrote, and what it told. */
-function books(custom = bounds) {
+function accountingOf(custom = bounds) {
   const told: string[] = [];
   const seconds: WorkerSecond[] = [];
   const waiting: { writtenUs: number[] } = { writtenUs: [] };
@@ -21,7 +21,7 @@ function books(custom = bounds) {
 
 describe('RequestAccounting', () => {
   it('opens and closes by the time stamps of events, the bounds belonging to what follows', () => {
-    const { accounting, told, waiting } = books();
+    const { accounting, told, waiting } = accountingOf();
     accounting.wrote(1_000_000);
     waiting.writtenUs = [1_000_000];
     accounting.succeeded(2_000_000, 1_000_000, 1_000_000);
@@ -46,7 +46,7 @@ describe('RequestAccounting', () => {
   });
 
   it('keeps warm-up failures out of the window, codes and examples too', () => {
-    const { accounting, seconds } = books();
+    const { accounting, seconds } = accountingOf();
     accounting.wrote(0);
     accounting.failed(500_000, 500_000, { class: 'http_5xx', status: 503, detail: 'early' });
     accounting.advance(9_000_000);
@@ -69,7 +69,7 @@ describe('RequestAccounting', () => {
   });
 
   it('parts the second that holds the start of the window', () => {
-    const { accounting, seconds } = books({ beginUs: 0, windowStartUs: 1_500_000, windowEndUs: 2_700_000 });
+    const { accounting, seconds } = accountingOf({ beginUs: 0, windowStartUs: 1_500_000, windowEndUs: 2_700_000 });
     for (const atUs of [200_000, 1_200_000, 1_600_000, 1_900_000, 2_600_000]) {
       accounting.wrote(atUs);
       accounting.succeeded(atUs, 10, 10);
@@ -84,7 +84,7 @@ describe('RequestAccounting', () => {
   });
 
   it('closes early, and only once', () => {
-    const { accounting, told } = books();
+    const { accounting, told } = accountingOf();
     accounting.wrote(2_500_000);
     accounting.close(2_600_000);
     accounting.close(2_700_000);
@@ -96,7 +96,7 @@ describe('RequestAccounting', () => {
   });
 
   it('closes in the warm-up without having opened', () => {
-    const { accounting, told } = books();
+    const { accounting, told } = accountingOf();
     accounting.wrote(100);
     accounting.close(1_000_000);
     expect(told).toEqual(['closed']);
@@ -104,7 +104,7 @@ describe('RequestAccounting', () => {
   });
 
   it('keeps a few distinct failures for people', () => {
-    const { accounting } = books();
+    const { accounting } = accountingOf();
     for (let at = 0; at < 20; at += 1) {
       accounting.failed(2_000_000 + at, 1, refused);
       accounting.failed(2_000_000 + at, 1, { class: 'http_5xx', status: 500 + at, detail: `response ${at}` });
@@ -159,13 +159,13 @@ describe('RequestAccounting', () => {
 describe('assertBalanced', () => {
   const requests = { sent: 6, ok: 3, failed: { reset: 1 }, inFlightAtEnd: 2, inFlightAtStart: 2, statusCodes: {} };
 
-  it('accepts books that balance', () => {
+  it('accepts counts that balance', () => {
     expect(() => assertBalanced(requests, 4)).not.toThrow();
   });
 
   it('throws for a lost request, a double one and a latency too few', () => {
     expect(() => assertBalanced({ ...requests, sent: 7 }, 4)).toThrow('7 sent, but 3 ok + 1 failed + 2 in flight = 6');
-    expect(() => assertBalanced({ ...requests, ok: 4 }, 5)).toThrow("don't balance");
+    expect(() => assertBalanced({ ...requests, ok: 4 }, 5)).toThrow('does not balance');
     expect(() => assertBalanced(requests, 3)).toThrow('3 latencies recorded');
   });
 });

@@ -52,7 +52,7 @@ describe('--processes', () => {
   });
 });
 
-describe.each([['1'], ['2']])('the end, with %s process(es)', (processes) => {
+describe.concurrent.each([['1'], ['2']])('the end, with %s process(es)', (processes) => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s: exits 0, mid-wait as well, and nothing is left', async (signal) => {
     const started = await startMock('--processes', processes, '--latency', '1h');
     const connection = await RawConnection.open(started.port);
@@ -89,10 +89,11 @@ describe.each([['1'], ['2']])('the end, with %s process(es)', (processes) => {
   });
 
   test('a port in use is named, and exits 1', async () => {
-    mock = await startMock();
-    const { exitCode, stdout, stderr } = await runMock('--port', String(mock.port), '--processes', processes).program;
+    const first = await startMock();
+    const { exitCode, stdout, stderr } = await runMock('--port', String(first.port), '--processes', processes).program;
+    await first.stop();
     expect([exitCode, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(new RegExp(`^mock upstream: port ${mock.port} on 127.0.0.1 is in use: .*--port.*$`));
+    expect(stderr).toMatch(new RegExp(`^mock upstream: port ${first.port} on 127.0.0.1 is in use: .*--port.*$`));
   });
 
   test('a host of another machine is named, and exits 1', async () => {
@@ -112,7 +113,7 @@ describe.each([['1'], ['2']])('the end, with %s process(es)', (processes) => {
   });
 });
 
-describe('the command line', () => {
+describe.concurrent('the command line', () => {
   test('--help: two examples, exit 0', async () => {
     const { exitCode, stdout, stderr } = await runMock('--help').program;
     expect([exitCode, stderr]).toEqual([0, '']);

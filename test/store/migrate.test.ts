@@ -21,7 +21,7 @@ import {
   migrateSample,
 } from '../../src/store/migrate.js';
 import { RunFolder } from '../../src/store/run-folder.js';
-import { directGateway, realDependencies, receipt } from '../support/bench-rig.js';
+import { directGateway, realDependencies, receipt } from '../support/cell-runner.js';
 import { aManifest } from '../support/manifest.js';
 import { recordOf, runOf } from '../support/record-builder.js';
 

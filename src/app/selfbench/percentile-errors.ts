@@ -1,18 +1,10 @@
+import { percentileOf } from '../../../common/nearest-rank.js';
+
 /** A percentile as the engine measured it, and of the true delays. */
 export interface PercentileError {
   q: number;
   measuredUs: number;
   trueUs: number;
-}
-
-/**
- * Percentile by nearest rank: the value at rank `ceil(q * n)` (Hyndman and Fan 1996, definition 1), as the engines report it.
- * @param sorted ascending, not empty
- */
-export function nearestRank(sorted: ArrayLike<number>, q: number): number {
-  // 1e-9: 0.99 * 100 is 99.00000000000001 in floating point, and must stay rank 99.
-  const rank = Math.max(1, Math.ceil(q * sorted.length - 1e-9 * sorted.length));
-  return sorted[rank - 1] ?? Number.NaN;
 }
 
 /**
@@ -26,9 +18,9 @@ export function percentileErrors(
   if (measured === null || trueUs.length === 0) return [];
   const sorted = trueUs.slice().sort();
   return [
-    { q: 0.5, measuredUs: measured.p50, trueUs: nearestRank(sorted, 0.5) },
-    { q: 0.95, measuredUs: measured.p95, trueUs: nearestRank(sorted, 0.95) },
-    { q: 0.99, measuredUs: measured.p99, trueUs: nearestRank(sorted, 0.99) },
+    { q: 0.5, measuredUs: measured.p50, trueUs: percentileOf(sorted, 0.5) ?? Number.NaN },
+    { q: 0.95, measuredUs: measured.p95, trueUs: percentileOf(sorted, 0.95) ?? Number.NaN },
+    { q: 0.99, measuredUs: measured.p99, trueUs: percentileOf(sorted, 0.99) ?? Number.NaN },
   ];
 }
 

@@ -17,13 +17,13 @@ interface Response {
 }
 
 /**
- * One VU: an autocannon client whose connections and books we keep. autocannon writes the requests and parses the
- * responses; left alone it would forget a request when the peer closes, write the next one at once to a connection that
+ * One VU: an autocannon client whose connections and requests are managed here. autocannon writes the requests and
+ * parses the responses; left alone it would forget a request when the peer closes, write the next one at once to a connection that
  * was refused, and go on parsing a new connection with what was left of the old one.
  *
- *     open -> write -> responded -> write -> ...                     keep-alive
- *                      responded -> retire, open -> write            "Connection: close"
- *             write -> lost     -> (back off) open -> write         refused, reset, closed, timed out
+ *     open -> write -> response -> write -> ...                     keep-alive
+ *                      response -> retire, open -> write            "Connection: close"
+ *             write -> failure  -> (back off) open -> write         refused, reset, closed, timed out
  *
  * A request's latency runs from before its write, connecting included where a connection had to be made, to the
  * moment its last byte was parsed: so that VUs = rate * latency (Little's law) holds.
@@ -36,19 +36,19 @@ export class VirtualUser implements Vu {
   #writtenUs: number | null = null;
   #response: Response | null = null;
   /** When the first bytes of a response came since the last write. */
-  #heardUs: number | null = null;
-  /** The response was followed by bytes that nobody asked for. */
+  #firstByteUs: number | null = null;
+  /** Unrequested bytes followed the response. */
   #surplus = false;
   #opening = false;
   #begun = false;
   #stopped = false;
-  #unheardInARow = 0;
+  #failuresInARow = 0;
   /** Before the first connection, or after one that was refused. */
   #pause: NodeJS.Timeout | undefined;
 
   /**
    * @param client inside autocannon's `setupClient`, before its first connection
-   * @param judge what is wrong with a whole response, or null
+   * @param judge why a complete response is a failure, or null
    * @param startDelayMs until its first connection
    */
   constructor(
@@ -69,12 +69,12 @@ export class VirtualUser implements Vu {
       else this.#pause = setTimeout(() => this.#open(), startDelayMs);
     };
     internals._doRequest = () => this.#next();
-    internals.requestIterator.recordBody = (_request, status, body) => this.#responded(status, body);
+    internals.requestIterator.recordBody = (_request, status, body) => this.#onResponse(status, body);
     const execute = internals.parser.execute.bind(internals.parser);
     internals.parser.execute = (chunk) => this.#received(chunk, execute);
   }
 
-  /** When the request was written whose response is awaited; null where none is. */
+  /** When the request in flight was written; null where none is. */
   get writtenUs(): number | null {
     return this.#writtenUs;
   }
@@ -82,7 +82,7 @@ export class VirtualUser implements Vu {
   /** Give up a request that was written longer ago than this. */
   expire(nowUs: number, timeoutUs: number): void {
     if (this.#writtenUs === null || this.#socket === null || nowUs - this.#writtenUs < timeoutUs) return;
-    this.#lost(this.#socket, { class: 'timeout', detail: `no whole response within ${timeoutUs / 1e6} s` });
+    this.#fail(this.#socket, { class: 'timeout', detail: `no complete response within ${timeoutUs / 1e6} s` });
   }
 
   /** Leave without waiting for a response. */
@@ -113,13 +113,13 @@ export class VirtualUser implements Vu {
       this.accounting.connected(nowUs, nowUs - askedUs);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      this.#lost(socket, { class: classOfErrorCode(error.code), detail: error.message });
+      this.#fail(socket, { class: classOfErrorCode(error.code), detail: error.message });
     });
     socket.on('end', () => {
       if (socket === this.#socket) parser.finish();
-      this.#lost(socket, this.#closedEarly());
+      this.#fail(socket, this.#closedEarly());
     });
-    socket.on('close', () => this.#lost(socket, this.#closedEarly()));
+    socket.on('close', () => this.#fail(socket, this.#closedEarly()));
   }
 
   /** autocannon wants to write: right after it connected, or after a response. */
@@ -131,7 +131,7 @@ export class VirtualUser implements Vu {
     }
     const { parser } = this.#client;
     if (this.#surplus || parser.info.shouldKeepAlive !== true) {
-      this.#settle();
+      this.#complete();
       this.#retire();
       this.#open();
     } else {
@@ -142,36 +142,36 @@ export class VirtualUser implements Vu {
   #write(): void {
     const writtenUs = monotonicUs();
     this.#doRequest();
-    // The response before is booked while this request is under way: a VU has no think time.
-    this.#settle();
+    // The last response is counted while this request is in flight: a VU has no think time.
+    this.#complete();
     this.accounting.wrote(writtenUs);
     if (this.#writtenUs !== null) throw new Error('a VU wrote a request while another was in flight');
     this.#writtenUs = writtenUs;
-    this.#heardUs = null;
+    this.#firstByteUs = null;
   }
 
   #received(chunk: Buffer, execute: (chunk: Buffer) => unknown): unknown {
     const socket = this.#socket;
     const nowUs = monotonicUs();
-    this.#heardUs ??= nowUs;
+    this.#firstByteUs ??= nowUs;
     this.accounting.received(nowUs, chunk.length);
     const result = execute(chunk);
     if (result instanceof Error && socket !== null) {
-      this.#lost(socket, { class: 'bad_body', detail: `the response is not HTTP: ${result.message}` });
+      this.#fail(socket, { class: 'bad_body', detail: `the response is not HTTP: ${result.message}` });
     }
     return result;
   }
 
-  #responded(status: number, body: string): void {
+  #onResponse(status: number, body: string): void {
     const atUs = monotonicUs();
-    this.#response = { atUs, firstByteAtUs: this.#heardUs ?? atUs, status, body };
-    this.#unheardInARow = 0;
+    this.#response = { atUs, firstByteAtUs: this.#firstByteUs ?? atUs, status, body };
+    this.#failuresInARow = 0;
     const { parser } = this.#client;
     this.#surplus = parser.offset < parser.end;
     parser.offset = parser.end;
   }
 
-  #settle(): void {
+  #complete(): void {
     const response = this.#response;
     if (response === null) return;
     if (this.#writtenUs === null) throw new Error('a response came to a VU that had asked nothing');
@@ -183,17 +183,17 @@ export class VirtualUser implements Vu {
     this.#writtenUs = null;
   }
 
-  #lost(socket: Socket, failure: Failure): void {
+  #fail(socket: Socket, failure: Failure): void {
     if (socket !== this.#socket || this.#stopped) return;
     this.#drop(socket);
     const nowUs = monotonicUs();
     if (this.#writtenUs !== null) this.accounting.failed(nowUs, nowUs - this.#writtenUs, failure);
     this.#writtenUs = null;
-    if (this.#heardUs !== null || failure.class === 'timeout') {
+    if (this.#firstByteUs !== null || failure.class === 'timeout') {
       this.#open();
     } else {
-      this.#pause = setTimeout(() => this.#open(), backOffMs(this.#unheardInARow));
-      this.#unheardInARow += 1;
+      this.#pause = setTimeout(() => this.#open(), backOffMs(this.#failuresInARow));
+      this.#failuresInARow += 1;
     }
   }
 
@@ -221,7 +221,7 @@ export class VirtualUser implements Vu {
   #closedEarly(): Failure {
     return {
       class: 'closed',
-      detail: `the peer closed the connection ${this.#heardUs !== null ? 'within' : 'before'} a response`,
+      detail: `the peer closed the connection ${this.#firstByteUs !== null ? 'within' : 'before'} a response`,
     };
   }
 }

@@ -1,13 +1,13 @@
 import { isChatCompletion, isChatStream } from '../../lib/chat-response.js';
 import { KNOWN_LENGTHS, PARSE_EVERY } from '../response-check.js';
 
-/** How many bytes at each end are held against those of a good body. */
+/** Bytes at each end that are compared with those of a good body. */
 const EDGE_BYTES = 8;
 
 /**
- * The check of `responseCheck` on bytes. A body as long as one that was parsed and found good, and with the same first
- * and last bytes, is not parsed, nor made a string of, but for one in 64. None is rejected unparsed.
- * @returns true where `bytes` from `from` up to `to` is what was asked for
+ * `responseCheck` on bytes. A body as long as a good one, and with the same first and last bytes, is neither parsed nor
+ * decoded, except for one in 64. None is rejected unparsed.
+ * @returns whether bytes[from, to) is a good body
  */
 export function bodyCheck(stream: boolean): (bytes: Buffer, from: number, to: number) => boolean {
   const isRight = stream ? isChatStream : isChatCompletion;

@@ -20,7 +20,7 @@ export interface NativeOptions {
   vusPerWorker?: number;
 }
 
-/** The engine of this harness's own: sockets, an HTTP parser and books made for nothing but this. */
+/** The harness's own engine: sockets, an HTTP parser and request accounting made for this alone. */
 export function nativeEngine(options: NativeOptions = {}): Engine {
   const { cores = availableParallelism(), vusPerWorker = VUS_PER_WORKER } = options;
   // At most half of the cores: the rest belongs to the gateway and the mock.

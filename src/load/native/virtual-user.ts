@@ -11,11 +11,11 @@ import { ResponseParser } from './response-parser.js';
 export interface Common {
   request: PreparedRequest;
   accounting: RequestAccounting;
-  /** What is wrong with the whole response that a parser holds, or null. */
+  /** Why the complete response of a parser is a failure, or null. */
   judge(response: ResponseParser): Failure | null;
   /**
-   * Reads responses that come in one piece, as nearly all do, for whichever VU has one. It stays in the processor's
-   * cache, where a thousand parsers would have to be fetched from memory, each in its turn.
+   * Parses responses that come in one piece, as nearly all do, for all VUs. It stays in the processor's cache; a
+   * thousand parsers would not.
    */
   parser: ResponseParser;
 }
@@ -23,26 +23,26 @@ export interface Common {
 /**
  * One VU: one connection with one request in flight.
  *
- *     open -> write -> responded -> write -> ...                     keep-alive
- *                      responded -> retire, open -> write            "Connection: close"
- *             write -> lost     -> (back off) open -> write         refused, reset, closed, timed out
+ *     open -> write -> response -> write -> ...                     keep-alive
+ *                      response -> retire, open -> write            "Connection: close"
+ *             write -> failure  -> (back off) open -> write         refused, reset, closed, timed out
  *
  * A request's latency runs from before its write, connecting included where a connection had to be made, to the read
  * that brought its last byte: so that VUs = rate * latency (Little's law) holds.
  */
 export class VirtualUser implements Vu, ConnectionUser {
-  /** The common one; while a response comes in pieces, one of its own. */
+  /** The common one, or one of its own while a response comes in pieces. */
   #parser: ResponseParser;
   #ownParser: ResponseParser | null = null;
   #connection: Connection | null = null;
-  /** A request is under way, written at that moment. */
+  /** A request is in flight, written at that time. */
   #waiting = false;
   #writtenUs = 0;
-  /** A part of a response came since the last write, its first byte at that moment. */
-  #heard = false;
-  #heardUs = 0;
+  /** Part of a response came since the last write, its first byte at that time. */
+  #hasFirstByte = false;
+  #firstByteUs = 0;
   #stopped = false;
-  #unheardInARow = 0;
+  #failuresInARow = 0;
   /** Before the first connection, or after one that was refused. */
   #pause: NodeJS.Timeout | undefined;
 
@@ -62,7 +62,7 @@ export class VirtualUser implements Vu, ConnectionUser {
 
   expire(nowUs: number, timeoutUs: number): void {
     if (!this.#waiting || nowUs - this.#writtenUs < timeoutUs) return;
-    this.#lost({ class: 'timeout', detail: `no whole response within ${timeoutUs / 1e6} s` });
+    this.#fail({ class: 'timeout', detail: `no complete response within ${timeoutUs / 1e6} s` });
   }
 
   stop(): void {
@@ -83,28 +83,28 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.common.accounting.received(nowUs, length);
     const progress = this.#parser.push(bytes, 0, length);
     if (progress === 'complete') {
-      this.#responded(nowUs, this.#parser.at < length);
+      this.#onResponse(nowUs, this.#parser.at < length);
       return;
     }
-    if (!this.#heard) {
-      this.#heard = true;
-      this.#heardUs = nowUs;
+    if (!this.#hasFirstByte) {
+      this.#hasFirstByte = true;
+      this.#firstByteUs = nowUs;
     }
     if (progress === 'refused') {
-      this.#lost({ class: 'bad_body', detail: `the response is not HTTP: ${this.#parser.problem}` });
+      this.#fail({ class: 'bad_body', detail: `the response is not HTTP: ${this.#parser.problem}` });
     } else if (this.#parser === this.common.parser) {
-      this.#readOnAlone(bytes, length);
+      this.#useOwnParser(bytes, length);
     }
   }
 
   ended(): void {
-    if (this.#parser.end() === 'complete') this.#responded(monotonicUs(), false);
+    if (this.#parser.end() === 'complete') this.#onResponse(monotonicUs(), false);
     else this.broke(null);
   }
 
   broke(failure: Failure | null): void {
-    const when = this.#heard ? 'within' : 'before';
-    this.#lost(failure ?? { class: 'closed', detail: `the peer closed the connection ${when} a response` });
+    const when = this.#hasFirstByte ? 'within' : 'before';
+    this.#fail(failure ?? { class: 'closed', detail: `the peer closed the connection ${when} a response` });
   }
 
   #open(): void {
@@ -115,19 +115,19 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#wrote(writtenUs);
   }
 
-  /** @param surplus bytes that nobody asked for follow the response */
-  #responded(atUs: number, surplus: boolean): void {
-    this.#unheardInARow = 0;
+  /** @param surplus unrequested bytes follow the response */
+  #onResponse(atUs: number, surplus: boolean): void {
+    this.#failuresInARow = 0;
     const connection = this.#connection;
     if (connection !== null && this.#parser.keepAlive && !surplus) {
       const writtenUs = monotonicUs();
       connection.write(this.common.request.bytes);
-      // The response before is booked while this request is under way: a VU has no think time.
-      this.#settle(atUs, this.common.judge(this.#parser));
+      // The last response is counted while this request is in flight: a VU has no think time.
+      this.#complete(atUs, this.common.judge(this.#parser));
       this.#wrote(writtenUs);
       return;
     }
-    this.#settle(atUs, surplus ? surplusAfter(this.#parser.status) : this.common.judge(this.#parser));
+    this.#complete(atUs, surplus ? surplusAfter(this.#parser.status) : this.common.judge(this.#parser));
     if (surplus) connection?.drop();
     else connection?.retire();
     this.#open();
@@ -137,20 +137,20 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.common.accounting.wrote(writtenUs);
     this.#waiting = true;
     this.#writtenUs = writtenUs;
-    this.#heard = false;
+    this.#hasFirstByte = false;
     this.#parser = this.common.parser;
   }
 
-  #settle(atUs: number, failure: Failure | null): void {
+  #complete(atUs: number, failure: Failure | null): void {
     const latencyUs = atUs - this.#writtenUs;
-    const firstByteUs = this.#heard ? this.#heardUs - this.#writtenUs : latencyUs;
+    const firstByteUs = this.#hasFirstByte ? this.#firstByteUs - this.#writtenUs : latencyUs;
     if (failure === null) this.common.accounting.succeeded(atUs, latencyUs, firstByteUs);
     else this.common.accounting.failed(atUs, latencyUs, failure);
     this.#waiting = false;
   }
 
-  /** The response is in pieces, and this is the first: the common parser must not remember it. */
-  #readOnAlone(bytes: Buffer, length: number): void {
+  /** The response comes in pieces, and this is the first: the common parser must not keep it. */
+  #useOwnParser(bytes: Buffer, length: number): void {
     this.common.parser.reset();
     this.#ownParser ??= new ResponseParser();
     this.#parser = this.#ownParser;
@@ -158,15 +158,15 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#parser.push(bytes, 0, length);
   }
 
-  #lost(failure: Failure): void {
+  #fail(failure: Failure): void {
     this.#connection?.drop();
     this.#connection = null;
-    if (this.#waiting) this.#settle(monotonicUs(), failure);
-    if (this.#heard || failure.class === 'timeout') {
+    if (this.#waiting) this.#complete(monotonicUs(), failure);
+    if (this.#hasFirstByte || failure.class === 'timeout') {
       this.#open();
     } else {
-      this.#pause = setTimeout(() => this.#open(), backOffMs(this.#unheardInARow));
-      this.#unheardInARow += 1;
+      this.#pause = setTimeout(() => this.#open(), backOffMs(this.#failuresInARow));
+      this.#failuresInARow += 1;
     }
   }
 }

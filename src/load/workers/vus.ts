@@ -3,7 +3,7 @@ import type { LoadSpec } from '../engine.js';
 
 /** One VU, as its worker sees it. */
 export interface Vu {
-  /** When the request was written whose response is awaited; null where none is. */
+  /** When the request in flight was written; null where none is. */
   readonly writtenUs: number | null;
   /** Give up a request that was written longer ago than this. */
   expire(nowUs: number, timeoutUs: number): void;
@@ -11,7 +11,7 @@ export interface Vu {
   stop(): void;
 }
 
-/** What the VUs of one worker have to do, and where they write it down. */
+/** What the VUs of one worker do, and where they count it. */
 export interface VuWork {
   spec: LoadSpec;
   /** This worker's share of the spec's VUs. */
@@ -21,7 +21,7 @@ export interface VuWork {
   add(vu: Vu): void;
 }
 
-/** An engine's way to drive VUs: called once in a worker, when the load begins. */
+/** Starts an engine's VUs: called once in a worker, when the load begins. */
 export type StartVus = (work: VuWork) => void;
 
 /**

@@ -17,7 +17,7 @@ export interface WorkerLoadEvents {
   end(outcome: WorkerOutcome): void;
 }
 
-/** One worker's VUs and books, from the first request to the window's end. */
+/** One worker's VUs and request accounting, from the first request to the window's end. */
 export class WorkerLoad {
   readonly #vus: Vu[] = [];
   readonly #accounting: RequestAccounting;
@@ -38,7 +38,7 @@ export class WorkerLoad {
         if (this.#utilisationAtOpen !== null) {
           this.#utilisation = performance.eventLoopUtilization(this.#utilisationAtOpen).utilization;
         }
-        // Not within whatever event closed the books.
+        // Not within the event that closed the window.
         setImmediate(() => events.end(this.#end()));
       },
       second: events.second,
@@ -58,7 +58,7 @@ export class WorkerLoad {
   #begin(): void {
     if (this.#accounting.closed) return;
     const { spec, vus, bounds } = this.task;
-    // The books move with every event; the timers are for a gateway so slow that nothing happens.
+    // Events open and close the window; the timers are for a gateway so slow that there are none.
     this.#at(bounds.windowStartUs, () => this.#accounting.advance(monotonicUs()));
     this.#at(bounds.windowEndUs, () => this.#accounting.advance(monotonicUs()));
     this.#watchTimeouts();

@@ -11,7 +11,7 @@ import { WorkerProcess } from './worker-process.js';
 const LEAD_US = 20_000;
 
 /**
- * Run a load in worker processes of the given program, and put their books together.
+ * Run a load in worker processes of the given program, and merge their counts.
  * @param shares VUs of each worker
  */
 export async function startWorkers(
@@ -35,10 +35,10 @@ export async function startWorkers(
   workers.forEach((worker, index) => {
     worker.send({ type: 'start', spec, vus: shares[index] ?? 0, bounds });
   });
-  return underWay(workers, bounds, series);
+  return runningLoad(workers, bounds, series);
 }
 
-function underWay(workers: WorkerProcess[], bounds: LoadBounds, series: SecondSeries): LoadRun {
+function runningLoad(workers: WorkerProcess[], bounds: LoadBounds, series: SecondSeries): LoadRun {
   let killed = false;
   const done = finished(workers, bounds, series, () => killed);
   const windowStarted = momentOf(bounds.windowStartUs, done);

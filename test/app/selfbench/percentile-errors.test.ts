@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { delaysWithin, nearestRank, percentileErrors } from '../../../src/app/selfbench/percentile-errors.js';
+import { delaysWithin, percentileErrors } from '../../../src/app/selfbench/percentile-errors.js';
 
 const hundred = Float64Array.from({ length: 100 }, (_, index) => index + 1);
 
 describe('the truth of percentiles', () => {
-  it.each([
-    [0.5, 50],
-    [0.95, 95],
-    [0.99, 99],
-    [0.991, 100],
-    [1, 100],
-    [0.001, 1],
-  ])('nearest rank of 1 to 100 at %s is %s', (q, expected) => expect(nearestRank(hundred, q)).toBe(expected));
-
   it('holds measured percentiles against delays in any order, and leaves those as they were', () => {
     const shuffled = hundred.slice().reverse();
     expect(percentileErrors({ p50: 51, p95: 95, p99: 97 }, shuffled)).toEqual([

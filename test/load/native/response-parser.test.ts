@@ -43,7 +43,7 @@ describe('ResponseParser on valid responses', () => {
         const { surplus: _, ...reading } = { surplus: 0, ...ours };
         expect(reading).toEqual(readWithNode(pieces(response.wire, shares), response.untilClose));
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -56,7 +56,7 @@ describe('ResponseParser on valid responses', () => {
           expect(reading).toMatchObject({ kind: 'complete', status, body: body.toString('hex') });
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -251,7 +251,7 @@ describe('ResponseParser on malformed responses', () => {
           if (ours.kind === 'complete') expect(ours).toEqual(readWithNode(pieces(wire, shares), true));
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
   });
 });

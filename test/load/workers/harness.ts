@@ -1,10 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import { autocannonEngine } from '../../../src/load/autocannon/engine.js';
 import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../../../src/load/engine.js';
 import { nativeEngine } from '../../../src/load/native/engine.js';
 import { LoadResult } from '../../../src/model/load.js';
+
+/** What the tests of a file started. Tests that run concurrently can't use the global `onTestFinished`. */
+const cleanups: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const cleanup of cleanups) await cleanup();
+});
+const onFileFinished = (cleanup: () => unknown): void => void cleanups.push(cleanup);
 
 export const COMPLETION = JSON.stringify({
   id: 'chatcmpl-1',
@@ -14,14 +21,14 @@ export const COMPLETION = JSON.stringify({
 
 export const CHUNK = `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ delta: { content: 'Hi' } }] })}\n\n`;
 
-/** A node:http server for one test. */
+/** A node:http server. */
 export async function httpServer(
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<string> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => handle(request, response));
   });
-  onTestFinished(() => {
+  onFileFinished(() => {
     server.closeAllConnections();
     server.close();
   });
@@ -42,7 +49,7 @@ export async function tcpServer(
     });
     onConnection?.(socket);
   });
-  onTestFinished(() => {
+  onFileFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
@@ -70,7 +77,7 @@ export interface WorkerLimits {
   vusPerWorker?: number;
 }
 
-/** The engines that share the worker processes and the books, and must keep the same promises. */
+/** The engines that share the worker processes and the request accounting, and must keep the same promises. */
 export const WORKER_ENGINES: [name: string, make: (limits?: WorkerLimits) => Engine][] = [
   ['native', ({ maxWorkers = 1, vusPerWorker = 1000 } = {}) => nativeEngine({ cores: 2 * maxWorkers, vusPerWorker })],
   [
@@ -83,7 +90,7 @@ export type LoadOptions = Partial<LoadSpec> & { origin: string } & { limits?: Wo
 
 /** Short loads of one engine. */
 export function loadsOf(make: (limits?: WorkerLimits) => Engine) {
-  /** Start a load; no process of it outlives the test. */
+  /** Start a load; no process of it outlives the file. */
   const startLoad = async (
     options: LoadOptions,
     onProgress: (progress: LoadProgress) => void = () => undefined,
@@ -103,7 +110,7 @@ export function loadsOf(make: (limits?: WorkerLimits) => Engine) {
       },
       onProgress,
     );
-    onTestFinished(() => run.kill());
+    onFileFinished(() => run.kill());
     return run;
   };
   /** A whole load: its result, checked against the schema and for the identity that every load must keep. */
