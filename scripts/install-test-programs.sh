@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the programs that some tests need beside the project's own, where they are missing and this user may: Debian
-# and what is like it, as root. A test whose program is missing is skipped, and says so; so nothing here is fatal.
+# Installs missing programs that some tests need: as root, on Debian and its derivatives. A test whose program is missing
+# is skipped with a message, so nothing here is fatal.
 set -uo pipefail
 
 missing=()
@@ -18,6 +18,10 @@ need linux-perf -- perf
 # The tests start an sshd and a dockerd of their own: only the programs are needed, not their services.
 need openssh-server -- /usr/sbin/sshd
 need iproute2 -- ip
+need gcc libc6-dev -- gcc
+need binutils -- strip
+need gnupg -- gpg
+python3 -c 'import ensurepip, venv' 2>/dev/null || need python3 python3-venv -- /no-venv
 need docker.io -- dockerd
 
 if [[ ${#missing[@]} -eq 0 ]]; then

@@ -23,7 +23,7 @@ export const MOCK_PORT = await freePort();
 export const GATEWAY_PORT = await freePort();
 
 /** The real drivers, engine and sampler, with short waits. */
-function realDependencies(over: Partial<CellDependencies> = {}): CellDependencies {
+export function realDependencies(over: Partial<CellDependencies> = {}): CellDependencies {
   return {
     engine: engineNamed(DEFAULT_ENGINE),
     gatewayDriver: localDriver,
@@ -44,7 +44,7 @@ export function fakeGateway(mode: string, process_: Record<string, unknown> = {}
 export const directGateway = resolveVariant(GatewayManifest.parse(DIRECT), 'default', '/');
 
 /** As if `setup` had installed this Node as the gateway's program. */
-const receipt: InstallReceipt = {
+export const receipt: InstallReceipt = {
   schemaVersion: 2,
   gateway: 'fake',
   version: process.versions.node,
