@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { parseCpuUs } from '../../lib/cpu-times.js';
 
-/** CPU time a second of wall time, in microseconds; null where a process of the tree ended in between. */
+/** CPU time per second of wall time, in microseconds; null where a process of the tree ended in between. */
 export interface CpuUse {
   engineUsPerSec: number | null;
   upstreamUsPerSec: number | null;
 }
 
-/** One look at what the processes have used since they began. */
+/** CPU time of the processes since they started. */
 export interface CpuReading {
   atMs: number;
-  /** This very process: it puts the engine's seconds together, which is work that the engine causes. */
+  /** Of this process: it collects the engine's seconds, which is work that the engine causes. */
   ownUs: number;
   engine: Map<number, number>;
   upstream: Map<number, number>;
@@ -38,7 +38,7 @@ export function cpuBetween(from: CpuReading, to: CpuReading): CpuUse {
   };
 }
 
-/** A process that is gone took its count with it, so the tree's use isn't known then. */
+/** Null if a process ended, because its count is lost. */
 function treeUs(from: Map<number, number>, to: Map<number, number>): number | null {
   if (to.size === 0) return null;
   for (const pid of from.keys()) if (!to.has(pid)) return null;

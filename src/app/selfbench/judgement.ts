@@ -23,7 +23,7 @@ export interface RowChoice {
 export type Judgement = (rows: readonly Row[]) => TargetVerdict;
 
 /** The engine that the targets are for. */
-export const TARGET_ENGINE = 'native';
+const TARGET_ENGINE = 'native';
 
 type RatioBound = { most: number } | { least: number } | { within: number };
 
