@@ -4,6 +4,7 @@ import { drawChart } from '../../lib/draw-chart.js';
 import { messageOf } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
 import type { Sample } from '../../model/resources.js';
+import type { Chart } from '../../report/chart.js';
 import { formatMachine } from '../../report/format-machine.js';
 import { flameFolder } from '../../report/profiles/flame-picture.js';
 import { type Report, renderReport } from '../../report/report.js';
@@ -32,7 +33,7 @@ export async function writeReport(folder: RunFolder, roots: Roots): Promise<Repo
   ]);
   let withoutCharts: string | undefined;
   try {
-    for (const chart of report.charts) files.set(`charts/${chart.fileName}`, await drawChart(chart.configuration));
+    await drawAll(report.charts, (fileName, png) => files.set(`charts/${fileName}`, png));
   } catch (error) {
     withoutCharts = messageOf(error);
     writeStatus(`the charts could not be drawn: ${withoutCharts}`);
@@ -44,4 +45,13 @@ export async function writeReport(folder: RunFolder, roots: Roots): Promise<Repo
   files.set('report.md', report.markdown(withoutCharts === undefined ? {} : { withoutCharts }));
   await folder.writeReport(files);
   return report;
+}
+
+/** A chart is encoded off the main thread while the next one is drawn; more at once would only hold more pixels. */
+async function drawAll(charts: readonly Chart[], onDrawn: (fileName: string, png: Buffer) => void): Promise<void> {
+  const queue = charts.values();
+  const drawNext = async () => {
+    for (const { fileName, configuration } of queue) onDrawn(fileName, await drawChart(configuration));
+  };
+  await Promise.all([drawNext(), drawNext()]);
 }
