@@ -57,3 +57,12 @@ export class InterruptedError extends ExpectedError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** A clear error for a cause that has nothing to do with the code that it hit: no file can be opened any more. */
+export function openFilesError(error: unknown): ExpectedError | null {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (!('code' in each) || (each.code !== 'EMFILE' && each.code !== 'ENFILE')) continue;
+    return new ExpectedError('too many open files', 'raise the limit, for instance: ulimit -n 65536');
+  }
+  return null;
+}

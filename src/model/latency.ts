@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 const DURATION = String.raw`(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))+)`;
 const SHARE = String.raw`(?:0?\.\d+|0|0\.|1(?:\.0*)?)`;
 
@@ -10,6 +8,3 @@ export const LATENCY_PATTERN = new RegExp(
 
 export const LATENCY_WORDS =
   'a duration such as 60ms, or normal(60ms,5ms), lognormal(p50=60ms,p99=200ms) or bimodal(60ms,200ms,0.1)';
-
-/** The syntax alone: what the numbers mean together, such as a p99 below its p50, is for the mock to judge. */
-export const Latency = z.string().regex(LATENCY_PATTERN, LATENCY_WORDS);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Latency } from './latency.js';
+import { LATENCY_PATTERN, LATENCY_WORDS } from './latency.js';
 import { Name } from './names.js';
 
 /** Virtual users of a closed loop. */
@@ -30,7 +30,8 @@ export const Scenario = z.strictObject({
   }),
   upstream: z.strictObject({
     /** As the mock takes it: `60ms`, `lognormal(p50=60ms,p99=200ms)`. */
-    latency: Latency,
+    /** The syntax alone: what the numbers mean together, such as a p99 below its p50, is for the mock to judge. */
+    latency: z.string().regex(LATENCY_PATTERN, LATENCY_WORDS),
     streamChunkDelayMs: z.number().min(0).default(0),
   }),
   request: z.strictObject({

@@ -54,7 +54,7 @@ export async function fetchResults(host: SshHost, folder: CloudFolder, options: 
 export async function renderFetched(places: string[], roots: Roots, colour: boolean): Promise<string | null> {
   let text: string | null = null;
   for (const place of places) {
-    const report = await writeReport(await RunFolder.open(place), roots);
+    const report = await writeReport(await RunFolder.open(place), roots, writeStatus);
     text = report.terminal({ colour });
     writeStatus(`report: ${place}/report/report.md`);
   }

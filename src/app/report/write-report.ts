@@ -1,5 +1,4 @@
 import { completeRecords } from '../../analysis/complete-records.js';
-import { writeStatus } from '../../cli/output.js';
 import { drawChart } from '../../lib/draw-chart.js';
 import { messageOf } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
@@ -13,13 +12,16 @@ import type { RunFolder } from '../../store/run-folder.js';
 import { profileFiles } from '../flame/profile-files.js';
 import { flameEntries } from './flame-entries.js';
 
-/** Render and write the whole report of a run, from its files alone. A chart that can't be drawn is only told of. */
-export async function writeReport(folder: RunFolder, roots: Roots): Promise<Report> {
+/**
+ * Render and write the whole report of a run, from its files alone.
+ * @param status is told of what had to be left out
+ */
+export async function writeReport(folder: RunFolder, roots: Roots, status: (text: string) => void): Promise<Report> {
   const { records, damaged } = await folder.readRecords();
-  for (const { reason } of damaged) writeStatus(`left out of the report: ${reason}`);
+  for (const { reason } of damaged) status(`left out of the report: ${reason}`);
   const samplesByCell = new Map<string, readonly Sample[]>();
   for (const { cell } of records) samplesByCell.set(cell.id, await folder.readSamples(cell.id));
-  const flames = await flameEntries(folder, records);
+  const flames = await flameEntries(folder, records, status);
   const report = renderReport({
     run: folder.run,
     records: completeRecords(records),
@@ -36,7 +38,7 @@ export async function writeReport(folder: RunFolder, roots: Roots): Promise<Repo
     await drawAll(report.charts, (fileName, png) => files.set(`charts/${fileName}`, png));
   } catch (error) {
     withoutCharts = messageOf(error);
-    writeStatus(`the charts could not be drawn: ${withoutCharts}`);
+    status(`the charts could not be drawn: ${withoutCharts}`);
   }
   for (const entry of flames) {
     for (const [name, content] of await profileFiles(entry, formatMachine(folder.run.machine)))

@@ -1,8 +1,7 @@
 import { execa } from 'execa';
 import { installedReceipt } from '../../install/receipt.js';
 import { ExpectedError, InterruptedError } from '../../lib/errors.js';
-import { packageVersion } from '../../lib/harness-version.js';
-import { PACKAGE_ROOT } from '../../lib/paths.js';
+import { PACKAGE_ROOT, packageVersion } from '../../lib/paths.js';
 import type { Roots } from '../../lib/roots.js';
 import { findGateway, readGateways } from '../../store/gateways.js';
 import { buildGoPeer } from './go-build.js';
