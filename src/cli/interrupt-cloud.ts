@@ -1,14 +1,15 @@
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
+import { formatLeftRunning } from '../app/cloud/environment.js';
 import { killAllChildren } from '../lib/child-registry.js';
-import { InterruptedError } from '../lib/errors.js';
+import { InterruptedError, UsageError } from '../lib/errors.js';
 import { withSignals } from './interrupt.js';
 import { writeStatus } from './output.js';
 
 /**
- * Run something that leaves machines behind when it is ended carelessly. The first Ctrl-C asks, on a terminal, and then
- * aborts, which unwinds; the second ends at once and says what is left. A terminal that is closed (SIGHUP) only takes
- * us away: the run is supervised where it runs.
+ * Run an action that would leave machines behind if it simply ended. The first Ctrl-C asks, on a terminal, and then
+ * aborts the action, which cleans up; the second ends at once and says what is left. A closed terminal (SIGHUP) ends
+ * this process only: the run is supervised on its machine.
  */
 export async function interruptibleCloud<T>(
   name: string,
@@ -18,37 +19,40 @@ export async function interruptibleCloud<T>(
   const controller = new AbortController();
   let asking = false;
   const endAtOnce = (signal: NodeJS.Signals): never => {
-    writeStatus(`\n${leftBehind(name)}`);
+    writeStatus(`\n${formatLeftRunning(name)}`);
     killAllChildren();
     process.exit(128 + constants.signals[signal]);
   };
   const onSignal = (signal: NodeJS.Signals) => {
     if (signal === 'SIGHUP' || asking || controller.signal.aborted) endAtOnce(signal);
     asking = true;
-    void confirmed(`\n${signal}: ${consequence}?`, true, () => endAtOnce(signal)).then((yes) => {
+    void ask(`\n${signal}: ${consequence}?`, true, () => endAtOnce(signal)).then((yes) => {
       asking = false;
       if (!yes) return;
-      writeStatus(`${consequence}; once more ends at once and leaves everything as it is`);
+      writeStatus(`${consequence}; interrupt again to end at once and leave everything as it is`);
       controller.abort(new InterruptedError(signal));
     });
   };
   return withSignals(onSignal, () => action(controller.signal));
 }
 
-/** What to say when an environment isn't torn down. */
-export function leftBehind(name: string): string {
-  return (
-    `environment "${name}" may still be up, and what runs there goes on.\n` +
-    `look: gatebench cloud status --name ${name}; fetch: gatebench cloud fetch --name ${name}; ` +
-    `remove: gatebench cloud down --name ${name}`
-  );
+/** Asks before machines are created. @throws UsageError where nobody can answer */
+export function confirmCreation(yes: boolean): () => Promise<boolean> {
+  return async () => {
+    if (yes) return true;
+    if (process.stdin.isTTY !== true) {
+      throw new UsageError('refusing to create billable machines without confirmation', 'pass --yes');
+    }
+    return ask('create these machines?', false);
+  };
 }
 
 /**
- * Ask on the terminal. Where nobody can answer, the answer is the one given.
- * @param onInterrupt Ctrl-C instead of an answer, which a terminal in raw mode does not make a signal of
+ * Ask on the terminal.
+ * @param unattended the answer where stdin is no terminal
+ * @param onInterrupt Ctrl-C instead of an answer: a terminal in raw mode makes no signal of it
  */
-export function confirmed(question: string, unattended: boolean, onInterrupt?: () => void): Promise<boolean> {
+function ask(question: string, unattended: boolean, onInterrupt?: () => void): Promise<boolean> {
   if (process.stdin.isTTY !== true) return Promise.resolve(unattended);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {

@@ -1,50 +1,52 @@
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { messageOf, UsageError } from '../lib/errors.js';
-import { type MergedLogs, mergedLogs } from '../load/k6/merged-logs.js';
-import { failedCount } from '../model/load.js';
+import type { MergedLogs } from '../load/k6/merged-logs.js';
 import { jsonOption } from './options/cell-options.js';
 import { writeJson, writeResult } from './output.js';
 
-/** Pods whose windows are further apart than this did not measure one load. */
-const NOTEWORTHY_SPREAD_MS = 50;
+/** Pods whose windows are further apart did not measure one load. */
+const MAX_SPREAD_MS = 50;
 
 export function registerK6Merge(program: Command): void {
   program
     .command('k6-merge')
-    .description('one result of the logs that the k6 of `k6-operator` left')
+    .description('merge the logs of the pods that `k6-operator` described into one result')
     .argument('<logs...>', 'the log of each pod')
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gatebench k6-merge pod-1.log pod-2.log
+  gatebench k6-merge --json pod-*.log
+
+Exit codes: 0 merged, 1 a file is not a whole log of the same load, 2 wrong usage`,
+    )
     .action(async (files: string[], { json }: { json?: boolean }) => {
-      const logs = new Map<string, string>();
-      for (const file of files) logs.set(logs.has(basename(file)) ? file : basename(file), await readText(file));
-      const merged = mergedLogs(logs);
+      const [{ mergeLogFiles }, { failedCount }] = await Promise.all([
+        import('../app/k6/merge-logs.js'),
+        import('../model/load.js'),
+      ]);
+      const merged = await mergeLogFiles(files);
       if (json) writeJson(merged);
-      else writeResult(mergedText(merged));
+      else writeResult(formatMerged(merged, failedCount(merged.result.requests)));
     });
 }
 
-async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error) => {
-    throw new UsageError(`${file} can't be read: ${messageOf(error)}`, 'check its name');
-  });
-}
-
-function mergedText({ result, spreadMs }: MergedLogs): string {
+function formatMerged({ result, spreadMs }: MergedLogs, failed: number): string {
   const { requests, latencyUs, windowS, hosts = [] } = result;
   const ms = (us: number) => (us / 1000).toFixed(2);
-  const total = hosts.reduce((sum, { vus }) => sum + vus, 0);
+  const vus = hosts.reduce((sum, host) => sum + host.vus, 0);
+  const tooFar = spreadMs > MAX_SPREAD_MS ? ': too far apart for one load' : '';
   return [
-    `${requests.ok} ok, ${failedCount(requests)} failed, ${requests.inFlightAtEnd} in flight at the end, of ${requests.sent} sent in ${windowS} s`,
+    `${requests.ok} ok, ${failed} failed, ${requests.inFlightAtEnd} in flight at the end, of ${requests.sent} sent in ${windowS} s`,
     `${(requests.ok / windowS).toFixed(1)} requests/s`,
-    ...(latencyUs
-      ? [
+    ...(latencyUs === null
+      ? []
+      : [
           `p50 ${ms(latencyUs.p50)} ms, p95 ${ms(latencyUs.p95)} ms, p99 ${ms(latencyUs.p99)} ms, max ${ms(latencyUs.max)} ms`,
-        ]
-      : []),
-    `${total} VUs: ${hosts.map(({ host, vus, ok }) => `${vus} on ${host} (${ok} ok)`).join(', ')}`,
+        ]),
+    `${vus} VUs: ${hosts.map((host) => `${host.vus} on ${host.host} (${host.ok} ok)`).join(', ')}`,
     ...result.failureExamples,
-    `the windows were within ${Math.round(spreadMs)} ms of each other, by the pods' own clocks${spreadMs > NOTEWORTHY_SPREAD_MS ? ': too far apart for one load' : ''}`,
+    `the windows ended within ${Math.round(spreadMs)} ms of one another, by the pods' own clocks${tooFar}`,
   ].join('\n');
 }

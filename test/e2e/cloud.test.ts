@@ -86,14 +86,14 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
 
   it('up makes an environment once, and pins the host’s key', async () => {
     const { exitCode, stderr } = await cloud('up', ...formatUp('cycle'));
-    expect(stderr).toMatch(/all: host key SHA256:\S+, as it answered first, pinned now/);
+    expect(stderr).toMatch(/all: host key SHA256:\S+, seen first and pinned now/);
     expect(exitCode).toBe(0);
     expect(await readFile(join(folder, 'cloud', 'cycle', 'known_hosts'), 'utf8')).toContain(machine.hostKey);
     const again = await cloud('up', ...formatUp('cycle'));
-    expect(again.stderr).toMatch(/environment "cycle" is up already/);
+    expect(again.stderr).toMatch(/environment "cycle" is already up/);
     expect(again.exitCode).toBe(2);
     const other = await cloud('bench', ...formatUp('cycle'), '--project', project, '-o', results);
-    expect(other.stderr).toMatch(/is up already, so --host, --identity, \S+, \S+ would change nothing/);
+    expect(other.stderr).toMatch(/is already up, so --host, --identity, \S+, \S+ would change nothing/);
     expect(other.exitCode).toBe(2);
   });
 
@@ -132,12 +132,12 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
     const bench = startCli(['cloud', 'bench', ...benchWords('cycle')], environment());
     await seen(bench, /results go to/);
     await machine.setLink(false);
-    await seen(bench, /connection lost .*what runs on \S+ goes on/);
+    await seen(bench, /connection lost .*the job on \S+ continues/);
     await machine.setLink(true);
-    await seen(bench, /connected to \S+ again/);
+    await seen(bench, /reconnected to \S+/);
     await machine.dropConnections();
     const { exitCode, stdout, stderr } = await bench.done;
-    expect(stderr).toMatch(/not copied, since not committed: not-committed/);
+    expect(stderr).toMatch(/not committed, so not copied: not-committed/);
     expect(existsSync(join(remoteDir('cycle'), 'project', 'secret'))).toBe(false);
     // The log went on where it stopped: nothing twice.
     expect(stderr.match(/results go to/g)).toHaveLength(1);
@@ -157,11 +157,11 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
   it('status and fetch work later, from another call', async () => {
     const status = await cloud('status', '--name', 'cycle');
     expect(status.stdout).toMatch(
-      /bench: ended with exit code 0[\s\S]*2 finished cells\nnothing is there that is not here/,
+      /bench: ended with exit code 0[\s\S]*2 finished cells\nall results are fetched/,
     );
     await rm(results, { recursive: true });
     const { exitCode, stderr } = await cloud('fetch', '--name', 'cycle', '-o', results);
-    expect(stderr).toMatch(/fetched to .*direct-v5-r1, direct-v6-r1[\s\S]*everything is here/);
+    expect(stderr).toMatch(/fetched to .*direct-v5-r1, direct-v6-r1[\s\S]*all results are fetched/);
     expect(exitCode).toBe(0);
   });
 
@@ -170,13 +170,13 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
     await seen(closed, /results go to/);
     closed.child.kill('SIGHUP');
     const { exitCode, stderr } = await closed.done;
-    expect(stderr).toMatch(/environment "cycle" may still be up, and what runs there goes on/);
+    expect(stderr).toMatch(/environment "cycle" may still be up, and its run continues/);
     expect(exitCode).toBe(129);
     const runId = runIdIn(stderr);
     const unfetched = await cloud('status', '--name', 'cycle');
-    expect(unfetched.stdout).toMatch(/bench: running[\s\S]*results are there that are not all here/);
+    expect(unfetched.stdout).toMatch(/bench: running[\s\S]*some results are not fetched yet/);
     const following = await cloud('bench', ...benchWords('cycle'));
-    expect(following.stderr).toMatch(/a run is going on on \S+: following it/);
+    expect(following.stderr).toMatch(/\S+: following the run that is under way/);
     expect(following.exitCode).toBe(0);
     expect(await records(runId)).toHaveLength(2);
   });
@@ -196,7 +196,7 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
       await run('sh', ['-c', 'cat /dev/zero >"$1/filler" || true', 'sh', disk]);
       const { exitCode, stderr } = await bench.done;
       expect(stderr).toMatch(/the disk there is full: \d+ bytes are free/);
-      expect(stderr).toMatch(/what was measured is here/);
+      expect(stderr).toMatch(/what was measured is fetched/);
       expect(exitCode).toBe(1);
       expect((await records(runIdIn(stderr))).length).toBeGreaterThanOrEqual(1);
 
@@ -217,7 +217,7 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
     await sleep(1_000);
     bench.child.kill('SIGINT');
     const { exitCode, stderr } = await bench.done;
-    expect(stderr).toMatch(/stopping what runs on[\s\S]*environment "stopped" is removed; the hosts are yours/);
+    expect(stderr).toMatch(/stopping what runs on[\s\S]*environment "stopped" is removed; the files copied to your hosts are still there/);
     expect(exitCode).toBe(130);
     expect(existsSync(join(folder, 'cloud', 'stopped'))).toBe(false);
     expect(await readFile(join(remoteDir('stopped'), 'jobs', 'bench', 'status'), 'utf8')).toMatch(/^exited 143/);
@@ -232,7 +232,7 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
     expect(down.stderr).toMatch(/environment "cycle" is removed/);
     expect(down.exitCode).toBe(0);
     const again = await cloud('down', '--name', 'cycle');
-    expect(again.stderr).toMatch(/nothing is up under the name "cycle"/);
+    expect(again.stderr).toMatch(/there is no environment "cycle"/);
     expect(again.exitCode).toBe(0);
   });
 });

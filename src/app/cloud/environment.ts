@@ -16,41 +16,51 @@ export async function openEnvironment(roots: Roots, name: string): Promise<Envir
   if (folder === null) {
     const names = await CloudFolder.names(roots.cloud);
     throw new UsageError(
-      `nothing is up under the name "${name}"`,
-      names.length === 0 ? 'make it with: gatebench cloud up' : `these are: ${names.join(', ')}`,
+      `there is no environment "${name}"`,
+      names.length === 0 ? 'create it with: gatebench cloud up' : `existing ones: ${names.join(', ')}`,
     );
   }
   return environmentOf(folder);
 }
 
+/** @throws UsageError where its machines never came up */
 export function environmentOf(folder: CloudFolder): Environment {
   const { name, outputs, identityFile, ownKey, asRoot } = folder.state;
   if (outputs === null) {
     throw new UsageError(
       `environment "${name}" never came up`,
-      `try again with: gatebench cloud up --name ${name}; or remove it: gatebench cloud down --name ${name}`,
+      `try again: gatebench cloud up --name ${name}; or remove it: gatebench cloud down --name ${name}`,
     );
   }
   const context = { folder: folder.path, environment: name, identityFile, ownKey, asRoot };
   return { folder, hosts: Object.entries(outputs.hosts).map(([role, host]) => new SshHost(role, host, context)) };
 }
 
-/** Where everything is on a host. */
+/** What to say when an environment isn't removed. */
+export function formatLeftRunning(name: string): string {
+  return (
+    `environment "${name}" may still be up, and its run continues.\n` +
+    `status: gatebench cloud status --name ${name}; fetch: gatebench cloud fetch --name ${name}; ` +
+    `remove: gatebench cloud down --name ${name}`
+  );
+}
+
+/** Folders on a host. */
 export function remotePaths(folder: CloudFolder) {
   const base = folder.state.remoteDir;
   return { base, project: `${base}/project`, results: `${base}/results`, jobs: `${base}/jobs` };
 }
 
-/** A host and the jobs that it may have, in the order in which they run. */
+/** The host that runs `bench`, and its jobs in the order in which they run. */
 export interface BenchHost {
   host: SshHost;
   setup: RemoteJob;
-  /** Of topology split: k6, which the load machines get from there. */
+  /** Installs k6 for the load machines of topology split. */
   tools: RemoteJob;
   bench: RemoteJob;
 }
 
-/** The host that `bench` runs on: the one of all, or the gateway's. */
+/** The host that runs `bench`: the only one, or the gateway's. */
 export function benchHost({ folder, hosts }: Environment): BenchHost {
   const host = hosts.find(({ role }) => role === 'all' || role === 'gateway');
   if (!host) throw new Error('an environment without a host for the gateway');

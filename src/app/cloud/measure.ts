@@ -1,4 +1,3 @@
-import { colours, writeResult, writeStatus } from '../../cli/output.js';
 import { listRuns } from '../../cloud/remote-results.js';
 import { copySource, type Source } from '../../cloud/source-archive.js';
 import { EXIT, ExpectedError, messageOf, UsageError } from '../../lib/errors.js';
@@ -7,9 +6,10 @@ import { sleep } from '../../lib/sleep.js';
 import type { JobStatus } from '../../remote/job-status.js';
 import type { RemoteJob } from '../../remote/remote-job.js';
 import type { SshHost } from '../../remote/ssh-host.js';
+import type { Report } from '../../report/report.js';
 import { benchHost, type Environment, remotePaths } from './environment.js';
-import { fetchResults, renderFetched } from './fetch.js';
-import { connectSplit, type SplitWords } from './split.js';
+import { fetchResults, writeReports } from './fetch.js';
+import { connectSplit, type SplitArguments } from './split.js';
 
 export interface MeasureOptions {
   source: Source;
@@ -17,183 +17,198 @@ export interface MeasureOptions {
   gateways: string[] | null;
   /** More arguments for `bench` on the host. */
   benchArgs: string[];
-  /** Go on with the newest run of the host. */
+  /** Resume the host's newest run. */
   resume: boolean;
+  /** The folder of all runs on this machine. */
   results: string;
+  /** How long the host may be unreachable. */
   patienceS: number;
 }
 
-const ONE_MACHINE: SplitWords = { hosts: [], access: [], environment: [] };
+export interface MeasureContext {
+  status: (text: string) => void;
+  /** Takes pieces of a remote job's log as they come, which needn't be whole lines. */
+  onLog: (text: string) => void;
+  /** Takes the newest run's report. */
+  onReport: (report: Report) => void;
+  signal: AbortSignal;
+}
 
-/** Often enough that little is missing when a machine is taken away, and seldom enough not to disturb the run. */
-const FETCH_EVERY_S = 30;
+const ONE_MACHINE: SplitArguments = { hosts: [], access: [], environment: [] };
 
-/** Less than this, and the disk is why a job failed. */
-const FULL_BYTES = 1024 * 1024;
+/** Often enough to lose little when a machine is taken away, and seldom enough not to disturb the run. */
+const FETCH_INTERVAL_S = 30;
+
+/** With less free space than this, a full disk is why a job failed. */
+const MIN_FREE_BYTES = 1024 * 1024;
+
+const SETUP_PATIENCE_S = 600;
 
 /**
- * Copy, install and measure on the machine of an environment that has the gateway, with the results coming here as they
- * are made. A run that is going on there already is followed instead.
+ * Copy, install and measure on the host that runs `bench`, and fetch results as they appear. If a run is already under
+ * way there, follow it instead.
  * @returns the exit code of `bench` there
- * @throws ExpectedError for whatever goes wrong; all that was measured is here by then, or still there
+ * @throws ExpectedError for anything that goes wrong; what was measured is fetched by then, or still there
  */
 export async function measure(
   environment: Environment,
   options: MeasureOptions,
   roots: Roots,
-  signal: AbortSignal,
+  context: MeasureContext,
 ): Promise<number> {
+  const { status, onReport, signal } = context;
   const { host, setup, tools, bench } = benchHost(environment);
   if ((await bench.status(signal)).state.kind === 'running') {
-    writeStatus(`a run is going on on ${host.label}: following it`);
+    status(`${host.label}: following the run that is under way`);
   } else {
-    await install(environment, host, setup, options, signal);
-    const split = await preparedSplit(environment, tools, signal);
-    await startBench(environment, host, bench, { ...options, split }, signal);
+    await install(environment, setup, options, context);
+    const split = await prepareSplit(environment, tools, context);
+    await startBench(environment, bench, { ...options, split }, context);
   }
-  const status = await followAndFetch(environment, host, bench, options, signal);
-  const places = await fetchResults(host, environment.folder, { results: options.results, complete: true, signal });
+  const end = await followAndFetch(environment, bench, options, context);
+  const { results } = options;
+  const places = await fetchResults(host, environment.folder, { results, complete: true, status, signal });
   await environment.folder.update({ unfetched: false });
-  const text = await renderFetched(places, roots, colours.isColorSupported);
-  if (text !== null) writeResult(text);
-  const failure = failureOf(status, host, 'gatebench bench');
-  if (failure && !(status.state.kind === 'exited' && status.state.code === EXIT.failed && !isFull(status)))
-    throw failure;
-  return status.state.kind === 'exited' ? status.state.code : EXIT.failed;
+  const report = await writeReports(places, roots, status);
+  if (report !== null) onReport(report);
+  const failure = failureOf(end, host, 'gatebench bench');
+  const { state } = end;
+  // Failed cells are in the report; a full disk is not.
+  const isReported = state.kind === 'exited' && state.code === EXIT.failed && !isFull(end);
+  if (failure && !isReported) throw failure;
+  return state.kind === 'exited' ? state.code : EXIT.failed;
 }
 
 async function install(
   { folder }: Environment,
-  host: SshHost,
   setup: RemoteJob,
   { source, gateways }: MeasureOptions,
-  signal: AbortSignal,
+  context: MeasureContext,
 ): Promise<void> {
+  const { status, signal } = context;
+  const { host } = setup;
   const { project } = remotePaths(folder);
   if ((await setup.status(signal)).state.kind === 'running') {
-    writeStatus(`${host.label}: an installation is going on: following it`);
+    status(`${host.label}: following the installation that is under way`);
   } else {
-    writeStatus(`${host.label}: copying commit ${source.commit.slice(0, 12)} to ${project}`);
-    if (source.uncommitted.length > 0) {
-      writeStatus(
-        `not copied, since not committed: ${source.uncommitted.slice(0, 10).join(', ')}${source.uncommitted.length > 10 ? ` and ${source.uncommitted.length - 10} more` : ''}`,
-      );
-    }
+    status(`${host.label}: copying commit ${source.commit.slice(0, 12)} to ${project}`);
+    const { uncommitted } = source;
+    const more = uncommitted.length > 10 ? ` and ${uncommitted.length - 10} more` : '';
+    if (uncommitted.length > 0) status(`not committed, so not copied: ${uncommitted.slice(0, 10).join(', ')}${more}`);
     await copySource(host, source, project, signal);
-    writeStatus(`${host.label}: make setup`);
+    status(`${host.label}: make setup`);
     await setup.start(project, ['make', 'setup', ...(gateways ? [`GATEWAYS=${gateways.join(',')}`] : [])], signal);
   }
-  await succeeded(setup, '`make setup`', signal);
+  await requireSuccess(setup, '`make setup`', context);
 }
 
-/** What else a run over several machines takes; null where there is one. */
-async function preparedSplit(
+/** Install k6 and connect the machines of topology split; null for one machine. */
+async function prepareSplit(
   environment: Environment,
   tools: RemoteJob,
-  signal: AbortSignal,
-): Promise<SplitWords | null> {
+  context: MeasureContext,
+): Promise<SplitArguments | null> {
+  const { status, signal } = context;
   if (environment.folder.state.outputs?.topology !== 'split') return null;
-  writeStatus(`${tools.host.label}: gatebench setup k6`);
+  status(`${tools.host.label}: gatebench setup k6`);
   await tools.start(remotePaths(environment.folder).project, ['node', 'dist/src/main.js', 'setup', 'k6'], signal);
-  await succeeded(tools, '`gatebench setup k6`', signal);
-  return connectSplit(environment, signal);
+  await requireSuccess(tools, '`gatebench setup k6`', context);
+  return connectSplit(environment, status, signal);
 }
 
-/** Show a job's log until it ends. @throws ExpectedError unless it ends well */
-async function succeeded(job: RemoteJob, what: string, signal: AbortSignal): Promise<void> {
-  const status = await job.follow({ ...followOptions(job.host, signal), patienceS: 600 });
-  const failure = failureOf(status, job.host, what);
+/** Follow a job's log until it ends. @throws ExpectedError unless it succeeds */
+async function requireSuccess(job: RemoteJob, what: string, context: MeasureContext): Promise<void> {
+  const end = await job.follow({ ...followOptions(job.host, context), patienceS: SETUP_PATIENCE_S });
+  const failure = failureOf(end, job.host, what);
   if (failure) throw failure;
 }
 
 async function startBench(
   { folder }: Environment,
-  host: SshHost,
   bench: RemoteJob,
-  options: MeasureOptions & { split: SplitWords | null },
-  signal: AbortSignal,
+  options: MeasureOptions & { split: SplitArguments | null },
+  { status, signal }: MeasureContext,
 ): Promise<void> {
+  const { host } = bench;
   const { project } = remotePaths(folder);
   const { hosts, access, environment } = options.split ?? ONE_MACHINE;
-  // Results are beside the project, where the next copy leaves them alone.
-  let what = ['--out', '../results', ...hosts, ...options.benchArgs];
-  if (options.gateways) what.push('--gateways', options.gateways.join(','));
+  // Beside the project, where the next copy doesn't touch them.
+  let args = ['--out', '../results', ...hosts, ...options.benchArgs];
+  if (options.gateways) args.push('--gateways', options.gateways.join(','));
   if (options.resume) {
     const newest = [...(await listRuns(host, remotePaths(folder).results, signal)).keys()].sort().at(-1);
     if (newest === undefined) {
-      throw new UsageError(`there is no run on ${host.label} to go on with`, 'leave out --resume');
+      throw new UsageError(`there is no run on ${host.label} to resume`, 'leave out --resume');
     }
-    what = ['--resume', `../results/${newest}`, ...options.benchArgs];
+    args = ['--resume', `../results/${newest}`, ...options.benchArgs];
   }
-  what.push(...access);
+  args.push(...access);
   await folder.update({ unfetched: true });
-  writeStatus(`${host.label}: gatebench bench ${what.join(' ')}`);
+  status(`${host.label}: gatebench bench ${args.join(' ')}`);
   const commit = `GATEBENCH_COMMIT=${options.source.commit}`;
-  await bench.start(project, ['env', commit, ...environment, 'node', 'dist/src/main.js', 'bench', ...what], signal);
+  await bench.start(project, ['env', commit, ...environment, 'node', 'dist/src/main.js', 'bench', ...args], signal);
 }
 
-/** Show the log until the run ends, and bring cells here meanwhile. */
+/** Follow the log until the run ends, and fetch finished cells meanwhile. */
 async function followAndFetch(
   { folder }: Environment,
-  host: SshHost,
   bench: RemoteJob,
-  options: MeasureOptions,
-  signal: AbortSignal,
+  { results, patienceS }: MeasureOptions,
+  context: MeasureContext,
 ): Promise<JobStatus> {
+  const { status, signal } = context;
+  const { host } = bench;
   const done = new AbortController();
   const until = AbortSignal.any([signal, done.signal]);
   const fetching = (async () => {
     for (;;) {
-      await sleep(FETCH_EVERY_S * 1000, until);
+      await sleep(FETCH_INTERVAL_S * 1000, until);
       try {
-        await fetchResults(host, folder, { results: options.results, complete: false, signal: until });
+        await fetchResults(host, folder, { results, complete: false, status, signal: until });
       } catch (error) {
         if (until.aborted) return;
-        writeStatus(`results could not be fetched just now: ${messageOf(error)}`);
+        status(`results could not be fetched, trying again: ${messageOf(error)}`);
       }
     }
   })().catch(() => {});
   try {
-    return await bench.follow({ ...followOptions(host, signal), patienceS: options.patienceS });
+    return await bench.follow({ ...followOptions(host, context), patienceS });
   } finally {
     done.abort();
     await fetching;
   }
 }
 
-function followOptions(host: SshHost, signal: AbortSignal) {
+function followOptions(host: SshHost, { status, onLog, signal }: MeasureContext) {
   return {
-    onText: (text: string) => {
-      process.stderr.write(text);
-    },
-    onCut: (why: string) =>
-      writeStatus(`connection lost (${why}); what runs on ${host.label} goes on: connecting again`),
-    onBack: () => writeStatus(`connected to ${host.label} again`),
+    onText: onLog,
+    onCut: (why: string) => status(`connection lost (${why}); the job on ${host.label} continues: reconnecting`),
+    onBack: () => status(`reconnected to ${host.label}`),
     signal,
   };
 }
 
-/** What it means that a job ended as it did; null where it succeeded. */
-function failureOf(status: JobStatus, host: SshHost, what: string): ExpectedError | null {
-  const { state } = status;
+/** Why a job failed; null where it succeeded. */
+function failureOf(end: JobStatus, host: SshHost, what: string): ExpectedError | null {
+  const { state } = end;
   switch (state.kind) {
     case 'exited': {
       if (state.code === 0) return null;
-      if (isFull(status)) {
+      if (isFull(end)) {
         return new ExpectedError(
-          `${what} on ${host.label} ended with exit code ${state.code}, and the disk there is full: ${status.freeBytes} bytes are free`,
-          'what was measured is here; free some space there and go on with `gatebench cloud bench --resume`, or use a larger disk',
+          `${what} on ${host.label} ended with exit code ${state.code}, and the disk there is full: ${end.freeBytes} bytes are free`,
+          'what was measured is fetched; free some space there and resume with `gatebench cloud bench --resume`, or use a larger disk',
         );
       }
       return new ExpectedError(
-        `${what} on ${host.label} failed with exit code ${state.code}: its last lines are above`,
-        'what was measured is here; mend what it says there and run this again',
+        `${what} on ${host.label} failed with exit code ${state.code}: see its last lines above`,
+        'what was measured is fetched; fix what it says and run this again',
       );
     }
     case 'lost':
       return new ExpectedError(
         `${what} on ${host.label} was killed, or the machine was restarted: it left no exit code`,
-        'what was measured is here; go on with `gatebench cloud bench --resume` if the machine is still there',
+        'what was measured is fetched; resume with `gatebench cloud bench --resume` if the machine is still there',
       );
     case 'none':
     case 'running':
@@ -202,5 +217,5 @@ function failureOf(status: JobStatus, host: SshHost, what: string): ExpectedErro
 }
 
 function isFull({ freeBytes }: JobStatus): boolean {
-  return freeBytes !== null && freeBytes < FULL_BYTES;
+  return freeBytes !== null && freeBytes < MIN_FREE_BYTES;
 }

@@ -1,36 +1,40 @@
-import { writeStatus } from '../../cli/output.js';
 import { admitKey, dismissKey, makeBenchKey } from '../../cloud/bench-key.js';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
 import type { SshHost } from '../../remote/ssh-host.js';
 import { hostsFolder, knownHostLine } from '../bench/other-hosts.js';
 import { type Environment, remotePaths } from './environment.js';
 
-/** What a `bench` on the gateway's machine has to be told of the others, in its own words and environment. */
-export interface SplitWords {
-  /** Of a new run: who gives load, and where the upstream is. */
+/** What `bench` on the gateway's machine needs to use the other machines. */
+export interface SplitArguments {
+  /** Arguments of a new run: the load machines and the upstream's. */
   hosts: string[];
-  /** Of every run, also one that goes on. */
+  /** Arguments of every run, resumed ones too. */
   access: string[];
+  /** `NAME=value`. */
   environment: string[];
 }
 
 /**
- * Let the gateway's machine reach the others: a key of its own, which they let in, and their host keys as they are
- * pinned here, so that nobody is believed at first sight.
+ * Let the gateway's machine reach the others: with a key of its own, which they authorize, and with their host keys as
+ * pinned on this machine, so that no key is trusted on first use.
  * @throws ExpectedError where a machine refuses
  */
-export async function connectSplit(environment: Environment, signal: AbortSignal): Promise<SplitWords> {
+export async function connectSplit(
+  environment: Environment,
+  status: (text: string) => void,
+  signal: AbortSignal,
+): Promise<SplitArguments> {
   const { folder, hosts } = environment;
   const { gateway, upstream, load } = splitRoles(hosts);
   const { base } = remotePaths(folder);
   const comment = `gatebench-${folder.state.name}`;
   const publicKey = await makeBenchKey(gateway, `${base}/bench-key`, comment, signal);
-  // Noted before it is let in anywhere: down has to know what to take away.
+  // Stored before any machine authorizes it: down has to know which key to revoke.
   await folder.update({ benchKey: publicKey });
   const others = [upstream, ...load];
   for (const host of others) await admitKey(host, publicKey, signal);
-  await pinOn(gateway, others, `${base}/cloud`, signal);
-  writeStatus(`${gateway.label} may now reach ${others.map(({ label }) => label).join(', ')}`);
+  await pinHostKeys(gateway, others, `${base}/cloud`, signal);
+  status(`${gateway.label} may now reach ${others.map(({ label }) => label).join(', ')}`);
   return {
     hosts: [
       ...['--engine', 'k6', '--k6-hosts', load.map(internalName).join(','), '--k6-send'],
@@ -41,15 +45,15 @@ export async function connectSplit(environment: Environment, signal: AbortSignal
   };
 }
 
-/** Take the key away again from hosts that stay. One that can't be reached is told of: nobody else would know. */
-export async function disconnectSplit({ folder, hosts }: Environment): Promise<void> {
+/** Revoke the key on hosts that stay, and report hosts where that fails. */
+export async function disconnectSplit({ folder, hosts }: Environment, status: (text: string) => void): Promise<void> {
   const { benchKey } = folder.state;
   if (benchKey === null) return;
   const { gateway, upstream, load } = splitRoles(hosts);
   for (const host of [upstream, ...load]) {
     await dismissKey(host, benchKey).catch((error: unknown) =>
-      writeStatus(
-        `${host.label} still lets ${gateway.label} in (${messageOf(error)}): remove this line of ~/.ssh/authorized_keys there: restrict ${benchKey}`,
+      status(
+        `${host.label} still authorizes ${gateway.label} (${messageOf(error)}): remove this line from ~/.ssh/authorized_keys there: restrict ${benchKey}`,
       ),
     );
   }
@@ -59,30 +63,31 @@ export async function disconnectSplit({ folder, hosts }: Environment): Promise<v
 }
 
 function splitRoles(hosts: readonly SshHost[]): { gateway: SshHost; upstream: SshHost; load: SshHost[] } {
-  const of = (role: string) => {
+  const find = (role: string) => {
     const host = hosts.find((candidate) => candidate.role === role);
     if (!host) throw new Error(`topology split without a ${role}`);
     return host;
   };
   const load = hosts.filter(({ role }) => role.startsWith('load-'));
-  return { gateway: of('gateway'), upstream: of('upstream'), load };
+  return { gateway: find('gateway'), upstream: find('upstream'), load };
 }
 
-async function pinOn(gateway: SshHost, others: readonly SshHost[], cloudRoot: string, signal: AbortSignal) {
+async function pinHostKeys(gateway: SshHost, others: readonly SshHost[], cloudRoot: string, signal: AbortSignal) {
   const lines: string[] = [];
   for (const host of others) {
     const keys = await host.pinnedKeys();
-    if (keys.length === 0) throw new ExpectedError(`no host key of ${host.label} is pinned here`, 'run cloud up again');
+    if (keys.length === 0)
+      throw new ExpectedError(`no host key of ${host.label} is pinned`, 'run gatebench cloud up again');
     lines.push(...keys.map((key) => knownHostLine(internalName(host), key)));
   }
   const write = 'umask 077; mkdir -p "$1" && cat >"$1/known_hosts"';
-  await gateway.mustRun('note the other machines’ host keys', ['sh', '-c', write, 'sh', hostsFolder(cloudRoot)], {
+  await gateway.mustRun('write the other machines’ host keys', ['sh', '-c', write, 'sh', hostsFolder(cloudRoot)], {
     input: lines.join(''),
     signal,
   });
 }
 
-/** As the machines know one another: `gatebench@10.42.0.3:22`. */
+/** The address inside the network: `gatebench@10.42.0.3:22`. */
 function internalName({ host: { sshUser, internalAddress, sshPort } }: SshHost): string {
   const address = internalAddress.includes(':') ? `[${internalAddress}]` : internalAddress;
   return `${sshUser}@${address}:${sshPort}`;

@@ -1,8 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { confirmed, leftBehind } from '../../cli/interrupt-cloud.js';
-import { type UpOptions, variablesOf } from '../../cli/options/cloud-options.js';
-import { writeStatus } from '../../cli/output.js';
 import { callerCidr } from '../../cloud/caller-address.js';
 import { ownPublicKey } from '../../cloud/own-key.js';
 import { estimatePrice, priceText } from '../../cloud/price-estimate.js';
@@ -10,113 +7,145 @@ import { Terraform } from '../../cloud/terraform.js';
 import { ExpectedError, messageOf, UsageError } from '../../lib/errors.js';
 import { PACKAGE_ROOT } from '../../lib/paths.js';
 import type { Roots } from '../../lib/roots.js';
-import type { CloudProvider, ProviderInput } from '../../model/cloud.js';
+import type { CloudProvider, ProviderInput, Topology } from '../../model/cloud.js';
 import { lastWords, SSH_FAILED } from '../../remote/ssh-failure.js';
 import type { SshHost } from '../../remote/ssh-host.js';
 import { waitForSsh } from '../../remote/wait-for-ssh.js';
 import { CloudFolder } from '../../store/cloud-folder.js';
 import { copyModule, readProvider } from '../../store/providers.js';
-import { environmentOf } from './environment.js';
-import { removeEnvironment } from './remove.js';
+import { removeEnvironment } from './down.js';
+import { environmentOf, formatLeftRunning } from './environment.js';
+
+/** The environment to create. */
+export interface UpRequest {
+  name: string;
+  provider: string;
+  /** Of the provider's Terraform module, as the user gave them. */
+  variables: Record<string, unknown>;
+  topology: Topology;
+  /** Of topology split. */
+  loadCount: number;
+  /** A private key for hosts of the user's own; undefined where ssh knows its own. */
+  identity: string | undefined;
+  /** Addresses that may use ssh; undefined for this machine's public one. */
+  allowFrom: string | undefined;
+  /** The folder on the machines; undefined for one named after the environment. */
+  remoteDir: string | undefined;
+  /** Install the toolchain on hosts of the user's own too. */
+  prepareHosts: boolean;
+  asRoot: boolean;
+  sshTimeoutS: number;
+  /** Leave the machines up after a failure. */
+  keep: boolean;
+}
+
+export interface UpContext {
+  status: (text: string) => void;
+  /** Asks whether to create the machines, once their price is known. */
+  confirm: () => Promise<boolean>;
+  signal: AbortSignal;
+}
 
 /**
- * Make an environment's machines, or go on where an attempt failed, and wait until they let us in.
- * @throws ExpectedError where that fails; what was made is removed by then, unless `keep`
+ * Create an environment's machines, or resume a failed attempt, and wait until they accept ssh.
+ * @throws ExpectedError where that fails; what was created is removed by then, unless `keep`
  */
-export async function bringUp(options: UpOptions, roots: Roots, signal: AbortSignal): Promise<CloudFolder> {
+export async function bringUp(request: UpRequest, roots: Roots, context: UpContext): Promise<CloudFolder> {
+  const { status, confirm, signal } = context;
   Terraform.require();
-  const { provider: providerName, variables } = variablesOf(options);
-  const provider = await readProvider(roots.providers, providerName);
+  const { variables } = request;
+  const provider = await readProvider(roots.providers, request.provider);
   for (const { variable, hint } of provider.requires) {
-    if (!(variable in variables)) throw new UsageError(`provider ${provider.name} has to know its ${variable}`, hint);
+    if (!(variable in variables))
+      throw new UsageError(`provider ${provider.name} needs the variable ${variable}`, hint);
   }
-  const folder = await newFolder(options, provider, roots);
-  const terraform = new Terraform(folder.terraformDir, writeStatus);
+  const folder = await createFolder(request, provider, roots);
+  const terraform = new Terraform(folder.terraformDir, status);
   let applied = false;
   try {
     await copyModule(roots.providers, provider.name, folder.terraformDir);
-    const all = { ...variables, ...(await inputsFor(provider, options, folder, signal)) };
+    const all = { ...variables, ...(await readInputs(provider, request, folder, signal)) };
     await folder.writeVariables(all);
-    writeStatus(`terraform init (${provider.title})`);
+    status(`terraform init (${provider.title})`);
     await terraform.init(signal);
     await terraform.plan(signal);
-    writeStatus(`\n${costText(provider, options, variables)}`);
-    if (options.yes !== true && !(await mayGoOn())) {
-      throw new UsageError('nothing was made', 'answer y, or give --yes');
-    }
+    status(`\n${formatCost(provider, request)}`);
+    if (!(await confirm())) throw new UsageError('nothing was created', 'answer y, or pass --yes');
     applied = true;
     await terraform.apply(signal);
     await folder.update({ outputs: await terraform.outputs(signal) });
     const { hosts } = environmentOf(folder);
-    for (const host of hosts) await reach(host, options, provider, signal);
+    for (const host of hosts) await connect(host, request, provider, context);
   } catch (error) {
-    await giveUp(folder, terraform, applied, options.keep === true);
+    await cleanUpFailure(folder, terraform, applied, request.keep, status);
     throw error;
   }
-  writeStatus(
-    `environment "${folder.state.name}" is up; remove it with: gatebench cloud down --name ${folder.state.name}`,
-  );
+  status(`environment "${folder.state.name}" is up; remove it with: gatebench cloud down --name ${folder.state.name}`);
   return folder;
 }
 
-async function newFolder(options: UpOptions, provider: CloudProvider, roots: Roots): Promise<CloudFolder> {
-  const earlier = await CloudFolder.open(roots.cloud, options.name);
+async function createFolder(request: UpRequest, provider: CloudProvider, roots: Roots): Promise<CloudFolder> {
+  const { name, identity, asRoot } = request;
+  const earlier = await CloudFolder.open(roots.cloud, name);
   if (earlier?.state.outputs) {
     throw new UsageError(
-      `environment "${options.name}" is up already`,
-      `measure on it: gatebench cloud bench --name ${options.name}; or choose another --name`,
+      `environment "${name}" is already up`,
+      `measure on it: gatebench cloud bench --name ${name}; or choose another --name`,
     );
   }
   if (earlier && earlier.state.provider !== provider.name) {
     throw new UsageError(
-      `environment "${options.name}" was begun with provider ${earlier.state.provider}`,
-      `remove what may be left of it first: gatebench cloud down --name ${options.name}`,
+      `environment "${name}" was started with provider ${earlier.state.provider}`,
+      `remove what may be left of it first: gatebench cloud down --name ${name}`,
     );
   }
-  const remoteDir = options.remoteDir ?? `gatebench-${options.name}`;
-  if (!/^[A-Za-z0-9_./-]+$/.test(remoteDir) || remoteDir.startsWith('-') || remoteDir.split('/').includes('../..')) {
-    throw new UsageError(`--remote-dir "${remoteDir}" is no plain path`, 'use letters, digits, and . _ - /');
+  const remoteDir = request.remoteDir ?? `gatebench-${name}`;
+  if (!/^[A-Za-z0-9_./-]+$/.test(remoteDir) || remoteDir.startsWith('-') || remoteDir.split('/').includes('..')) {
+    throw new UsageError(
+      `--remote-dir "${remoteDir}" is not a plain path`,
+      'use letters, digits, and . _ - /, without ..',
+    );
   }
   return CloudFolder.create(roots.cloud, {
     schemaVersion: 1,
-    name: options.name,
+    name,
     provider: provider.name,
     createdAt: new Date().toISOString(),
     outputs: null,
-    identityFile: options.identity === undefined ? null : resolve(options.identity),
+    identityFile: identity === undefined ? null : resolve(identity),
     ownKey: provider.inputs.includes('ssh_public_key'),
     ownsHosts: provider.ownsHosts,
-    asRoot: provider.ownsHosts || options.asRoot === true,
+    asRoot: provider.ownsHosts || asRoot,
     remoteDir,
     benchKey: null,
     unfetched: false,
   });
 }
 
-/** The variables that the module has and the user doesn't have to know. */
-async function inputsFor(
+/** The variables that gatebench sets itself. */
+async function readInputs(
   provider: CloudProvider,
-  options: UpOptions,
+  request: UpRequest,
   folder: CloudFolder,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
   const values: Record<ProviderInput, () => unknown> = {
-    name: () => options.name,
-    topology: () => options.topology,
-    load_count: () => options.loadCount,
-    allowed_cidr: () => options.allowFrom ?? callerCidr(signal),
-    ssh_public_key: () => ownPublicKey(folder.path, options.name),
+    name: () => request.name,
+    topology: () => request.topology,
+    load_count: () => request.loadCount,
+    allowed_cidr: () => request.allowFrom ?? callerCidr(signal),
+    ssh_public_key: () => ownPublicKey(folder.path, request.name),
   };
   const entries = provider.inputs.map(async (input) => [input, await values[input]()] as const);
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function costText(provider: CloudProvider, options: UpOptions, variables: Record<string, unknown>): string {
-  if (provider.prices === null) return `${provider.title}: nothing is paid for here`;
+function formatCost(provider: CloudProvider, { topology, loadCount, variables }: UpRequest): string {
+  if (provider.prices === null) return `${provider.title}: no costs`;
   const spot = variables.spot === true;
   const estimate = estimatePrice(provider.prices, {
-    topology: options.topology,
-    loadCount: options.loadCount,
+    topology,
+    loadCount,
     machineType: typeof variables.machine_type === 'string' ? variables.machine_type : null,
     diskGb: typeof variables.disk_gb === 'number' ? variables.disk_gb : null,
     spot,
@@ -124,27 +153,25 @@ function costText(provider: CloudProvider, options: UpOptions, variables: Record
   return priceText(provider.prices, estimate, spot);
 }
 
-function mayGoOn(): Promise<boolean> {
-  if (process.stdin.isTTY !== true) {
-    throw new UsageError('machines are only made when somebody says so, and nobody can be asked here', 'give --yes');
-  }
-  return confirmed('make these machines?', false);
+async function connect(
+  host: SshHost,
+  { sshTimeoutS, prepareHosts }: UpRequest,
+  provider: CloudProvider,
+  { status, signal }: UpContext,
+): Promise<void> {
+  status(`waiting for ssh on ${host.label} (${host.role})`);
+  await waitForSsh(host, { timeoutS: sshTimeoutS, fresh: provider.ownsHosts, signal });
+  const origin = host.host.hostKey === null ? 'seen first and pinned now' : 'as given';
+  status(`${host.role}: host key ${(await host.fingerprint()) ?? '(unknown)'}, ${origin}`);
+  if (provider.ownsHosts || prepareHosts) await prepare(host, status, signal);
 }
 
-async function reach(host: SshHost, options: UpOptions, provider: CloudProvider, signal: AbortSignal): Promise<void> {
-  writeStatus(`waiting for ssh on ${host.label} (${host.role})`);
-  await waitForSsh(host, { timeoutS: options.sshTimeout, fresh: provider.ownsHosts, signal });
-  const how = host.host.hostKey === null ? 'as it answered first, pinned now' : 'as it was given';
-  writeStatus(`${host.role}: host key ${(await host.fingerprint()) ?? '(unknown)'}, ${how}`);
-  if (provider.ownsHosts || options.prepareHosts === true) await prepare(host, signal);
-}
-
-/** Node, Go and build tools, as far as the host's role takes them. */
-async function prepare(host: SshHost, signal: AbortSignal): Promise<void> {
-  writeStatus(`${host.role}: preparing it (remote-programs/prepare-host.sh)`);
+/** Install what the host's role needs of Node, Go and build tools. */
+async function prepare(host: SshHost, status: (text: string) => void, signal: AbortSignal): Promise<void> {
+  status(`${host.role}: installing the toolchain (remote-programs/prepare-host.sh)`);
   const child = await host.start(['sh', '-s', '--', host.role], signal);
-  child.stdout.on('data', (chunk: Uint8Array) => writeStatus(chunk.toString()));
-  child.stdin.end(await readFile(join(PACKAGE_ROOT, 'scripts', 'cloud', 'prepare-host.sh'), 'utf8'));
+  child.stdout.on('data', (chunk: Uint8Array) => status(chunk.toString()));
+  child.stdin.end(await readFile(join(PACKAGE_ROOT, 'remote-programs', 'prepare-host.sh'), 'utf8'));
   const { exitCode, stderr } = await child.ended();
   if (exitCode === SSH_FAILED) throw host.connectionError(stderr);
   if (exitCode !== 0) {
@@ -155,15 +182,21 @@ async function prepare(host: SshHost, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** An environment that didn't come up isn't left to cost money. What can't be removed is told of, and keeps its state. */
-async function giveUp(folder: CloudFolder, terraform: Terraform, applied: boolean, keep: boolean): Promise<void> {
+/** Don't leave machines that didn't come up to cost money. If they can't be removed, say so and keep the state. */
+async function cleanUpFailure(
+  folder: CloudFolder,
+  terraform: Terraform,
+  applied: boolean,
+  keep: boolean,
+  status: (text: string) => void,
+): Promise<void> {
   try {
-    // An earlier attempt may have made something.
+    // An earlier attempt may have created something.
     if (!applied && (await terraform.resources()).length === 0) return await folder.remove();
-    if (keep) return writeStatus(leftBehind(folder.state.name));
-    writeStatus('that failed: removing what was made (--keep leaves it)');
-    await removeEnvironment(folder, terraform);
+    if (keep) return status(formatLeftRunning(folder.state.name));
+    status('cloud up failed: removing what was created (--keep leaves it)');
+    await removeEnvironment(folder, terraform, status);
   } catch (error) {
-    writeStatus(`it could not be removed: ${messageOf(error)}\n${leftBehind(folder.state.name)}`);
+    status(`removing it failed: ${messageOf(error)}\n${formatLeftRunning(folder.state.name)}`);
   }
 }

@@ -1,18 +1,25 @@
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { installedReceipt } from '../../install/receipt.js';
 import { ExpectedError, InterruptedError } from '../../lib/errors.js';
 import { PACKAGE_ROOT, packageVersion } from '../../lib/paths.js';
 import type { Roots } from '../../lib/roots.js';
 import { findGateway, readGateways } from '../../store/gateways.js';
-import { buildGoPeer } from './go-build.js';
-import type { Absent } from './result.js';
 import type { UpstreamProgram } from './upstream.js';
-import { goPeer, nginxPeer, nodeHttpPeer, ourMock } from './upstream-programs.js';
+import { goPeer, nginxPeer, nodeHttpPeer, ourMock, PEERS_FOLDER } from './upstream-programs.js';
+
+/** An engine or upstream that can't take part, and what to do about it. */
+export interface Absent {
+  name: string;
+  reason: string;
+  hint: string;
+}
 
 /** Its manifest's name. */
 const NGINX = 'nginx';
+const INSTALL_GO = 'install Go from https://go.dev/dl';
 
-/** Whatever can answer here, our mock first, and what can't. @param folder for what has to be built */
+/** The upstreams that can run on this machine, our mock first, and those that can't. @param folder for builds */
 export async function findUpstreams(
   roots: Roots,
   folder: string,
@@ -36,7 +43,7 @@ export async function findUpstreams(
   return { upstreams, absent };
 }
 
-/** The one that `setup` installed as a gateway, else the system's. */
+/** The nginx that `setup` installed as a gateway, otherwise the system's. */
 async function findNginx(roots: Roots): Promise<{ program: string; version: string }> {
   for (const program of [...(await installedNginx(roots)), NGINX, '/usr/sbin/nginx']) {
     const result = await execa(program, ['-v'], { reject: false, stdin: 'ignore' });
@@ -53,4 +60,35 @@ async function installedNginx(roots: Roots): Promise<string[]> {
   if (gateway.kind !== 'process') return [];
   const found = await installedReceipt(roots.installs, gateway);
   return found.valid ? [found.receipt.entry] : [];
+}
+
+/**
+ * Build the Go peer of the mock.
+ * @param folder where the program goes
+ * @returns its path and Go's version
+ * @throws ExpectedError where Go is missing or the build fails; the signal's reason where it aborts
+ */
+export async function buildGoPeer(folder: string, signal: AbortSignal): Promise<{ program: string; version: string }> {
+  const version = /go version (\S+)/.exec(await runGo(['version'], signal))?.[1] ?? 'unknown version';
+  const program = join(folder, 'go-mock');
+  await runGo(['build', '-buildvcs=false', '-o', program, '.'], signal);
+  return { program, version };
+}
+
+async function runGo(args: string[], signal: AbortSignal): Promise<string> {
+  const result = await execa('go', args, {
+    cwd: join(PEERS_FOLDER, 'go-mock'),
+    // Go's own library is enough: no network, no C compiler, no other toolchain.
+    env: { CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '', GOWORK: 'off', GOPROXY: 'off' },
+    cancelSignal: signal,
+    reject: false,
+    stdin: 'ignore',
+  });
+  if (signal.aborted) throw signal.reason instanceof InterruptedError ? signal.reason : new InterruptedError();
+  if (result.code === 'ENOENT') throw new ExpectedError('there is no go in PATH', INSTALL_GO);
+  if (result.failed) {
+    const last = result.stderr.trim().split('\n').at(-1) || result.shortMessage;
+    throw new ExpectedError(`go ${args[0]} failed: ${last}`, 'build test/peers/go-mock by hand to see more');
+  }
+  return result.stdout;
 }

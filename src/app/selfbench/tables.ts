@@ -1,19 +1,17 @@
 import { ABSENT, decimal, milliseconds, rate } from '../../report/format.js';
 import { columns, type Section } from '../../report/section.js';
-import type { Figures } from './figures.js';
-import type { Row } from './median-rows.js';
-import { errorUs } from './percentile-error.js';
-import type { TargetVerdict } from './target-judgement.js';
-import { signedMs } from './targets.js';
-import { FIXED_LATENCY, type Trial } from './trial.js';
+import type { Figures, Row } from './figures.js';
+import { formatSignedMs, type TargetVerdict } from './judgement.js';
+import { errorUs } from './percentile-errors.js';
+import { FIXED_LATENCY, type Trial } from './trials.js';
 
-/** What the engines are compared with, in the order of the columns. */
+/** Engines that the others are compared with, in column order. */
 const ENGINES_COMPARED = ['autocannon', 'wrk', 'k6'];
 
 export function targetsSection(targets: readonly TargetVerdict[]): Section {
   return {
     title: 'Targets',
-    lead: ['What this project asks of its own engine and mock, judged by the medians below.'],
+    lead: ['What this project expects of its own engine and mock, judged by the medians below.'],
     table: {
       columns: columns(['Target', 'Bound', 'Measured', 'Verdict'], 4),
       rows: targets.map(({ what, bound, measured, verdict }) => [what, bound, measured, verdict]),
@@ -31,8 +29,8 @@ export function enginesSection(rows: readonly Row[], driver: string): Section {
   return {
     title: 'Engines',
     lead: [
-      'CPU is microseconds per completed request: of the processes of the engine (with the part of gatebench that puts ' +
-        'their seconds together), and of those of the upstream. A ratio is of engine CPU per request, to the engine named.',
+      "CPU is microseconds per completed request: of the engine's processes (with gatebench's own share of the work), and of " +
+        "the upstream's. Ratios compare engine CPU per request with that of the engine named.",
     ],
     table: {
       columns: columns(
@@ -61,8 +59,45 @@ export function enginesSection(rows: readonly Row[], driver: string): Section {
         spread(row.spread.engineCpu),
       ]),
     },
-    notes: [`* the engine that drives the mocks below. ${spreadNote('engine CPU')}`, ...failureNotes(shown)],
+    notes: [`* drives the mocks below. ${spreadNote('engine CPU')}`, ...failureNotes(shown)],
   };
+}
+
+/** What each engine measures of the same load, compared with the driver. */
+export function paritySection(rows: readonly Row[], driver: string): Section {
+  const shown = rows.filter(
+    ({ trial }) =>
+      trial.upstream === 'mock' && trial.latency === FIXED_LATENCY && rows.some((row) => isOther(row, trial)),
+  );
+  return {
+    title: 'Parity',
+    lead: [
+      `What each engine measures of the mock at 60 ms, compared with ${driver}: RPS and p99 as a ratio, p50 as a difference. ` +
+        'Where the machine is not busy, they should agree.',
+    ],
+    table: {
+      columns: columns(['VUs', 'Engine', 'RPS', 'ratio', 'p50', 'difference', 'p99', 'ratio'], 2),
+      rows: shown.map(({ trial, figures }) => {
+        const other = sibling(shown, trial, { engine: driver })?.figures;
+        return [
+          decimal(trial.vus, 0),
+          trial.engine,
+          rate(figures?.ratePerSec ?? null),
+          ratio(figures?.ratePerSec, other?.ratePerSec, 3),
+          milliseconds(figures?.p50Us ?? null),
+          difference(figures?.p50Us, other?.p50Us),
+          milliseconds(figures?.p99Us ?? null),
+          ratio(figures?.p99Us, other?.p99Us),
+        ];
+      }),
+    },
+    notes: shown.length === 0 ? [] : ['Times in ms.'],
+  };
+}
+
+/** Whether a row differs from a trial in its engine alone. */
+function isOther({ trial }: Row, { engine, upstream, latency, vus }: Trial): boolean {
+  return trial.engine !== engine && trial.upstream === upstream && trial.latency === latency && trial.vus === vus;
 }
 
 /** Our mock beside its peers, all driven by one engine. */
@@ -78,8 +113,8 @@ export function mocksSection(rows: readonly Row[], driver: string): Section {
   return {
     title: 'Mocks',
     lead: [
-      `Driven by the engine ${driver}. Ratios are of upstream CPU per request, to the peer named. The peers have one process; ` +
-        'Go uses as many threads as it likes.',
+      `Driven by the engine ${driver}. Ratios compare upstream CPU per request with that of the peer named. Every peer is ` +
+        'one process; Go uses as many threads as it likes.',
     ],
     table: {
       columns: columns(
@@ -102,14 +137,14 @@ export function mocksSection(rows: readonly Row[], driver: string): Section {
   };
 }
 
-/** Percentiles of delays that vary, as measured and as they truly were. */
+/** Percentiles of varying delays, as measured and as they were. */
 export function truthSection(rows: readonly Row[]): Section {
   const shown = rows.filter(({ trial }) => trial.againstTruth);
   return {
     title: 'Percentiles against the truth',
     lead: [
-      'The mock records every delay that it gave; the engine, which knows nothing of them, measures. Each line is the round ' +
-        'whose error is the middle one.',
+      'The mock records every true delay; the engine measures without knowing them. Each line is from the round with the ' +
+        'median error.',
     ],
     table: {
       columns: columns(['Delays', 'VUs', 'Percentile', 'Measured (ms)', 'True (ms)', 'Error (ms)', 'Error (%)'], 1),
@@ -120,7 +155,7 @@ export function truthSection(rows: readonly Row[]): Section {
           `p${error.q * 100}`,
           decimal(error.measuredUs / 1000, 2),
           decimal(error.trueUs / 1000, 2),
-          signedMs(errorUs(error)),
+          formatSignedMs(errorUs(error)),
           decimal((100 * errorUs(error)) / error.trueUs, 2),
         ]),
       ),
@@ -148,7 +183,7 @@ function formatUpstream({ upstream, latency }: Trial): string {
   return latency === FIXED_LATENCY ? `${upstream}, 60 ms` : `${upstream}, 0 ms`;
 }
 
-/** The row that differs from a trial in its engine or its upstream alone. */
+/** The row that differs from a trial only in its engine or upstream. */
 function sibling(rows: readonly Row[], trial: Trial, other: Partial<Pick<Trial, 'engine' | 'upstream'>>) {
   const wanted = { ...trial, ...other };
   return rows.find(
@@ -164,8 +199,12 @@ function cpu(us: number | null | undefined): string {
   return us === null || us === undefined ? ABSENT : decimal(us, 1);
 }
 
-function ratio(ours: number | null | undefined, theirs: number | null | undefined): string {
-  return ours === null || ours === undefined || !theirs ? ABSENT : decimal(ours / theirs, 2);
+function ratio(ours: number | null | undefined, theirs: number | null | undefined, decimals = 2): string {
+  return ours === null || ours === undefined || !theirs ? ABSENT : decimal(ours / theirs, decimals);
+}
+
+function difference(oursUs: number | null | undefined, theirsUs: number | null | undefined): string {
+  return typeof oursUs === 'number' && typeof theirsUs === 'number' ? formatSignedMs(oursUs - theirsUs) : ABSENT;
 }
 
 function spread(share: number | null): string {
@@ -173,7 +212,7 @@ function spread(share: number | null): string {
 }
 
 function spreadNote(what: string): string {
-  return `Times in ms. Failed: of all rounds. Spread: largest less smallest ${what} of the rounds, over its median.`;
+  return `Times in ms. Failed: sum of all rounds. Spread: (largest - smallest) / median of the rounds' ${what}.`;
 }
 
 function failureNotes(rows: readonly Row[]): string[] {

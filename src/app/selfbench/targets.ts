@@ -1,8 +1,16 @@
 import { decimal } from '../../report/format.js';
-import type { Row } from './median-rows.js';
-import { errorUs, type PercentileError } from './percentile-error.js';
-import { figureTarget, type Judgement, ratioTarget, type TargetVerdict, unknownTarget } from './target-judgement.js';
-import { NO_LATENCY, type UpstreamKind } from './trial.js';
+import type { Row } from './figures.js';
+import {
+  differenceTarget,
+  figureTarget,
+  formatSignedMs,
+  type Judgement,
+  ratioTarget,
+  type TargetVerdict,
+  unknownTarget,
+} from './judgement.js';
+import { errorUs, type PercentileError } from './percentile-errors.js';
+import { NO_LATENCY, type UpstreamKind } from './trials.js';
 
 const ENGINE_CPU: { other: string; most: number }[] = [
   { other: 'autocannon', most: 0.45 },
@@ -10,10 +18,17 @@ const ENGINE_CPU: { other: string; most: number }[] = [
   { other: 'wrk', most: 1.3 },
 ];
 
-const MOCK_CPU: { other: UpstreamKind; words: string; most: number }[] = [
-  { other: 'node-http', words: 'that of node:http with setTimeout', most: 0.6 },
-  { other: 'go', words: 'that of the Go mock', most: 1 },
+const MOCK_CPU: { other: UpstreamKind; title: string; most: number }[] = [
+  { other: 'node-http', title: 'that of node:http with setTimeout', most: 0.6 },
+  { other: 'go', title: 'that of the Go mock', most: 1 },
 ];
+
+/** Engines that must agree with ours where no machine is pressed: at 50 VUs and 60 ms. */
+const PARITY_ENGINES = ['autocannon', 'wrk', 'k6'];
+const PARITY_VUS = 50;
+/** wrk begins its window with nothing in flight, which costs it one response time: 1.2 % of 5 s. */
+const PARITY_RATE = 0.03;
+const PARITY_P50_US = 500;
 
 const JUDGEMENTS: Judgement[] = [
   ...ENGINE_CPU.map(({ other, most }) =>
@@ -26,9 +41,9 @@ const JUDGEMENTS: Judgement[] = [
       bound: { most },
     }),
   ),
-  ...MOCK_CPU.map(({ other, words, most }) =>
+  ...MOCK_CPU.map(({ other, title, most }) =>
     ratioTarget({
-      what: `mock CPU per request, 1,000 VUs, 60 ms, to ${words}`,
+      what: `mock CPU per request, 1,000 VUs, 60 ms, to ${title}`,
       ours: { vus: 1000 },
       theirs: { upstream: other, vus: 1000 },
       pick: (figures) => figures.upstreamCpuUs,
@@ -42,7 +57,7 @@ const JUDGEMENTS: Judgement[] = [
     bound: '≥ 16,200 (16,667 is possible)',
     pick: (figures) => figures.ratePerSec,
     meets: (ratePerSec) => ratePerSec >= 16_200,
-    words: (ratePerSec) => decimal(ratePerSec, 0),
+    format: (ratePerSec) => decimal(ratePerSec, 0),
   }),
   p50Target(1000, '≤ 60.5 ms', (p50Us) => p50Us <= 60_500),
   noneFailed(1000),
@@ -54,7 +69,7 @@ const JUDGEMENTS: Judgement[] = [
     bound: 'yes',
     pick: (figures) => figures.balanced,
     meets: (balanced) => balanced,
-    words: (balanced) => (balanced ? 'yes' : 'no'),
+    format: (balanced) => (balanced ? 'yes' : 'no'),
   }),
   ratioTarget({
     what: 'RPS, 5,000 VUs, 60 ms, to wrk',
@@ -72,11 +87,33 @@ const JUDGEMENTS: Judgement[] = [
     unit: 'RPS',
     bound: { least: 1.5 },
   }),
+  ...PARITY_ENGINES.flatMap(parityTargets),
 ];
 
-/** Every target that the harness has set itself, judged by the medians of a run. */
+/** Every target that this project has set itself, judged by a run's medians. */
 export function judgeTargets(rows: readonly Row[]): TargetVerdict[] {
   return [...JUDGEMENTS.map((judge) => judge(rows)), ...truthVerdicts(rows)];
+}
+
+function parityTargets(engine: string): Judgement[] {
+  const [theirs, ours] = [{ vus: PARITY_VUS }, { engine, vus: PARITY_VUS }];
+  return [
+    ratioTarget({
+      what: `RPS of ${engine}, ${PARITY_VUS} VUs, 60 ms, to native`,
+      ours,
+      theirs,
+      pick: (figures) => figures.ratePerSec,
+      unit: 'RPS',
+      bound: { within: PARITY_RATE },
+    }),
+    differenceTarget({
+      what: `p50 of ${engine}, ${PARITY_VUS} VUs, 60 ms, less native's`,
+      ours,
+      theirs,
+      pickUs: (figures) => figures.p50Us,
+      mostUs: PARITY_P50_US,
+    }),
+  ];
 }
 
 function p50Target(vus: number, bound: string, meets: (p50Us: number) => boolean): Judgement {
@@ -86,7 +123,7 @@ function p50Target(vus: number, bound: string, meets: (p50Us: number) => boolean
     bound,
     pick: (figures) => figures.p50Us,
     meets,
-    words: (p50Us) => `${decimal(p50Us / 1000, 2)} ms`,
+    format: (p50Us) => `${decimal(p50Us / 1000, 2)} ms`,
   });
 }
 
@@ -97,7 +134,7 @@ function noneFailed(vus: number): Judgement {
     bound: '0',
     pick: (figures) => figures.failed,
     meets: (failed) => failed === 0,
-    words: (failed) => decimal(failed, 0),
+    format: (failed) => decimal(failed, 0),
   });
 }
 
@@ -117,7 +154,7 @@ function truthVerdicts(rows: readonly Row[]): TargetVerdict[] {
     return {
       what,
       bound: TRUTH_BOUND,
-      measured: figures.errors.map((error) => `${signedMs(errorUs(error))} ms`).join(', '),
+      measured: figures.errors.map((error) => `${formatSignedMs(errorUs(error))} ms`).join(', '),
       verdict: figures.errors.every(isClose) ? 'reached' : 'missed',
     };
   });
@@ -126,9 +163,4 @@ function truthVerdicts(rows: readonly Row[]): TargetVerdict[] {
 /** Within 0.5 ms or 1 %, whichever is more. */
 function isClose(error: PercentileError): boolean {
   return Math.abs(errorUs(error)) <= Math.max(500, error.trueUs / 100);
-}
-
-/** `+0.21`, `-1.30`. */
-export function signedMs(us: number): string {
-  return `${us > 0 ? '+' : ''}${decimal(us / 1000, 2)}`;
 }

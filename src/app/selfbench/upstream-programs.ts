@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { compiledProgram, PACKAGE_ROOT } from '../../lib/paths.js';
 import type { UpstreamProgram } from './upstream.js';
 
-/** What stands in for other mocks, kept with the tests. */
+/** Peers of the mock, kept with the tests. */
 export const PEERS_FOLDER = join(PACKAGE_ROOT, 'test', 'peers');
-/** Delays that vary are the same in every run. */
+/** Varying delays are the same in every run. */
 const SEED = 1;
 
 /** The mock upstream of this harness. */
@@ -26,13 +26,13 @@ export function ourMock(version: string): UpstreamProgram {
         ...(recordFile === null ? [] : [`--seed=${SEED}`, `--record=${recordFile}`]),
         '--quiet',
       ],
-      // The channel's end is how the mock learns that the harness is gone.
+      // The mock ends when the channel to the harness closes.
       ipc: true,
     }),
   };
 }
 
-/** The same contract by the shortest way in Node: `node:http` and `setTimeout`. */
+/** The same contract, as short as it can be in Node: `node:http` and `setTimeout`. */
 export function nodeHttpPeer(): UpstreamProgram {
   return {
     kind: 'node-http',
@@ -46,7 +46,7 @@ export function nodeHttpPeer(): UpstreamProgram {
   };
 }
 
-/** The same contract in Go. @param program as built here */
+/** The same contract in Go. @param program built from {@link PEERS_FOLDER} */
 export function goPeer(program: string, version: string): UpstreamProgram {
   return {
     kind: 'go',
@@ -64,7 +64,7 @@ export function goPeer(program: string, version: string): UpstreamProgram {
 export function nginxPeer(program: string, version: string): UpstreamProgram {
   return {
     kind: 'nginx',
-    title: 'constant answer',
+    title: 'constant response',
     version,
     stopSignal: 'SIGQUIT',
     prepare: async ({ port, workDir }) => {

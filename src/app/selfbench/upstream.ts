@@ -5,8 +5,24 @@ import { httpRequest } from '../../lib/http.js';
 import { requireFreePort } from '../../lib/port-check.js';
 import { definedEnvironment } from '../../lib/process-environment.js';
 import { waitUntil } from '../../lib/sleep.js';
-import type { ChatRequest } from './request.js';
-import type { UpstreamKind } from './trial.js';
+import type { UpstreamKind } from './trials.js';
+
+export interface ChatRequest {
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** The one request that every engine sends: that of the published scenario. */
+export const SELFBENCH_REQUEST: ChatRequest = {
+  path: '/v1/chat/completions',
+  headers: { 'content-type': 'application/json', accept: 'application/json' },
+  body: JSON.stringify({
+    model: 'gpt-4o',
+    messages: [{ role: 'user', content: 'Say hello in five words.' }],
+    max_tokens: 50,
+  }),
+};
 
 export interface UpstreamStart {
   port: number;
@@ -24,7 +40,7 @@ export interface UpstreamProgram {
   readonly kind: UpstreamKind;
   readonly title: string;
   readonly version: string;
-  /** Write what it needs into the folder, and say how it is started there. */
+  /** Write the files that it needs into the folder. @returns how to start it there */
   prepare(start: UpstreamStart): Promise<{ command: string; args: string[]; ipc?: boolean }>;
   readonly stopSignal: NodeJS.Signals;
 }
@@ -32,7 +48,7 @@ export interface UpstreamProgram {
 export interface RunningUpstream {
   readonly origin: string;
   pids(): number[];
-  /** Resolves with what it left in its log when it ends, which it must not before it is told to. */
+  /** Resolves with the end of its log when it ends, which it must not do before {@link stop}. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
@@ -41,8 +57,8 @@ const START_TIMEOUT_MS = 10_000;
 const STOP_GRACE_MS = 3_000;
 
 /**
- * Start an upstream and check one answer of it.
- * @throws ExpectedError where its port is taken, or it doesn't come up, or answers something else
+ * Start an upstream and check one response.
+ * @throws ExpectedError where its port is taken, it doesn't come up, or its response is no chat completion
  */
 export async function startUpstream(
   program: UpstreamProgram,
@@ -82,11 +98,11 @@ async function requireCompletion(
   { path, headers, body }: ChatRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const answer = await httpRequest(`${origin}${path}`, { method: 'POST', headers, body, timeoutMs: 10_000, signal });
-  if (answer.status === 200 && isChatCompletion(answer.body)) return;
+  const response = await httpRequest(`${origin}${path}`, { method: 'POST', headers, body, timeoutMs: 10_000, signal });
+  if (response.status === 200 && isChatCompletion(response.body)) return;
   throw new ExpectedError(
-    `${program.title} answers ${answer.status}, and not with a chat completion: ${answer.body.slice(0, 80)}`,
-    'see what it answers by hand',
+    `${program.title} responded with ${response.status}, not with a chat completion: ${response.body.slice(0, 80)}`,
+    'send it a request by hand to see more',
   );
 }
 

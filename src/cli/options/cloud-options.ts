@@ -1,11 +1,18 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { UpRequest } from '../../app/cloud/up.js';
 import { UsageError } from '../../lib/errors.js';
-import { Topology } from '../../model/cloud.js';
+import { type ParsedHost, parseHost } from '../../lib/parse-host.js';
+import type { Topology } from '../../model/cloud.js';
 import { durationParser, parseWhole } from './cell-options.js';
 
-/** Which environment; every verb has it. */
+/** Which environment; every subcommand takes it. */
 export interface NameOption {
   name: string;
+}
+
+/** Where runs are stored on this machine. */
+export interface OutOption {
+  out?: string;
 }
 
 /** What an environment is made of. */
@@ -26,58 +33,56 @@ export interface UpOptions extends NameOption {
   keep?: boolean;
 }
 
-export interface ParsedHost {
-  user: string;
-  address: string;
-  port: number;
-}
+/** Choices of `--topology`. */
+const TOPOLOGIES: Record<Topology, true> = { single: true, split: true };
 
 export const nameOption = () => new Option('-n, --name <name>', 'name of the environment').default('bench');
+
+export const outOption = () => new Option('-o, --out <dir>', 'folder on this machine for runs (default: results)');
 
 export function addUpOptions(command: Command): Command {
   const others = [
     nameOption(),
-    new Option('-y, --yes', 'do not ask before machines are made'),
-    new Option('--keep', 'leave the machines up, also after a failure'),
+    new Option('-y, --yes', 'create machines without asking'),
+    new Option('--keep', 'leave the machines up, even after a failure'),
   ];
   for (const option of [...others, ...shapingOptions()]) command.addOption(option);
   return command;
 }
 
-/** Names of the options that were given and that only count when machines are made. */
+/** The given options that only count when machines are created. */
 export function givenUpOptions(command: Command): string[] {
   return shapingOptions()
     .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
     .map((option) => option.long ?? option.flags);
 }
 
-/** What an environment is made of. */
 function shapingOptions(): Option[] {
   return [
     new Option('-p, --provider <name>', 'where machines come from: a folder of terraform/ (default: gcp)'),
-    new Option('--topology <kind>', 'all on one machine, or load, gateway and upstream apart')
-      .choices(Topology.options)
+    new Option('--topology <kind>', 'single: everything on one machine; split: load, gateway and upstream apart')
+      .choices(Object.keys(TOPOLOGIES))
       .default('single'),
-    new Option('--load-count <n>', 'load machines of topology split')
+    new Option('--load-count <n>', 'number of load machines with --topology split')
       .default(1)
       .argParser((text) => parseWhole(text, 1, 'a number of machines')),
-    new Option('--var <name=value>', "a variable of the provider's Terraform module; may be repeated")
+    new Option('--var <name=value>', "variable of the provider's Terraform module; may be repeated")
       .default([])
       .argParser((text, earlier: [string, unknown][]) => [...earlier, parseVariable(text)]),
-    new Option('--host <user@address>', 'a host of your own, with :port where it is not 22').argParser(parseHost),
-    new Option('--host-key <key>', 'that host\'s public key, such as "ssh-ed25519 AAAA...": no other is accepted'),
-    new Option('--identity <file>', 'private key for hosts of your own (default: what ssh uses)'),
-    new Option('--allow-from <cidr>', 'addresses that may use ssh (default: this machine’s public address)'),
+    new Option('--host <user@address[:port]>', 'use a host of your own').argParser(parseHost),
+    new Option('--host-key <key>', 'the only public key to accept from --host, such as "ssh-ed25519 AAAA..."'),
+    new Option('--identity <file>', 'private key for hosts of your own (default: the one ssh uses)'),
+    new Option('--allow-from <cidr>', "addresses that may use ssh (default: this machine's public address)"),
     new Option('--remote-dir <dir>', 'folder on the machines (default: gatebench-<name> in the home folder)'),
     new Option('--prepare-hosts', 'install Node, Go and build tools on hosts of your own, as root'),
-    new Option('--as-root', 'run everything there as root, through sudo without a password (Kong’s packages take it)'),
-    new Option('--ssh-timeout <time>', 'how long a machine may take until it lets us in')
+    new Option('--as-root', "run everything there as root, with passwordless sudo (Kong's packages need it)"),
+    new Option('--ssh-timeout <time>', 'how long to wait for ssh on a new machine')
       .default(300, '5m')
       .argParser(durationParser('--ssh-timeout', 0)),
   ];
 }
 
-/** `name=value`; a value in JSON is taken as such, anything else as text. */
+/** `name=value`; a value that is JSON is parsed, anything else is text. */
 export function parseVariable(text: string): [string, unknown] {
   const at = text.indexOf('=');
   const name = text.slice(0, at);
@@ -92,30 +97,34 @@ export function parseVariable(text: string): [string, unknown] {
   }
 }
 
-/** `me@bench.example.com:2222`; an IPv6 address in brackets. */
-export function parseHost(text: string): ParsedHost {
-  const match = /^([a-z_][a-z0-9_.-]*)@(?:\[([0-9a-fA-F:]+)\]|([A-Za-z0-9][A-Za-z0-9._-]*))(?::(\d+))?$/.exec(text);
-  const [, user, ipv6, name, port] = match ?? [];
-  const address = ipv6 ?? name;
-  if (user === undefined || address === undefined) {
-    throw new InvalidArgumentError(`"${text}" is not a host: write user@address or user@address:port`);
-  }
-  return { user, address, port: port === undefined ? 22 : parseWhole(port, 1, 'a port') };
+/** What `cloud up` is asked to create. @throws UsageError for options that contradict one another */
+export function parseUpRequest(options: UpOptions): UpRequest {
+  const { name, topology, loadCount, identity, allowFrom, remoteDir, prepareHosts, asRoot, sshTimeout, keep } = options;
+  return {
+    ...parseProvider(options),
+    ...{ name, topology, loadCount, identity, allowFrom, remoteDir },
+    sshTimeoutS: sshTimeout,
+    prepareHosts: prepareHosts === true,
+    asRoot: asRoot === true,
+    keep: keep === true,
+  };
 }
 
-/** Variables that `--var` and the shortcuts for them give. @throws UsageError where they contradict one another */
-export function variablesOf(options: UpOptions): { provider: string; variables: Record<string, unknown> } {
+/** The provider and its variables, from `--var` and its shortcuts. @throws UsageError where they contradict one another */
+export function parseProvider(options: UpOptions): { provider: string; variables: Record<string, unknown> } {
   const variables = Object.fromEntries(options.var);
   const provider = options.provider ?? (options.host ? 'bring-your-own' : 'gcp');
   if (!options.host) {
-    if (options.hostKey !== undefined) throw new UsageError('--host-key goes with --host', 'give the host too');
+    if (options.hostKey !== undefined)
+      throw new UsageError('--host-key requires --host', 'add --host, or leave it out');
     return { provider, variables };
   }
-  if ('hosts' in variables) throw new UsageError('--host and --var hosts=... name hosts twice', 'give one of them');
+  if ('hosts' in variables)
+    throw new UsageError('--host and --var hosts=... name hosts twice', 'give only one of them');
   if (options.topology !== 'single') {
     throw new UsageError(
-      '--host names one machine, and topology split takes several',
-      'give them with --var hosts={...}: see terraform/README.md',
+      '--host names one machine, but topology split needs several',
+      'name them with --var hosts={...}: see terraform/README.md',
     );
   }
   const { user, address, port } = options.host;

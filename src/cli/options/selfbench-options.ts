@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import type { SelfbenchRequest } from '../../app/selfbench/selfbench.js';
+import { PACKAGE_ROOT } from '../../lib/paths.js';
 import { durationParser, jsonOption, parseList, parseVus, parseWhole } from './cell-options.js';
 
-/** What the command line decides. */
 export interface SelfbenchOptions {
   duration?: number;
   warmup?: number;
@@ -16,18 +18,12 @@ export interface SelfbenchOptions {
   port: number;
 }
 
-export interface SelfbenchShape {
-  durationS: number;
-  warmupS: number;
-  rounds: number;
-  vus: number[];
-  /** Those of them at which the ceiling, without any latency, is measured. */
-  zeroVus: number[];
-}
+/** What is measured, and for how long. */
+export type SelfbenchShape = Omit<SelfbenchRequest, 'engines' | 'firstPort'>;
 
 const FULL: SelfbenchShape = {
   durationS: 5,
-  // The VUs start spread over the first half of it.
+  // VUs start spread over its first half.
   warmupS: 1.2,
   rounds: 3,
   vus: [50, 300, 1000, 5000],
@@ -35,21 +31,27 @@ const FULL: SelfbenchShape = {
 };
 const QUICK: SelfbenchShape = { ...FULL, durationS: 1, warmupS: 1, rounds: 1, vus: [50, 300, 1000] };
 
-/** Ports of the upstreams: away from those of gateways. */
+/** The upstreams' ports, away from the gateways'. */
 const FIRST_PORT = 21_000;
 const LAST_FIRST_PORT = 64_000;
 
-/** The shape of a run: what was asked for, else that of a full or a quick run. */
-export function selfbenchShape(options: SelfbenchOptions): SelfbenchShape {
-  const usual = options.quick ? QUICK : FULL;
-  const vus = options.vus ?? usual.vus;
+/** A full or a quick run, as changed by the options. */
+export function resolveShape(options: SelfbenchOptions): SelfbenchShape {
+  const defaults = options.quick ? QUICK : FULL;
+  const vus = options.vus ?? defaults.vus;
   return {
-    durationS: options.duration ?? usual.durationS,
-    warmupS: options.warmup ?? usual.warmupS,
-    rounds: options.rounds ?? usual.rounds,
+    durationS: options.duration ?? defaults.durationS,
+    warmupS: options.warmup ?? defaults.warmupS,
+    rounds: options.rounds ?? defaults.rounds,
     vus,
-    zeroVus: options.zeroVus ?? usual.zeroVus.filter((count) => vus.includes(count)),
+    zeroVus: options.zeroVus ?? defaults.zeroVus.filter((count) => vus.includes(count)),
   };
+}
+
+/** Where to write the document; null for nowhere. A quick run doesn't replace the project's own figures. */
+export function resolveOutFile({ out, quick }: SelfbenchOptions): string | null {
+  if (out !== undefined) return resolve(out);
+  return quick ? null : resolve(PACKAGE_ROOT, 'docs', 'performance.md');
 }
 
 export function selfbenchOptions(): Option[] {
@@ -63,7 +65,7 @@ export function selfbenchOptions(): Option[] {
     ).argParser(durationParser('--warmup', 0)),
     new Option(
       '--rounds <n>',
-      `times that everything is measured; medians are shown (default: ${FULL.rounds})`,
+      `how often to measure everything; medians are shown (default: ${FULL.rounds})`,
     ).argParser((text) => parseWhole(text, 1, 'a number of rounds')),
     new Option('--engines <list>', 'engines to compare (default: all)').argParser(parseList),
     new Option('--vus <list>', `VU counts (default: ${FULL.vus.join(',')})`).argParser(parseVus),
@@ -73,10 +75,10 @@ export function selfbenchOptions(): Option[] {
     ).argParser(parseVus),
     new Option(
       '--quick',
-      'a taste in less than two minutes: one round of 1-s windows, at most 1,000 VUs; writes no file unless --out is given',
+      'take less than two minutes: one round of 1-s windows, at most 1,000 VUs; writes no file without --out',
     ),
-    new Option('-o, --out <file>', 'where the tables go as Markdown (default: docs/performance.md)'),
-    new Option('--port <first>', 'first of the ports that the upstreams get').default(FIRST_PORT).argParser(portParser),
+    new Option('-o, --out <file>', 'Markdown file for the tables (default: docs/performance.md)'),
+    new Option('--port <first>', "first of the upstreams' ports").default(FIRST_PORT).argParser(portParser),
     new Option('--strict', 'exit with 1 unless every target is reached'),
     jsonOption(),
   ];
@@ -85,5 +87,5 @@ export function selfbenchOptions(): Option[] {
 function portParser(text: string): number {
   const port = parseWhole(text, 1, 'a port');
   if (port <= LAST_FIRST_PORT) return port;
-  throw new InvalidArgumentError(`${port} leaves no room for the ports above it: at most ${LAST_FIRST_PORT}`);
+  throw new InvalidArgumentError(`${port} leaves too few ports above it: at most ${LAST_FIRST_PORT}`);
 }

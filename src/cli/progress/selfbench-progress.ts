@@ -1,64 +1,66 @@
-import type { TrialOutcome } from '../../app/selfbench/median-rows.js';
-import { secondsFor } from '../../app/selfbench/plan-trials.js';
-import type { Absent, SelfbenchSettings } from '../../app/selfbench/result.js';
-import { type Trial, trialName } from '../../app/selfbench/trial.js';
+import type { TrialOutcome } from '../../app/selfbench/figures.js';
+import type { Absent } from '../../app/selfbench/find-upstreams.js';
+import type { SelfbenchEvents } from '../../app/selfbench/selfbench.js';
+import { estimateSeconds, formatTrial, type SelfbenchSettings, type Trial } from '../../app/selfbench/trials.js';
 import { formatDuration } from '../../lib/duration.js';
 import { colours, errorColours, writeStatus } from '../output.js';
 
-/** What will be measured, what can't be and why, and how long it takes. */
-export function selfbenchPlanText(
-  trials: readonly Trial[],
-  settings: SelfbenchSettings,
-  absent: readonly Absent[],
-): string {
-  const each = `${formatDuration(settings.warmupS)} warm-up and ${formatDuration(settings.durationS)} window each`;
-  return [
-    colours.bold('Load engines and mock upstream, measured against one another'),
-    ...trials.map((trial) => `  ${trialName(trial)}`),
-    ...absent.map(({ name, reason, hint }) => `  ${errorColours.yellow('absent')}: ${name}: ${reason} (${hint})`),
-    `${trials.length} measurements in ${settings.rounds} ${settings.rounds === 1 ? 'round' : 'rounds'}, ${each}: about ${formatDuration(Math.round(secondsFor(trials, settings) * settings.rounds))}`,
-    '',
-  ].join('\n');
-}
-
 /**
- * A line when a measurement begins and one when it ends. There is nothing live in between: drawing takes CPU, which is
- * what is measured.
+ * The plan first, then a line before and after each measurement. Nothing is drawn in between: drawing takes CPU time,
+ * which is what is measured.
  */
-export function selfbenchProgress(entries: readonly { round: number; trial: Trial }[], settings: SelfbenchSettings) {
-  const trials = entries.map(({ trial }) => trial);
+export function selfbenchProgress(settings: SelfbenchSettings): SelfbenchEvents {
+  let trials: Trial[] = [];
   return {
-    onStart(index: number, { round, trial }: { round: number; trial: Trial }): void {
-      const left = formatDuration(Math.round(secondsFor(trials.slice(index), settings)));
-      writeStatus(`${position(index, trials.length)} round ${round}: ${trialName(trial)} … ${left} left`);
+    onPlan({ entries, absent }) {
+      trials = entries.map(({ trial }) => trial);
+      const firstRound = entries.filter(({ round }) => round === 1).map(({ trial }) => trial);
+      writeStatus(formatPlan(firstRound, settings, absent));
     },
-    onEnd(index: number, outcome: TrialOutcome): void {
-      writeStatus(`${position(index, trials.length)} ${outcomeWords(outcome)}`);
+    onStart(index, { round, trial }) {
+      const left = formatDuration(Math.round(estimateSeconds(trials.slice(index), settings)));
+      writeStatus(`${formatPosition(index, trials.length)} round ${round}: ${formatTrial(trial)} … ${left} left`);
+    },
+    onEnd(index, outcome) {
+      writeStatus(`${formatPosition(index, trials.length)} ${formatOutcome(outcome)}`);
     },
   };
 }
 
-function outcomeWords(outcome: TrialOutcome): string {
+function formatPlan(trials: readonly Trial[], settings: SelfbenchSettings, absent: readonly Absent[]): string {
+  const { rounds, warmupS, durationS } = settings;
+  const each = `${formatDuration(warmupS)} warm-up and ${formatDuration(durationS)} window each`;
+  const totalS = Math.round(estimateSeconds(trials, settings) * rounds);
+  return [
+    colours.bold('Load engines and mock upstream, compared with one another'),
+    ...trials.map((trial) => `  ${formatTrial(trial)}`),
+    ...absent.map(({ name, reason, hint }) => `  ${errorColours.yellow('unavailable')}: ${name}: ${reason} (${hint})`),
+    `${trials.length} measurements in ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, ${each}: about ${formatDuration(totalS)}`,
+    '',
+  ].join('\n');
+}
+
+function formatOutcome(outcome: TrialOutcome): string {
   if (outcome.kind === 'failed') return `${errorColours.red('failed')}: ${outcome.reason}`;
   const { ratePerSec, p50Us, p99Us, failed, engineCpuUs, upstreamCpuUs } = outcome.figures;
   return [
     `${Math.round(ratePerSec).toLocaleString('en')} req/s`,
-    `p50 ${milliseconds(p50Us)}`,
-    `p99 ${milliseconds(p99Us)}`,
-    `engine ${microseconds(engineCpuUs)}`,
-    `upstream ${microseconds(upstreamCpuUs)}`,
+    `p50 ${formatMs(p50Us)}`,
+    `p99 ${formatMs(p99Us)}`,
+    `engine ${formatCpu(engineCpuUs)}`,
+    `upstream ${formatCpu(upstreamCpuUs)}`,
     `${failed} failed`,
   ].join(', ');
 }
 
-function milliseconds(us: number | null): string {
+function formatMs(us: number | null): string {
   return us === null ? 'unknown' : `${(us / 1000).toFixed(2)} ms`;
 }
 
-function microseconds(us: number | null): string {
+function formatCpu(us: number | null): string {
   return us === null ? 'CPU unknown' : `${us.toFixed(1)} µs/req`;
 }
 
-function position(index: number, total: number): string {
+function formatPosition(index: number, total: number): string {
   return `[${String(index + 1).padStart(String(total).length)}/${total}]`;
 }

@@ -32,11 +32,16 @@ it('does not know the use of a tree that lost a process, or has none', () => {
   expect(cpuBetween(from, reading(1_000, 0, [[1, 200]], []))).toEqual({ engineUsPerSec: null, upstreamUsPerSec: null });
 });
 
-it('sees the work of a real process', () => {
+it('sees the work of a real process, and adds this process to the engine', () => {
   const from = readCpu([process.pid], [process.pid]);
-  const end = performance.now() + 300;
-  while (performance.now() < end) JSON.parse('[1,2,3]');
-  const use = cpuBetween(from, readCpu([process.pid], [process.pid]));
-  expect(use.upstreamUsPerSec).toBeGreaterThan(100_000);
-  expect(use.upstreamUsPerSec).toBeLessThan(4_000_000);
+  // CPU time rather than wall time, so that a busy machine changes nothing.
+  const begin = process.cpuUsage();
+  while (process.cpuUsage(begin).user < 300_000) JSON.parse('[1,2,3]');
+  const to = readCpu([process.pid], [process.pid]);
+  const seconds = (to.atMs - from.atMs) / 1000;
+  const ownUs = to.ownUs - from.ownUs;
+  const { engineUsPerSec, upstreamUsPerSec } = cpuBetween(from, to);
+  // The kernel's counters have a resolution of 10 ms.
+  expect(Math.abs((upstreamUsPerSec ?? 0) * seconds - ownUs)).toBeLessThan(50_000);
+  expect(Math.abs((engineUsPerSec ?? 0) * seconds - 2 * ownUs)).toBeLessThan(50_000);
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { selfbenchDocument } from '../../../src/app/selfbench/document.js';
-import type { TrialOutcome } from '../../../src/app/selfbench/median-rows.js';
-import type { SelfbenchResult } from '../../../src/app/selfbench/result.js';
+import { keepNotes, NOTES_MARK, renderDocument } from '../../../src/app/selfbench/document.js';
+import type { TrialOutcome } from '../../../src/app/selfbench/figures.js';
+import type { SelfbenchResult } from '../../../src/app/selfbench/selfbench.js';
 import { judgeTargets } from '../../../src/app/selfbench/targets.js';
-import { exampleMachine } from './machine.js';
+import { runOf } from '../../support/record-builder.js';
 import { aTrial, measured, rowsOf } from './rows.js';
+
+const exampleMachine = { ...runOf([]).machine, hostname: 'secret-host' };
 
 const outcomes: TrialOutcome[] = [
   measured({}, { engineCpuUs: 16 }, 1),
@@ -21,7 +23,7 @@ const outcomes: TrialOutcome[] = [
 
 function document(changes: Partial<SelfbenchResult> = {}): string {
   const rows = rowsOf(...outcomes);
-  return selfbenchDocument({
+  return renderDocument({
     createdAt: '2026-05-04T10:00:00.000Z',
     harness: { version: '0.1.0', commit: '0123456789abcdef', dirty: false, node: 'v20.20.2' },
     machine: exampleMachine,
@@ -106,6 +108,23 @@ describe('docs/performance.md', () => {
     expect(line(document(), 'nginx, 0 ms')[3]).toBe('61,235');
   });
 
+  it('shows how far the engines agree, as ratios and differences to the driver', () => {
+    const rows = rowsOf(
+      measured({ vus: 50 }, { ratePerSec: 824, p50Us: 60_700, p99Us: 62_100 }),
+      measured({ vus: 50, engine: 'wrk' }, { ratePerSec: 818.4, p50Us: 60_650, p99Us: 63_200 }),
+      measured({ vus: 50, engine: 'k6' }, { ratePerSec: 810, p50Us: null, p99Us: null }),
+      measured({ vus: 300 }, {}),
+      measured({ vus: 50, latency: '0s' }, {}),
+      measured({ vus: 50, latency: '0s', engine: 'wrk' }, {}),
+    );
+    const parity = document({ rows }).split('## Parity')[1]?.split('## Mocks')[0] ?? '';
+    expect(line(parity, '50', 'native')).toEqual(['50', 'native', '824', '1.000', '60.7', '0.00', '62.1', '1.00']);
+    expect(line(parity, '50', 'wrk')).toEqual(['50', 'wrk', '818', '0.993', '60.7', '-0.05', '63.2', '1.02']);
+    expect(line(parity, '50', 'k6')).toEqual(['50', 'k6', '810', '0.983', '–', '–', '–', '–']);
+    // What no other engine measured has no parity, and neither has an upstream without latency.
+    expect(parity.match(/^\| (?:50|300)/gm)).toHaveLength(3);
+  });
+
   it('shows the mock beside its peers, with ratios of their CPU', () => {
     const mocks = document().split('## Mocks')[1]?.split('## Percentiles')[0] ?? '';
     expect(line(mocks, 'mock, 60 ms')).toEqual([
@@ -140,11 +159,28 @@ describe('docs/performance.md', () => {
 
   it('names what failed, with nothing of it becoming markup, and what did not take part', () => {
     expect(document()).toContain('wrk, mock, 60 ms, 1,000 VUs: not measured: it \\| broke');
-    expect(document()).toContain('- k6: there is none (gatebench setup)');
-    expect(document({ absent: [] })).not.toContain('did not take part');
+    expect(document()).toContain('## Not measured\n\n- k6: there is none (gatebench setup)');
+    expect(document({ absent: [] })).not.toContain('## Not measured');
   });
 
   it('says so where nothing was measured', () => {
     expect(document({ rows: [] })).toContain('Nothing was measured.');
+  });
+});
+
+describe('notes below the figures', () => {
+  it('have a place from the start', () => {
+    expect(keepNotes('# Figures\n', null)).toBe(`# Figures\n\n${NOTES_MARK}\n`);
+  });
+
+  it('stay when the figures are replaced, however often', () => {
+    const written = `${keepNotes('# Old\n', null)}\n## What limits it\n\nThe kernel.\n`;
+    const once = keepNotes('# New\n', written);
+    expect(once).toBe(`# New\n\n${NOTES_MARK}\n\n## What limits it\n\nThe kernel.\n`);
+    expect(keepNotes('# New\n', once)).toBe(once);
+  });
+
+  it('are nothing of a file that has no place for them', () => {
+    expect(keepNotes('# New\n', 'something else')).toBe(`# New\n\n${NOTES_MARK}\n`);
   });
 });

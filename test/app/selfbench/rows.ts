@@ -1,6 +1,5 @@
-import type { Figures } from '../../../src/app/selfbench/figures.js';
-import { medianRows, type Row, type TrialOutcome } from '../../../src/app/selfbench/median-rows.js';
-import type { Trial } from '../../../src/app/selfbench/trial.js';
+import { type Figures, medianRows, type Row, type TrialOutcome } from '../../../src/app/selfbench/figures.js';
+import type { Trial } from '../../../src/app/selfbench/trials.js';
 
 export function aTrial(trial: Partial<Trial> = {}): Trial {
   return {

@@ -3,9 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { buildGoPeer } from '../../../src/app/selfbench/go-build.js';
-import { SELFBENCH_REQUEST } from '../../../src/app/selfbench/request.js';
-import { startUpstream, type UpstreamProgram } from '../../../src/app/selfbench/upstream.js';
+import { buildGoPeer } from '../../../src/app/selfbench/find-upstreams.js';
+import { SELFBENCH_REQUEST, startUpstream, type UpstreamProgram } from '../../../src/app/selfbench/upstream.js';
 import { goPeer, nginxPeer, nodeHttpPeer, ourMock } from '../../../src/app/selfbench/upstream-programs.js';
 import { isChatStream } from '../../../src/lib/chat-response.js';
 import { ExpectedError } from '../../../src/lib/errors.js';
@@ -139,7 +138,7 @@ describe('an upstream that is not one', () => {
   it('is refused where it answers something else, and stopped', async () => {
     const script = 'require("http").createServer((q, s) => s.end("hello")).listen(+process.argv[1], "127.0.0.1")';
     const refused = started(broken(script));
-    await expect(refused).rejects.toThrow(/answers 200, and not with a chat completion: hello/);
+    await expect(refused).rejects.toThrow(/responded with 200, not with a chat completion: hello/);
     await expect(refused).rejects.toThrow(ExpectedError);
     expect(isListening(port - 1)).toBe(false);
   });

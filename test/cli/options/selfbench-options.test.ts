@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { planTrials, secondsFor } from '../../../src/app/selfbench/plan-trials.js';
-import { UPSTREAM_KINDS } from '../../../src/app/selfbench/trial.js';
-import { selfbenchShape } from '../../../src/cli/options/selfbench-options.js';
+import { estimateSeconds, planTrials, UPSTREAM_KINDS } from '../../../src/app/selfbench/trials.js';
+import { resolveShape } from '../../../src/cli/options/selfbench-options.js';
 
 /** Minutes of a run with everything that there is. */
 function minutes(quick: boolean): number {
-  const shape = selfbenchShape({ quick, port: 1 });
+  const shape = resolveShape({ quick, port: 1 });
   const engines = ['native', 'autocannon', 'k6', 'wrk'];
   const trials = planTrials({ ...shape, engines, driver: 'native', upstreams: UPSTREAM_KINDS, cores: 2 });
-  return (secondsFor(trials, shape) * shape.rounds) / 60;
+  return (estimateSeconds(trials, shape) * shape.rounds) / 60;
 }
 
 describe('the shape of a selfbench', () => {
@@ -18,13 +17,13 @@ describe('the shape of a selfbench', () => {
   });
 
   it('is what was asked for, else the usual', () => {
-    const usual = selfbenchShape({ port: 1 });
-    expect(selfbenchShape({ port: 1, duration: 9, rounds: 7 })).toEqual({ ...usual, durationS: 9, rounds: 7 });
-    expect(selfbenchShape({ port: 1, quick: true, warmup: 4 })).toMatchObject({ durationS: 1, warmupS: 4, rounds: 1 });
+    const usual = resolveShape({ port: 1 });
+    expect(resolveShape({ port: 1, duration: 9, rounds: 7 })).toEqual({ ...usual, durationS: 9, rounds: 7 });
+    expect(resolveShape({ port: 1, quick: true, warmup: 4 })).toMatchObject({ durationS: 1, warmupS: 4, rounds: 1 });
   });
 
   it('measures the ceiling at VU counts that are measured at all, unless others are asked for', () => {
-    expect(selfbenchShape({ port: 1, vus: [1000, 7] }).zeroVus).toEqual([1000]);
-    expect(selfbenchShape({ port: 1, vus: [7], zeroVus: [9] }).zeroVus).toEqual([9]);
+    expect(resolveShape({ port: 1, vus: [1000, 7] }).zeroVus).toEqual([1000]);
+    expect(resolveShape({ port: 1, vus: [7], zeroVus: [9] }).zeroVus).toEqual([9]);
   });
 });

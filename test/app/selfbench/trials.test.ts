@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
-  inRounds,
+  estimateSeconds,
+  formatTrial,
   planTrials,
-  secondsFor,
+  repeatInRounds,
   type TrialChoice,
-  warmupOf,
-} from '../../../src/app/selfbench/plan-trials.js';
-import { trialKey, trialName } from '../../../src/app/selfbench/trial.js';
+  trialKey,
+  warmupFor,
+} from '../../../src/app/selfbench/trials.js';
 
 const all: TrialChoice = {
   engines: ['native', 'autocannon', 'wrk'],
@@ -60,7 +61,7 @@ describe('the measurements of a round', () => {
     expect(keys().slice(at - 3, at + 2)).toContain('native mock 60ms 1000');
   });
 
-  it('holds percentiles against the truth at 300 VUs, or not at all', () => {
+  it('compares percentiles with the truth at 300 VUs, or not at all', () => {
     const truths = planTrials(all).filter(({ againstTruth }) => againstTruth);
     expect(truths.map(({ latency, vus }) => [latency, vus])).toEqual([
       ['lognormal(p50=60ms,p99=200ms)', 300],
@@ -89,7 +90,7 @@ describe('the measurements of a round', () => {
 describe('rounds', () => {
   it('takes everything once a round, and every second round backwards', () => {
     const trials = planTrials({ ...all, vus: [50], zeroVus: [] });
-    const entries = inRounds(trials, 3);
+    const entries = repeatInRounds(trials, 3);
     const ofRound = (round: number) => entries.filter((entry) => entry.round === round).map(({ trial }) => trial);
     expect(ofRound(1)).toEqual(trials);
     expect(ofRound(2)).toEqual([...trials].reverse());
@@ -100,14 +101,14 @@ describe('rounds', () => {
   it('warms up longer with many VUs, and counts that into the time it takes', () => {
     const [few, many] = planTrials({ ...all, engines: ['native'], upstreams: ['mock'], vus: [50, 5000], zeroVus: [] });
     if (few === undefined || many === undefined) throw new Error('two trials were planned');
-    expect([few, many].map((trial) => warmupOf(trial, 2))).toEqual([2, 5]);
+    expect([few, many].map((trial) => warmupFor(trial, 2))).toEqual([2, 5]);
     const shape = { warmupS: 2, durationS: 5 };
-    expect(secondsFor([few, many], shape) - secondsFor([few, few], shape)).toBeCloseTo(3);
-    expect(secondsFor([few, few], shape)).toBeGreaterThan(14);
+    expect(estimateSeconds([few, many], shape) - estimateSeconds([few, few], shape)).toBeCloseTo(3);
+    expect(estimateSeconds([few, few], shape)).toBeGreaterThan(14);
   });
 });
 
 it('names a trial', () => {
   const [first] = planTrials({ ...all, vus: [1], zeroVus: [] });
-  expect(first && trialName(first)).toBe('native, mock 60ms, 1 VU');
+  expect(first && formatTrial(first)).toBe('native, mock 60ms, 1 VU');
 });

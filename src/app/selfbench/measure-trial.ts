@@ -8,20 +8,16 @@ import type { Engine, LoadRun } from '../../load/engine.js';
 import type { LoadResult } from '../../model/load.js';
 import { type CpuUse, cpuBetween, readCpu } from './cpu-use.js';
 import { type Figures, figuresOf } from './figures.js';
-import { percentileErrors } from './percentile-error.js';
-import { warmupOf } from './plan-trials.js';
-import { SELFBENCH_REQUEST } from './request.js';
-import type { SelfbenchSettings } from './result.js';
-import type { Trial } from './trial.js';
-import { delaysGivenWithin } from './true-delays.js';
-import { type RunningUpstream, startUpstream, type UpstreamProgram } from './upstream.js';
+import { delaysWithin, percentileErrors } from './percentile-errors.js';
+import { type SelfbenchSettings, type Trial, warmupFor } from './trials.js';
+import { type RunningUpstream, SELFBENCH_REQUEST, startUpstream, type UpstreamProgram } from './upstream.js';
 
-/** For every engine alike; far above what an upstream on this machine takes. */
+/** The same for every engine; far above what an upstream on this machine takes. */
 const TIMEOUT_S = 10;
-/** The last CPU reading is taken a little before the engine's processes begin to put their results together. */
+/** CPU is last read a little before the engine's processes begin to collect their results. */
 const CPU_MARGIN_MS = 50;
 
-export interface TrialRig {
+export interface TrialContext {
   engine: Engine;
   upstream: UpstreamProgram;
   /** A free one. */
@@ -31,18 +27,18 @@ export interface TrialRig {
 }
 
 /**
- * Take one measurement: start the upstream, load it, and read the CPU of both sides meanwhile.
- * @throws ExpectedError where it could not be taken; the signal's reason where it aborts
+ * Measure one trial: start the upstream, load it, and read the CPU time of both sides meanwhile.
+ * @throws ExpectedError where it can't be measured; the signal's reason where it aborts
  */
-export async function runTrial(trial: Trial, rig: TrialRig): Promise<Figures> {
-  const { engine, settings, signal, port } = rig;
+export async function measureTrial(trial: Trial, context: TrialContext): Promise<Figures> {
+  const { engine, settings, signal, port } = context;
   const cleanups = new CleanupStack();
   try {
     const folder = await temporaryFolder();
     cleanups.add(folder.remove);
     const recordFile = trial.againstTruth ? join(folder.path, 'delays.csv') : null;
     const upstream = await startUpstream(
-      rig.upstream,
+      context.upstream,
       { port, latency: trial.latency, processes: trial.processes, recordFile, workDir: folder.path },
       SELFBENCH_REQUEST,
       signal,
@@ -54,24 +50,24 @@ export async function runTrial(trial: Trial, rig: TrialRig): Promise<Figures> {
         origin: upstream.origin,
         stream: false,
         vus: trial.vus,
-        warmupS: warmupOf(trial, settings.warmupS),
+        warmupS: warmupFor(trial, settings.warmupS),
         durationS: settings.durationS,
         timeoutS: TIMEOUT_S,
       },
       () => {},
     );
     cleanups.add(load.kill);
-    const watched = watchCpu(load, upstream, settings.durationS, signal);
+    const cpuWatch = watchCpu(load, upstream, settings.durationS, signal);
     const result = await untilDone(load, upstream, signal);
-    const { cpu, startUs } = await watched;
-    // The record is whole when the mock has ended.
+    const { cpu, startUs } = await cpuWatch;
+    // The record is complete once the mock has ended.
     await upstream.stop();
     const errors =
       recordFile === null || startUs === null
         ? []
         : percentileErrors(
             result.latencyUs,
-            delaysGivenWithin(await readFile(recordFile, 'utf8'), {
+            delaysWithin(await readFile(recordFile, 'utf8'), {
               fromUs: startUs,
               toUs: startUs + result.windowS * 1e6,
             }),
@@ -82,7 +78,7 @@ export async function runTrial(trial: Trial, rig: TrialRig): Promise<Figures> {
   }
 }
 
-/** CPU of both sides in the window, and when it began; nulls where the engine never got there. */
+/** CPU of both sides in the window, and the window's start; nulls where the engine never got there. */
 async function watchCpu(
   load: LoadRun,
   upstream: RunningUpstream,
@@ -97,7 +93,7 @@ async function watchCpu(
     await sleep(Math.max(0, startedAtMs + durationS * 1000 - CPU_MARGIN_MS - Date.now()), signal);
     return { cpu: cpuBetween(from, readCpu(enginePids, upstreamPids)), startUs };
   } catch {
-    // What ended the load early is told by whoever waits for the load.
+    // Whoever waits for the load reports why it ended early.
     return { cpu: null, startUs: null };
   }
 }
@@ -123,7 +119,7 @@ async function untilDone(load: LoadRun, upstream: RunningUpstream, signal: Abort
   }
 }
 
-/** The clock that the mock's record is on. */
+/** The clock of the mock's record. */
 function hrtimeUs(): number {
   return Number(process.hrtime.bigint() / 1000n);
 }

@@ -1,4 +1,4 @@
-/** A percentile as the engine measured it, and as the delays truly were. */
+/** A percentile as the engine measured it, and of the true delays. */
 export interface PercentileError {
   q: number;
   measuredUs: number;
@@ -6,7 +6,7 @@ export interface PercentileError {
 }
 
 /**
- * Percentile by nearest rank: the value at rank `ceil(q * n)` (Hyndman and Fan 1996, definition 1), as the engines have it.
+ * Percentile by nearest rank: the value at rank `ceil(q * n)` (Hyndman and Fan 1996, definition 1), as the engines report it.
  * @param sorted ascending, not empty
  */
 export function nearestRank(sorted: ArrayLike<number>, q: number): number {
@@ -35,4 +35,26 @@ export function percentileErrors(
 /** Measured less true, in microseconds. */
 export function errorUs({ measuredUs, trueUs }: PercentileError): number {
   return measuredUs - trueUs;
+}
+
+/** A stretch of time by the clock of `process.hrtime`, in microseconds. */
+export interface Stretch {
+  fromUs: number;
+  toUs: number;
+}
+
+/**
+ * The delays of responses that the mock sent within a stretch. A line of its record has the time at which the request was
+ * complete, the delay drawn and the actual delay, in microseconds. A request counts by the time of its response, as it
+ * does for the engines; requests still in flight at the end are mostly the slow ones.
+ */
+export function delaysWithin(csv: string, { fromUs, toUs }: Stretch): Float64Array {
+  const delays: number[] = [];
+  for (const line of csv.split('\n')) {
+    const [completeUs, , delayUs] = line.split(',').map(Number);
+    if (completeUs === undefined || delayUs === undefined || Number.isNaN(completeUs + delayUs)) continue;
+    const respondedUs = completeUs + delayUs;
+    if (respondedUs >= fromUs && respondedUs < toUs) delays.push(delayUs);
+  }
+  return Float64Array.from(delays);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearestRank, percentileErrors } from '../../../src/app/selfbench/percentile-error.js';
+import { delaysWithin, nearestRank, percentileErrors } from '../../../src/app/selfbench/percentile-errors.js';
 
 const hundred = Float64Array.from({ length: 100 }, (_, index) => index + 1);
 
@@ -27,4 +27,18 @@ describe('the truth of percentiles', () => {
     expect(percentileErrors(null, hundred)).toEqual([]);
     expect(percentileErrors({ p50: 1, p95: 1, p99: 1 }, new Float64Array())).toEqual([]);
   });
+});
+
+it('takes the actual delays, not those drawn, of responses sent in the window', () => {
+  const csv = [
+    'whole_us,drawn_us,given_us',
+    '1000,90,100', // sent at 1100: before
+    '1950,45,50', // at 2000: the first
+    '1000,1490,1500.5', // at 2500.5: began before, sent within
+    '2900,99,100', // at 3000: after
+    'half a li',
+    '',
+  ].join('\n');
+  expect([...delaysWithin(csv, { fromUs: 2_000, toUs: 3_000 })]).toEqual([50, 1500.5]);
+  expect(delaysWithin('', { fromUs: 0, toUs: 1e12 })).toHaveLength(0);
 });

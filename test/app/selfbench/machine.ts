@@ -1,3 +1,0 @@
-import { runOf } from '../../support/record-builder.js';
-
-export const exampleMachine = { ...runOf([]).machine, hostname: 'secret-host' };
