@@ -14,6 +14,7 @@ import { registerReport } from './cli/report.js';
 import { registerSelfbench } from './cli/selfbench.js';
 import { registerSetup } from './cli/setup.js';
 import { EXIT, ExpectedError, openFilesError } from './lib/errors.js';
+import { descriptorLimit } from './lib/machine.js';
 import { PACKAGE_ROOT, packageVersion } from './lib/paths.js';
 
 const HELP_HINT = '(--help shows what can be given)';
@@ -56,7 +57,7 @@ function everyCommand(command: Command): Command[] {
 function report(error: unknown): number {
   // commander has printed its message already, and exits with 0 after --help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  const expected = error instanceof ExpectedError ? error : openFilesError(error);
+  const expected = error instanceof ExpectedError ? error : openFilesError(error, descriptorLimit());
   if (expected !== null) {
     writeStatus(`${errorColours.red('error:')} ${expected.message}`);
     if (expected.hint) writeStatus(`${errorColours.dim('hint:')}  ${expected.hint}`);
