@@ -17,6 +17,9 @@ import { EXIT, ExpectedError, openFilesError } from './lib/errors.js';
 import { descriptorLimit } from './lib/machine.js';
 import { PACKAGE_ROOT, packageVersion } from './lib/paths.js';
 
+/** Read now: when no file can be opened any more, this one can't be either. */
+const OPEN_FILES_LIMIT = descriptorLimit();
+
 const HELP_HINT = '(--help shows what can be given)';
 
 /**
@@ -57,7 +60,7 @@ function everyCommand(command: Command): Command[] {
 function report(error: unknown): number {
   // commander has printed its message already, and exits with 0 after --help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  const expected = error instanceof ExpectedError ? error : openFilesError(error, descriptorLimit());
+  const expected = error instanceof ExpectedError ? error : openFilesError(error, OPEN_FILES_LIMIT);
   if (expected !== null) {
     writeStatus(`${errorColours.red('error:')} ${expected.message}`);
     if (expected.hint) writeStatus(`${errorColours.dim('hint:')}  ${expected.hint}`);

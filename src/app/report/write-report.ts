@@ -5,11 +5,11 @@ import type { Roots } from '../../lib/roots.js';
 import type { Sample } from '../../model/resources.js';
 import type { Chart } from '../../report/chart.js';
 import { formatMachine } from '../../report/format-machine.js';
+import type { FlameEntry } from '../../report/profiles/flame-entry.js';
 import { flameFolder } from '../../report/profiles/flame-picture.js';
 import { type Report, renderReport } from '../../report/report.js';
 import { readClaims } from '../../store/claims.js';
 import type { RunFolder } from '../../store/run-folder.js';
-import { profileFiles } from '../flame/profile-files.js';
 import { flameEntries } from './flame-entries.js';
 
 /**
@@ -40,10 +40,7 @@ export async function writeReport(folder: RunFolder, roots: Roots, status: (text
     withoutCharts = messageOf(error);
     status(`the charts could not be drawn: ${withoutCharts}`);
   }
-  for (const entry of flames) {
-    for (const [name, content] of await profileFiles(entry, formatMachine(folder.run.machine)))
-      files.set(`${flameFolder(entry.cellId)}/${name}`, content);
-  }
+  for (const [name, content] of await flameFiles(flames, formatMachine(folder.run.machine))) files.set(name, content);
   files.set('report.md', report.markdown(withoutCharts === undefined ? {} : { withoutCharts }));
   await folder.writeReport(files);
   return report;
@@ -56,4 +53,17 @@ async function drawAll(charts: readonly Chart[], onDrawn: (fileName: string, png
     for (const { fileName, configuration } of queue) onDrawn(fileName, await drawChart(configuration));
   };
   await Promise.all([drawNext(), drawNext()]);
+}
+
+/** Pages and exports of every profile; most runs have none, and then what makes them isn't loaded. */
+async function flameFiles(flames: readonly FlameEntry[], machine: string): Promise<Map<string, string | Uint8Array>> {
+  const files = new Map<string, string | Uint8Array>();
+  if (flames.length === 0) return files;
+  const { profileFiles } = await import('../flame/profile-files.js');
+  for (const entry of flames) {
+    for (const [name, content] of await profileFiles(entry, machine)) {
+      files.set(`${flameFolder(entry.cellId)}/${name}`, content);
+    }
+  }
+  return files;
 }
