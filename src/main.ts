@@ -13,13 +13,19 @@ import { registerPlan } from './cli/plan.js';
 import { registerReport } from './cli/report.js';
 import { registerSelfbench } from './cli/selfbench.js';
 import { registerSetup } from './cli/setup.js';
-import { EXIT, ExpectedError } from './lib/errors.js';
-import { packageVersion } from './lib/harness-version.js';
-import { PACKAGE_ROOT } from './lib/paths.js';
+import { EXIT, ExpectedError, openFilesError } from './lib/errors.js';
+import { descriptorLimit } from './lib/machine.js';
+import { PACKAGE_ROOT, packageVersion } from './lib/paths.js';
+
+/** Read now: when no file can be opened any more, this one can't be either. */
+const OPEN_FILES_LIMIT = descriptorLimit();
 
 const HELP_HINT = '(--help shows what can be given)';
 
-/** argv to command; the only place that prints an error or decides on an exit code for one. */
+/**
+ * argv to verb; the only place that prints an error or sets its exit code. Verbs are registered with their options alone
+ * and load what they do when they are called, so that `--help` is quick.
+ */
 async function main(argv: string[]): Promise<void> {
   const program = new Command('gatebench')
     .description('Benchmark AI gateways: throughput, latency, CPU and memory, each gateway in isolation')
@@ -46,7 +52,7 @@ async function main(argv: string[]): Promise<void> {
   }
 }
 
-/** A command does not inherit these settings from the one that it belongs to. */
+/** Subcommands don't inherit these settings. */
 function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
 }
@@ -54,10 +60,11 @@ function everyCommand(command: Command): Command[] {
 function report(error: unknown): number {
   // commander has printed its message already, and exits with 0 after --help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof ExpectedError) {
-    writeStatus(`${errorColours.red('error:')} ${error.message}`);
-    if (error.hint) writeStatus(`${errorColours.dim('next:')}  ${error.hint}`);
-    return error.exitCode;
+  const expected = error instanceof ExpectedError ? error : openFilesError(error, OPEN_FILES_LIMIT);
+  if (expected !== null) {
+    writeStatus(`${errorColours.red('error:')} ${expected.message}`);
+    if (expected.hint) writeStatus(`${errorColours.dim('hint:')}  ${expected.hint}`);
+    return expected.exitCode;
   }
   writeStatus(`this is a bug in gatebench, please report it:\n${error instanceof Error ? error.stack : String(error)}`);
   return EXIT.failed;
@@ -65,6 +72,7 @@ function report(error: unknown): number {
 
 // A reader that went away (`gatebench list | head`) and a closed terminal are no errors of ours.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+process.on('uncaughtException', (error) => process.exit(report(error)));
 
 await main(process.argv);
 // A stray handle must not keep a finished command alive.

@@ -1,32 +1,30 @@
 import { type Command, Option } from 'commander';
-import { executeRun, type RunOptions } from '../app/bench/execute-run.js';
-import { addK6HostsOptions } from '../app/bench/k6-hosts.js';
-import { identityOption } from '../app/bench/other-hosts.js';
-import { addUpstreamHostOption } from '../app/bench/upstream-host.js';
 import { EXIT } from '../lib/errors.js';
 import type { CellRecord } from '../model/record.js';
 import { interruptible } from './interrupt.js';
-import { cellOptions, gatewaysDirOption, jsonOption, runOptions } from './options/cell-options.js';
+import { type MeasureOptions, measure } from './measure.js';
+import {
+  type CellOptions,
+  cellOptions,
+  cellRequest,
+  gatewaysDirOption,
+  jsonOption,
+  runOptions,
+} from './options/cell-options.js';
 import { type FlameFlags, flameChoice, flameOptions } from './options/flame-options.js';
+import { type HostOptions, hostOptions, parseHostOptions } from './options/host-options.js';
 import { colours, writeResult, writeStatus } from './output.js';
 
-interface BenchOptions extends Omit<RunOptions, 'flame'>, FlameFlags {
+interface BenchOptions extends MeasureOptions, CellOptions, HostOptions, FlameFlags {
   flame?: boolean;
   strict?: boolean;
   json?: boolean;
 }
 
 export function registerBench(program: Command): void {
-  const command = program.command('bench').description('measure gateways, each in isolation, and write the results');
-  for (const option of [...cellOptions(), ...runOptions(), ...flameOptions()]) command.addOption(option);
-  addK6HostsOptions(command);
-  addUpstreamHostOption(command);
-  command.addOption(identityOption());
-  command
-    .addOption(new Option('--flame', 'profile every gateway too, at the lowest VU count, in cells of their own'))
-    .addOption(new Option('--strict', 'exit with 1 unless every cell is ok'))
-    .addOption(jsonOption())
-    .addOption(gatewaysDirOption())
+  const command = program
+    .command('bench')
+    .description('measure gateways, each in isolation, and write the results')
     .addHelpText(
       'after',
       `
@@ -36,17 +34,26 @@ Examples:
   gatebench bench --engine k6 --k6-hosts me@192.0.2.11,me@192.0.2.12 --k6-send --gateway-address 192.0.2.10
   gatebench bench --resume results/2026-05-04T10-00-00Z-published
 
-Exit codes: 0 every cell has a result (a crash under load or a gateway that is not installed is one), 1 a cell failed, 2 wrong usage`,
+Exit codes: 0 every cell has a result (a gateway that crashes under load or is not installed is one), 1 a cell failed, 2 wrong usage`,
     )
     .action((options: BenchOptions) => interruptible((signal) => bench(options, command, signal)));
+  const own = [
+    new Option('--flame', 'profile every gateway too, at the lowest VU count, in cells of their own'),
+    new Option('--strict', 'exit with 1 unless every cell is ok'),
+  ];
+  const options = [...cellOptions(), ...runOptions(), ...flameOptions(), ...hostOptions(), ...own];
+  for (const option of [...options, jsonOption(), gatewaysDirOption()]) command.addOption(option);
 }
 
 async function bench(options: BenchOptions, command: Command, signal: AbortSignal): Promise<void> {
-  const { flame, ...rest } = options;
-  const run: RunOptions = flame === true ? { ...rest, flame: flameChoice(options, 'lowest') } : rest;
-  const { folder, records, report } = await executeRun('bench', run, command, signal);
+  const request = () => ({
+    ...cellRequest(options),
+    ...parseHostOptions(options),
+    flame: options.flame === true ? flameChoice(options, 'lowest') : null,
+  });
+  const { folder, records, report } = await measure('bench', request, options, command, signal);
   writeResult(options.json ? report.json : report.terminal({ colour: colours.isColorSupported }));
-  writeStatus(`\nreport: ${folder.path}/report/report.md`);
+  writeStatus(`\nreport: ${folder}/report/report.md`);
   process.exitCode = exitCodeOf(records, options.strict === true);
 }
 

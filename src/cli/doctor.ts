@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
 import type { Check } from '../app/doctor/check.js';
-import { containerChecks } from '../app/doctor/containers.js';
-import { gatewayChecks } from '../app/doctor/gateways.js';
-import { machineChecks } from '../app/doctor/machine.js';
-import { profilerChecks } from '../app/doctor/profilers.js';
 import { EXIT } from '../lib/errors.js';
 import { rootsOf } from '../lib/roots.js';
 import { gatewaysDirOption, jsonOption } from './options/cell-options.js';
@@ -17,20 +13,17 @@ export function registerDoctor(program: Command): void {
     .addOption(gatewaysDirOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  gatebench doctor\n  gatebench doctor --json | jq \'.[] | select(.verdict != "ok")\'\n\nExit codes: 0 bench can work, 1 it can’t',
+      '\nExamples:\n  gatebench doctor\n  gatebench doctor --json | jq \'.[] | select(.verdict != "ok")\'\n\nExit codes: 0 bench can run, 1 it cannot',
     )
-    .action(async (options: { json?: boolean; gatewaysDir?: string }) => {
-      const roots = rootsOf(options.gatewaysDir);
-      const checks = [
-        ...(await machineChecks(roots)),
-        ...(await containerChecks()),
-        ...(await profilerChecks(roots)),
-        ...(await gatewayChecks(roots)),
-      ];
-      if (options.json) writeJson(checks);
-      else writeResult(checks.map(checkText).join('\n'));
-      process.exitCode = checks.some(({ verdict }) => verdict === 'fail') ? EXIT.failed : EXIT.ok;
-    });
+    .action(doctor);
+}
+
+async function doctor(options: { json?: boolean; gatewaysDir?: string }): Promise<void> {
+  const { runChecks } = await import('../app/doctor/doctor.js');
+  const checks = await runChecks(rootsOf(options.gatewaysDir));
+  if (options.json) writeJson(checks);
+  else writeResult(checks.map(checkText).join('\n'));
+  process.exitCode = checks.some(({ verdict }) => verdict === 'fail') ? EXIT.failed : EXIT.ok;
 }
 
 function checkText({ subject, verdict, message, hint }: Check): string {

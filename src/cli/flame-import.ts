@@ -1,8 +1,6 @@
-import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { showProfile } from '../app/flame/show-profile.js';
 import { rootsOf } from '../lib/roots.js';
-import { importProfile } from '../profilers/import-file.js';
+import { printProfile } from './flame-result.js';
 import { jsonOption } from './options/cell-options.js';
 
 export function registerFlameImport(flame: Command): void {
@@ -10,7 +8,7 @@ export function registerFlameImport(flame: Command): void {
     .command('import')
     .description('draw the flame graph of a profile that another tool captured')
     .argument('<file>', 'perf script text, pprof, .cpuprofile, speedscope, folded stacks or 0x stacks, plain or .gz')
-    .addOption(new Option('-o, --out <dir>', 'folder for its files (default: results/profiles/<name>)'))
+    .addOption(new Option('-o, --out <dir>', 'folder for the files (default: results/profiles/<name>)'))
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -21,8 +19,7 @@ Examples:
   gatebench flame import CPU.20260504.cpuprofile --json | jq .categories`,
     )
     .action(async (file: string, options: { out?: string; json?: boolean }) => {
-      const profile = await importProfile(resolve(file));
-      const folder = resolve(options.out ?? join(rootsOf().results, 'profiles', basename(file)));
-      await showProfile(profile, { folder, json: options.json === true, machine: null });
+      const { importToFolder } = await import('../app/flame/profile-folder.js');
+      printProfile(await importToFolder(file, options.out, rootsOf()), options.json === true);
     });
 }

@@ -1,21 +1,32 @@
 import { type Command, Option } from 'commander';
-import { executeRun, type RunOptions } from '../app/bench/execute-run.js';
-import { type AttachOptions, attach } from '../app/flame/attach.js';
 import { ExpectedError } from '../lib/errors.js';
-import { type Roots, rootsOf } from '../lib/roots.js';
-import { DEFAULT_VARIANT, gatewayLabel } from '../model/resolved-gateway.js';
-import { allVariants, readGateways } from '../store/gateways.js';
+import { rootsOf } from '../lib/roots.js';
 import { exitCodeOf } from './bench.js';
 import { registerFlameDiff } from './flame-diff.js';
 import { registerFlameImport } from './flame-import.js';
+import { printProfile } from './flame-result.js';
 import { interruptible } from './interrupt.js';
-import { cellOptions, gatewaysDirOption, jsonOption, parseWhole, runOptions } from './options/cell-options.js';
-import { flameChoice, flameOptions } from './options/flame-options.js';
+import { type MeasureOptions, measure } from './measure.js';
+import {
+  type CellOptions,
+  cellOptions,
+  cellRequest,
+  gatewaysDirOption,
+  jsonOption,
+  parseWhole,
+  runOptions,
+} from './options/cell-options.js';
+import { type FlameFlags, flameChoice, flameOptions } from './options/flame-options.js';
 import { colours, writeResult, writeStatus } from './output.js';
 
-interface FlameOptions extends Omit<RunOptions, 'flame' | 'duration'>, Omit<AttachOptions, 'attach'> {
+interface FlameOptions extends MeasureOptions, CellOptions, FlameFlags {
+  /** A PID. */
   attach?: number;
+  callGraph: 'fp' | 'dwarf';
+  url?: string;
+  json?: boolean;
   vus: number[];
+  duration: number;
 }
 
 const DEFAULT_VUS = [50];
@@ -33,12 +44,15 @@ export function registerFlame(program: Command): void {
       ),
     )
     .addOption(
-      new Option('--call-graph <way>', 'how perf walks the stacks of what is attached to')
+      new Option('--call-graph <method>', 'with --attach: how perf walks stacks')
         .choices(['fp', 'dwarf'])
         .default('fp'),
     )
     .addOption(
-      new Option('--url <origin>', 'where what is attached to serves Go profiles, such as http://127.0.0.1:6060'),
+      new Option(
+        '--url <origin>',
+        'with --attach: where the process serves Go profiles, such as http://127.0.0.1:6060',
+      ),
     )
     .addOption(jsonOption())
     .addOption(gatewaysDirOption())
@@ -57,7 +71,11 @@ Examples:
 
 Exit codes: 0 every cell has a result, 1 a cell failed or nothing could be profiled, 2 wrong usage`,
     )
-    .action((options: FlameOptions) => interruptible((signal) => flame(options, command, signal)));
+    .action((options: FlameOptions) =>
+      interruptible((signal) =>
+        options.attach === undefined ? flame(options, command, signal) : attachTo(options.attach, options, signal),
+      ),
+    );
   command.enablePositionalOptions();
   registerFlameImport(command);
   registerFlameDiff(command);
@@ -71,33 +89,30 @@ function withDefault(option: Option): Option {
 }
 
 async function flame(options: FlameOptions, command: Command, signal: AbortSignal): Promise<void> {
-  if (options.attach !== undefined) return attach({ ...options, attach: options.attach }, signal);
-  const roots = rootsOf(options.gatewaysDir);
-  const { folder, records, report } = await executeRun(
-    'flame',
-    {
-      ...options,
-      gateways: options.gateways ?? (await profilable(roots)),
+  const request = () => {
+    const { gateways, ...cells } = cellRequest(options);
+    return {
+      ...cells,
+      gateways: gateways === 'all' ? ('profilable' as const) : gateways,
       flame: flameChoice(options, options.vus),
-    },
-    command,
-    signal,
-  );
+    };
+  };
+  const { folder, records, report } = await measure('flame', request, options, command, signal);
   writeResult(options.json ? report.json : report.terminal({ colour: colours.isColorSupported, parts: 'flame' }));
-  writeStatus(`\nflame graphs: ${folder.path}/report/flame/, report: ${folder.path}/report/report.md`);
+  writeStatus(`\nflame graphs: ${folder}/report/flame/, report: ${folder}/report/report.md`);
   process.exitCode = exitCodeOf(records, false);
   if (!records.some((record) => record.profile !== null)) {
     throw new ExpectedError(
       'not one profile was captured',
-      'the reasons stand in the lines above; `gatebench doctor` tells which profilers can run here',
+      'see the reasons above; `gatebench doctor` lists the profilers that can run here',
     );
   }
 }
 
-/** All gateways but direct, which has no process to look at. */
-async function profilable(roots: Roots): Promise<string[]> {
-  const variants = allVariants(await readGateways(roots.gateways));
-  return variants
-    .filter(({ kind, variant }) => kind === 'process' && variant === DEFAULT_VARIANT)
-    .map((gateway) => gatewayLabel(gateway));
+async function attachTo(pid: number, options: FlameOptions, signal: AbortSignal): Promise<void> {
+  const { attach } = await import('../app/flame/attach.js');
+  const { vus: _, ...choice } = flameChoice(options, options.vus);
+  const { duration: durationS, callGraph, url, out } = options;
+  const context = { roots: rootsOf(options.gatewaysDir), signal, status: writeStatus };
+  printProfile(await attach({ ...choice, pid, durationS, callGraph, url, out }, context), options.json === true);
 }

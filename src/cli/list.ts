@@ -1,8 +1,5 @@
 import { Argument, type Command } from 'commander';
 import { rootsOf } from '../lib/roots.js';
-import { gatewayLabel } from '../model/resolved-gateway.js';
-import { allVariants, readGateways } from '../store/gateways.js';
-import { readScenarios } from '../store/scenarios.js';
 import { gatewaysDirOption, jsonOption } from './options/cell-options.js';
 import { colours, writeJson, writeResult } from './output.js';
 
@@ -14,7 +11,7 @@ interface ListOptions {
 export function registerList(program: Command): void {
   program
     .command('list')
-    .description('list the gateways or the scenarios there are')
+    .description('list gateways or scenarios')
     .addArgument(new Argument('[what]', 'what to list').choices(['gateways', 'scenarios']).default('gateways'))
     .addOption(jsonOption())
     .addOption(gatewaysDirOption())
@@ -25,6 +22,10 @@ export function registerList(program: Command): void {
 }
 
 async function listGateways({ json, gatewaysDir }: ListOptions): Promise<void> {
+  const [{ allVariants, readGateways }, { gatewayLabel }] = await Promise.all([
+    import('../store/gateways.js'),
+    import('../model/resolved-gateway.js'),
+  ]);
   const gateways = allVariants(await readGateways(rootsOf(gatewaysDir).gateways)).map((gateway) => ({
     label: gatewayLabel(gateway),
     title: gateway.title,
@@ -40,6 +41,7 @@ async function listGateways({ json, gatewaysDir }: ListOptions): Promise<void> {
 }
 
 async function listScenarios({ json }: ListOptions): Promise<void> {
+  const { readScenarios } = await import('../store/scenarios.js');
   const scenarios = await readScenarios(rootsOf().scenarios);
   if (json) return writeJson(scenarios);
   const width = Math.max(...scenarios.map(({ name }) => name.length));

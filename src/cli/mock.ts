@@ -12,7 +12,7 @@ export function registerMock(program: Command): void {
     .action((flags: string[]) => runMock(flags));
 }
 
-/** Ctrl-C reaches the mock itself, being of the same process group; what is sent to us alone is passed on. */
+/** Ctrl-C reaches the mock by itself, as it is in the same process group; other signals are forwarded. */
 function runMock(flags: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [compiledProgram('mock-upstream/main'), ...flags], { stdio: 'inherit' });

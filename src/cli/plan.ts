@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
-import { planRun } from '../app/bench/plan-run.js';
+import type { RunPlan } from '../app/bench/resolve-run.js';
 import { rootsOf } from '../lib/roots.js';
-import { runSeconds } from '../plan/estimate.js';
-import { type CellOptions, cellOptions, gatewaysDirOption, jsonOption } from './options/cell-options.js';
-import { writeJson, writeResult } from './output.js';
-import { measurableCells, planText } from './progress/format-plan.js';
+import { interruptible } from './interrupt.js';
+import { type CellOptions, cellOptions, cellRequest, gatewaysDirOption, jsonOption } from './options/cell-options.js';
+import { writeJson, writeResult, writeStatus } from './output.js';
+
+interface PlanOptions extends CellOptions {
+  json?: boolean;
+  gatewaysDir?: string;
+}
 
 export function registerPlan(program: Command): void {
   const command = program
@@ -16,19 +20,28 @@ export function registerPlan(program: Command): void {
       'after',
       '\nExamples:\n  gatebench plan\n  gatebench plan --gateways direct,portkey --vus 50,150 --json',
     )
-    .action(async (options: CellOptions & { json?: boolean }) => {
-      const plan = await planRun(options, rootsOf(options.gatewaysDir));
-      if (!options.json) return writeResult(planText(plan));
-      const { scenario, engine, placement, seed, gateways, cells } = plan;
-      writeJson({
-        scenario,
-        engine: { name: engine.name, version: engine.version },
-        placement,
-        seed,
-        gateways,
-        cells,
-        estimatedS: runSeconds(scenario, measurableCells(plan)),
-      });
-    });
+    .action((options: PlanOptions) => interruptible((signal) => plan(options, signal)));
   for (const option of cellOptions()) command.addOption(option);
+}
+
+async function plan(options: PlanOptions, signal: AbortSignal): Promise<void> {
+  const [{ estimatedSeconds, resolveRun }, { planText }] = await Promise.all([
+    import('../app/bench/resolve-run.js'),
+    import('./progress/format-plan.js'),
+  ]);
+  const context = { roots: rootsOf(options.gatewaysDir), identity: undefined, signal, status: writeStatus };
+  const resolved = await resolveRun(cellRequest(options), context);
+  if (options.json) writeJson({ ...planJson(resolved), estimatedS: estimatedSeconds(resolved) });
+  else writeResult(planText(resolved));
+}
+
+function planJson({ scenario, engine, engineUnavailable, placement, seed, gateways, cells }: RunPlan) {
+  return {
+    scenario,
+    engine: { name: engine.name, version: engine.version, unavailable: engineUnavailable },
+    placement,
+    seed,
+    gateways,
+    cells,
+  };
 }

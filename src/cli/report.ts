@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { writeReport } from '../app/report/write-report.js';
 import { rootsOf } from '../lib/roots.js';
-import { RunFolder } from '../store/run-folder.js';
 import { jsonOption } from './options/cell-options.js';
 import { colours, writeResult, writeStatus } from './output.js';
 
@@ -16,10 +14,16 @@ export function registerReport(program: Command): void {
       'after',
       '\nExamples:\n  gatebench report results/2026-05-04T10-00-00Z-published\n  gatebench report results/2026-05-04T10-00-00Z-published --json | jq .cells[0].latencyUs',
     )
-    .action(async (run: string, options: { json?: boolean }) => {
-      const folder = await RunFolder.open(resolve(run));
-      const report = await writeReport(folder, rootsOf());
-      writeResult(options.json ? report.json : report.terminal({ colour: colours.isColorSupported }));
-      writeStatus(`\nreport: ${folder.path}/report/report.md`);
-    });
+    .action(report);
+}
+
+async function report(run: string, options: { json?: boolean }): Promise<void> {
+  const [{ writeReport }, { RunFolder }] = await Promise.all([
+    import('../app/report/write-report.js'),
+    import('../store/run-folder.js'),
+  ]);
+  const folder = await RunFolder.open(resolve(run));
+  const rendered = await writeReport(folder, rootsOf(), writeStatus);
+  writeResult(options.json ? rendered.json : rendered.terminal({ colour: colours.isColorSupported }));
+  writeStatus(`\nreport: ${folder.path}/report/report.md`);
 }

@@ -57,3 +57,27 @@ export class InterruptedError extends ExpectedError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Below this, loading a verb can fail for want of files to open. */
+const MIN_OPEN_FILES = 256;
+
+/**
+ * A clear error where files can't be opened any more, whatever code that hit; null for anything else.
+ * @param limit of open files; null for none
+ */
+export function openFilesError(error: unknown, limit: number | null): ExpectedError | null {
+  if (!isOpenFilesError(error, limit)) return null;
+  return new ExpectedError(
+    `too many open files${limit === null ? '' : `: the limit is ${limit}`}`,
+    'raise the limit, for instance: ulimit -n 65536',
+  );
+}
+
+function isOpenFilesError(error: unknown, limit: number | null): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'EMFILE' || code === 'ENFILE') return true;
+  // Node takes a package.json that it can't open for one that isn't there.
+  if (code === 'ERR_MODULE_NOT_FOUND' && limit !== null && limit < MIN_OPEN_FILES) return true;
+  return isOpenFilesError(error.cause, limit);
+}

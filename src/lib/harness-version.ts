@@ -1,16 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { execa } from 'execa';
-import { PACKAGE_ROOT } from './paths.js';
-
-/** `version` in a package.json. */
-export function packageVersion(folder: string): string {
-  const value: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if (typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'string') {
-    return value.version;
-  }
-  throw new Error(`${folder}/package.json has no version`);
-}
+import { PACKAGE_ROOT, packageVersion } from './paths.js';
 
 /**
  * What measured: the harness's version and commit, and the Node that ran it. Null where this is no git checkout, unless

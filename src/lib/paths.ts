@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,4 +14,13 @@ function findRoot(from: string): string {
 /** A compiled program of this package, to be run by Node: `mock-upstream/main`, `src/load/autocannon/worker`. */
 export function compiledProgram(name: string): string {
   return join(PACKAGE_ROOT, 'dist', `${name}.js`);
+}
+
+/** `version` in a package.json. */
+export function packageVersion(folder: string): string {
+  const value: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  if (typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'string') {
+    return value.version;
+  }
+  throw new Error(`${folder}/package.json has no version`);
 }

@@ -7,14 +7,16 @@ import { nativeEngine } from './native/engine.js';
 import { wrkEngine } from './wrk/engine.js';
 
 /** Every load engine, by the name that people ask for. */
-const ENGINES: Record<string, () => Engine> = {
+const ENGINES = {
   native: nativeEngine,
   autocannon: autocannonEngine,
   k6: () => k6Engine(),
   wrk: () => wrkEngine(),
-};
+} satisfies Record<string, () => Engine>;
 
-export const DEFAULT_ENGINE = 'native';
+export type EngineName = keyof typeof ENGINES;
+
+export const DEFAULT_ENGINE: EngineName = 'native';
 
 /** Names of the engines, the default first. */
 export function engineNames(): string[] {
@@ -23,7 +25,10 @@ export function engineNames(): string[] {
 
 /** @throws {UsageError} for an unknown name, with the nearest known one */
 export function engineNamed(name: string): Engine {
-  const make = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
-  if (make !== undefined) return make();
+  if (isEngine(name)) return ENGINES[name]();
   throw new UsageError(`no load engine is called "${name}"`, suggestion(name, engineNames()));
+}
+
+function isEngine(name: string): name is EngineName {
+  return Object.hasOwn(ENGINES, name);
 }

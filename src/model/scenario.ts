@@ -1,11 +1,21 @@
 import { z } from 'zod';
-import { Latency } from './latency.js';
+import { LATENCY_PATTERN, parseLatency } from '../../common/latency.js';
+import { LATENCY_EXAMPLES } from './latency.js';
 import { Name } from './names.js';
 
 /** Virtual users of a closed loop. */
 export const Vus = z.number().int().min(1).max(100_000);
 
 const Message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
+
+/** The mock upstream's latency, as its `--latency` takes it. */
+export const Latency = z
+  .string()
+  .regex(LATENCY_PATTERN, { error: LATENCY_EXAMPLES, abort: true })
+  .superRefine((text, context) => {
+    const parsed = parseLatency(text);
+    if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.why });
+  });
 
 /** `scenarios/<name>.yaml`: the request, the load, and for how long. */
 export const Scenario = z.strictObject({

@@ -200,7 +200,7 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
 
       await rm(join(disk, 'filler'));
       const resumed = await cloud('bench', ...benchWords('full', '--resume').slice(0, -SHORT.length - 1));
-      expect(resumed.stderr).toMatch(/going on with .*-quick: 1 of 2 cells are finished/);
+      expect(resumed.stderr).toMatch(/resuming .*-quick: 1 of 2 cells are finished/);
       expect(resumed.exitCode).toBe(0);
       expect(await records(runIdIn(stderr))).toHaveLength(2);
     } finally {

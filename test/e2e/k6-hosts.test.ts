@@ -172,7 +172,7 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
       expect(stderr).toMatch(
         /k6 could not be put at root@\S+:\S+\/\.cache\/gatebench\/k6-\S+: .*No space left on device/,
       );
-      expect(stderr).toMatch(/next: +free some space there, or install k6 there/);
+      expect(stderr).toMatch(/hint: +free some space there, or install k6 there/);
       expect(exitCode).toBe(1);
       expect(await readdir(join(cache, 'gatebench'))).toEqual([]);
     } finally {

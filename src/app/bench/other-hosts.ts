@@ -1,36 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Option } from 'commander';
-import { UsageError } from '../../lib/errors.js';
 import { parseHost } from '../../lib/parse-host.js';
 import type { Roots } from '../../lib/roots.js';
 import { hostAlias, SshHost } from '../../remote/ssh-host.js';
 
-/** Environments have names that begin with a letter: this one is none of them. */
+/** Names of environments begin with a letter, so this can't be one. */
 const FOLDER = '.hosts';
 const ENVIRONMENT = 'host';
 
-export const identityOption = () =>
-  new Option('--identity <file>', 'private key for --k6-hosts and --upstream-host (default: what ssh uses)');
-
-/** Which hosts a run uses besides this machine. */
-export interface OtherHosts {
-  k6Hosts?: string[];
-  upstreamHost?: string;
-}
-
-/** @throws UsageError for a key that opens nothing */
-export function requireIdentityUse({ identity, k6Hosts, upstreamHost }: OtherHosts & { identity?: string }): void {
-  if (identity === undefined || k6Hosts !== undefined || upstreamHost !== undefined) return;
-  throw new UsageError('--identity is for --k6-hosts and --upstream-host', 'name a host too, or leave it out');
-}
-
-/** Where host keys are kept that a run has seen; {@link SshHost} reads `known_hosts` there. */
+/** Where the host keys are kept that runs have seen; {@link SshHost} reads `known_hosts` there. */
 export function hostsFolder(cloudRoot: string): string {
   return join(cloudRoot, FOLDER);
 }
 
-/** A line of `known_hosts` by which {@link otherHost} expects this key and no other. */
+/** A line of `known_hosts` that makes {@link otherHost} expect this key and no other. */
 export function knownHostLine(text: string, hostKey: string): string {
   return `${hostAlias(ENVIRONMENT, roleOf(text))} ${hostKey}\n`;
 }
@@ -43,7 +26,7 @@ function roleOf(text: string): string {
 /**
  * A host that a run uses besides this machine.
  * @param text `me@192.0.2.7:2222`
- * @param identity a private key; undefined where ssh knows its own
+ * @param identity a private key; undefined for what ssh uses
  */
 export async function otherHost(text: string, identity: string | undefined, roots: Roots): Promise<SshHost> {
   const folder = hostsFolder(roots.cloud);

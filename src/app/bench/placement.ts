@@ -2,15 +2,17 @@ import { canPin, pinThisProcess, readTopology } from '../../gateway/placement.js
 import { UsageError } from '../../lib/errors.js';
 import type { Placement } from '../../model/run.js';
 import { choosePlacement } from '../../plan/placement.js';
-import type { OtherHosts } from './other-hosts.js';
+import type { RunRequest } from './run-request.js';
 
 /**
- * What `--pin` comes to on this machine.
- * @param hosts what runs elsewhere needs no CPUs here
+ * Resolve `--pin` on this machine. What runs on other hosts needs no CPUs here.
  * @throws UsageError for CPUs that can't be had
  */
-export function placementFor(request: string, { k6Hosts, upstreamHost }: OtherHosts = {}): Placement {
-  if (request === 'auto' && k6Hosts !== undefined && upstreamHost !== undefined) {
+export function placementFor(
+  request: string,
+  { remoteLoad, upstreamHost }: Pick<RunRequest, 'remoteLoad' | 'upstreamHost'>,
+): Placement {
+  if (request === 'auto' && remoteLoad !== null && upstreamHost !== null) {
     return { kind: 'off', reason: 'load engine and mock run on other hosts, so this machine is the gateway’s' };
   }
   const topology = readTopology();
@@ -24,10 +26,10 @@ export function placementFor(request: string, { k6Hosts, upstreamHost }: OtherHo
   throw new UsageError(`--pin ${request} is not possible: ${reason}`, 'leave it out, or install util-linux');
 }
 
-/** Put this process, and so all it will start, where the run wants it. @throws UsageError where that is not possible here */
+/** Pin this process, and so all it will start, to the run's CPUs. @throws UsageError if this machine lacks them */
 export async function takePlacement(placement: Placement): Promise<void> {
   if (placement.kind === 'off') return;
-  // A run that is gone on with elsewhere, or on a machine that has shrunk.
-  placementFor(`load=${placement.load},gateway=${placement.gateway}`);
+  // A run may be resumed on another machine, or on one that has shrunk.
+  placementFor(`load=${placement.load},gateway=${placement.gateway}`, { remoteLoad: null, upstreamHost: null });
   await pinThisProcess(placement.load);
 }

@@ -6,16 +6,7 @@ import type { PlannedGateway, Run } from '../../model/run.js';
 import type { Scenario } from '../../model/scenario.js';
 import { type ProfiledGateway, profileCells } from '../../plan/profile-cells.js';
 import { type Profilers, profilersFor } from '../../profilers/profilers.js';
-
-/** What is profiled in a run, by what, and how. */
-export interface FlameChoice {
-  profiler: 'auto' | ProfilerName;
-  rateHz: number;
-  /** Also where threads wait: off-CPU, and Go's own account of it where profiles are served. */
-  offCpu: boolean;
-  /** VU counts; `lowest`: the lowest of the scenario's. */
-  vus: number[] | 'lowest';
-}
+import type { FlameChoice } from './run-request.js';
 
 /**
  * The profiled cells of a run. A profiler that can't run here gets no cell, but a place in `unavailable`.

@@ -64,7 +64,7 @@ export async function writeReports(
 ): Promise<Report | null> {
   let newest: Report | null = null;
   for (const place of places) {
-    newest = await writeReport(await RunFolder.open(place), roots);
+    newest = await writeReport(await RunFolder.open(place), roots, status);
     status(`report: ${place}/report/report.md`);
   }
   return newest;

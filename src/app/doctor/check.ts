@@ -5,3 +5,9 @@ export interface Check {
   message: string;
   hint?: string | undefined;
 }
+
+/** Why something can't be used here. */
+export interface Missing {
+  reason: string;
+  hint: string;
+}

@@ -1,4 +1,3 @@
-import { DEFAULT_MOCK_PORT } from '../../cli/options/cell-options.js';
 import { portsOf } from '../../gateway/readiness.js';
 import { findInstallation, readFailure } from '../../install/receipt.js';
 import { isListening } from '../../lib/listeners.js';
@@ -6,22 +5,52 @@ import { describeListeners } from '../../lib/port-check.js';
 import type { Roots } from '../../lib/roots.js';
 import { gatewayLabel, type ProcessGateway } from '../../model/resolved-gateway.js';
 import { allVariants, readGateways } from '../../store/gateways.js';
+import { DEFAULT_MOCK_PORT } from '../bench/run-request.js';
 import type { Check } from './check.js';
 
-/** Whether each gateway is installed, and whether its ports are free. */
-export async function gatewayChecks(roots: Roots): Promise<Check[]> {
-  const gateways = allVariants(await readGateways(roots.gateways)).filter((gateway) => gateway.kind === 'process');
-  const installs: Check[] = [];
-  for (const gateway of gateways) installs.push(await installCheck(gateway, roots));
-  const ports = new Map<number, string>([[DEFAULT_MOCK_PORT, 'the mock upstream']]);
-  for (const gateway of gateways) for (const port of portsOf(gateway)) ports.set(port, gateway.name);
-  return [...installs, ...portChecks(ports)];
+/** A port that a run needs. */
+export interface PortFacts {
+  port: number;
+  neededBy: string;
+  /** Who listens on it; null where nobody does. */
+  takenBy: string | null;
 }
 
-async function installCheck(gateway: ProcessGateway, roots: Roots): Promise<Check> {
+export interface GatewayFacts {
+  installs: {
+    gateway: Pick<ProcessGateway, 'name' | 'variant' | 'fallback'>;
+    found: Awaited<ReturnType<typeof findInstallation>>;
+    /** What the last `setup` failed with, where it did. */
+    failure: Awaited<ReturnType<typeof readFailure>>;
+  }[];
+  ports: PortFacts[];
+}
+
+export async function readGatewayFacts(roots: Roots): Promise<GatewayFacts> {
+  const gateways = allVariants(await readGateways(roots.gateways)).filter((gateway) => gateway.kind === 'process');
+  const installs: GatewayFacts['installs'] = [];
+  for (const gateway of gateways) {
+    const found = await findInstallation(roots.installs, gateway);
+    installs.push({ gateway, found, failure: found.valid ? null : await readFailure(roots.installs, gateway) });
+  }
+  const needs = new Map<number, string>([[DEFAULT_MOCK_PORT, 'the mock upstream']]);
+  for (const gateway of gateways) for (const port of portsOf(gateway)) needs.set(port, gateway.name);
+  const ports = [...needs].map(([port, neededBy]) => ({
+    port,
+    neededBy,
+    takenBy: isListening(port) ? describeListeners(port) : null,
+  }));
+  return { installs, ports };
+}
+
+/** Whether each gateway is installed, and whether its ports are free. */
+export function gatewayChecks({ installs, ports }: GatewayFacts): Check[] {
+  return [...installs.map(installCheck), ...portChecks(ports)];
+}
+
+function installCheck({ gateway, found, failure }: GatewayFacts['installs'][number]): Check {
   const label = gatewayLabel(gateway);
   const subject = `gateway ${label}`;
-  const found = await findInstallation(roots.installs, gateway);
   if (found.valid) {
     const { reportedVersion, reportedBy, method, pinnedBy } = found.receipt;
     return {
@@ -31,9 +60,8 @@ async function installCheck(gateway: ProcessGateway, roots: Roots): Promise<Chec
     };
   }
   if (gateway.fallback) {
-    return { subject, verdict: 'ok', message: `not installed; only needed where ${gateway.name} can’t be` };
+    return { subject, verdict: 'ok', message: `not installed; only needed where ${gateway.name} can't be` };
   }
-  const failure = await readFailure(roots.installs, gateway);
   if (!failure) return { subject, verdict: 'warn', message: found.reason, hint: `gatebench setup ${label}` };
   const tried = failure.failures.map(({ method, reason }) => `${method}: ${reason}`);
   return {
@@ -44,16 +72,23 @@ async function installCheck(gateway: ProcessGateway, roots: Roots): Promise<Chec
   };
 }
 
-function portChecks(ports: Map<number, string>): Check[] {
-  const taken = [...ports].filter(([port]) => isListening(port));
-  if (taken.length === 0) {
-    const list = [...ports.keys()].sort((a, b) => a - b).join(', ');
-    return [{ subject: 'ports', verdict: 'ok', message: `${list} are free` }];
-  }
-  return taken.map(([port, who]) => ({
-    subject: `port ${port}`,
-    verdict: 'fail',
-    message: `needed by ${who}, taken by ${describeListeners(port)}`,
-    hint: 'stop that process',
-  }));
+function portChecks(ports: readonly PortFacts[]): Check[] {
+  const taken = ports.flatMap(({ port, neededBy, takenBy }) =>
+    takenBy === null
+      ? []
+      : [
+          {
+            subject: `port ${port}`,
+            verdict: 'fail' as const,
+            message: `needed by ${neededBy}, taken by ${takenBy}`,
+            hint: 'stop that process',
+          },
+        ],
+  );
+  if (taken.length > 0) return taken;
+  const list = ports
+    .map(({ port }) => port)
+    .sort((a, b) => a - b)
+    .join(', ');
+  return [{ subject: 'ports', verdict: 'ok', message: `${list} are free` }];
 }

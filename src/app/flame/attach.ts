@@ -1,80 +1,71 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { FlameFlags } from '../../cli/options/flame-options.js';
-import { writeStatus } from '../../cli/output.js';
 import { ExpectedError, UsageError } from '../../lib/errors.js';
 import { folderStamp } from '../../lib/folder-stamp.js';
 import { describeMachine } from '../../lib/machine.js';
 import { readProcessTable, treeOf } from '../../lib/process-table.js';
-import { rootsOf } from '../../lib/roots.js';
+import type { Roots } from '../../lib/roots.js';
 import { waitUntil } from '../../lib/sleep.js';
 import { ProfilerSpec } from '../../model/gateway.js';
 import type { Profile } from '../../model/profile.js';
 import type { ProfilerName } from '../../model/profiler.js';
 import type { Capture } from '../../profilers/profiler.js';
 import { formatMachine } from '../../report/format-machine.js';
+import type { FlameChoice } from '../bench/run-request.js';
 import { profilersHere } from './available-profilers.js';
-import { showProfile } from './show-profile.js';
+import { type ProfileFolder, writeProfileFolder } from './profile-folder.js';
 
-export interface AttachOptions extends FlameFlags {
-  /** The PID. */
-  attach: number;
-  /** Seconds. */
-  duration: number;
+/** Which process to profile, and how. */
+export interface AttachRequest extends Omit<FlameChoice, 'vus'> {
+  pid: number;
+  durationS: number;
   callGraph: 'fp' | 'dwarf';
-  /** Where it serves Go profiles. */
-  url?: string;
-  out?: string;
-  json?: boolean;
-  gatewaysDir?: string;
+  /** Where it serves Go profiles; undefined where it doesn't. */
+  url: string | undefined;
+  /** Folder for the files; undefined for one of its own below `results/profiles`. */
+  out: string | undefined;
 }
 
-/**
- * Profile a process that we didn't start, and everything below it. The first Ctrl-C ends the capture early; what was
- * seen until then is kept.
- */
-export async function attach(options: AttachOptions, signal: AbortSignal): Promise<void> {
-  const { attach: pid, rate: rateHz, duration: durationS } = options;
-  const roots = rootsOf(options.gatewaysDir);
-  const name: ProfilerName = options.profiler === 'auto' ? (options.offCpu ? 'off-cpu' : 'perf') : options.profiler;
+/** Profile a process that gatebench didn't start, and its children. If the signal aborts, what was captured is kept. */
+export async function attach(
+  request: AttachRequest,
+  { roots, signal, status }: { roots: Roots; signal: AbortSignal; status: (text: string) => void },
+): Promise<ProfileFolder> {
+  const { pid, rateHz, durationS, url } = request;
+  const name: ProfilerName = request.profiler === 'auto' ? (request.offCpu ? 'off-cpu' : 'perf') : request.profiler;
   const command = commandOf(pid);
   const profiler = profilersHere(roots).get(name);
   if (!profiler) throw new UsageError(`there is no profiler ${name}`, 'see `gatebench flame --help`');
   const spec = ProfilerSpec.parse({
-    callGraph: options.callGraph,
-    ...(options.url === undefined ? {} : { native: 'pprof', pprof: {} }),
+    callGraph: request.callGraph,
+    ...(url === undefined ? {} : { native: 'pprof', pprof: {} }),
   });
-  const missing = await profiler.unavailable(options.url === undefined ? null : spec);
+  const missing = await profiler.unavailable(url === undefined ? null : spec);
   if (missing) throw new ExpectedError(`${name} can't run here: ${missing.reason}`, missing.hint);
 
   const id = `${folderStamp(new Date())}-${pid}-${name}`;
-  const outDir = resolve(options.out ?? join(roots.results, 'profiles', id));
+  const outDir = resolve(request.out ?? join(roots.results, 'profiles', id));
   await mkdir(outDir, { recursive: true });
-  writeStatus(`${profiler.title}: PID ${pid} (${command}) for ${durationS} s; Ctrl-C ends it early`);
-  const captureSignal = new AbortController().signal;
+  status(`${profiler.title}: PID ${pid} (${command}) for ${durationS} s; Ctrl-C ends it early`);
   const capture = await profiler.start({
     pids: () => treeOf(pid, readProcessTable()),
     rateHz,
     durationS,
     spec,
-    origin: options.url ?? null,
+    origin: url ?? null,
     outDir,
-    signal: captureSignal,
+    // Not the caller's: an interruption ends the capture, and its profile is still read.
+    signal: new AbortController().signal,
   });
   const profile = await captured(capture, pid, durationS, signal);
   const title = `${command} (PID ${pid}), ${name}`;
   const described = { ...profile, meta: { ...profile.meta, title, profiler: name } };
-  await showProfile(described, {
-    folder: outDir,
-    json: options.json === true,
-    machine: formatMachine(describeMachine()),
-  });
+  return writeProfileFolder(described, outDir, formatMachine(describeMachine()));
 }
 
 async function captured(capture: Capture, pid: number, durationS: number, signal: AbortSignal): Promise<Profile> {
   try {
-    // An interruption is how a person says "enough"; what was seen until then is worth keeping.
     await waitUntil(() => !existsSync(`/proc/${pid}`), durationS * 1000, signal).catch(() => {});
     await capture.end();
     return await capture.collect();
@@ -87,6 +78,6 @@ function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
   } catch {
-    throw new UsageError(`there is no process with PID ${pid}`, 'see `ps -e` for those that run');
+    throw new UsageError(`there is no process with PID ${pid}`, 'see `ps -e` for running processes');
   }
 }

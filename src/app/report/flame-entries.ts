@@ -1,4 +1,3 @@
-import { writeStatus } from '../../cli/output.js';
 import { messageOf } from '../../lib/errors.js';
 import type { Cell } from '../../model/cell.js';
 import type { CellRecord } from '../../model/record.js';
@@ -7,8 +6,12 @@ import { categorise } from '../../profiles/categories/categorise.js';
 import type { FlameEntry } from '../../report/profiles/flame-entry.js';
 import type { RunFolder } from '../../store/run-folder.js';
 
-/** The profiles of a run as its report shows them. One that can't be read is only told of. */
-export async function flameEntries(folder: RunFolder, records: readonly CellRecord[]): Promise<FlameEntry[]> {
+/** The profiles of a run as its report shows them, without those that can't be read. */
+export async function flameEntries(
+  folder: RunFolder,
+  records: readonly CellRecord[],
+  status: (text: string) => void,
+): Promise<FlameEntry[]> {
   const entries: FlameEntry[] = [];
   for (const record of records) {
     if (record.profile === null) continue;
@@ -23,7 +26,7 @@ export async function flameEntries(folder: RunFolder, records: readonly CellReco
         outcomeWords: record.outcome.kind,
       });
     } catch (error) {
-      writeStatus(`left out of the report: ${messageOf(error)}`);
+      status(`left out of the report: ${messageOf(error)}`);
     }
   }
   return entries;

@@ -1,23 +1,25 @@
-import { writeStatus } from '../../cli/output.js';
 import { drawChart } from '../../lib/draw-chart.js';
 import { messageOf } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
 import type { Sample } from '../../model/resources.js';
+import type { Chart } from '../../report/chart.js';
 import { formatMachine } from '../../report/format-machine.js';
-import { flameFolder } from '../../report/profiles/flame-entry.js';
+import { type FlameEntry, flameFolder } from '../../report/profiles/flame-entry.js';
 import { type Report, renderReport } from '../../report/report.js';
 import { readClaims } from '../../store/claims.js';
 import type { RunFolder } from '../../store/run-folder.js';
-import { profileFiles } from '../flame/profile-files.js';
 import { flameEntries } from './flame-entries.js';
 
-/** Render and write the whole report of a run, from its files alone. A chart that can't be drawn is only told of. */
-export async function writeReport(folder: RunFolder, roots: Roots): Promise<Report> {
+/**
+ * Render and write the whole report of a run, from its files alone.
+ * @param status is told of what had to be left out
+ */
+export async function writeReport(folder: RunFolder, roots: Roots, status: (text: string) => void): Promise<Report> {
   const { records, damaged } = await folder.readRecords();
-  for (const { reason } of damaged) writeStatus(`left out of the report: ${reason}`);
+  for (const { reason } of damaged) status(`left out of the report: ${reason}`);
   const samplesByCell = new Map<string, readonly Sample[]>();
   for (const { cell } of records) samplesByCell.set(cell.id, await folder.readSamples(cell.id));
-  const flames = await flameEntries(folder, records);
+  const flames = await flameEntries(folder, records, status);
   const report = renderReport({
     run: folder.run,
     records,
@@ -31,16 +33,35 @@ export async function writeReport(folder: RunFolder, roots: Roots): Promise<Repo
   ]);
   let withoutCharts: string | undefined;
   try {
-    for (const chart of report.charts) files.set(`charts/${chart.fileName}`, await drawChart(chart.configuration));
+    await drawAll(report.charts, (fileName, png) => files.set(`charts/${fileName}`, png));
   } catch (error) {
     withoutCharts = messageOf(error);
-    writeStatus(`the charts could not be drawn: ${withoutCharts}`);
+    status(`the charts could not be drawn: ${withoutCharts}`);
   }
-  for (const entry of flames) {
-    for (const [name, content] of await profileFiles(entry, formatMachine(folder.run.machine)))
-      files.set(`${flameFolder(entry.cellId)}/${name}`, content);
-  }
+  for (const [name, content] of await flameFiles(flames, formatMachine(folder.run.machine))) files.set(name, content);
   files.set('report.md', report.markdown(withoutCharts === undefined ? {} : { withoutCharts }));
   await folder.writeReport(files);
   return report;
+}
+
+/** A chart is encoded off the main thread while the next one is drawn; more at once would only hold more pixels. */
+async function drawAll(charts: readonly Chart[], onDrawn: (fileName: string, png: Buffer) => void): Promise<void> {
+  const queue = charts.values();
+  const drawNext = async () => {
+    for (const { fileName, configuration } of queue) onDrawn(fileName, await drawChart(configuration));
+  };
+  await Promise.all([drawNext(), drawNext()]);
+}
+
+/** Pages and exports of every profile; most runs have none, and then what makes them isn't loaded. */
+async function flameFiles(flames: readonly FlameEntry[], machine: string): Promise<Map<string, string | Uint8Array>> {
+  const files = new Map<string, string | Uint8Array>();
+  if (flames.length === 0) return files;
+  const { profileFiles } = await import('../flame/profile-files.js');
+  for (const entry of flames) {
+    for (const [name, content] of await profileFiles(entry, machine)) {
+      files.set(`${flameFolder(entry.cellId)}/${name}`, content);
+    }
+  }
+  return files;
 }

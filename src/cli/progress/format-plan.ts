@@ -1,20 +1,13 @@
-import type { OtherHosts } from '../../app/bench/other-hosts.js';
-import type { PlannedRun } from '../../app/bench/plan-run.js';
+import { estimatedSeconds, measurableCells, type RunPlan } from '../../app/bench/resolve-run.js';
 import { formatDuration } from '../../lib/duration.js';
 import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Placement, PlannedGateway } from '../../model/run.js';
 import type { Scenario } from '../../model/scenario.js';
-import { cellSeconds, runSeconds } from '../../plan/estimate.js';
+import { cellSeconds } from '../../plan/estimate.js';
 import { colours } from '../output.js';
 
-/** Cells that will really be measured. */
-export function measurableCells({ cells, gateways }: PlannedRun) {
-  const running = new Set(gateways.filter(({ skip }) => skip === null).map(labelOf));
-  return cells.filter((cell) => running.has(labelOf(cell)));
-}
-
 /** The plan for people: what runs, what doesn't and why, and how long it takes. */
-export function planText(plan: PlannedRun, hosts: OtherHosts = {}): string {
+export function planText(plan: RunPlan): string {
   const { scenario, gateways, engine, placement, seed } = plan;
   const cells = measurableCells(plan);
   const width = Math.max(...gateways.map((gateway) => labelOf(gateway).length));
@@ -22,24 +15,31 @@ export function planText(plan: PlannedRun, hosts: OtherHosts = {}): string {
   return [
     `${colours.bold(scenario.title)}: ${formatLoad(scenario)}`,
     `engine ${engine.name} ${engine.version}, upstream ${scenario.upstream.latency}, seed ${seed}`,
-    ...hostLines(hosts),
+    ...unavailableEngineLines(plan),
+    ...hostLines(plan),
     placementText(placement),
     '',
     ...lines,
     '',
-    ...notHereLines(plan),
-    `${cells.length} cells of ${formatDuration(cellSeconds(scenario))} each: about ${formatDuration(runSeconds(scenario, cells))}`,
+    ...unavailableProfilerLines(plan),
+    `${cells.length} cells of ${formatDuration(cellSeconds(scenario))} each: about ${formatDuration(estimatedSeconds(plan))}`,
   ].join('\n');
 }
 
-function hostLines({ k6Hosts, upstreamHost }: OtherHosts): string[] {
-  const load = k6Hosts === undefined ? [] : [`load from ${k6Hosts.join(', ')}`];
-  const upstream = upstreamHost === undefined ? [] : [`mock upstream on ${upstreamHost}`];
+function unavailableEngineLines({ engine, engineUnavailable, remoteLoad }: RunPlan): string[] {
+  if (engineUnavailable === null) return [];
+  const where = remoteLoad === null ? 'here' : 'there';
+  return [`engine ${engine.name} can't run ${where}: ${engineUnavailable.reason} (${engineUnavailable.hint})`];
+}
+
+function hostLines({ remoteLoad, upstreamHost }: RunPlan): string[] {
+  const load = remoteLoad === null ? [] : [`load from ${remoteLoad.hosts.join(', ')}`];
+  const upstream = upstreamHost === null ? [] : [`mock upstream on ${upstreamHost}`];
   const parts = [...load, ...upstream];
   return parts.length === 0 ? [] : [parts.join('; ')];
 }
 
-function notHereLines({ flame }: PlannedRun): string[] {
+function unavailableProfilerLines({ flame }: RunPlan): string[] {
   if (flame === null || flame.unavailable.length === 0) return [];
   const lines = flame.unavailable.map(
     ({ gateway, profiler, reason, hint }) => `  ${gateway} by ${profiler}: ${reason} (${hint})`,
@@ -49,7 +49,7 @@ function notHereLines({ flame }: PlannedRun): string[] {
 
 function placementText(placement: Placement): string {
   return placement.kind === 'off'
-    ? `no CPUs set apart: ${placement.reason}`
+    ? `CPUs not pinned: ${placement.reason}`
     : `load engine and mock on CPUs ${placement.load}, gateway on CPUs ${placement.gateway}`;
 }
 

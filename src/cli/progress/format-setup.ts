@@ -1,19 +1,8 @@
 import Table from 'cli-table3';
-import type { InstallResult } from '../../install/install-gateway.js';
+import type { SetupRow } from '../../app/setup/install-all.js';
 import { colours } from '../output.js';
 
-/** What came of one gateway or tool. */
-export interface SetupRow {
-  /** `litellm`, `litellm:workers`, `k6`. */
-  label: string;
-  /** As its manifest has it. */
-  version: string;
-  result: InstallResult;
-  /** The label of the default variant that this one stands in for. */
-  fallbackFor: string | null;
-}
-
-/** What setup ends with: every gateway with its version, way and seconds, or why not and the command that mends it. */
+/** Every gateway with its version, method and seconds, or the reasons why it isn't installed and a hint. */
 export function setupTable(rows: readonly SetupRow[]): string {
   if (rows.length === 0) return 'nothing has to be installed';
   const table = new Table({
@@ -26,7 +15,7 @@ export function setupTable(rows: readonly SetupRow[]): string {
       continue;
     }
     const { reportedVersion, reportedBy, method, seconds } = result.receipt;
-    const name = label + (fallbackFor === null ? '' : `\nstands in for ${fallbackFor}`);
+    const name = label + (fallbackFor === null ? '' : `\nfallback for ${fallbackFor}`);
     const when = result.outcome === 'already' ? 'installed before' : seconds.toFixed(1);
     table.push([name, reportedVersion, reportedBy, method, when]);
   }

@@ -9,31 +9,36 @@ import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Scenario } from '../../model/scenario.js';
 import { cellSeconds } from '../../plan/estimate.js';
 import type { RunEvent } from '../../run/cell-context.js';
-import { errorColours, writeStatus } from '../output.js';
+import { errorColours } from '../output.js';
 
-/** Shows how a run goes on. */
+/** Shows the progress of a run. */
 export interface ProgressView {
   onEvent(event: RunEvent): void;
-  /** Leave the terminal as it should be. */
+  /** Restore the terminal. */
   close(): void;
 }
 
-/** On a terminal a block that is kept up to date; elsewhere a line when something begins or ends. */
-export function progressView(scenario: Scenario): ProgressView {
-  return process.stderr.isTTY ? liveView(scenario) : plainView();
+/** Where progress goes: stderr, but for tests. */
+export interface ProgressStream extends NodeJS.WritableStream {
+  isTTY?: boolean;
 }
 
-function plainView(): ProgressView {
+/** On a terminal, a block that is updated in place; elsewhere, a line whenever a cell begins or ends. */
+export function progressView(scenario: Scenario, stream: ProgressStream = process.stderr): ProgressView {
+  return stream.isTTY ? liveView(scenario, stream) : plainView(stream);
+}
+
+function plainView(stream: ProgressStream): ProgressView {
+  const writeLine = (text: string) => stream.write(`${text}\n`);
   return {
     onEvent(event) {
       if (event.type === 'cell-started') {
-        writeStatus(
+        writeLine(
           `${position(event)} ${nameOf(event.cell)} … ${formatDuration(event.secondsLeftInRun)} left in the run`,
         );
       }
-      if (event.type === 'cell-finished')
-        writeStatus(`${position(event)} ${nameOf(event.cell)}: ${resultOf(event.record)}`);
-      if (event.type === 'note') writeStatus(event.message);
+      if (event.type === 'cell-finished') writeLine(finishedLine(event));
+      if (event.type === 'note') writeLine(event.message);
     },
     close() {},
   };
@@ -41,8 +46,12 @@ function plainView(): ProgressView {
 
 const REFRESH_MS = 500;
 
-function liveView(scenario: Scenario): ProgressView {
-  const update = createLogUpdate(process.stderr, { showCursor: true });
+function liveView(scenario: Scenario, stream: ProgressStream): ProgressView {
+  const update = createLogUpdate(stream, { showCursor: true });
+  const writeLine = (text: string) => {
+    update.clear();
+    stream.write(`${text}\n`);
+  };
   let current: {
     title: string;
     cellEndsMs: number;
@@ -55,7 +64,7 @@ function liveView(scenario: Scenario): ProgressView {
     const { title, stage, load, cellEndsMs, runEndsMs } = current;
     const now = performance.now();
     const left = `${secondsLeft(cellEndsMs - now)} left in this cell, ${secondsLeft(runEndsMs - now)} in the run`;
-    update(`${title}  ${load && stage === 'load' ? formatLoad(load, scenario) : STAGE_WORDS[stage]}\n  ${left}`);
+    update(`${title}  ${load && stage === 'load' ? formatLoad(load, scenario) : STAGE_TEXTS[stage]}\n  ${left}`);
   };
   const timer = setInterval(draw, REFRESH_MS);
   return {
@@ -80,12 +89,10 @@ function liveView(scenario: Scenario): ProgressView {
           break;
         case 'cell-finished':
           current = null;
-          update.clear();
-          writeStatus(`${position(event)} ${nameOf(event.cell)}: ${resultOf(event.record)}`);
+          writeLine(finishedLine(event));
           return;
         case 'note':
-          update.clear();
-          writeStatus(event.message);
+          writeLine(event.message);
           break;
         default:
           return event satisfies never;
@@ -99,13 +106,13 @@ function liveView(scenario: Scenario): ProgressView {
   };
 }
 
-const STAGE_WORDS: Record<Stage, string> = {
+const STAGE_TEXTS: Record<Stage, string> = {
   preflight: 'checking ports',
   mock: 'starting the mock upstream',
   start: 'starting',
-  ready: 'waiting until it is healthy',
-  verify: 'checking one answer',
-  idle: 'sampling it idle',
+  ready: 'waiting for its health check',
+  verify: 'checking one response',
+  idle: 'sampling while idle',
   load: 'starting the load',
   stop: 'stopping',
   profile: 'reading the profile',
@@ -120,8 +127,11 @@ function formatLoad(load: LoadProgress, { load: { warmupS, durationS } }: Scenar
   return `${at}${rate}${p99}${failed}`;
 }
 
-/** What a cell came to, in a line. */
-export function resultOf(record: DerivedCell): string {
+function finishedLine(event: Extract<RunEvent, { type: 'cell-finished' }>): string {
+  return `${position(event)} ${nameOf(event.cell)}: ${resultOf(event.record)}`;
+}
+
+function resultOf(record: DerivedCell): string {
   const { outcome } = record;
   switch (outcome.kind) {
     case 'ok':
@@ -147,7 +157,7 @@ function figuresOf({ ratePerSec, latencyUs, requests, overheadUs }: DerivedCell)
   return `${rate}${latency}${overhead}, ${failed} failed`;
 }
 
-/** The end of a log: all of it is in the record. */
+/** The end of a log; the record has more. */
 function quoted(logTail: string[]): string {
   return logTail
     .slice(-3)

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { packageVersion } from '../../lib/harness-version.js';
-import { compiledProgram, PACKAGE_ROOT } from '../../lib/paths.js';
+import { compiledProgram, PACKAGE_ROOT, packageVersion } from '../../lib/paths.js';
 import type { Engine } from '../engine.js';
 import { vuShares } from '../workers/vus.js';
 import { unbuilt } from '../workers/worker-process.js';

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { colours, writeJson, writeResult, writeStatus } from '../../cli/output.js';
+import type { Roots } from '../../lib/roots.js';
 import type { Profile } from '../../model/profile.js';
+import { importProfile } from '../../profilers/import-file.js';
 import { hotFunctions } from '../../profiles/analysis/hot-functions.js';
 import { categorise } from '../../profiles/categories/categorise.js';
 import { categoryTotals } from '../../profiles/categories/category-table.js';
@@ -18,14 +19,31 @@ import { PROFILE_FILES, profileFiles } from './profile-files.js';
 
 const compress = promisify(gzip);
 
+/** A profile that belongs to no run, written in every form. */
+export interface ProfileFolder {
+  /** Path of the flame graph's page. */
+  page: string;
+  /** For people. */
+  terminal(options: { colour: boolean }): string;
+  /** The same as data. */
+  json: unknown;
+}
+
+/** Draw a profile that another tool captured. @param out folder for its files; undefined for one of its name */
+export async function importToFolder(file: string, out: string | undefined, roots: Roots): Promise<ProfileFolder> {
+  const profile = await importProfile(resolve(file));
+  return writeProfileFolder(profile, resolve(out ?? join(roots.results, 'profiles', basename(file))), null);
+}
+
 /**
- * Write every form of a profile that belongs to no run into a folder, and print what it says.
+ * Write every form of a profile into a folder.
  * @param machine on which it was captured, in a line; null where that isn't known
  */
-export async function showProfile(
+export async function writeProfileFolder(
   profile: Profile,
-  { folder, json, machine }: { folder: string; json: boolean; machine: string | null },
-): Promise<void> {
+  folder: string,
+  machine: string | null,
+): Promise<ProfileFolder> {
   const categorised = categorise(profile);
   const entry: FlameEntry = {
     cellId: profile.meta.title,
@@ -38,22 +56,21 @@ export async function showProfile(
   const files = await profileFiles(entry, machine);
   files.set(PROFILE_FILE, await compress(JSON.stringify(profile)));
   for (const [name, content] of files) await writeFileAtomic(join(folder, name), content);
-  if (json) {
-    writeJson({
+  return {
+    page: join(folder, PROFILE_FILES.page),
+    terminal: (options) => {
+      const sections = [...findingSections([entry]), categorySection([entry]), ...hotFunctionSections([entry])];
+      return terminalSections(
+        sections.filter((section) => section !== null),
+        options,
+      );
+    },
+    json: {
       folder,
       files: [...files.keys()],
       meta: profile.meta,
       categories: categoryTotals(categorised),
       hotFunctions: hotFunctions(categorised),
-    });
-  } else {
-    const sections = [...findingSections([entry]), categorySection([entry]), ...hotFunctionSections([entry])];
-    writeResult(
-      terminalSections(
-        sections.filter((section) => section !== null),
-        { colour: colours.isColorSupported },
-      ),
-    );
-  }
-  writeStatus(`\nflame graph: ${join(folder, PROFILE_FILES.page)}, beside it folded stacks, speedscope and pprof`);
+    },
+  };
 }

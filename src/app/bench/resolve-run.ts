@@ -1,0 +1,194 @@
+import { randomInt } from 'node:crypto';
+import { UsageError } from '../../lib/errors.js';
+import { descriptorLimit } from '../../lib/machine.js';
+import type { Engine } from '../../load/engine.js';
+import type { Cell } from '../../model/cell.js';
+import { DEFAULT_VARIANT, gatewayLabel, type ResolvedGateway } from '../../model/resolved-gateway.js';
+import type { PlannedGateway, RemoteLoad, Run } from '../../model/run.js';
+import { chooseGateways } from '../../plan/choose-gateways.js';
+import { runSeconds } from '../../plan/estimate.js';
+import { expandCells } from '../../plan/expand.js';
+import { overrideScenario } from '../../plan/override.js';
+import type { Profilers } from '../../profilers/profilers.js';
+import type { InstalledGateway } from '../../run/run-plan.js';
+import { allVariants, findGateway, readGateways, type StoredGateway } from '../../store/gateways.js';
+import { findScenario } from '../../store/scenarios.js';
+import type { UpstreamDriver } from '../../upstream/upstream-driver.js';
+import { profilersHere } from '../flame/available-profilers.js';
+import { gatewayPresence, type Presence } from './gateway-presence.js';
+import { placementFor } from './placement.js';
+import { planProfiles } from './plan-profiles.js';
+import { type ResolvedEngine, type RunContext, resolveEngine, resolveUpstream } from './resolve-machines.js';
+import type { RunRequest } from './run-request.js';
+
+/**
+ * A run with every question answered: what run.json records of it, and what this machine has for it. It is printed by
+ * `plan` and executed by `bench`; neither looks anything up again.
+ */
+export interface RunPlan
+  extends Pick<Run, 'scenario' | 'placement' | 'runtime' | 'seed' | 'gateways' | 'cells' | 'flame'> {
+  engine: Engine;
+  /** Why the engine can't run; null where it can. */
+  engineUnavailable: ResolvedEngine['unavailable'];
+  remoteLoad: RemoteLoad | null;
+  upstream: UpstreamDriver;
+  /** Null where it is this machine. */
+  upstreamHost: string | null;
+  profilers: Profilers;
+  /** The planned gateways as they are installed now, by label. */
+  installed: ReadonlyMap<string, InstalledGateway>;
+}
+
+/** Resolve what was asked for. @throws UsageError for anything that can't be run as asked */
+export async function resolveRun(request: RunRequest, context: RunContext): Promise<RunPlan> {
+  const { runtime, remoteLoad, upstreamHost } = request;
+  const { roots } = context;
+  const placement = placementFor(request.pin, { remoteLoad, upstreamHost });
+  const scenario = overrideScenario(await findScenario(roots.scenarios, request.scenario), request.overrides);
+  requireDescriptors(Math.max(...scenario.load.vus), descriptorLimit());
+  const stored = await readGateways(roots.gateways);
+  const variants = allVariants(stored);
+  const requested = requestedGateways(request.gateways, variants, stored);
+  const { engine, unavailable } = await resolveEngine(request.engine, remoteLoad, context);
+  const presences = await presencesOf(variants, await gatewayPresence(runtime, roots));
+  const gateways = chooseGateways(
+    requested,
+    variants.filter((gateway) => gateway.kind === 'process' && gateway.fallback),
+    (gateway) => presenceIn(presences, gatewayLabel(gateway)).readiness,
+  );
+  // run.json holds the seed as a JSON number; 2^31 keeps it readable.
+  const seed = request.seed ?? randomInt(2 ** 31);
+  const profilers = profilersHere(roots);
+  const profiles =
+    request.flame === null
+      ? { cells: [], flame: null }
+      : await planProfiles(request.flame, scenario, gateways, processGateways(variants), profilers);
+  return {
+    scenario,
+    placement,
+    runtime,
+    seed,
+    gateways,
+    cells: [...expandCells(scenario, gateways, seed), ...profiles.cells],
+    flame: profiles.flame,
+    engine,
+    engineUnavailable: unavailable,
+    remoteLoad,
+    upstream: await resolveUpstream(upstreamHost, context),
+    upstreamHost,
+    profilers,
+    installed: installedGateways(gateways, stored, presences),
+  };
+}
+
+/** Resolve the rest of a run as it was planned. @throws UsageError if its gateways are unknown now */
+export async function resolvePlannedRun(run: Run, context: RunContext): Promise<RunPlan> {
+  const { scenario, placement, runtime, seed, gateways, cells, flame } = run;
+  const remoteLoad = run.engine.remote ?? null;
+  const upstreamHost = run.upstreamHost ?? null;
+  const { engine, unavailable } = await resolveEngine(run.engine.name, remoteLoad, context);
+  const stored = await readGateways(context.roots.gateways);
+  const planned = gateways.map(({ gateway: name, variant }) => findGateway(stored, gatewayLabel({ name, variant })));
+  const presences = await presencesOf(planned, await gatewayPresence(runtime, context.roots));
+  return {
+    scenario,
+    placement,
+    runtime,
+    seed,
+    gateways,
+    cells,
+    flame,
+    engine,
+    engineUnavailable: unavailable,
+    remoteLoad,
+    upstream: await resolveUpstream(upstreamHost, context),
+    upstreamHost,
+    profilers: profilersHere(context.roots),
+    installed: installedGateways(gateways, stored, presences),
+  };
+}
+
+/** Cells whose gateway can run. */
+export function measurableCells({ cells, gateways }: Pick<RunPlan, 'cells' | 'gateways'>): Cell[] {
+  const running = new Set(gateways.filter(({ skip }) => skip === null).map(labelOf));
+  return cells.filter((cell) => running.has(labelOf(cell)));
+}
+
+/** How long a plan takes. */
+export function estimatedSeconds(plan: RunPlan): number {
+  return runSeconds(plan.scenario, measurableCells(plan));
+}
+
+function requestedGateways(
+  request: RunRequest['gateways'],
+  variants: readonly ResolvedGateway[],
+  stored: Map<string, StoredGateway>,
+): ResolvedGateway[] {
+  if (Array.isArray(request)) return request.map((label) => findGateway(stored, label));
+  return variants.filter(
+    ({ kind, variant }) => variant === DEFAULT_VARIANT && (request === 'all' || kind === 'process'),
+  );
+}
+
+type Presences = ReadonlyMap<string, Presence>;
+
+async function presencesOf(
+  gateways: readonly ResolvedGateway[],
+  presenceOf: (gateway: ResolvedGateway) => Promise<Presence>,
+): Promise<Presences> {
+  const presences = new Map<string, Presence>();
+  for (const gateway of gateways) presences.set(gatewayLabel(gateway), await presenceOf(gateway));
+  return presences;
+}
+
+function presenceIn(presences: Presences, label: string): Presence {
+  const presence = presences.get(label);
+  if (presence === undefined) throw new Error(`nobody looked whether ${label} is here`);
+  return presence;
+}
+
+function processGateways(variants: readonly ResolvedGateway[]) {
+  const byLabel = new Map(variants.map((gateway) => [gatewayLabel(gateway), gateway]));
+  return (label: string) => {
+    const gateway = byLabel.get(label);
+    return gateway?.kind === 'process' ? gateway : null;
+  };
+}
+
+function installedGateways(
+  planned: readonly PlannedGateway[],
+  stored: Map<string, StoredGateway>,
+  presences: Presences,
+): ReadonlyMap<string, InstalledGateway> {
+  return new Map(
+    planned.map((each) => {
+      const label = labelOf(each);
+      const { readiness, ...found } = presenceIn(presences, label);
+      const skip = readiness.ready ? null : { reason: readiness.reason, hint: readiness.hint };
+      return [label, { gateway: findGateway(stored, label), ...found, skip }];
+    }),
+  );
+}
+
+function labelOf({ gateway, variant }: { gateway: string; variant: string }): string {
+  return gatewayLabel({ name: gateway, variant });
+}
+
+/** A gateway holds two sockets a VU, and opens files of its own. */
+const DESCRIPTORS_PER_VU = 2;
+const DESCRIPTORS_BESIDE = 200;
+
+/** Open files that the busiest process of a run needs. */
+export function descriptorsNeeded(vus: number): number {
+  return vus * DESCRIPTORS_PER_VU + DESCRIPTORS_BESIDE;
+}
+
+function requireDescriptors(vus: number, limit: number | null): void {
+  const needed = descriptorsNeeded(vus);
+  if (limit === null || needed <= limit) return;
+  const possible = Math.floor((limit - DESCRIPTORS_BESIDE) / DESCRIPTORS_PER_VU);
+  throw new UsageError(
+    `${vus} VUs need ${needed} open files per process (the gateway holds two sockets per VU), and the limit is ${limit}`,
+    `raise it (ulimit -n ${needed}), or use at most ${possible} VUs`,
+  );
+}

@@ -1,0 +1,38 @@
+import type { ProfilerName } from '../../model/profiler.js';
+import type { RemoteLoad } from '../../model/run.js';
+import type { RuntimeName } from '../../model/runtime.js';
+import type { ScenarioOverrides } from '../../plan/override.js';
+
+/** The port of the published benchmark's mock. */
+export const DEFAULT_MOCK_PORT = 9000;
+
+/** What is profiled in a run, by what, and how. */
+export interface FlameChoice {
+  profiler: 'auto' | ProfilerName;
+  rateHz: number;
+  /** Also where threads wait: off-CPU, and Go's mutex and block profiles where they are served. */
+  offCpu: boolean;
+  /** VU counts; `lowest`: the lowest of the scenario's. */
+  vus: number[] | 'lowest';
+}
+
+/** A run as it was asked for, before anything was looked up. */
+export interface RunRequest {
+  /** Name or file. */
+  scenario: string;
+  overrides: ScenarioOverrides;
+  /** Labels; `profilable`: all but direct, which has no process. */
+  gateways: string[] | 'all' | 'profilable';
+  /** Random where it is undefined. */
+  seed: number | undefined;
+  engine: string;
+  runtime: RuntimeName;
+  /** `auto`, `off`, or such as `load=0-1,gateway=2-7`. */
+  pin: string;
+  /** Null where nothing is profiled. */
+  flame: FlameChoice | null;
+  /** Null where the load comes from this machine. */
+  remoteLoad: RemoteLoad | null;
+  /** `user@host`; null where the mock upstream runs on this machine. */
+  upstreamHost: string | null;
+}

@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import { ExpectedError } from '../../lib/errors.js';
+import { folderStamp } from '../../lib/folder-stamp.js';
+import { harnessVersion } from '../../lib/harness-version.js';
+import { describeMachine } from '../../lib/machine.js';
+import { isFinished } from '../../model/record.js';
+import { RunFolder, requireWritable } from '../../store/run-folder.js';
+import type { RunContext } from './resolve-machines.js';
+import { type RunPlan, resolvePlannedRun } from './resolve-run.js';
+
+/** A run that can be executed: its plan, and the folder that its results go to. */
+export interface ReadyRun {
+  plan: RunPlan;
+  folder: RunFolder;
+}
+
+/** The folder that new runs go to. @throws ExpectedError if it can't be written to */
+export async function resultsFolder(path: string): Promise<string> {
+  const parent = resolve(path);
+  await requireWritable(parent);
+  return parent;
+}
+
+/**
+ * Make the folder of a new run.
+ * @param suffix of its name, after the scenario's
+ * @throws ExpectedError if nothing of the plan can run
+ */
+export async function startRun(plan: RunPlan, parent: string, suffix: '' | '-flame'): Promise<ReadyRun> {
+  const { engine, remoteLoad, upstreamHost, scenario, placement, runtime, seed, flame, gateways, cells } = plan;
+  requireEngine(plan);
+  if (gateways.every(({ skip }) => skip !== null)) {
+    throw new ExpectedError(
+      'none of these gateways can run here',
+      runtime === 'process' ? 'install them with `gatebench setup`' : 'see the hints above',
+    );
+  }
+  if (flame !== null && !cells.some(({ profiler }) => profiler !== null)) {
+    throw new ExpectedError('nothing can be profiled as asked', 'see the reasons above; choose another --profiler');
+  }
+  const now = new Date();
+  const folder = await RunFolder.create(parent, {
+    schemaVersion: 2,
+    id: `${folderStamp(now)}-${scenario.name}${suffix}`,
+    createdAt: now.toISOString(),
+    endedAt: null,
+    harness: await harnessVersion(),
+    machine: describeMachine(),
+    engine: { name: engine.name, version: engine.version, ...(remoteLoad ? { remote: remoteLoad } : {}) },
+    ...(upstreamHost === null ? {} : { upstreamHost }),
+    placement,
+    runtime,
+    seed,
+    flame,
+    scenario,
+    gateways,
+    cells,
+  });
+  return { plan, folder };
+}
+
+/** Open a run that has cells to measure, and resolve the rest of it. */
+export async function resumeRun(path: string, context: RunContext): Promise<ReadyRun> {
+  const folder = await RunFolder.open(resolve(path));
+  await requireWritable(folder.path);
+  const { records } = await folder.readRecords();
+  const finished = records.filter(isFinished).length;
+  const failed = records.length - finished;
+  context.status(
+    `resuming ${folder.run.id}: ${finished} of ${folder.run.cells.length} cells are finished` +
+      (failed > 0 ? `, ${failed} failed and ${failed === 1 ? 'is' : 'are'} measured again` : ''),
+  );
+  const plan = await resolvePlannedRun(folder.run, context);
+  requireEngine(plan);
+  return { plan, folder };
+}
+
+function requireEngine({ engine, engineUnavailable, remoteLoad }: RunPlan): void {
+  if (engineUnavailable === null) return;
+  const where = remoteLoad === null ? 'here' : 'there';
+  throw new ExpectedError(
+    `engine ${engine.name} can't run ${where}: ${engineUnavailable.reason}`,
+    engineUnavailable.hint,
+  );
+}

@@ -1,0 +1,16 @@
+import type { Roots } from '../../lib/roots.js';
+import type { Check } from './check.js';
+import { containerChecks, readContainerEngines } from './containers.js';
+import { gatewayChecks, readGatewayFacts } from './gateways.js';
+import { machineChecks, readMachineFacts } from './machine.js';
+import { profilerChecks, readProfilerFacts } from './profilers.js';
+
+/** Check the machine and what is installed on it, without changing anything. Facts are read first, then judged. */
+export async function runChecks(roots: Roots): Promise<Check[]> {
+  return [
+    ...machineChecks(await readMachineFacts(roots)),
+    ...containerChecks(await readContainerEngines()),
+    ...profilerChecks(await readProfilerFacts(roots)),
+    ...gatewayChecks(await readGatewayFacts(roots)),
+  ];
+}

@@ -1,0 +1,42 @@
+import { statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { diffPage } from '../../flamegraph/diff-page.js';
+import { pageAssets } from '../../lib/page-assets.js';
+import type { Roots } from '../../lib/roots.js';
+import type { Profile } from '../../model/profile.js';
+import { importProfile } from '../../profilers/import-file.js';
+import type { ProfileDiff } from '../../profiles/analysis/diff.js';
+import { diffProfiles } from '../../profiles/analysis/diff.js';
+import { categorise } from '../../profiles/categories/categorise.js';
+import { writeFileAtomic } from '../../store/atomic-file.js';
+import { PROFILE_FILE } from '../../store/cell-folder.js';
+import { makeFolder } from '../../store/make-folder.js';
+
+/**
+ * Compare two profiles and draw what changed.
+ * @param before a profiled cell's folder, or a file
+ * @param out of the page; undefined for a name made of both
+ */
+export async function diffFiles(
+  before: string,
+  after: string,
+  out: string | undefined,
+  roots: Roots,
+): Promise<{ diff: ProfileDiff; page: string }> {
+  const diff = diffProfiles(categorise(await readProfile(before)), categorise(await readProfile(after)));
+  const page = resolve(out ?? join(roots.results, 'profiles', `${nameOf(before)}-to-${nameOf(after)}.html`));
+  await makeFolder(dirname(page));
+  await writeFileAtomic(page, diffPage(diff, await pageAssets()));
+  return { diff, page };
+}
+
+function readProfile(path: string): Promise<Profile> {
+  const given = resolve(path);
+  const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() === true;
+  return importProfile(isFolder ? join(given, PROFILE_FILE) : given);
+}
+
+/** A cell's ID, or a file's name up to its first dot. */
+function nameOf(path: string): string {
+  return basename(resolve(path)).replace(/\..*$/, '');
+}
