@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
-export const RECORD_HEADER = 'arrived_us,drawn_us,actual_us\n';
+const RECORD_HEADER = 'arrived_us,drawn_us,actual_us\n';
 
 /** About 3 KB: formatted and written in some 50 us, where a second's worth at once would delay responses. */
 const LINES_AT_ONCE = 128;

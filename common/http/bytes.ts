@@ -5,7 +5,7 @@ export const CR = 0x0d;
 export const SPACE = 0x20;
 export const COMMA = 0x2c;
 export const ZERO = 0x30;
-export const NINE = 0x39;
+const NINE = 0x39;
 export const COLON = 0x3a;
 export const SEMICOLON = 0x3b;
 

@@ -88,7 +88,7 @@ function firstToShow(records: readonly DerivedCell[]): DerivedCell | null {
 }
 
 /** Smallest and largest; null for no values. */
-export function range(values: readonly number[]): { min: number; max: number } | null {
+function range(values: readonly number[]): { min: number; max: number } | null {
   return values.length === 0 ? null : { min: Math.min(...values), max: Math.max(...values) };
 }
 

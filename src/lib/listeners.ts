@@ -4,7 +4,7 @@ import { readProcessTable } from './process-table.js';
 const LISTEN = '0A';
 
 /** Socket inodes that listen on a TCP port, from the text of `/proc/net/tcp` or `tcp6`. */
-export function listeningInodes(text: string, port: number): string[] {
+function listeningInodes(text: string, port: number): string[] {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
   const inodes: string[] = [];
   for (const line of text.split('\n').slice(1)) {
@@ -15,7 +15,7 @@ export function listeningInodes(text: string, port: number): string[] {
 }
 
 /** TCP ports that anybody listens on by the inode of the socket, from the text of `/proc/net/tcp` or `tcp6`. */
-export function listeningPorts(text: string): Map<string, number> {
+function listeningPorts(text: string): Map<string, number> {
   const ports = new Map<string, number>();
   for (const line of text.split('\n').slice(1)) {
     const fields = line.trim().split(/\s+/);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** `all` is one machine that does everything; otherwise every part has its own, and the load has one or more. */
-export const Role = z.string().regex(/^(all|gateway|upstream|load-[1-9]\d*)$/, 'all, gateway, upstream or load-<n>');
+const Role = z.string().regex(/^(all|gateway|upstream|load-[1-9]\d*)$/, 'all, gateway, upstream or load-<n>');
 
 /** A machine that ssh reaches. The field names are those of every provider's `hosts` output. */
 export const CloudHost = z.strictObject({

@@ -17,7 +17,7 @@ const Environment = z.record(z.string(), Template);
 const Signal = z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP']);
 
 /** How the gateway is told to stop, before it is killed. */
-export const StopSpec = z.strictObject({
+const StopSpec = z.strictObject({
   /** Sent to the main process. */
   signal: Signal.default('SIGTERM'),
   /** Run instead of the signal, for gateways with a quit command of their own. */
@@ -27,7 +27,7 @@ export const StopSpec = z.strictObject({
 });
 
 /** A GET that answers 200 once the gateway takes requests. */
-export const HealthSpec = z.strictObject({
+const HealthSpec = z.strictObject({
   path: z.string().startsWith('/'),
   /** Name of the port in `ports`; the main port where absent. */
   port: z.string().optional(),
@@ -114,7 +114,7 @@ function overridesOf<S extends z.ZodRawShape>(schema: z.ZodObject<S>) {
 }
 
 /** One way of running the gateway; what it names replaces what the manifest says, objects merged key by key. */
-export const Variant = z.strictObject({
+const Variant = z.strictObject({
   title: z.string().optional(),
   version: z.string().optional(),
   /** Used in the default variant's place, under its own name, where the default can't be installed. */

@@ -30,7 +30,7 @@ export interface RemoteOptions {
   signal?: AbortSignal;
 }
 
-export const KNOWN_HOSTS = 'known_hosts';
+const KNOWN_HOSTS = 'known_hosts';
 export const OWN_KEY = 'id_ed25519';
 
 /** One host, reached with ssh. The key that it shows first is pinned. */

@@ -2,7 +2,7 @@ import type { ChartOptions } from 'chart.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import { DEFAULT_VARIANT } from '../model/resolved-gateway.js';
 
-export const FONT = 'DejaVu Sans';
+const FONT = 'DejaVu Sans';
 const INK = '#222222';
 const GRID = '#dddddd';
 

@@ -7,7 +7,7 @@ import { blankMeta, ProfileBuilder } from '../../src/profiles/profile-builder.js
 /** `K:` kernel, `G:` Go, `J:` JavaScript, `P:` Python, `I:` inlined, `?` unknown; else native. `@module` and `|file` may follow. */
 const KINDS: Record<string, Frame['kind']> = { K: 'kernel', G: 'go', J: 'javascript', P: 'python', I: 'inlined' };
 
-export function frameOf(text: string): Frame {
+function frameOf(text: string): Frame {
   const [, mark, rest = text] = /^([KGJPI]):(.*)$/.exec(text) ?? [];
   const [, name = rest, , module = null, , file = null] = /^(.*?)(@(\S+?))?(\|(\S+))?$/.exec(rest) ?? [];
   const kind = name === '?' ? 'unknown' : (KINDS[mark ?? ''] ?? 'native');

@@ -21,7 +21,7 @@ export const PARSE: ExampleFrame = {
   module: 'app',
   category: 'json',
 };
-export const SEND: ExampleFrame = { name: 'tcp_sendmsg', module: '[kernel]', kind: 'kernel', category: 'network' };
+const SEND: ExampleFrame = { name: 'tcp_sendmsg', module: '[kernel]', kind: 'kernel', category: 'network' };
 export const COLLECT: ExampleFrame = {
   name: 'v8::internal::Scavenger::Process',
   module: '/usr/bin/node',

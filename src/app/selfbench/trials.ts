@@ -59,8 +59,8 @@ export interface TrialChoice {
 const PEER_VUS = [50, 300, 1000];
 const PEER_ZERO_VUS = [50];
 /** Varying delays, whose percentiles the engine must measure correctly. */
-export const TRUTH_LATENCIES = ['lognormal(p50=60ms,p99=200ms)', 'bimodal(60ms,200ms,0.1)'] as const;
-export const TRUTH_VUS = 300;
+const TRUTH_LATENCIES = ['lognormal(p50=60ms,p99=200ms)', 'bimodal(60ms,200ms,0.1)'] as const;
+const TRUTH_VUS = 300;
 /** One process of the mock serves about this many VUs at 60 ms: 20,000 requests a second. */
 const VUS_PER_MOCK_PROCESS = 1_200;
 

@@ -52,7 +52,7 @@ export function durationParser(name: string, min: number, exclusive = false): (t
 }
 
 /** A latency as the mock takes it; it stays text. */
-export function parseLatency(text: string): string {
+function parseLatency(text: string): string {
   if (!latency.LATENCY_PATTERN.test(text) || !latency.parseLatency(text).ok) {
     throw new InvalidArgumentError(`"${text}" is not a latency: write ${LATENCY_EXAMPLES}`);
   }

@@ -43,7 +43,7 @@ export function flameChoice(flags: FlameFlags, vus: number[] | 'lowest'): FlameC
 }
 
 /** Many write `pyspy`. */
-export function parseProfiler(text: string): 'auto' | ProfilerName {
+function parseProfiler(text: string): 'auto' | ProfilerName {
   if (text === 'auto') return text;
   const name = text === 'pyspy' ? 'py-spy' : text;
   if (isProfiler(name)) return name;

@@ -7,7 +7,7 @@ import { ResponseHead } from './response-head.js';
 export type Progress = 'more' | 'complete' | 'refused';
 
 /** Far above any chat completion. */
-export const MAX_BODY_BYTES = 64 * 2 ** 20;
+const MAX_BODY_BYTES = 64 * 2 ** 20;
 /** Above the limits of nginx and Go. */
 export const MAX_HEAD_BYTES = 65_536;
 /** Up to here a head that comes in pieces is parsed again with each, so that what is not HTTP is refused at once. */

@@ -13,7 +13,7 @@ export function aTrial(trial: Partial<Trial> = {}): Trial {
   };
 }
 
-export function someFigures(figures: Partial<Figures> = {}): Figures {
+function someFigures(figures: Partial<Figures> = {}): Figures {
   return {
     ratePerSec: 16_300,
     p50Us: 60_300,
