@@ -68,8 +68,8 @@ describe('gatebench k6-operator', () => {
     });
     expect(configMap.metadata.name).toBe('my-load');
     expect(script).toContain('"https://gateway.example.com/openai/chat?v=1"');
-    expect(script).toMatch(/WARMUP_MS\s*=\s*2000\b/);
-    expect(script).toMatch(/WINDOW_MS\s*=\s*7000\b/);
+    expect(script).toMatch(/"warmupMs":\s*2000\b/);
+    expect(script).toMatch(/"windowMs":\s*7000\b/);
     expect(script).toMatch(/"vus":\s*20000\b/);
     expect(script).toMatch(/"X-One":\s*"1"/);
     expect(script).toMatch(/"authorization":\s*"Bearer a:b"/);

@@ -99,7 +99,7 @@ describe('mergeSegments', () => {
   });
 
   it('refuses requests that don’t add up', () => {
-    expect(() => mergeSegments([host('a', [{ ...aVu([5]), sent: 2 }])], 2)).toThrow(/don't balance/);
-    expect(() => mergeSegments([host('a', [{ ...aVu([5]), ok: 2, sent: 2 }])], 2)).toThrow(/don't balance/);
+    expect(() => mergeSegments([host('a', [{ ...aVu([5]), sent: 2 }])], 2)).toThrow(/does not balance/);
+    expect(() => mergeSegments([host('a', [{ ...aVu([5]), ok: 2, sent: 2 }])], 2)).toThrow(/does not balance/);
   });
 });
