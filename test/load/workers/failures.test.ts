@@ -43,7 +43,8 @@ describe.concurrent.each(WORKER_ENGINES)('%s engine: every failure class from a 
     expect(result.requests.ok).toBeGreaterThan(10);
   });
 
-  it('tells a reset within a response, and connects again', async () => {
+  // Alone: with every other load of this file beside it, a reset was once seen as a close.
+  it.sequential('tells a reset within a response, and connects again', async () => {
     let responses = 0;
     const origin = await tcpServer((socket) => {
       responses += 1;
