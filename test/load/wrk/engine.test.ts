@@ -62,7 +62,8 @@ describe.skipIf(missing !== null)('a load by wrk', () => {
   it('ends to the part of a second, and early when it is told to, with what it has', async () => {
     const server = await countingServer((response) => good(response));
     const short = await load(engine, { origin: server.origin, warmupS: 0, durationS: 0.5 });
-    expect(short.windowS).toBeGreaterThanOrEqual(0.5);
+    // wrk stops by its own clock, up to a millisecond early.
+    expect(short.windowS).toBeGreaterThanOrEqual(0.499);
     expect(short.windowS).toBeLessThan(0.95);
 
     const run = await start(engine, { origin: server.origin, warmupS: 0, durationS: 30 });
