@@ -1,18 +1,18 @@
 import { THRESHOLDS } from './thresholds.js';
 
-/** Where a series settles, in points of the series. */
+/** Where a series becomes steady, in points of the series. */
 export interface Truncation {
   /** Points to leave out until the rest looks stationary. */
   point: number;
   /** Points looked at: whole batches only. */
   points: number;
-  settled: boolean;
+  steady: boolean;
 }
 
 /**
  * MSER-5 (White 1997; White, Cobb and Spratt 2000): batch means of five, then the truncation `d` with the least
  * `sum((z_i - mean)^2) / (n - d)^2`, the squared standard error of what is left. A point past the half says that the
- * series has not settled.
+ * series never became steady.
  * @returns null where the series has too few batches to tell
  */
 export function mser5(series: readonly number[]): Truncation | null {
@@ -27,7 +27,7 @@ export function mser5(series: readonly number[]): Truncation | null {
   return {
     point: best.batch * batchSize,
     points: batches.length * batchSize,
-    settled: best.batch <= batches.length / 2,
+    steady: best.batch <= batches.length / 2,
   };
 }
 

@@ -46,11 +46,11 @@ function mserGate(rates: readonly number[]): GateResult {
   }
   return {
     gate,
-    verdict: found.settled ? 'pass' : 'warn',
+    verdict: found.steady ? 'pass' : 'warn',
     value: found.point,
-    message: found.settled
+    message: found.steady
       ? `steady from second ${found.point} of ${found.points}`
-      : `did not settle: steady only from second ${found.point} of ${found.points}, past the half`,
+      : `did not reach a steady state in its first half: steady only from second ${found.point} of ${found.points}`,
   };
 }
 
@@ -69,10 +69,10 @@ function halvesGate(rates: readonly number[]): GateResult {
   }
   // Over the mean of both, so that a fall and a rise of the same size count alike.
   const difference = (2 * (second - first)) / (first + second);
-  const settled = Math.abs(difference) <= passShare;
+  const steady = Math.abs(difference) <= passShare;
   return {
     gate,
-    verdict: settled ? 'pass' : 'warn',
+    verdict: steady ? 'pass' : 'warn',
     value: difference,
     message: `the second half's rate is ${formatShare(Math.abs(difference))} ${difference < 0 ? 'below' : 'above'} the first half's (bound ${formatShare(passShare)})`,
   };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { formatDecimal, formatMilliseconds } from '../lib/format.js';
 import type { MergedLogs } from '../load/k6/merged-logs.js';
 import { jsonOption } from './options/cell-options.js';
 import { writeJson, writeResult } from './output.js';
@@ -34,16 +35,15 @@ Exit codes: 0 merged, 1 a file is not a whole log of the same load, 2 wrong usag
 
 function formatMerged({ result, spreadMs }: MergedLogs, failed: number): string {
   const { requests, latencyUs, windowS, hosts = [] } = result;
-  const ms = (us: number) => (us / 1000).toFixed(2);
   const vus = hosts.reduce((sum, host) => sum + host.vus, 0);
   const tooFar = spreadMs > MAX_SPREAD_MS ? ': too far apart for one load' : '';
   return [
     `${requests.ok} ok, ${failed} failed, ${requests.inFlightAtEnd} in flight at the end, of ${requests.sent} sent in ${windowS} s`,
-    `${(requests.ok / windowS).toFixed(1)} requests/s`,
+    `${formatDecimal(requests.ok / windowS, 1)} requests/s`,
     ...(latencyUs === null
       ? []
       : [
-          `p50 ${ms(latencyUs.p50)} ms, p95 ${ms(latencyUs.p95)} ms, p99 ${ms(latencyUs.p99)} ms, max ${ms(latencyUs.max)} ms`,
+          `p50 ${formatMilliseconds(latencyUs.p50)}, p95 ${formatMilliseconds(latencyUs.p95)}, p99 ${formatMilliseconds(latencyUs.p99)}, max ${formatMilliseconds(latencyUs.max)}`,
         ]),
     `${vus} VUs: ${hosts.map((host) => `${host.vus} on ${host.host} (${host.ok} ok)`).join(', ')}`,
     ...result.failureExamples,

@@ -1,3 +1,4 @@
+import { tabulateShare } from '../lib/format.js';
 import type { DiffNode, ProfileDiff } from '../profiles/analysis/diff.js';
 import { formatCapture, formatSubject } from './page/capture.js';
 import { diffCategories } from './page/categories.js';
@@ -65,7 +66,7 @@ ${factTable('The two profiles', [
 }
 
 function relativeNote(before: number, after: number): string {
-  return before > 0 ? formatChange((after - before) / before, (size) => `${(size * 100).toFixed(1)} %`) : '';
+  return before > 0 ? formatChange((after - before) / before, tabulateShare) : '';
 }
 
 function noTree(reason: string | null): Html {

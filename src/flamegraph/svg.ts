@@ -1,8 +1,8 @@
+import { formatDecimal, tabulateShare } from '../lib/format.js';
 import { CATEGORIES, type Category } from '../model/category.js';
 import { type CallNode, callTree } from '../profiles/analysis/call-tree.js';
 import type { CategorisedProfile } from '../profiles/categories/categorise.js';
 import { cpuUsPerRequest } from '../profiles/measures.js';
-import { decimal, percent } from '../report/format.js';
 import { CATEGORY_STYLE } from '../report/profiles/category-colours.js';
 import { microseconds } from './view/format-frame.js';
 import { shortName, textPx } from './view/labels.js';
@@ -58,12 +58,12 @@ export function flameSvg(categorised: CategorisedProfile, options: SvgOptions = 
   });
   const note =
     dropped > 0
-      ? `Frames under ${percent(minShare)} of all${rows >= maxLevels ? `, and deeper than ${maxLevels} levels,` : ''} are left out, with ${percent(dropped)} of the time.`
+      ? `Frames under ${tabulateShare(minShare)} of all${rows >= maxLevels ? `, and deeper than ${maxLevels} levels,` : ''} are left out, with ${tabulateShare(dropped)} of the time.`
       : 'All frames are drawn.';
   const perRequest = cpuUsPerRequest(root.weight, meta);
   const subtitle = [
     meta.tool ?? meta.profiler ?? '',
-    `${decimal(root.samples, 0)} samples`,
+    `${formatDecimal(root.samples, 0)} samples`,
     perRequest === null ? '' : `${microseconds(perRequest)} of CPU per request`,
   ].filter((part) => part !== '');
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${heightPx}" viewBox="0 0 ${widthPx} ${heightPx}" font-family="${FONT}" role="img" aria-label="${escapeXml(`Flame graph: ${meta.title}`)}">
@@ -108,8 +108,8 @@ function boxTitle(
   return [
     name,
     ...(node.frame < 0 ? [] : [CATEGORY_STYLE[category].label]),
-    percent(node.weight / root.weight),
-    `${decimal(node.samples, 0)} samples`,
+    tabulateShare(node.weight / root.weight),
+    `${formatDecimal(node.samples, 0)} samples`,
     ...(usPerRequest === null ? [] : [`${microseconds(usPerRequest)} per request`]),
   ].join(', ');
 }

@@ -41,7 +41,7 @@ export class StorageError extends ExpectedError {
 
 /** What was asked for doesn't exist in this program or on this machine: a fact about it, and no failure. */
 export class UnavailableError extends ExpectedError {
-  override readonly name = 'NotHereError';
+  override readonly name = 'UnavailableError';
 }
 
 /** The user, or the system, asked us to stop. */

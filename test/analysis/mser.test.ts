@@ -6,38 +6,38 @@ import { normal, uniform } from '../support/noise.js';
 const SECONDS = 60;
 const RUNS = 400;
 
-/** Share of simulated series that the rule calls settled. */
-function settledShare(rateAt: (second: number, noise: number) => number): number {
+/** Share of simulated series that the rule calls steady. */
+function steadyShare(rateAt: (second: number, noise: number) => number): number {
   const noise = normal(uniform(1));
-  let settled = 0;
+  let steady = 0;
   for (let run = 0; run < RUNS; run++) {
     const series = Array.from({ length: SECONDS }, (_, second) => rateAt(second, noise()));
-    if (mser5(series)?.settled) settled++;
+    if (mser5(series)?.steady) steady++;
   }
-  return settled / RUNS;
+  return steady / RUNS;
 }
 
 describe('MSER-5', () => {
   it('passes stationary noise mostly', () => {
-    expect(settledShare((_, noise) => 1000 + 20 * noise)).toBeGreaterThan(0.85);
+    expect(steadyShare((_, noise) => 1000 + 20 * noise)).toBeGreaterThan(0.85);
   });
 
   it('catches a rate that rises through the whole window', () => {
-    expect(settledShare((second, noise) => 1000 + 5 * second + 10 * noise)).toBeLessThan(0.05);
+    expect(steadyShare((second, noise) => 1000 + 5 * second + 10 * noise)).toBeLessThan(0.05);
   });
 
   it('catches a rate that falls through the whole window', () => {
-    expect(settledShare((second, noise) => 1000 - 5 * second + 10 * noise)).toBeLessThan(0.05);
+    expect(steadyShare((second, noise) => 1000 - 5 * second + 10 * noise)).toBeLessThan(0.05);
   });
 
   it('cuts off a slow start and passes the rest', () => {
     const noise = normal(uniform(2));
     const series = Array.from({ length: SECONDS }, (_, second) => (second < 10 ? 300 : 1000) + noise());
-    expect(mser5(series)).toEqual({ point: 10, points: 60, settled: true });
+    expect(mser5(series)).toEqual({ point: 10, points: 60, steady: true });
   });
 
   it('passes a rate that never changes, from its first second', () => {
-    expect(mser5(new Array<number>(60).fill(500))).toEqual({ point: 0, points: 60, settled: true });
+    expect(mser5(new Array<number>(60).fill(500))).toEqual({ point: 0, points: 60, steady: true });
   });
 
   it('says nothing of a series that is too short for it to fail', () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { markdownTable } from 'markdown-table';
-import { decimal } from '../../report/format.js';
+import { formatDecimal } from '../../lib/format.js';
 import { formatMachine } from '../../report/format-machine.js';
 import { escapeMarkdown } from '../../report/markdown-section.js';
 import type { Section } from '../../report/section.js';
@@ -37,7 +37,7 @@ function formatRun({ createdAt, harness, machine, load1Before, engines, upstream
   return [
     `- Date: ${createdAt}`,
     `- Machine: ${escapeMarkdown(formatMachine(machine))}`,
-    `- Load average of the minute before: ${decimal(load1Before, 2)} on ${machine.cores} cores`,
+    `- Load average of the minute before: ${formatDecimal(load1Before, 2)} on ${machine.cores} cores`,
     `- gatebench ${harness.version}, ${commit}${harness.dirty ? ' with changes' : ''}; Node ${harness.node}`,
     `- Engines: ${engines.map(({ name, version }) => escapeMarkdown(`${name} ${version}`)).join(', ')}`,
     `- Upstreams: ${upstreams.map(({ kind, title, version }) => escapeMarkdown(`${kind} (${title}, ${version})`)).join('; ')}`,

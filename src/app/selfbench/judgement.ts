@@ -1,4 +1,4 @@
-import { decimal } from '../../report/format.js';
+import { formatDecimal } from '../../lib/format.js';
 import type { Figures, Row } from './figures.js';
 import { FIXED_LATENCY, type UpstreamKind } from './trials.js';
 
@@ -48,7 +48,7 @@ export function ratioTarget(target: {
     return {
       what,
       bound: boundText,
-      measured: `${decimal(ratio, 2)} (${decimal(our, decimals)} of ${decimal(their, decimals)} ${unit})`,
+      measured: `${formatDecimal(ratio, 2)} (${formatDecimal(our, decimals)} of ${formatDecimal(their, decimals)} ${unit})`,
       verdict: meetsBound(ratio, bound) ? 'reached' : 'missed',
     };
   };
@@ -80,7 +80,7 @@ export function differenceTarget(target: {
     const theirUs = figureOf(rows, theirs, pickUs);
     if (typeof ourUs === 'string') return unknownTarget(what, bound, ourUs);
     if (typeof theirUs === 'string') return unknownTarget(what, bound, theirUs);
-    const ms = (us: number) => decimal(us / 1000, 2);
+    const ms = (us: number) => formatDecimal(us / 1000, 2);
     return {
       what,
       bound,
@@ -129,5 +129,5 @@ function figureOf<T extends number | boolean>(
 
 /** `+0.21`, `-1.30`. */
 export function formatSignedMs(us: number): string {
-  return `${us > 0 ? '+' : ''}${decimal(us / 1000, 2)}`;
+  return `${us > 0 ? '+' : ''}${formatDecimal(us / 1000, 2)}`;
 }

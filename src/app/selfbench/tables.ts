@@ -1,4 +1,4 @@
-import { ABSENT, decimal, milliseconds, rate } from '../../report/format.js';
+import { ABSENT, formatDecimal, formatRate, tabulateMilliseconds } from '../../lib/format.js';
 import { columns, type Section } from '../../report/section.js';
 import type { Figures, Row } from './figures.js';
 import { formatSignedMs, type TargetVerdict } from './judgement.js';
@@ -48,7 +48,7 @@ export function enginesSection(rows: readonly Row[], driver: string): Section {
       ),
       rows: shown.map((row) => [
         formatUpstream(row.trial),
-        decimal(row.trial.vus, 0),
+        formatDecimal(row.trial.vus, 0),
         row.trial.engine === driver ? `${row.trial.engine} *` : row.trial.engine,
         ...figureCells(row.figures),
         cpu(row.figures?.engineCpuUs),
@@ -80,13 +80,13 @@ export function paritySection(rows: readonly Row[], driver: string): Section {
       rows: shown.map(({ trial, figures }) => {
         const other = sibling(shown, trial, { engine: driver })?.figures;
         return [
-          decimal(trial.vus, 0),
+          formatDecimal(trial.vus, 0),
           trial.engine,
-          rate(figures?.ratePerSec ?? null),
+          formatRate(figures?.ratePerSec ?? null),
           ratio(figures?.ratePerSec, other?.ratePerSec, 3),
-          milliseconds(figures?.p50Us ?? null),
+          tabulateMilliseconds(figures?.p50Us ?? null),
           difference(figures?.p50Us, other?.p50Us),
-          milliseconds(figures?.p99Us ?? null),
+          tabulateMilliseconds(figures?.p99Us ?? null),
           ratio(figures?.p99Us, other?.p99Us),
         ];
       }),
@@ -123,7 +123,7 @@ export function mocksSection(rows: readonly Row[], driver: string): Section {
       ),
       rows: shown.map((row) => [
         formatUpstream(row.trial),
-        decimal(row.trial.vus, 0),
+        formatDecimal(row.trial.vus, 0),
         ...figureCells(row.figures),
         cpu(row.figures?.upstreamCpuUs),
         ...(['node-http', 'go'] as const).map((upstream) =>
@@ -151,12 +151,12 @@ export function truthSection(rows: readonly Row[]): Section {
       rows: shown.flatMap(({ trial, figures }) =>
         (figures?.errors ?? []).map((error) => [
           trial.latency,
-          decimal(trial.vus, 0),
+          formatDecimal(trial.vus, 0),
           `p${error.q * 100}`,
-          decimal(error.measuredUs / 1000, 2),
-          decimal(error.trueUs / 1000, 2),
+          formatDecimal(error.measuredUs / 1000, 2),
+          formatDecimal(error.trueUs / 1000, 2),
           formatSignedMs(errorUs(error)),
-          decimal((100 * errorUs(error)) / error.trueUs, 2),
+          formatDecimal((100 * errorUs(error)) / error.trueUs, 2),
         ]),
       ),
     },
@@ -170,11 +170,11 @@ function figureCells(figures: Figures | null): string[] {
   if (figures === null) return FIGURE_TITLES.map(() => ABSENT);
   const { ratePerSec, p50Us, p99Us, p999Us, failed, balanced } = figures;
   return [
-    rate(ratePerSec),
-    milliseconds(p50Us),
-    milliseconds(p99Us),
-    milliseconds(p999Us),
-    decimal(failed, 0),
+    formatRate(ratePerSec),
+    tabulateMilliseconds(p50Us),
+    tabulateMilliseconds(p99Us),
+    tabulateMilliseconds(p999Us),
+    formatDecimal(failed, 0),
     balanced === null ? ABSENT : balanced ? 'balance' : 'DO NOT BALANCE',
   ];
 }
@@ -196,11 +196,11 @@ function sibling(rows: readonly Row[], trial: Trial, other: Partial<Pick<Trial, 
 }
 
 function cpu(us: number | null | undefined): string {
-  return us === null || us === undefined ? ABSENT : decimal(us, 1);
+  return us === null || us === undefined ? ABSENT : formatDecimal(us, 1);
 }
 
 function ratio(ours: number | null | undefined, theirs: number | null | undefined, decimals = 2): string {
-  return ours === null || ours === undefined || !theirs ? ABSENT : decimal(ours / theirs, decimals);
+  return ours === null || ours === undefined || !theirs ? ABSENT : formatDecimal(ours / theirs, decimals);
 }
 
 function difference(oursUs: number | null | undefined, theirsUs: number | null | undefined): string {
@@ -208,7 +208,7 @@ function difference(oursUs: number | null | undefined, theirsUs: number | null |
 }
 
 function spread(share: number | null): string {
-  return share === null ? ABSENT : `${decimal(share * 100, 0)} %`;
+  return share === null ? ABSENT : `${formatDecimal(share * 100, 0)} %`;
 }
 
 function spreadNote(what: string): string {
@@ -218,7 +218,8 @@ function spreadNote(what: string): string {
 function failureNotes(rows: readonly Row[]): string[] {
   return rows.flatMap(({ trial, reasons }) =>
     reasons.map(
-      (reason) => `${trial.engine}, ${formatUpstream(trial)}, ${decimal(trial.vus, 0)} VUs: not measured: ${reason}`,
+      (reason) =>
+        `${trial.engine}, ${formatUpstream(trial)}, ${formatDecimal(trial.vus, 0)} VUs: not measured: ${reason}`,
     ),
   );
 }

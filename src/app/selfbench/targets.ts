@@ -1,4 +1,4 @@
-import { decimal } from '../../report/format.js';
+import { formatDecimal } from '../../lib/format.js';
 import type { Row } from './figures.js';
 import {
   differenceTarget,
@@ -57,7 +57,7 @@ const JUDGEMENTS: Judgement[] = [
     bound: '≥ 16,200 (16,667 is possible)',
     pick: (figures) => figures.ratePerSec,
     meets: (ratePerSec) => ratePerSec >= 16_200,
-    format: (ratePerSec) => decimal(ratePerSec, 0),
+    format: (ratePerSec) => formatDecimal(ratePerSec, 0),
   }),
   p50Target(1000, '≤ 60.5 ms', (p50Us) => p50Us <= 60_500),
   noneFailed(1000),
@@ -118,23 +118,23 @@ function parityTargets(engine: string): Judgement[] {
 
 function p50Target(vus: number, bound: string, meets: (p50Us: number) => boolean): Judgement {
   return figureTarget({
-    what: `direct p50, ${decimal(vus, 0)} VUs, 60 ms`,
+    what: `direct p50, ${formatDecimal(vus, 0)} VUs, 60 ms`,
     of: { vus },
     bound,
     pick: (figures) => figures.p50Us,
     meets,
-    format: (p50Us) => `${decimal(p50Us / 1000, 2)} ms`,
+    format: (p50Us) => `${formatDecimal(p50Us / 1000, 2)} ms`,
   });
 }
 
 function noneFailed(vus: number): Judgement {
   return figureTarget({
-    what: `failed requests, ${decimal(vus, 0)} VUs, 60 ms`,
+    what: `failed requests, ${formatDecimal(vus, 0)} VUs, 60 ms`,
     of: { vus },
     bound: '0',
     pick: (figures) => figures.failed,
     meets: (failed) => failed === 0,
-    format: (failed) => decimal(failed, 0),
+    format: (failed) => formatDecimal(failed, 0),
   });
 }
 
@@ -146,7 +146,7 @@ function truthVerdicts(rows: readonly Row[]): TargetVerdict[] {
     return [unknownTarget('p50, p95, p99 less the true delays', TRUTH_BOUND, 'no delays that vary were measured')];
   }
   return truths.map(({ trial, figures, reasons }) => {
-    const what = `p50, p95, p99 less the true delays, ${decimal(trial.vus, 0)} VUs, ${trial.latency}`;
+    const what = `p50, p95, p99 less the true delays, ${formatDecimal(trial.vus, 0)} VUs, ${trial.latency}`;
     if (figures === null) {
       return unknownTarget(what, TRUTH_BOUND, `could not be measured: ${reasons[0] ?? 'no reason known'}`);
     }

@@ -1,6 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { DerivedCell } from '../../analysis/derive-run.js';
 import { formatDuration } from '../../lib/duration.js';
+import { formatCount, formatDecimal, formatMilliseconds } from '../../lib/format.js';
 import type { LoadProgress } from '../../load/engine.js';
 import type { Cell } from '../../model/cell.js';
 import { failedCount } from '../../model/load.js';
@@ -120,9 +121,9 @@ const STAGE_TEXTS: Record<Stage, string> = {
 
 function formatLoad(load: LoadProgress, { load: { warmupS, durationS } }: Scenario): string {
   const [phase, lengthS] = load.phase === 'warmup' ? ['warm-up', warmupS] : ['window', durationS];
-  const p99 = load.p99Us === null ? '' : `   p99 ${milliseconds(load.p99Us)}`;
+  const p99 = load.p99Us === null ? '' : `   p99 ${formatMilliseconds(load.p99Us)}`;
   const at = `${phase} ${Math.min(Math.round(load.atS), lengthS)} of ${formatDuration(lengthS)}`;
-  const rate = load.ratePerSec === null ? '' : `   ${Math.round(load.ratePerSec).toLocaleString('en')} req/s`;
+  const rate = load.ratePerSec === null ? '' : `   ${formatCount(load.ratePerSec)} req/s`;
   const failed = load.failed === null ? '' : `   ${load.failed} failed`;
   return `${at}${rate}${p99}${failed}`;
 }
@@ -151,9 +152,11 @@ function resultOf(record: DerivedCell): string {
 
 function figuresOf({ ratePerSec, latencyUs, requests, overheadUs }: DerivedCell): string {
   const failed = requests === null ? 0 : failedCount(requests);
-  const rate = ratePerSec === null ? '' : `${ratePerSec.toFixed(1)} req/s`;
-  const latency = latencyUs ? `, p50 ${milliseconds(latencyUs.p50)}, p99 ${milliseconds(latencyUs.p99)}` : '';
-  const overhead = overheadUs === null ? '' : `, overhead p50 ${milliseconds(overheadUs.p50)}`;
+  const rate = ratePerSec === null ? '' : `${formatDecimal(ratePerSec, 1)} req/s`;
+  const latency = latencyUs
+    ? `, p50 ${formatMilliseconds(latencyUs.p50)}, p99 ${formatMilliseconds(latencyUs.p99)}`
+    : '';
+  const overhead = overheadUs === null ? '' : `, overhead p50 ${formatMilliseconds(overheadUs.p50)}`;
   return `${rate}${latency}${overhead}, ${failed} failed`;
 }
 
@@ -173,10 +176,6 @@ function nameOf(cell: Cell): string {
 
 function position({ index, total }: { index: number; total: number }): string {
   return `[${String(index).padStart(String(total).length)}/${total}]`;
-}
-
-function milliseconds(us: number): string {
-  return `${(us / 1000).toFixed(1)} ms`;
 }
 
 function secondsLeft(ms: number): string {

@@ -3,6 +3,7 @@ import type { Absent } from '../../app/selfbench/find-upstreams.js';
 import type { SelfbenchEvents } from '../../app/selfbench/selfbench.js';
 import { estimateSeconds, formatTrial, type SelfbenchSettings, type Trial } from '../../app/selfbench/trials.js';
 import { formatDuration } from '../../lib/duration.js';
+import { formatCount, formatMicroseconds, formatMilliseconds } from '../../lib/format.js';
 import { colours, errorColours, writeStatus } from '../output.js';
 
 /**
@@ -44,7 +45,7 @@ function formatOutcome(outcome: TrialOutcome): string {
   if (outcome.kind === 'failed') return `${errorColours.red('failed')}: ${outcome.reason}`;
   const { ratePerSec, p50Us, p99Us, failed, engineCpuUs, upstreamCpuUs } = outcome.figures;
   return [
-    `${Math.round(ratePerSec).toLocaleString('en')} req/s`,
+    `${formatCount(ratePerSec)} req/s`,
     `p50 ${formatMs(p50Us)}`,
     `p99 ${formatMs(p99Us)}`,
     `engine ${formatCpu(engineCpuUs)}`,
@@ -54,11 +55,11 @@ function formatOutcome(outcome: TrialOutcome): string {
 }
 
 function formatMs(us: number | null): string {
-  return us === null ? 'unknown' : `${(us / 1000).toFixed(2)} ms`;
+  return us === null ? 'unknown' : formatMilliseconds(us);
 }
 
 function formatCpu(us: number | null): string {
-  return us === null ? 'CPU unknown' : `${us.toFixed(1)} µs/req`;
+  return us === null ? 'CPU unknown' : `${formatMicroseconds(us)}/req`;
 }
 
 function formatPosition(index: number, total: number): string {

@@ -1,4 +1,4 @@
-import { decimal } from '../../report/format.js';
+import { formatDecimal } from '../../lib/format.js';
 import { formatMatches, leadsToMatch, type Matches, type Query, searchFrames } from '../view/frame-search.js';
 import { shortName, textPx } from '../view/labels.js';
 import { nodeDetails } from '../view/node-details.js';
@@ -173,15 +173,15 @@ export class FlameView {
   }
 
   #name({ node, hiddenCallers, hiddenLevels }: VisibleNode): string {
-    if (hiddenCallers > 0) return `… ${decimal(hiddenCallers, 0)} callers`;
+    if (hiddenCallers > 0) return `… ${formatDecimal(hiddenCallers, 0)} callers`;
     const name = node === 0 ? 'All stacks' : (this.#model.frames[at(this.#model.tree.frame, node)]?.name ?? '');
-    return hiddenLevels > 0 ? `${name}  ▾ ${decimal(hiddenLevels, 0)} more levels` : name;
+    return hiddenLevels > 0 ? `${name}  ▾ ${formatDecimal(hiddenLevels, 0)} more levels` : name;
   }
 
   #description(node: VisibleNode): string {
     const share =
       at(this.#model.tree.total[this.#choices.which], node.node) / at(this.#model.tree.total[this.#choices.which], 0);
-    return `${this.#name(node)}, ${decimal(share * 100, 2)} %`;
+    return `${this.#name(node)}, ${formatDecimal(share * 100, 2)} %`;
   }
 
   #describeZoom({ drawn, tooNarrow, tooDeep }: Visible): void {
@@ -191,13 +191,13 @@ export class FlameView {
         ? 'Click a frame to zoom in.'
         : `Zoomed to ${this.#name({ node: focus, hiddenLevels: 0, hiddenCallers: 0, value: 0, fade: false, children: [] })}.`;
     const hidden = [
-      ...(tooNarrow > 0 ? [`${decimal(tooNarrow, 0)} too narrow`] : []),
-      ...(tooDeep > 0 ? [`${decimal(tooDeep, 0)} too deep`] : []),
+      ...(tooNarrow > 0 ? [`${formatDecimal(tooNarrow, 0)} too narrow`] : []),
+      ...(tooDeep > 0 ? [`${formatDecimal(tooDeep, 0)} too deep`] : []),
     ];
     element('#chart-note', HTMLElement).textContent =
       hidden.length === 0
         ? zoomed
-        : `${zoomed} ${decimal(drawn, 0)} frames drawn, ${hidden.join(' and ')} to draw: zoom in, or search, which covers all frames.`;
+        : `${zoomed} ${formatDecimal(drawn, 0)} frames drawn, ${hidden.join(' and ')} to draw: zoom in, or search, which covers all frames.`;
     element('#reset-zoom', HTMLButtonElement).disabled = focus === 0;
   }
 }

@@ -1,5 +1,5 @@
+import { formatDecimal, formatRate, formatVus } from '../../lib/format.js';
 import type { ProfileKind, ProfileMeta } from '../../model/profile.js';
-import { decimal, formatVus, rate } from '../../report/format.js';
 import type { FlameEntry } from '../../report/profiles/flame-entry.js';
 import { factTable } from './elements.js';
 import { type Html, html, NOTHING } from './html.js';
@@ -24,22 +24,25 @@ ${factTable('How the profile was captured', [
   ['Profiled', formatSubject(meta)],
   ['Profiler', meta.tool ?? meta.profiler],
   ['Event', meta.event],
-  ['Sampling rate', meta.rateHz === null ? null : `${decimal(meta.rateHz, meta.rateHz % 1 === 0 ? 0 : 1)} Hz`],
+  ['Sampling rate', meta.rateHz === null ? null : `${formatDecimal(meta.rateHz, meta.rateHz % 1 === 0 ? 0 : 1)} Hz`],
   ['Started', meta.startedAt === null ? null : formatDate(meta.startedAt)],
-  ['Duration', meta.durationS === null ? null : `${decimal(meta.durationS, 1)} s`],
-  ['Samples lost', meta.lost === null ? 'not reported' : decimal(meta.lost, 0)],
+  ['Duration', meta.durationS === null ? null : `${formatDecimal(meta.durationS, 1)} s`],
+  ['Samples lost', meta.lost === null ? 'not reported' : formatDecimal(meta.lost, 0)],
   ['Kernel frames', formatKernel(meta.kernel)],
   [
     'Load',
     load === null
       ? 'none by gatebench'
-      : `${formatVus(load.vus)}, ${rate(load.ratePerSec)} requests/s, ${decimal(load.requests, 0)} requests during the capture`,
+      : `${formatVus(load.vus)}, ${formatRate(load.ratePerSec)} requests/s, ${formatDecimal(load.requests, 0)} requests during the capture`,
   ],
   [
     'Without the profiler',
-    entry.unprofiled === null ? 'not measured' : `${rate(entry.unprofiled.ratePerSec)} requests/s`,
+    entry.unprofiled === null ? 'not measured' : `${formatRate(entry.unprofiled.ratePerSec)} requests/s`,
   ],
-  ['Functions and stacks', `${decimal(frames.length, 0)} functions in ${decimal(stacks.length, 0)} unique stacks`],
+  [
+    'Functions and stacks',
+    `${formatDecimal(frames.length, 0)} functions in ${formatDecimal(stacks.length, 0)} unique stacks`,
+  ],
   ['Machine', machine ?? null],
 ])}
 ${meta.command === null ? NOTHING : html`<pre aria-label="Command">${meta.command}</pre>`}
@@ -99,7 +102,7 @@ function formatDate(iso: string): string {
 
 /** One line under the title: `perf 6.1.187 · cpu-clock at 99 Hz · 50 VUs · 22 Nov 2026, 17:42 UTC`. */
 export function formatCapture({ tool, event, rateHz, load, startedAt }: ProfileMeta): string {
-  const sampled = [event, rateHz === null ? null : `${decimal(rateHz, rateHz % 1 === 0 ? 0 : 1)} Hz`].filter(
+  const sampled = [event, rateHz === null ? null : `${formatDecimal(rateHz, rateHz % 1 === 0 ? 0 : 1)} Hz`].filter(
     (part) => part !== null,
   );
   return [

@@ -1,6 +1,6 @@
+import { tabulateShare } from '../../lib/format.js';
 import type { CategoryDiff, DiffMeasure } from '../../profiles/analysis/diff.js';
 import type { CategoryTotal } from '../../profiles/categories/category-table.js';
-import { percent } from '../../report/format.js';
 import { CATEGORY_STYLE } from '../../report/profiles/category-colours.js';
 import { formatChange, microseconds } from '../view/format-frame.js';
 import { formatDiffValue } from '../view/node-details.js';
@@ -23,8 +23,8 @@ export function categoryBar(totals: readonly CategoryTotal[]): Html {
 
 function barPart({ category, share }: CategoryTotal): Html {
   const { label, colour } = CATEGORY_STYLE[category];
-  const title = `${label}: ${percent(share)}`;
-  const text = share >= LABELLED_SHARE ? html`<span>${label} <b>${percent(share)}</b></span>` : NOTHING;
+  const title = `${label}: ${tabulateShare(share)}`;
+  const text = share >= LABELLED_SHARE ? html`<span>${label} <b>${tabulateShare(share)}</b></span>` : NOTHING;
   return html`<div style="flex: ${share} 0 0; background: ${colour}" title="${title}" data-category="${category}">${text}</div>`;
 }
 
@@ -33,9 +33,9 @@ function categoryLine(
   hasPerRequest: boolean,
 ): Html {
   const { label, meaning, colour } = CATEGORY_STYLE[category];
-  const range = `${percent(shareInterval.low).replace(' %', '')} to ${percent(shareInterval.high)}`;
+  const range = `${tabulateShare(shareInterval.low).replace(' %', '')} to ${tabulateShare(shareInterval.high)}`;
   const perRequest = cpuUsPerRequest === null ? '–' : microseconds(cpuUsPerRequest);
-  return html`<tr data-category="${category}"><th scope="row">${swatch(colour)}${label}</th><td class="number">${percent(share)}</td><td class="number muted">${range}</td>${
+  return html`<tr data-category="${category}"><th scope="row">${swatch(colour)}${label}</th><td class="number">${tabulateShare(share)}</td><td class="number muted">${range}</td>${
     hasPerRequest ? html`<td class="number">${perRequest}</td>` : NOTHING
   }<td class="muted">${meaning}</td></tr>`;
 }
@@ -46,7 +46,7 @@ export function swatch(colour: string): Html {
 }
 
 function formatBar(rows: readonly CategoryTotal[]): string {
-  return rows.map(({ category, share }) => `${CATEGORY_STYLE[category].label} ${percent(share)}`).join(', ');
+  return rows.map(({ category, share }) => `${CATEGORY_STYLE[category].label} ${tabulateShare(share)}`).join(', ');
 }
 
 /** Both profiles as bars on one scale, so that the longer one is more expensive, and as a table. */

@@ -1,7 +1,7 @@
+import { formatDecimal, tabulateShare } from '../../lib/format.js';
 import type { FunctionDiff, ProfileDiff } from '../../profiles/analysis/diff.js';
 import { type HotFunction, hotFunctions } from '../../profiles/analysis/hot-functions.js';
 import type { CategorisedProfile } from '../../profiles/categories/categorise.js';
-import { decimal, percent } from '../../report/format.js';
 import { CATEGORY_STYLE } from '../../report/profiles/category-colours.js';
 import { formatChange, formatPlace, microseconds } from '../view/format-frame.js';
 import { formatDiffValue } from '../view/node-details.js';
@@ -50,10 +50,10 @@ function cells({ frame, category, self, total }: HotFunction, hasCpu: boolean): 
   return [
     functionCell(frame.name, [...new Set(place)].join(' · ')),
     { content: html`${swatch(colour)}${label}`, value: label },
-    { content: html`${percent(self.share)}`, value: self.share },
-    { content: html`${percent(total.share)}`, value: total.share },
+    { content: html`${tabulateShare(self.share)}`, value: self.share },
+    { content: html`${tabulateShare(total.share)}`, value: total.share },
     ...(hasCpu ? [self, total].map(({ cpuUsPerRequest }) => cpuCell(cpuUsPerRequest ?? 0)) : []),
-    { content: html`${decimal(self.samples, 0)}`, value: self.samples },
+    { content: html`${formatDecimal(self.samples, 0)}`, value: self.samples },
   ];
 }
 

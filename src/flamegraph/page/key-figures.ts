@@ -1,9 +1,9 @@
+import { formatDecimal, formatRate, tabulateShare } from '../../lib/format.js';
 import type { ProfileMeta } from '../../model/profile.js';
 import type { Unprofiled } from '../../profiles/analysis/finding.js';
 import { warningsOf } from '../../profiles/analysis/warnings.js';
 import { categoryTotals } from '../../profiles/categories/category-table.js';
 import { cpuUsPerRequest, profileSize } from '../../profiles/measures.js';
-import { decimal, percent, rate } from '../../report/format.js';
 import type { FlameEntry } from '../../report/profiles/flame-entry.js';
 import { formatChange, formatWeight, microseconds } from '../view/format-frame.js';
 import type { KeyFigure } from './elements.js';
@@ -17,11 +17,11 @@ export function profileFigures({ profile, ratePerSec, unprofiled }: FlameEntry):
   return [
     {
       label: 'Samples',
-      value: decimal(samples, 0),
+      value: formatDecimal(samples, 0),
       note: [
         meta.unit === 'samples' ? '' : formatWeight(weight, meta.unit),
-        meta.durationS === null ? '' : `in ${decimal(meta.durationS, 1)} s`,
-        meta.lost === null ? '' : `${decimal(meta.lost, 0)} lost`,
+        meta.durationS === null ? '' : `in ${formatDecimal(meta.durationS, 1)} s`,
+        meta.lost === null ? '' : `${formatDecimal(meta.lost, 0)} lost`,
       ]
         .filter((part) => part !== '')
         .join(', '),
@@ -32,11 +32,15 @@ export function profileFigures({ profile, ratePerSec, unprofiled }: FlameEntry):
           {
             label: 'CPU per request',
             value: microseconds(perRequest),
-            note: [`of ${decimal(meta.load?.requests ?? 0, 0)} requests`, ...byKernel(meta)].join('; '),
+            note: [`of ${formatDecimal(meta.load?.requests ?? 0, 0)} requests`, ...byKernel(meta)].join('; '),
           },
         ]),
     ...throughput(ratePerSec, unprofiled),
-    { label: 'Unknown', value: percent(unknown?.share ?? 0), note: 'code without a name, or that matches no rule' },
+    {
+      label: 'Unknown',
+      value: tabulateShare(unknown?.share ?? 0),
+      note: 'code without a name, or that matches no rule',
+    },
   ];
 }
 
@@ -51,19 +55,19 @@ function throughput(profiled: number | null, unprofiled: Unprofiled | null): Key
   if (profiled === null) return [];
   if (unprofiled === null || unprofiled.ratePerSec <= 0) {
     return [
-      { label: 'Requests/s with the profiler', value: rate(profiled), note: 'not measured without the profiler' },
+      { label: 'Requests/s with the profiler', value: formatRate(profiled), note: 'not measured without the profiler' },
     ];
   }
   const { ratePerSec, cpuUsPerRequest } = unprofiled;
   return [
     {
       label: 'Requests/s with the profiler',
-      value: rate(profiled),
-      note: `${formatChange(profiled / ratePerSec - 1, percent)} compared to without it`,
+      value: formatRate(profiled),
+      note: `${formatChange(profiled / ratePerSec - 1, tabulateShare)} compared to without it`,
     },
     {
       label: 'Requests/s without',
-      value: rate(ratePerSec),
+      value: formatRate(ratePerSec),
       note: cpuUsPerRequest === null ? '' : `${microseconds(cpuUsPerRequest)} of CPU per request`,
     },
   ];

@@ -1,4 +1,4 @@
-import { decimal } from '../../report/format.js';
+import { formatDecimal } from '../../lib/format.js';
 import { formatShare, formatWeight, microseconds } from './format-frame.js';
 import { changeRow } from './node-details.js';
 import type { NamedFrame, PageData } from './page-data.js';
@@ -101,7 +101,7 @@ function textTest(text: string): ((frame: SearchableFrame) => boolean) | null {
 export function formatMatches({ view }: Pick<PageData, 'view'>, tree: TreeModel, matches: Matches): string {
   if (matches.broken) return 'Invalid regular expression';
   if (matches.count === 0) return 'No matches';
-  const places = `in ${decimal(matches.count, 0)} ${matches.count === 1 ? 'frame' : 'frames'}`;
+  const places = `in ${formatDecimal(matches.count, 0)} ${matches.count === 1 ? 'frame' : 'frames'}`;
   const [first, second] = matches.total;
   if (view.kind === 'diff') return `Matched ${changeRow(view, second, first)} ${places}`;
   const perRequest =

@@ -1,4 +1,4 @@
-import { decimal } from '../../report/format.js';
+import { formatDecimal } from '../../lib/format.js';
 import { formatChange, formatPlace, formatShare, formatWeight, microseconds } from './format-frame.js';
 import type { DiffView, NamedFrame, PageData, ProfileView } from './page-data.js';
 import { at, type TreeModel } from './tree-model.js';
@@ -81,7 +81,7 @@ export function changeRow(view: DiffView, before: number, after: number): string
   const [from, to] = [before / view.scale, after / view.scale];
   const relative =
     before > 0 && after > 0
-      ? `, ${formatChange((after - before) / before, (size) => `${decimal(size * 100, 1)} %`)}`
+      ? `, ${formatChange((after - before) / before, (size) => `${formatDecimal(size * 100, 1)} %`)}`
       : '';
   const kind = before === 0 && after > 0 ? ', new' : after === 0 && before > 0 ? ', gone' : relative;
   const unit = view.unit === 'share' ? '' : ' per request';

@@ -2,10 +2,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { ExpectedError, UsageError } from '../../lib/errors.js';
+import { formatShare } from '../../lib/format.js';
 import { commandLineOf } from '../../lib/listeners.js';
 import { compiledProgram } from '../../lib/paths.js';
 import type { Profile } from '../../model/profile.js';
-import { formatPercent } from '../../profiles/format-figures.js';
 import { parseOxStacks } from '../../profiles/formats/0x.js';
 import { gunzipped, readCaptured } from '../captured-output.js';
 import type { Profiler } from '../profiler.js';
@@ -100,7 +100,7 @@ function logWriting({ frames, stacks }: Profile): string {
     all += weight;
     if (frames[stack.at(-1) ?? -1]?.name === '__write') writing += weight;
   }
-  return `${formatPercent(writing / all)} of the ticks ended in __write: V8 writes its log there, below whatever function it logs.`;
+  return `${formatShare(writing / all)} of the ticks ended in __write: V8 writes its log there, below whatever function it logs.`;
 }
 
 function oxVersion(): string {

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
+import { formatShare } from '../../lib/format.js';
 import type { Profile } from '../../model/profile.js';
-import { formatPercent } from '../../profiles/format-figures.js';
 import type { SymbolResolver } from '../../profiles/symbols/binary-symbols.js';
 import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
 import { binarySymbolResolver } from './binary-symbols.js';
@@ -142,7 +142,7 @@ async function captureCaveats(known: {
   if (lost === null) caveats.push("This kernel doesn't report lost samples.");
   else if (lost > 0) {
     caveats.push(
-      `${lost} samples were lost (${formatPercent(lost / (lost + samples))}): perf could not write fast enough.`,
+      `${lost} samples were lost (${formatShare(lost / (lost + samples))}): perf could not write fast enough.`,
     );
   }
   if (missed.length > 0) {

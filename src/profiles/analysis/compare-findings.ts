@@ -1,7 +1,8 @@
+import { formatMicroseconds } from '../../lib/format.js';
 import { CATEGORIES, type Category } from '../../model/category.js';
 import type { CategorisedProfile } from '../categories/categorise.js';
 import { CATEGORY_NAMES, type CategoryTotal, categoryTotals } from '../categories/category-table.js';
-import { formatMicroseconds, formatSamples } from '../format-figures.js';
+import { formatSamples } from '../format-figures.js';
 import { cpuUsPerRequest, profileSize } from '../measures.js';
 import type { Finding, FindingFigure } from './finding.js';
 

@@ -1,7 +1,8 @@
+import { formatMicroseconds, formatSampledShare } from '../../lib/format.js';
 import type { Category } from '../../model/category.js';
 import type { CategorisedProfile } from '../categories/categorise.js';
 import { CATEGORY_NAMES, type CategoryTotal, categoryTotals } from '../categories/category-table.js';
-import { formatInterval, formatMicroseconds, formatSamples, formatShare } from '../format-figures.js';
+import { formatInterval, formatSamples } from '../format-figures.js';
 import { cpuUsPerRequest, profileSize, shareInterval, shareOf } from '../measures.js';
 import type { Finding, FindingContext, FindingFigure } from './finding.js';
 import { type HotFunction, hotFunctions } from './hot-functions.js';
@@ -61,15 +62,15 @@ function spread(categorised: CategorisedProfile): Finding {
     ...(system.length === 0
       ? []
       : [
-          `${formatShare(shareOf(systemWeight, whole.weight))} of ${what} in ${profile.meta.kernel === 'absent' ? 'system calls' : 'the kernel'}${
+          `${formatSampledShare(shareOf(systemWeight, whole.weight))} of ${what} in ${profile.meta.kernel === 'absent' ? 'system calls' : 'the kernel'}${
             worth.length === 0
               ? ''
-              : ` (${worth.map(([category, { weight }]) => `${CATEGORY_NAMES[category]} ${formatShare(shareOf(weight, whole.weight))}`).join(', ')})`
+              : ` (${worth.map(([category, { weight }]) => `${CATEGORY_NAMES[category]} ${formatSampledShare(shareOf(weight, whole.weight))}`).join(', ')})`
           }`,
         ]),
     (system.length > 0 && rest.length > 0 ? 'elsewhere ' : '') +
-      rest.map(({ category, share }) => `${CATEGORY_NAMES[category]} ${formatShare(share)}`).join(', '),
-    `unknown ${formatShare(unknown?.share ?? 0)}`,
+      rest.map(({ category, share }) => `${CATEGORY_NAMES[category]} ${formatSampledShare(share)}`).join(', '),
+    `unknown ${formatSampledShare(unknown?.share ?? 0)}`,
   ].filter((clause) => clause !== '');
   return {
     kind: 'spread',
@@ -143,7 +144,7 @@ function hottest(categorised: CategorisedProfile): Finding[] {
   const hot = hotFunctions(categorised, { by: 'self', limit: 3 });
   if (hot.length === 0) return [];
   const parts = hot.map(
-    ({ frame, self, category }) => `${frame.name} ${formatShare(self.share)} (${CATEGORY_NAMES[category]})`,
+    ({ frame, self, category }) => `${frame.name} ${formatSampledShare(self.share)} (${CATEGORY_NAMES[category]})`,
   );
   return [
     {
@@ -158,7 +159,7 @@ function hottest(categorised: CategorisedProfile): Finding[] {
 function ownCode(categorised: CategorisedProfile): Finding[] {
   const hot = ownFunctions(categorised, 3);
   if (hot.length === 0) return [];
-  const parts = hot.map(({ frame, answersFor }) => `${frame.name} ${formatShare(answersFor.share)}`);
+  const parts = hot.map(({ frame, answersFor }) => `${frame.name} ${formatSampledShare(answersFor.share)}`);
   return [
     {
       kind: 'hot',
@@ -235,10 +236,10 @@ function causesOfKernelLeaves({ profile, stackCategories }: CategorisedProfile):
       const share = shareOf(weight, whole.weight);
       const parts = [...causes]
         .sort(([, a], [, b]) => b - a)
-        .map(([category, part]) => `${CATEGORY_NAMES[category]} ${formatShare(shareOf(part, weight))}`);
+        .map(([category, part]) => `${CATEGORY_NAMES[category]} ${formatSampledShare(shareOf(part, weight))}`);
       return {
         kind: 'cause',
-        text: `${formatShare(share)} of samples end in ${name}, where virtual machines enable interrupts again and are sampled; by caller they are ${parts.join(', ')}.`,
+        text: `${formatSampledShare(share)} of samples end in ${name}, where virtual machines enable interrupts again and are sampled; by caller they are ${parts.join(', ')}.`,
         figures: [{ value: share, unit: 'share', from: `function ${name}, self`, samples }],
       };
     });

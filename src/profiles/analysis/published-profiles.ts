@@ -1,9 +1,10 @@
+import { formatSampledShare } from '../../lib/format.js';
 import type { Category } from '../../model/category.js';
 import type { FrameMatch, ProfileCheck, PublishedProfile } from '../../model/claims.js';
 import type { Frame, Profile } from '../../model/profile.js';
 import type { CategorisedProfile } from '../categories/categorise.js';
 import { CATEGORY_NAMES } from '../categories/category-table.js';
-import { formatInterval, formatSamples, formatShare } from '../format-figures.js';
+import { formatInterval, formatSamples } from '../format-figures.js';
 import { profileSize, shareInterval, shareOf } from '../measures.js';
 
 /** A published claim about a profile, checked against ours. */
@@ -115,7 +116,7 @@ function checkShare(check: Extract<ProfileCheck, { kind: 'share' }>, { profile }
   const interval = formatInterval(shareInterval(share, whole.samples));
   return {
     verdict: compareShare(share, whole.samples, check.value),
-    found: `${formatShare(share)} (${interval}) ${where} ${plainName(check.frame.name ?? check.frame.file ?? '')}, published ${formatShare(check.value)}.${tooFew(whole.samples)}`,
+    found: `${formatSampledShare(share)} (${interval}) ${where} ${plainName(check.frame.name ?? check.frame.file ?? '')}, published ${formatSampledShare(check.value)}.${tooFew(whole.samples)}`,
     figure: { share, samples: whole.samples },
   };
 }
@@ -138,7 +139,7 @@ function checkCause(check: Extract<ProfileCheck, { kind: 'cause' }>, categorised
   const share = shareOf(parts.get(check.category) ?? 0, weight);
   const causes = [...parts]
     .sort(([, a], [, b]) => b - a)
-    .map(([category, part]) => `${CATEGORY_NAMES[category]} ${formatShare(shareOf(part, weight))}`);
+    .map(([category, part]) => `${CATEGORY_NAMES[category]} ${formatSampledShare(shareOf(part, weight))}`);
   const { low, high } = shareInterval(share, samples);
   return {
     // Whether the published cause is the main one; undecided if the interval allows both.
@@ -159,7 +160,7 @@ function checkPath(check: Extract<ProfileCheck, { kind: 'path' }>, { profile }: 
   const names = check.path.map(({ name, file }) => plainName(name ?? file ?? '')).join(' → ');
   return {
     verdict: low >= check.atLeast ? 'reproduced' : high < check.atLeast ? 'differs' : 'not-comparable',
-    found: `${formatShare(share)} (${formatInterval({ low, high })}) go through ${names}, ${formatShare(shareOf(atEnd.weight, whole.weight))} through the last one by any path; hot means at least ${formatShare(check.atLeast)}.`,
+    found: `${formatSampledShare(share)} (${formatInterval({ low, high })}) go through ${names}, ${formatSampledShare(shareOf(atEnd.weight, whole.weight))} through the last one by any path; hot means at least ${formatSampledShare(check.atLeast)}.`,
     figure: { share, samples: whole.samples },
   };
 }

@@ -1,6 +1,7 @@
+import { formatMicroseconds, formatSampledShare } from '../../lib/format.js';
 import type { CategorisedProfile } from '../categories/categorise.js';
 import { categoryTotals } from '../categories/category-table.js';
-import { formatMicroseconds, formatSamples, formatShare } from '../format-figures.js';
+import { formatSamples } from '../format-figures.js';
 import { cpuCoverage, profileSize, shareOf } from '../measures.js';
 import type { Finding, FindingContext, FindingFigure } from './finding.js';
 
@@ -46,7 +47,7 @@ function sampleWarnings({ profile }: CategorisedProfile): Finding[] {
       : []),
     ...(lost !== null && lostShare > MAX_LOST_SHARE
       ? [
-          warning(`${formatShare(lostShare)} of samples were lost (${lost}): what ran then is missing.`, {
+          warning(`${formatSampledShare(lostShare)} of samples were lost (${lost}): what ran then is missing.`, {
             value: lostShare,
             unit: 'share',
             from: 'lost samples',
@@ -68,7 +69,7 @@ function categoryWarnings(categorised: CategorisedProfile): Finding[] {
   return [
     ...(unknown && unknown.share > MAX_UNKNOWN_SHARE
       ? [
-          warning(`${formatShare(unknown.share)} is unknown: it matches no rule.`, {
+          warning(`${formatSampledShare(unknown.share)} is unknown: it matches no rule.`, {
             value: unknown.share,
             unit: 'share',
             from: 'category unknown',
@@ -79,7 +80,7 @@ function categoryWarnings(categorised: CategorisedProfile): Finding[] {
     ...(runtime && interpreted && runtime.share > MAX_INTERPRETER_SHARE
       ? [
           warning(
-            `${formatShare(runtime.share)} is the Python interpreter: this profile doesn't name Python functions, so own code, routing and authentication are part of it.`,
+            `${formatSampledShare(runtime.share)} is the Python interpreter: this profile doesn't name Python functions, so own code, routing and authentication are part of it.`,
             { value: runtime.share, unit: 'share', from: 'category runtime', samples: runtime.samples },
           ),
         ]
@@ -106,7 +107,7 @@ function coverageWarnings({ profile }: CategorisedProfile): Finding[] {
   if (coverage === null || (coverage >= MIN_COVERAGE && coverage <= MAX_COVERAGE)) return [];
   const text =
     coverage < 1
-      ? `The samples add up to only ${formatShare(coverage)} of the CPU time that the kernel counted for this gateway: times per request are too low.`
+      ? `The samples add up to only ${formatSampledShare(coverage)} of the CPU time that the kernel counted for this gateway: times per request are too low.`
       : `The samples add up to ${coverage.toFixed(1)} times the CPU time that the kernel counted for this gateway: part of this time it waited instead of running.`;
   return [
     warning(text, {

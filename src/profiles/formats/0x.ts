@@ -1,6 +1,6 @@
+import { formatShare } from '../../lib/format.js';
 import type { Frame, Profile } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
-import { formatPercent } from '../format-figures.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import { type JavaScriptTier, parseV8Symbol } from '../symbols/v8-symbol.js';
 import { hasKey, type ProfileFormat, textOf } from './format.js';
@@ -97,7 +97,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function caveats(ticks: number, byTier: ReadonlyMap<string, number>): string[] {
-  const share = (name: string) => formatPercent((byTier.get(name) ?? 0) / ticks);
+  const share = (name: string) => formatShare((byTier.get(name) ?? 0) / ticks);
   const tiers =
     `${share('optimised')} of the ticks ended in optimised JavaScript, ${share('interpreted')} in interpreted or ` +
     `baseline code, ${share('inlinable')} in functions that V8 inlines elsewhere.`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { formatShare } from '../../lib/format.js';
 import type { Frame, Profile } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
-import { formatPercent } from '../format-figures.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import { packageOfFile } from '../symbols/frame-origin.js';
 import { plainPath } from '../symbols/v8-symbol.js';
@@ -119,7 +119,7 @@ function hitCounts(nodes: readonly CpuProfileNode[]): NodeWeight[] {
 }
 
 function caveats(timed: boolean, idleShare: number): string[] {
-  const idle = `${formatPercent(idleShare)} of the time the main thread was idle; that time is left out`;
+  const idle = `${formatShare(idleShare)} of the time the main thread was idle; that time is left out`;
   return [
     ...(idleShare > 0 ? [`${idle}, and shares are of the rest.`] : []),
     ...(timed ? [] : ['The file has hit counts but no times: weights are samples.']),

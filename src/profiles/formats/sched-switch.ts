@@ -1,6 +1,6 @@
+import { formatShare } from '../../lib/format.js';
 import type { Frame, Profile } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
-import { formatPercent } from '../format-figures.js';
 import { shareOf } from '../measures.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import type { SymbolResolver } from '../symbols/binary-symbols.js';
@@ -223,13 +223,13 @@ function offCpuCaveats(profile: Profile, tally: OffCpuTally): string[] {
   const totalNs = tally.blockedNs + tally.readyNs;
   return [
     idle(profile, totalNs),
-    `${formatPercent(shareOf(tally.readyNs, totalNs))} of the waiting was for a CPU, by threads that were preempted or yielded (under ${RUN_QUEUE_NAME}). The time from a wake-up until the thread runs counts as blocked.`,
+    `${formatShare(shareOf(tally.readyNs, totalNs))} of the waiting was for a CPU, by threads that were preempted or yielded (under ${RUN_QUEUE_NAME}). The time from a wake-up until the thread runs counts as blocked.`,
     'Waiting times are summed over all threads: the total may be many times the duration.',
     profile.frames.some(({ kind }) => kind === 'go')
       ? "Only threads are visible. A waiting goroutine frees its thread for others: see Go's block and mutex profiles."
       : null,
     tally.outlastingNs / totalNs >= 0.01
-      ? `${formatPercent(shareOf(tally.outlastingNs, totalNs))} is in waits that outlast the recording. Threads that never ran during it are missing.`
+      ? `${formatShare(shareOf(tally.outlastingNs, totalNs))} is in waits that outlast the recording. Threads that never ran during it are missing.`
       : null,
     tally.lost > 0
       ? `${tally.lost} events were lost: some waits are missing or counted as part of an earlier one.`
@@ -243,5 +243,5 @@ function idle({ frames, stacks }: Profile, totalNs: number): string | null {
     .filter((stack) => stack.frames.some((index) => isIdle[index]))
     .reduce((sum, { weight }) => sum + weight, 0);
   if (idleNs === 0) return null;
-  return `${formatPercent(shareOf(idleNs, totalNs))} of the waiting is by threads that wait for work (event loops in epoll, poll or select; parked Go threads), which delays nothing.`;
+  return `${formatShare(shareOf(idleNs, totalNs))} of the waiting is by threads that wait for work (event loops in epoll, poll or select; parked Go threads), which delays nothing.`;
 }

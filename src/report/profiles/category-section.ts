@@ -1,7 +1,7 @@
+import { ABSENT, formatDecimal } from '../../lib/format.js';
 import { CATEGORIES } from '../../model/category.js';
 import { CATEGORY_NAMES, categoryTotals } from '../../profiles/categories/category-table.js';
 import { profileSize } from '../../profiles/measures.js';
-import { ABSENT, decimal } from '../format.js';
 import { columns, type Section } from '../section.js';
 import type { FlameEntry } from './flame-entry.js';
 import { entryTitle } from './flame-entry.js';
@@ -22,14 +22,14 @@ export function categorySection(entries: readonly FlameEntry[]): Section | null 
         ...row.map((total) =>
           total === undefined || total.samples === 0
             ? '0 %'
-            : `${decimal(total.share * 100, 1)} %${total.cpuUsPerRequest === null ? '' : ` (${decimal(total.cpuUsPerRequest, 1)})`}`,
+            : `${formatDecimal(total.share * 100, 1)} %${total.cpuUsPerRequest === null ? '' : ` (${formatDecimal(total.cpuUsPerRequest, 1)})`}`,
         ),
       ],
     ];
   });
   const whole = totals.map((ofEntry) => {
     const us = ofEntry.reduce((sum, { cpuUsPerRequest }) => sum + (cpuUsPerRequest ?? 0), 0);
-    return ofEntry.some(({ cpuUsPerRequest }) => cpuUsPerRequest !== null) ? decimal(us, 1) : ABSENT;
+    return ofEntry.some(({ cpuUsPerRequest }) => cpuUsPerRequest !== null) ? formatDecimal(us, 1) : ABSENT;
   });
   return {
     title: entries.every(({ profile }) => profile.profile.meta.kind === 'cpu')
@@ -48,10 +48,10 @@ export function categorySection(entries: readonly FlameEntry[]): Section | null 
           'by the kernel’s accounting',
           ...entries.map(({ profile }) => {
             const us = profile.profile.meta.load?.cpuUsPerRequest ?? null;
-            return us === null ? ABSENT : decimal(us, 1);
+            return us === null ? ABSENT : formatDecimal(us, 1);
           }),
         ],
-        ['samples', ...entries.map(({ profile }) => decimal(profileSize(profile.profile).samples, 0))],
+        ['samples', ...entries.map(({ profile }) => formatDecimal(profileSize(profile.profile).samples, 0))],
       ],
     },
     notes: [],

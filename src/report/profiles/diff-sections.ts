@@ -1,6 +1,6 @@
+import { formatDecimal } from '../../lib/format.js';
 import type { DiffMeasure, ProfileDiff } from '../../profiles/analysis/diff.js';
 import { CATEGORY_NAMES } from '../../profiles/categories/category-table.js';
-import { decimal } from '../format.js';
 import { columns, type Section } from '../section.js';
 
 /** The largest changes; the rest is noise. */
@@ -45,7 +45,7 @@ export function diffSections(diff: ProfileDiff): Section[] {
 }
 
 function cellsIn({ unit }: DiffMeasure): (before: number, after: number) => string[] {
-  const format = (value: number) => (unit === 'share' ? `${decimal(value * 100, 1)} %` : decimal(value, 1));
+  const format = (value: number) => (unit === 'share' ? `${formatDecimal(value * 100, 1)} %` : formatDecimal(value, 1));
   return (before, after) => {
     const change = after - before;
     return [format(before), format(after), `${change > 0 ? '+' : change < 0 ? '−' : ''}${format(Math.abs(change))}`];

@@ -1,8 +1,8 @@
+import { ABSENT } from '../../lib/format.js';
 import type { Claims } from '../../model/claims.js';
 import { compareFindings } from '../../profiles/analysis/compare-findings.js';
 import { findingsOf } from '../../profiles/analysis/findings.js';
 import { publishedVerdicts, type Verdict } from '../../profiles/analysis/published-profiles.js';
-import { ABSENT } from '../format.js';
 import { columns, type Section } from '../section.js';
 import { entryTitle, type FlameEntry } from './flame-entry.js';
 

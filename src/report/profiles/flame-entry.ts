@@ -1,6 +1,6 @@
+import { formatVus } from '../../lib/format.js';
 import type { Unprofiled } from '../../profiles/analysis/finding.js';
 import type { CategorisedProfile } from '../../profiles/categories/categorise.js';
-import { formatVus } from '../format.js';
 import { escapeMarkdown } from '../markdown-section.js';
 
 /** A profiled cell, for reports. */

@@ -1,7 +1,7 @@
+import { ABSENT, formatDecimal } from '../../lib/format.js';
 import { type HotFunction, type HotPart, hotFunctions } from '../../profiles/analysis/hot-functions.js';
 import { type OwnFunction, ownFunctions } from '../../profiles/analysis/own-functions.js';
 import { CATEGORY_NAMES } from '../../profiles/categories/category-table.js';
-import { ABSENT, decimal } from '../format.js';
 import { columns, type Section } from '../section.js';
 import type { FlameEntry } from './flame-entry.js';
 import { entryTitle } from './flame-entry.js';
@@ -63,8 +63,9 @@ const wordCells = ({ frame, category }: HotFunction) => [
   frame.file ?? frame.module ?? ABSENT,
   CATEGORY_NAMES[category],
 ];
-const shareCell = ({ share }: HotPart) => `${decimal(share * 100, 1)} %`;
-const timeCell = ({ cpuUsPerRequest }: HotPart) => (cpuUsPerRequest === null ? ABSENT : decimal(cpuUsPerRequest, 1));
+const shareCell = ({ share }: HotPart) => `${formatDecimal(share * 100, 1)} %`;
+const timeCell = ({ cpuUsPerRequest }: HotPart) =>
+  cpuUsPerRequest === null ? ABSENT : formatDecimal(cpuUsPerRequest, 1);
 
 /** Keeps the end, since names start with packages. */
 function shortened(name: string): string {

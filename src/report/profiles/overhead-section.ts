@@ -1,5 +1,5 @@
+import { ABSENT, formatDecimal, formatRate, tabulateShare } from '../../lib/format.js';
 import { profileSize } from '../../profiles/measures.js';
-import { ABSENT, decimal, percent, rate } from '../format.js';
 import { columns, type Section } from '../section.js';
 import type { FlameEntry } from './flame-entry.js';
 import { entryTitle } from './flame-entry.js';
@@ -21,13 +21,13 @@ export function profilerOverheadSection(entries: readonly FlameEntry[]): Section
         const cpuUs = load?.cpuUsPerRequest ?? null;
         return [
           entryTitle({ ...entry, unprofiled }),
-          rate(entry.ratePerSec),
-          rate(unprofiled?.ratePerSec ?? null),
+          formatRate(entry.ratePerSec),
+          formatRate(unprofiled?.ratePerSec ?? null),
           change(entry.ratePerSec, unprofiled?.ratePerSec ?? null),
           microseconds(cpuUs),
           microseconds(unprofiled?.cpuUsPerRequest ?? null),
           change(cpuUs, unprofiled?.cpuUsPerRequest ?? null),
-          decimal(profileSize(entry.profile.profile).samples, 0),
+          formatDecimal(profileSize(entry.profile.profile).samples, 0),
           entry.outcomeWords,
         ];
       }),
@@ -37,11 +37,11 @@ export function profilerOverheadSection(entries: readonly FlameEntry[]): Section
 }
 
 function microseconds(us: number | null): string {
-  return us === null ? ABSENT : decimal(us, us < 100 ? 1 : 0);
+  return us === null ? ABSENT : formatDecimal(us, us < 100 ? 1 : 0);
 }
 
 function change(withIt: number | null, without: number | null): string {
   if (withIt === null || without === null || without <= 0) return ABSENT;
   const share = withIt / without - 1;
-  return share < 0 ? `−${percent(-share)}` : `+${percent(share)}`;
+  return share < 0 ? `−${tabulateShare(-share)}` : `+${tabulateShare(share)}`;
 }

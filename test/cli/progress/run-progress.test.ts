@@ -56,7 +56,7 @@ describe('progress that is not on a terminal', () => {
     view.close();
     expect(text()).toBe(
       '[ 2/10] portkey, 50 VUs … 12 min 34 s left in the run\n' +
-        '[ 2/10] portkey, 50 VUs: ok  815.2 req/s, p50 61.3 ms, p99 70.3 ms, overhead p50 1.0 ms, 0 failed\n' +
+        '[ 2/10] portkey, 50 VUs: ok  815.2 req/s, p50 61.3 ms, p99 70.3 ms, overhead p50 1 ms, 0 failed\n' +
         'something to know\n',
     );
   });
@@ -65,7 +65,7 @@ describe('progress that is not on a terminal', () => {
     [
       'an invalid cell',
       { outcome: { kind: 'invalid', reasons: ['the mock was late', 'and more'] } },
-      'invalid  815.2 req/s, p50 61.3 ms, p99 70.3 ms, overhead p50 1.0 ms, 0 failed  (the mock was late)',
+      'invalid  815.2 req/s, p50 61.3 ms, p99 70.3 ms, overhead p50 1 ms, 0 failed  (the mock was late)',
     ],
     [
       'a crash',

@@ -85,7 +85,7 @@ describe.skipIf(noGo)('pprof of a Go program', () => {
     const program = await startProgram(build('spin.go'), ['60', `127.0.0.1:${port}`]);
     const target = await profileTarget({ pids: () => [program.pid], durationS: 1, origin: `http://127.0.0.1:${port}` });
     await expect(captured(contentionProfiler('mutex'), target)).rejects.toMatchObject({
-      name: 'NotHereError',
+      name: 'UnavailableError',
       message: 'no mutex profile, because the program has mutex profiling off (SetMutexProfileFraction is 0)',
       hint: expect.stringContaining('SetMutexProfileFraction(1)'),
     });

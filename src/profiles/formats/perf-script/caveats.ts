@@ -1,5 +1,5 @@
+import { formatSampledShare } from '../../../lib/format.js';
 import type { Frame, KernelFrames, Profile } from '../../../model/profile.js';
-import { formatShare } from '../../format-figures.js';
 import type { JavaScriptTier } from '../../symbols/v8-symbol.js';
 
 /** What the parser counted beside the profile. */
@@ -69,8 +69,8 @@ function unresolved({ frames, stacks }: Profile): string | null {
     .filter(([, weight]) => weight / total >= 0.001)
     .sort((a, b) => b[1] - a[1])
     .slice(0, 3);
-  const list = parts.map(([module, weight]) => `${formatShare(weight / total)} in ${module}`).join(', ');
-  return `${formatShare(unknown / total)} of the time was spent in functions without a name: ${list}.`;
+  const list = parts.map(([module, weight]) => `${formatSampledShare(weight / total)} in ${module}`).join(', ');
+  return `${formatSampledShare(unknown / total)} of the time was spent in functions without a name: ${list}.`;
 }
 
 function python(frames: readonly Frame[]): string | null {
@@ -98,13 +98,13 @@ function nodeWithoutNames(frames: readonly Frame[]): string | null {
 function tiers(weights: ReadonlyMap<JavaScriptTier, number>): string | null {
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   if (total === 0) return null;
-  const share = (tier: JavaScriptTier) => formatShare((weights.get(tier) ?? 0) / total);
+  const share = (tier: JavaScriptTier) => formatSampledShare((weights.get(tier) ?? 0) / total);
   return `JavaScript's own time by V8 tier: ${share('optimised')} optimised, ${share('baseline')} baseline, ${share('interpreted')} interpreted.`;
 }
 
 function deep({ deepSamples, samples }: PerfTally): string | null {
   if (deepSamples / samples < 0.01) return null;
-  return `${formatShare(deepSamples / samples)} of the stacks are at least ${DEFAULT_MAX_STACK} frames deep, the kernel's default limit: their outermost functions may be missing.`;
+  return `${formatSampledShare(deepSamples / samples)} of the stacks are at least ${DEFAULT_MAX_STACK} frames deep, the kernel's default limit: their outermost functions may be missing.`;
 }
 
 function others(events: ReadonlyMap<string, number>): string | null {
