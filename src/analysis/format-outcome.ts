@@ -19,7 +19,7 @@ function outcomeSentence(outcome: Outcome): string | null {
     case 'skipped':
       return sentence(`skipped: ${printable(outcome.reason)}${aside(outcome.hint)}`);
     case 'invalid':
-      return sentence(`measured, but not to be trusted: ${outcome.reasons.join('; ')}`);
+      return sentence(`invalid: ${outcome.reasons.join('; ')}`);
     case 'crashed':
       return sentence(
         `crashed ${whenOf(outcome)} (${exitOf(outcome)}): ${printable(outcome.reason)}`,

@@ -20,7 +20,7 @@ const METRIC_NAMES: Record<ClaimMatch['claim']['metric'], string> = {
 };
 
 /**
- * Published figures beside measured ones; null where no claim is about a cell of this run.
+ * Published and measured figures; null where no claim is about a cell of this run.
  * Cells that were skipped have nothing to compare and are left out.
  */
 export function claimsSection(claims: Claims, matches: readonly ClaimMatch[], run: Run): Section | null {
@@ -42,7 +42,7 @@ export function claimsSection(claims: Claims, matches: readonly ClaimMatch[], ru
   });
   const sources = [...new Set(shown.flatMap((match) => match.sources))];
   return {
-    title: 'Published figures beside measured ones',
+    title: 'Published and measured figures',
     lead: [
       `The hardware differs, so read shapes and orders of magnitude, not percent. Published: ${claims.about.trim()}`,
       `Measured: ${formatMachine(run.machine)}; a mock with ${run.scenario.upstream.latency} latency; a window of ${run.scenario.load.durationS} s after ${run.scenario.load.warmupS} s warm-up.`,

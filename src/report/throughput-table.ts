@@ -19,8 +19,8 @@ export function throughputSection(summaries: readonly GatewaySummary[]): Section
   return {
     title: 'Throughput',
     lead: [
-      'Successful requests a second by number of VUs (closed loop: each VU has one request in flight). ' +
-        'Memory is the largest RSS of the whole process tree under load, least to most over the VU levels; pages that processes share count once in each.',
+      'Successful requests per second by number of VUs (closed loop: each VU has one request in flight). ' +
+        'Memory is the largest RSS of the whole process tree under load, from the lowest to the highest over the VU levels; shared pages count once per process.',
       ...legend(summaries),
     ],
     table: { columns: columns(['Gateway', ...vus.map(formatVus), 'Memory (MiB)'], 1), rows },
@@ -63,11 +63,11 @@ function legend(summaries: readonly GatewaySummary[]): string[] {
   return [
     ...(levels.some(({ ratePerSec }) => (ratePerSec?.repeats ?? 0) > 1)
       ? [
-          'Of several repeats the one with the median rate is shown, with the least and the most rate in square brackets.',
+          'The repeat with the median rate is shown, with the lowest and highest rate of all repeats in square brackets.',
         ]
       : []),
     ...(levels.some(({ shown }) => shown?.outcome.kind === 'invalid')
-      ? ['A rate in (brackets) was measured, but a validity gate says that it is not to be trusted.']
+      ? ["A rate in (brackets) failed a validity gate: don't trust it."]
       : []),
   ];
 }

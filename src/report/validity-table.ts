@@ -14,8 +14,8 @@ export function validitySection(records: readonly CellRecord[]): Section {
   return {
     title: 'Validity',
     lead: [
-      `${judged.length} of ${records.length} cells were measured and judged; ${quiet.length} of them passed every gate that could be read. ` +
-        'A cell with an invalid gate keeps its numbers, marked; a warning is for the reader to weigh.',
+      `${judged.length} of ${records.length} cells were measured and judged; ${quiet.length} of them passed every gate that could be evaluated. ` +
+        'A cell with an invalid gate keeps its numbers, marked; a warning leaves the judgement to you.',
     ],
     table:
       findings.length === 0 ? null : { columns: columns(['Cell', 'Gate', 'Verdict', 'Observed'], 4), rows: findings },

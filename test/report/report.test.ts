@@ -17,7 +17,7 @@ describe('report.md', () => {
       '## Gateways',
       '## Throughput',
       '## Latency and resources',
-      '## Published figures beside measured ones',
+      '## Published and measured figures',
       '## Validity',
       '## CPU and memory',
       '## How to run this again',
@@ -101,7 +101,7 @@ describe('terminal', () => {
     expect(plain).not.toContain(esc);
     expect(plain).toContain('Bifrost v1.4.12');
     expect(plain).toMatch(/^¹ Kong OSS \(plain proxy\) skipped: /m);
-    expect(plain).toContain('Published figures beside measured ones');
+    expect(plain).toContain('Published and measured figures');
   });
 
   it('is coloured only when asked to be', () => {

@@ -44,7 +44,7 @@ describe('throughput table', () => {
     expect(crashed).toContain('"fatal error: concurrent map writes | 0x_1"');
     expect(failed).toContain('³ Bifrost at 1000 VUs: failed at ready');
     expect(workers).toContain('⁴ LiteLLM proxy: One worker process');
-    expect(invalid).toContain("⁵ LiteLLM proxy at 500 VUs: measured, but not to be trusted: Little's law");
+    expect(invalid).toContain("⁵ LiteLLM proxy at 500 VUs: invalid: Little's law");
     expect(errors).toContain(
       '⁶ Portkey at 300 VUs: 100 of 53,500 requests failed (0.187 %): timeout 90, http_5xx 10 (502)',
     );
