@@ -182,7 +182,7 @@ describe.skipIf(missing !== null)('gatebench cloud bench --topology split', () =
     );
 
     const refused = await cloud('bench', ...benchWords('kept', 1), '--engine', 'native');
-    expect(refused.stderr).toMatch(/--engine can't be given after -- on topology split/);
+    expect(refused.stderr).toMatch(/--engine can't be given after -- with topology split/);
     expect(refused.exitCode).toBe(2);
 
     const down = await cloud('down', '--name', 'kept', '-o', results);
@@ -212,7 +212,7 @@ describe.skipIf(missing !== null)('gatebench cloud bench --topology split', () =
     );
     // What could not be taken away there is told: nobody else would know of it.
     expect(stderr).toMatch(
-      new RegExp(`root@${upstream.address}:\\d+ still lets \\S+ in .*remove this line .*gatebench-lost`),
+      new RegExp(`root@${upstream.address}:\\d+ still authorizes \\S+ .*remove this line .*gatebench-lost`),
     );
     // Its own silence ends the mock there, though nobody could tell it.
     expect(await waitUntil(async () => (await leftRunning()).length === 0, 60_000)).toBe(true);
