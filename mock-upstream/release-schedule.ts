@@ -77,7 +77,7 @@ export class ReleaseSchedule {
   }
 
   #release(max: number): void {
-    // Entries that are added meanwhile are due later, and seen below.
+    // Entries added in the meantime are due later, and seen below.
     this.#nextDueMs = NEVER_MS;
     for (const queue of this.#queues) queue.releaseDue(this.#now, max);
     for (const queue of this.#queues) this.#nextDueMs = Math.min(this.#nextDueMs, queue.nextDueMs());

@@ -14,7 +14,7 @@ interface Adoptable {
  *
  * Node offers this (`onread`) for the connections that a program opens, and not for those that it accepts. A second socket on the
  * same handle has it; where Node's insides have become others, data events do as well.
- * @returns the socket to go on with
+ * @returns the socket to continue with
  */
 export function readShared(accepted: Socket, buffer: Buffer, onBytes: OnBytes): Socket {
   const inside = accepted as unknown as Adoptable;

@@ -9,7 +9,7 @@ export interface ClaimMatch {
   claim: Claim;
   /** Sources that publish this very value. */
   sources: string[];
-  /** The gateway as measured: `ferro`, or `ferro:1.4.4` where a variant stands in. */
+  /** The gateway as measured: `ferro`, or `ferro:1.4.4` if a fallback variant ran. */
   label: string;
   title: string;
   /** The record compared with; null where its cell has none yet. */

@@ -36,7 +36,7 @@ export async function interruptibleCloud<T>(
   return withSignals(onSignal, () => action(controller.signal));
 }
 
-/** Asks before machines are created. @throws UsageError where nobody can answer */
+/** Asks before machines are created. @throws UsageError without a terminal to answer on */
 export function confirmCreation(yes: boolean): () => Promise<boolean> {
   return async () => {
     if (yes) return true;

@@ -5,7 +5,7 @@ import { writeStatus } from './output.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Act while signals go to a handler of ours, and no process of ours outlives us. */
+/** Run an action with a signal handler, and kill every child process on exit. */
 export async function withSignals<T>(
   onSignal: (signal: (typeof SIGNALS)[number]) => void,
   action: () => Promise<T>,

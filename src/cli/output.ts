@@ -9,7 +9,7 @@ export function writeResult(text: string): void {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 
-/** What goes on meanwhile: goes to stderr, so that stdout can be piped. */
+/** Progress goes to stderr, so that stdout can be piped. */
 export function writeStatus(text: string): void {
   process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
 }

@@ -43,13 +43,13 @@ export async function sourceOf(root: string): Promise<Source> {
   };
 }
 
-/** receive-project.sh: the folder holds somebody else's files. */
+/** receive-project.sh: the folder holds other files. */
 const NOT_OURS = 65;
 
 /**
  * Put a commit into a folder of a host, as `git archive` packs it: no work tree, no ignored files, no history. Of what
  * was there before only what was installed stays.
- * @throws ExpectedError where the folder is somebody else's, or the host can't unpack it
+ * @throws ExpectedError if the folder holds other files, or the host can't unpack the archive
  */
 export async function copySource(host: SshHost, source: Source, folder: string, signal: AbortSignal): Promise<void> {
   const unpack = await host.start(shellProgram('receive-project.sh', folder), signal);

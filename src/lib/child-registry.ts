@@ -12,11 +12,11 @@ export function forget(pid: number): void {
   leaders.delete(pid);
 }
 
-/** Ways to end what is no child of ours, such as a container, whose processes are the engine's. */
+/** Callbacks that end what isn't a child process, such as a container, whose processes belong to its engine. */
 const enders = new Set<() => void>();
 
 /**
- * Remember how to end at once something that is no child of ours. `end` must be synchronous.
+ * Register something to end on exit that isn't a child process. `end` must be synchronous.
  * @returns forgets it again
  */
 export function rememberEnder(end: () => void): () => void {

@@ -25,7 +25,7 @@ export interface ChildExit {
   signal: string | null;
 }
 
-/** A long-lived process of ours, the leader of its own session, so that its whole tree can be found and ended. */
+/** A long-lived child process, the leader of its own session, so that its whole tree can be found and killed. */
 export interface Child {
   readonly pid: number;
   /** Resolves when the main process ends, for whatever reason. */

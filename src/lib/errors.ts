@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /**
- * A failure that a user can be told of in two lines: what went wrong and where, and what to do next.
+ * An expected failure, reported in two lines: what went wrong and where, and what to do next.
  * Anything else that is thrown is a bug and keeps its stack.
  */
 export class ExpectedError extends Error {

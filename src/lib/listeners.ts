@@ -35,7 +35,7 @@ export function listeningPortsOf(pid: number): number[] {
 /**
  * The processes that listen on a TCP port of this machine (all addresses, IPv4 and IPv6).
  * @param among look at these only; every process where absent
- * @returns PIDs; empty where nobody listens, or where the owner's descriptors can't be read (another user's)
+ * @returns PIDs; empty if the port is free, or if its owner's descriptors can't be read (another user's process)
  */
 export function listenersOf(port: number, among?: number[]): number[] {
   const inodes = portInodes(port);
@@ -75,7 +75,7 @@ function socketInodes(pid: number): string[] {
         const target = readlinkSync(`/proc/${pid}/fd/${descriptor}`);
         return target.startsWith('socket:[') ? [target.slice(8, -1)] : [];
       } catch {
-        // Closed meanwhile.
+        // Closed since it was listed.
         return [];
       }
     });

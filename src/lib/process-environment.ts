@@ -13,7 +13,7 @@ export function cleanEnvironment(home: string, own: Readonly<Record<string, stri
   };
 }
 
-/** Our own environment, for programs of the rig and clients of engines: they are the user's own, settings included. */
+/** Our own environment, for the harness's own programs and container clients: they run with the user's settings. */
 export function definedEnvironment(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),

@@ -19,7 +19,7 @@ export interface Roots {
 }
 
 /**
- * The package's own folders. A folder of gateways elsewhere is for gateways that nobody else has.
+ * The package's own folders. `--gateways-dir` names a folder for private gateways.
  * @param gatewaysDir from `--gateways-dir`
  */
 export function rootsOf(gatewaysDir?: string): Roots {

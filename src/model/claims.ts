@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Category } from './category.js';
 import { ProfilerName } from './profiler.js';
 
-/** A figure that somebody published. */
+/** A published figure. */
 export const Claim = z.strictObject({
   gateway: z.string(),
   version: z.string(),
@@ -23,7 +23,7 @@ const FrameMatch = z
   .refine(({ name, file }) => name !== undefined || file !== undefined, { message: 'give a name or a file' });
 export type FrameMatch = z.infer<typeof FrameMatch>;
 
-/** How a published sentence on a profile is held against one of ours: as data, so that no code knows a gateway. */
+/** How a published sentence about a profile is checked against a captured one: as data, so that no code knows a gateway. */
 export const ProfileCheck = z.discriminatedUnion('kind', [
   /** A share of the profile's weight: of stacks that end in the function, or that it is in. */
   z.strictObject({
@@ -47,7 +47,7 @@ export const ProfileCheck = z.discriminatedUnion('kind', [
 ]);
 export type ProfileCheck = z.infer<typeof ProfileCheck>;
 
-/** A sentence that somebody published on a profile. */
+/** A published sentence about a profile. */
 export const PublishedProfile = z.strictObject({
   gateway: z.string(),
   /** Null where nothing was captured. */

@@ -10,7 +10,7 @@ export const CloudHost = z.strictObject({
   sshPort: z.number().int().min(1).max(65_535),
   /** What the other machines reach it at. */
   internalAddress: z.string(),
-  /** `ssh-ed25519 AAAA…`; null where nobody knows it before the first connection. */
+  /** `ssh-ed25519 AAAA…`; null if it isn't known before the first connection. */
   hostKey: z.string().nullable(),
 });
 export type CloudHost = z.infer<typeof CloudHost>;

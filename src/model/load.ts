@@ -99,7 +99,7 @@ export const LoadHost = z.strictObject({
   ok: z.number().int(),
   failed: z.number().int(),
   inFlightAtEnd: z.number().int(),
-  /** How well its clock is known: its window may be off by so much. Null where nobody asked. */
+  /** How well its clock is known: its window may be off by this much. Null if the clock wasn't read. */
   clockUncertaintyMs: z.number().nullable(),
   ...HostCpu.shape,
 });

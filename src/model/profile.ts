@@ -62,7 +62,7 @@ export const ProfileMeta = z.strictObject({
   /** Samples that the tool says it lost; null where it doesn't say. */
   lost: z.number().int().nullable(),
   kernel: KernelFrames,
-  /** What was profiled; null for a process that isn't a gateway of ours. */
+  /** What was profiled; null for a process that gatebench didn't start. */
   subject: z
     .strictObject({
       /** `litellm:workers`. */
@@ -73,7 +73,7 @@ export const ProfileMeta = z.strictObject({
       colour: z.string(),
     })
     .nullable(),
-  /** The load while it was captured; null where there was none of ours. */
+  /** The load while it was captured; null if gatebench gave none. */
   load: z
     .strictObject({
       vus: z.number().int(),

@@ -41,7 +41,7 @@ export async function importProfile(path: string): Promise<Profile> {
   }
 }
 
-/** The profile, as an imported one: without a profiler of ours, except in a file that we stored. */
+/** The profile, as an imported one: without gatebench's capture details, unless gatebench wrote the file. */
 async function readAs(format: ProfileFormat, path: string): Promise<Profile> {
   if (format.kind === 'whole') return format.parse(await readAll(path, MAX_BYTES), titleOf(path));
   const parser = format.parser(titleOf(path));

@@ -38,7 +38,7 @@ function nanosecondsPerWeight({ kind, unit, rateHz }: ProfileMeta): number | nul
 }
 
 /**
- * CPU time of a weight per request that completed during the capture, microseconds; null without a load of ours, or if
+ * CPU time of a weight per request that completed during the capture, microseconds; null without a load by gatebench, or if
  * the profile doesn't count CPU time.
  */
 export function cpuUsPerRequest(weight: number, meta: ProfileMeta): number | null {

@@ -23,7 +23,7 @@ export interface JobStatus {
 export interface FollowOptions {
   /** Pieces of the log, in order, each once. */
   onText: (text: string) => void;
-  /** The connection broke; the job goes on. */
+  /** The connection broke; the job continues. */
   onCut: (why: string) => void;
   onBack: () => void;
   /** How long a host may be out of reach. */
@@ -31,7 +31,7 @@ export interface FollowOptions {
   signal: AbortSignal;
 }
 
-/** A command that runs on a host whether or not somebody is connected. */
+/** A command that runs on a host with or without a connection. */
 export class RemoteJob {
   constructor(
     readonly host: SshHost,
@@ -71,7 +71,7 @@ export class RemoteJob {
   }
 
   /**
-   * Stream the log from its beginning until the job ends. A broken connection is made again, and the log goes on at the
+   * Stream the log from its beginning until the job ends. After a broken connection it reconnects, and the log continues at the
    * byte where it stopped.
    * @throws ConnectionError where the host stays out of reach, or has another key than the pinned one
    */

@@ -139,7 +139,7 @@ export class SshHost implements RemoteShell {
         return new ConnectionError(
           failure,
           `${this.label} shows another host key than the one that is pinned for ${this.role}: nothing was sent to it`,
-          `if the host was set up anew, remove the line ${this.#alias} from ${this.#knownHosts} (or correct host_key); otherwise somebody is between you and it`,
+          `if the host was reinstalled, remove the line ${this.#alias} from ${this.#knownHosts} (or correct host_key); otherwise the connection may be intercepted`,
         );
       case 'denied':
         return new ConnectionError(
@@ -177,7 +177,7 @@ export class SshHost implements RemoteShell {
     const { identityFile, ownKey } = this.#context;
     const set = (option: string) => ['-o', option];
     return [
-      // A key of our own needs nothing of the user's configuration; hosts of the user's may need all of it.
+      // The environment's own key needs no user configuration; the user's hosts may need all of it.
       ...(ownKey ? ['-F', 'none', '-i', OWN_KEY, ...set('IdentitiesOnly=yes')] : []),
       ...(identityFile === null ? [] : ['-i', identityFile.replaceAll('%', '%%'), ...set('IdentitiesOnly=yes')]),
       ...set('BatchMode=yes'),

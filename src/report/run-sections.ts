@@ -113,7 +113,7 @@ function total(values: readonly number[]): number {
 /** The exact versions, how they were learnt and what pins them. */
 export function versionsSection(summaries: readonly GatewaySummary[]): Section {
   const shown = summaries.filter(({ info }) => info?.kind !== 'direct');
-  // Where all are processes, a column that says so tells nobody anything.
+  // If all are processes, a column that says so adds nothing.
   const mixed = shown.some(({ info }) => info?.runtime.kind === 'container');
   const rows = shown.map(({ title, info, planned }) => [
     title,

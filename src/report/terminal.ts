@@ -30,7 +30,7 @@ const RULES = {
 export interface TerminalOptions {
   /** Escape sequences; without them, plain text. */
   colour: boolean;
-  /** `flame`: what the profiles say, and nothing of what was measured without a profiler. */
+  /** `flame`: the profiles' sections only. */
   parts?: 'all' | 'flame';
 }
 

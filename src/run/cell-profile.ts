@@ -91,7 +91,7 @@ export class CellProfile {
     };
   }
 
-  /** Whatever state it is in, nothing of it is left. */
+  /** End the profiler, whatever state it is in. */
   async kill(): Promise<void> {
     await (await this.#capture?.catch(() => null))?.kill();
   }

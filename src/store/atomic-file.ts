@@ -29,7 +29,7 @@ export function storageError(path: string, error: unknown): StorageError {
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new StorageError(
       `no space left to write ${path}`,
-      'every finished record is intact: free some space and go on with --resume, or choose another place with --out',
+      'every finished record is intact: free some space and continue with --resume, or choose another folder with --out',
       undefined,
       cause,
     );

@@ -31,7 +31,7 @@ export class MockProcessDriver implements UpstreamDriver {
     });
     const origin = `http://${LOOPBACK}:${start.port}`;
     try {
-      // Another program may have taken the port meanwhile and answer there.
+      // Another program may have taken the port since, and respond there.
       const ours = () => listenersOf(start.port, child.pids()).length > 0;
       const up = await waitUntil(
         async () => child.exit() !== null || (ours() && (await mockAnswers(origin))),

@@ -143,7 +143,7 @@ async function presencesOf(
 
 function presenceIn(presences: Presences, label: string): Presence {
   const presence = presences.get(label);
-  if (presence === undefined) throw new Error(`nobody looked whether ${label} is here`);
+  if (presence === undefined) throw new Error(`the presence of ${label} was not resolved`);
   return presence;
 }
 

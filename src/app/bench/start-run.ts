@@ -24,7 +24,7 @@ export async function resultsFolder(path: string): Promise<string> {
 /**
  * Make the folder of a new run.
  * @param suffix of its name, after the scenario's
- * @throws ExpectedError if nothing of the plan can run
+ * @throws ExpectedError if no cell of the plan can run
  */
 export async function startRun(plan: RunPlan, parent: string, suffix: '' | '-flame'): Promise<ReadyRun> {
   const { engine, remoteLoad, upstreamHost, scenario, placement, runtime, seed, flame, gateways, cells } = plan;

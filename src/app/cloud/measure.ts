@@ -148,7 +148,7 @@ async function startBench(
   await bench.start(project, ['env', commit, ...environment, 'node', 'dist/src/main.js', 'bench', ...args], signal);
 }
 
-/** Follow the log until the run ends, and fetch finished cells meanwhile. */
+/** Follow the log until the run ends, fetching cells as they finish. */
 async function followAndFetch(
   { folder }: Environment,
   bench: RemoteJob,

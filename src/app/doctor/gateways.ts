@@ -12,7 +12,7 @@ import type { Check } from './check.js';
 export interface PortFacts {
   port: number;
   neededBy: string;
-  /** Who listens on it; null where nobody does. */
+  /** The process that listens on it; null if it is free. */
   takenBy: string | null;
 }
 

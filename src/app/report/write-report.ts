@@ -12,7 +12,7 @@ import { flameEntries } from './flame-entries.js';
 
 /**
  * Render and write the whole report of a run, from its files alone.
- * @param status is told of what had to be left out
+ * @param status takes what had to be left out
  */
 export async function writeReport(folder: RunFolder, roots: Roots, status: (text: string) => void): Promise<Report> {
   const { records, damaged } = await folder.readRecords();

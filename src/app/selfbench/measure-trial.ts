@@ -27,7 +27,7 @@ export interface TrialContext {
 }
 
 /**
- * Measure one trial: start the upstream, load it, and read the CPU time of both sides meanwhile.
+ * Measure one trial: start the upstream, load it, and read the CPU time of both sides.
  * @throws ExpectedError where it can't be measured; the signal's reason where it aborts
  */
 export async function measureTrial(trial: Trial, context: TrialContext): Promise<Figures> {

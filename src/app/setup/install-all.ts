@@ -88,7 +88,7 @@ async function installWithFallback(
   if (first.result.outcome !== 'failed' || gateway.variant !== DEFAULT_VARIANT) return [first];
   for (const candidate of variants) {
     if (candidate.kind !== 'process' || !candidate.fallback || candidate.name !== gateway.name) continue;
-    status(`${gateway.name}: trying ${gatewayLabel(candidate)} in its place`);
+    status(`${gateway.name}: trying ${gatewayLabel(candidate)} instead`);
     const row = await install(candidate, gatewayLabel(candidate), label, roots.installs);
     if (row.result.outcome !== 'failed') return [first, row];
   }

@@ -8,7 +8,7 @@ export interface VisibleNode {
   value: number;
   /** Whether it is a caller of the zoomed frame, drawn at full width and faded. */
   fade: boolean;
-  /** If not 0, this frame stands for so many hidden callers. */
+  /** If not 0, this frame represents that many hidden callers. */
   hiddenCallers: number;
   /** Levels below that are hidden until it is zoomed to. */
   hiddenLevels: number;

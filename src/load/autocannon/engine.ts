@@ -16,7 +16,7 @@ export interface AutocannonOptions {
   vusPerWorker?: number;
 }
 
-/** The engine on autocannon's HTTP client: with VUs shared among worker processes, and request accounting and statistics of our own. */
+/** The engine on autocannon's HTTP client: with VUs shared among worker processes; request accounting and statistics are gatebench's. */
 export function autocannonEngine(options: AutocannonOptions = {}): Engine {
   const { cores = availableParallelism(), vusPerWorker = VUS_PER_WORKER } = options;
   return {

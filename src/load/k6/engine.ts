@@ -24,7 +24,7 @@ const LOG = 'k6.log';
 const MARGIN_S = 120;
 /** What VUs that wait for a response get to hand over when the load ends early. */
 const STOP_GRACE_MS = 2_000;
-/** So that nothing of the user's own k6 changes the load, and nothing leaves this machine. */
+/** Keeps the user's k6 settings from changing the load, and k6 from phoning home. */
 const ENVIRONMENT = { K6_NO_USAGE_REPORT: 'true', K6_AUTO_EXTENSION_RESOLUTION: 'false' };
 
 /** The engine on k6, the one of the published benchmark. */

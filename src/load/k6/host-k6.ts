@@ -37,7 +37,7 @@ export class HostK6 {
 
   private constructor(private readonly start: HostK6Start) {}
 
-  /** The script goes in by stdin: nothing of it is left on the host. */
+  /** The script goes in through stdin, so that no file is left on the host. */
   static async start(start: HostK6Start): Promise<HostK6> {
     const { shell, program, segment, startMs, window, script } = start;
     const load = new HostK6(start);

@@ -4,7 +4,7 @@ import { unread } from './host-cpu.js';
 import { K6Log } from './log.js';
 import { mergeSegments } from './result.js';
 
-/** The log of a pod says nothing of the machine that it ran on. */
+/** A pod's log doesn't describe its machine. */
 const CPU = unread('a log says nothing of the CPU that its k6 used');
 
 export interface MergedLogs {

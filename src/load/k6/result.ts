@@ -66,7 +66,7 @@ export function k6Result(vus: readonly VuAccount[], window: K6Window): LoadResul
 /** One host's part of a load, its k6's execution segment. */
 export interface HostSegment {
   host: string;
-  /** Half of the shortest round trip by which its clock was read: its window is off by at most so much. Null where nobody asked. */
+  /** Half of the shortest round trip by which its clock was read: its window is off by at most this much. Null if the clock wasn't read. */
   clockUncertaintyMs: number | null;
   cpu: HostCpu;
   vus: VuAccount[];

@@ -106,7 +106,7 @@ export class ResponseParser {
     this.#keepAlive = keepAlive;
     this.#gathered.clear();
     if (status === 101 || status === 204 || status === 304) {
-      // 101: what follows is another protocol, which nobody asked for.
+      // 101: what follows is another protocol, which wasn't requested.
       if (status === 101) this.#keepAlive = false;
       return this.#completeGathered();
     }

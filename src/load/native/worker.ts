@@ -10,7 +10,7 @@ import { type Common, VirtualUser } from './virtual-user.js';
 /** Of a failed response's body, what is made text of: more than people are shown. */
 const DETAIL_BYTES = 1000;
 
-/** VUs on sockets of our own. */
+/** VUs on plain sockets. */
 function startVus({ spec, vus, accounting, add }: VuWork): void {
   const request = preparedRequest(spec);
   const common: Common = { request, accounting, judge: judgeOf(spec.stream), parser: new ResponseParser() };

@@ -58,7 +58,7 @@ export class WorkerProcess {
   }
 
   send(message: ToWorker): void {
-    // A worker that died meanwhile is told of by its exit.
+    // A worker that has died since is reported by its exit.
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 

@@ -10,7 +10,7 @@ export interface JudgedResponses {
   statusCodes: Record<string, number>;
   /** A few words on each kind that failed. */
   examples: string[];
-  /** Answers of kinds that nobody kept a body of. */
+  /** Responses of kinds for which no body was kept. */
   unjudged: number;
 }
 

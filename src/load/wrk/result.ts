@@ -101,7 +101,7 @@ export function nothingMeasured(threads: number): LoadResult {
   };
 }
 
-/** Looking at every answer would double what wrk costs, so it is done in the warm-up, which nobody measures. */
+/** Checking every response would double wrk's cost, so it is done in the warm-up, which isn't measured. */
 const UNLOOKED: Record<string, string> = {
   'requests.failed.bad_body':
     'bodies are looked at in wrk’s warm-up, where none was wrong, and not in its window, where that would cost too much',

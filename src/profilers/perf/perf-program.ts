@@ -43,7 +43,7 @@ export function perfComplaint(text: string): string {
 }
 
 /**
- * Why perf can't sample here; null if it can. Tries it on a process of our own, which covers kernel settings,
+ * Why perf can't sample here; null if it can. Tries it on a child process, which covers kernel settings,
  * capabilities, containers and Ubuntu's wrapper without a perf.
  */
 export async function perfUnavailable(): Promise<{ reason: string; hint: string } | null> {

@@ -12,7 +12,7 @@ export interface CategoryTotal {
   share: number;
   /** 95 % confidence. */
   shareInterval: ShareInterval;
-  /** Null without a load of ours, or if the profile doesn't count CPU time. */
+  /** Null without a load by gatebench, or if the profile doesn't count CPU time. */
   cpuUsPerRequest: number | null;
 }
 

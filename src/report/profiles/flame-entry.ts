@@ -9,7 +9,7 @@ export interface FlameEntry {
   profile: CategorisedProfile;
   /** The same gateway under the same load without a profiler; null if it wasn't measured. */
   unprofiled: Unprofiled | null;
-  /** Successes per second with the profiler; null without a load of ours. */
+  /** Successes per second with the profiler; null without a load by gatebench. */
   ratePerSec: number | null;
   /** `ok`, or what went wrong, as in the run's report. */
   outcomeWords: string;
