@@ -1,13 +1,47 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Tests of values alone: no processes, ports, environment or clocks. */
+const UNIT = [
+  'test/{analysis,common,model,plan,profiles,report}/**/*.test.ts',
+  'test/flamegraph/**/*.test.ts',
+  'test/cli/{options,progress}/*.test.ts',
+  'test/load/{accounting,back-off,failure-class,merge,response-check,second-series}.test.ts',
+  'test/load/native/*.test.ts',
+];
+const BROWSER = 'test/**/*.browser.test.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    pool: 'forks',
-    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        // They share nothing that can be changed, so each worker loads every module once.
+        test: {
+          name: 'unit',
+          include: UNIT,
+          exclude: [...configDefaults.exclude, BROWSER],
+          pool: 'threads',
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          exclude: [
+            ...configDefaults.exclude,
+            'test/e2e/**',
+            ...UNIT.map((glob) => glob.replace('*.test.ts', '!(*.browser).test.ts')),
+          ],
+          pool: 'forks',
+        },
+      },
+    ],
+    // One more than the cores of a small machine: many tests wait for processes and timers.
+    maxWorkers: 3,
     reporters: process.env.CI ? ['default', 'json'] : ['default'],
     outputFile: { json: 'coverage/test-results.json' },
   },

@@ -45,7 +45,7 @@ describe('gatebench k6-merge', () => {
     expect(latencyUs.count).toBe(requests.ok);
 
     const { exitCode, stdout, stderr } = await cli(['k6-merge', POD_1, POD_2]);
-    const ms = (us: number) => (us / 1000).toFixed(2);
+    const ms = (us: number) => (us / 1000).toFixed(1);
     expect(stdout.split('\n')).toEqual([
       `${requests.ok} ok, 0 failed, 5 in flight at the end, of ${requests.sent} sent in 1 s`,
       `${requests.ok}.0 requests/s`,

@@ -28,8 +28,8 @@ describe.skipIf(missing !== null)('a load by k6', () => {
     expect(windowS).toBe(1);
     // Little's law, loosely: a busy machine keeps k6 itself waiting.
     expect(((requests.ok / windowS) * (meanResponseUs ?? 0)) / 1e6).toBeGreaterThan(1);
-    // The window's connections are its own: as many again as for the warm-up.
-    expect(server.socketsAt().length).toBeGreaterThanOrEqual(8);
+    // The window opens connections of its own beside the warm-up's four. k6 may hand a VU of the warm-up to the window.
+    expect(server.socketsAt().length).toBeGreaterThan(4);
   });
 
   it('tells failures apart by what came back, bodies included', async () => {

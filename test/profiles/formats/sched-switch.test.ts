@@ -93,14 +93,14 @@ describe('what a wait is', () => {
       .replace('\t ', '\tffffffff81000000 ep_poll+0x1 ([kernel.kallsyms])\n\t ');
     const go = out(6, '1.000000', 'S', 'runtime.futex.abi0', 'runtime.mstart');
     const { caveats } = parsed(epoll + go + back(5, '1.300000') + back(6, '1.100000')).meta;
-    expect(caveats.join('\n')).toContain('75.0 % of the waiting is by threads that wait for work');
+    expect(caveats.join('\n')).toContain('75 % of the waiting is by threads that wait for work');
     expect(caveats.join('\n')).toContain('A waiting goroutine frees its thread for others');
   });
 
   it('knows the threads that Go has parked', () => {
     const parked = out(6, '1.000000', 'S', 'runtime.futex', 'runtime.notesleep', 'runtime.stopm', 'runtime.mcall');
     const { caveats } = parsed(parked + back(6, '1.100000')).meta;
-    expect(caveats[0]).toMatch(/^100\.0 % of the waiting is by threads that wait for work/);
+    expect(caveats[0]).toMatch(/^100 % of the waiting is by threads that wait for work/);
   });
 
   it('counts lost events', () => {
