@@ -34,7 +34,8 @@ export interface ResponseParser {
   /** Where in the chunk the parser is, and where the chunk ends. */
   offset: number;
   end: number;
-  info: { shouldKeepAlive?: boolean };
+  info: { shouldKeepAlive?: boolean; versionMinor?: number };
+  isChunked: boolean;
 }
 
 const METHODS = [

@@ -129,8 +129,10 @@ export class VirtualUser implements Vu {
       this.#write();
       return;
     }
-    const { parser } = this.#client;
-    if (this.#surplus || parser.info.shouldKeepAlive !== true) {
+    const { info, isChunked } = this.#client.parser;
+    // HTTP/1.0 knows no chunks, so nothing behind them is to be trusted (RFC 9112, 6.1).
+    const oldChunks = isChunked && info.versionMinor === 0;
+    if (this.#surplus || oldChunks || info.shouldKeepAlive !== true) {
       this.#complete();
       this.#retire();
       this.#open();

@@ -145,7 +145,10 @@ export class ResponseHead {
       return this.#scanner.refuse('it has both a Content-Length and a Transfer-Encoding');
     }
     const close = (this.#connection & CLOSE) !== 0;
-    this.keepAlive = !close && (this.#minorVersion === 1 || (this.#connection & KEEP_ALIVE) !== 0);
+    // HTTP/1.0 knows no transfer codings: the framing may be an old proxy's that passed on what it didn't understand,
+    // so that nothing behind this response is to be trusted (RFC 9112, 6.1).
+    const persistent = this.#minorVersion === 1 || ((this.#connection & KEEP_ALIVE) !== 0 && !this.transferEncoding);
+    this.keepAlive = !close && persistent;
     return end;
   }
 

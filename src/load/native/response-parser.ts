@@ -8,7 +8,7 @@ export type Progress = 'more' | 'complete' | 'refused';
 
 /** Far above any chat completion. */
 const MAX_BODY_BYTES = 64 * 2 ** 20;
-/** Above the limits of nginx and Go. */
+/** Of one head, its empty line included, however it was cut. Above nginx's limit. */
 export const MAX_HEAD_BYTES = 65_536;
 /** Up to here a head that comes in pieces is parsed again with each, so that what is not HTTP is refused at once. */
 const PARSE_AGAIN_BYTES = 4096;
@@ -75,7 +75,7 @@ export class ResponseParser {
     const stored = this.#headBytes;
     if (stored.length === 0) {
       const end = this.#head.parse(bytes, from, to);
-      if (end >= 0) return this.#afterHead(end, to);
+      if (end >= 0) return this.#afterHead(end - from, end, to);
       if (end !== INCOMPLETE) return this.#refuse(this.#head.problem);
       stored.append(bytes, from, to);
     } else {
@@ -85,12 +85,13 @@ export class ResponseParser {
         const end = this.#head.parse(stored.bytes, 0, stored.length);
         if (end >= 0) {
           stored.clear();
-          return this.#afterHead(from + end - before, to);
+          return this.#afterHead(end, from + end - before, to);
         }
         if (end !== INCOMPLETE) return this.#refuse(this.#head.problem);
       }
     }
-    return stored.length > MAX_HEAD_BYTES ? this.#refuse(`its head is longer than ${MAX_HEAD_BYTES} bytes`) : 'more';
+    // What is stored here is all head: a head that ends in it was dealt with above.
+    return stored.length > MAX_HEAD_BYTES ? this.#refuseLongHead() : 'more';
   }
 
   /** The head's empty line is in the last piece, or cut by its start. */
@@ -99,8 +100,10 @@ export class ResponseParser {
     return at >= 0 && at + HEAD_END.length <= stored.length;
   }
 
-  #afterHead(at: number, to: number): Progress | null {
+  /** @param headBytes length of the head that ends at `at` */
+  #afterHead(headBytes: number, at: number, to: number): Progress | null {
     this.at = at;
+    if (headBytes > MAX_HEAD_BYTES) return this.#refuseLongHead();
     const { status, keepAlive, contentLength, chunked } = this.#head;
     if (status >= 100 && status < 200 && status !== 101) return at === to ? 'more' : null;
     this.#keepAlive = keepAlive;
@@ -163,6 +166,10 @@ export class ResponseParser {
     this.bodyTo = to;
     this.#stage = 'done';
     return 'complete';
+  }
+
+  #refuseLongHead(): Progress {
+    return this.#refuse(`its head is longer than ${MAX_HEAD_BYTES} bytes`);
   }
 
   #refuse(problem: string): Progress {

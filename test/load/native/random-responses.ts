@@ -8,6 +8,8 @@ export interface RandomResponse {
   keepAlive: boolean;
   /** It ends with its connection. */
   untilClose: boolean;
+  /** It is chunked and HTTP/1.0, which knows no chunks: its connection must not be used again. Node does. */
+  oldChunks: boolean;
 }
 
 const TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -70,7 +72,7 @@ const chunks = fc
     };
   });
 
-type Framing = { lines: string[]; wire: Buffer; body: Buffer; untilClose: boolean };
+type Framing = { lines: string[]; wire: Buffer; body: Buffer; untilClose: boolean; chunked: boolean };
 
 const framing: fc.Arbitrary<Framing> = fc.oneof(
   body.chain((bytes) =>
@@ -79,6 +81,7 @@ const framing: fc.Arbitrary<Framing> = fc.oneof(
       wire: bytes,
       body: bytes,
       untilClose: false,
+      chunked: false,
     })),
   ),
   fc.tuple(chunks, known('transfer-encoding', anyCase('chunked'))).map(([{ wire, data }, line]) => ({
@@ -86,8 +89,9 @@ const framing: fc.Arbitrary<Framing> = fc.oneof(
     wire,
     body: data,
     untilClose: false,
+    chunked: true,
   })),
-  body.map((bytes) => ({ lines: [], wire: bytes, body: bytes, untilClose: true })),
+  body.map((bytes) => ({ lines: [], wire: bytes, body: bytes, untilClose: true, chunked: false })),
 );
 
 const interim = fc
@@ -121,6 +125,7 @@ export const randomResponse: fc.Arbitrary<RandomResponse> = fc
       const head = `HTTP/1.${parts.minor} ${parts.status}${parts.reason}\r\n${lines.map((one) => `${one}\r\n`).join('')}\r\n`;
       const untilClose = parts.framing.untilClose && !bodiless;
       const stays = parts.minor === 1 ? parts.connection !== 'close' : parts.connection === 'keep-alive';
+      const oldChunks = parts.minor === 0 && parts.framing.chunked;
       return {
         wire: Buffer.concat([
           Buffer.from(parts.interims.join('') + head, 'latin1'),
@@ -128,8 +133,9 @@ export const randomResponse: fc.Arbitrary<RandomResponse> = fc
         ]),
         status: parts.status,
         body: bodiless ? Buffer.alloc(0) : parts.framing.body,
-        keepAlive: stays && !untilClose,
+        keepAlive: stays && !untilClose && !oldChunks,
         untilClose,
+        oldChunks,
       };
     }),
   );

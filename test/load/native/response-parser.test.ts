@@ -41,7 +41,8 @@ describe('ResponseParser on valid responses', () => {
           surplus: 0,
         });
         const { surplus: _, ...reading } = { surplus: 0, ...ours };
-        expect(reading).toEqual(readWithNode(pieces(response.wire, shares), response.untilClose));
+        const nodes = readWithNode(pieces(response.wire, shares), response.untilClose);
+        expect(reading).toEqual(response.oldChunks ? { ...nodes, keepAlive: false } : nodes);
       }),
       { numRuns: 2000 },
     );
@@ -126,6 +127,11 @@ describe('ResponseParser on valid responses', () => {
       false,
     ],
     ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n', false],
+    [
+      'chunks of HTTP/1.0, on a connection that must not be used again',
+      'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      false,
+    ],
     ['trailers', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\nA: b\r\n\r\n', true],
   ])('reads %s', (_what, text, keepAlive) => {
     expect(readText(text)).toMatchObject({ kind: 'complete', body: '', keepAlive, surplus: 0 });
@@ -212,6 +218,41 @@ describe('ResponseParser on malformed responses', () => {
     expect(fed * more.length).toBeLessThan(MAX_HEAD_BYTES + 2 * more.length);
   });
 
+  /** A head of so many bytes, its empty line included, and a body of one. */
+  const withHeadOf = (bytes: number) => {
+    const [start, end] = [`${OK}Content-Length: 1\r\nA: `, '\r\n\r\n'];
+    return Buffer.from(`${start}${'b'.repeat(bytes - start.length - end.length)}${end}x`);
+  };
+
+  it.each([
+    ['takes', 'of the limit', MAX_HEAD_BYTES, 'complete'],
+    ['refuses', 'of one byte more', MAX_HEAD_BYTES + 1, 'refused'],
+    ['refuses', 'of 100,043 bytes', 100_043, 'refused'],
+  ] as const)('%s a head %s wherever it is cut in two', (_verb, _what, headBytes, expected) => {
+    const wire = withHeadOf(headBytes);
+    const parser = new ResponseParser();
+    const kinds = new Set<string>();
+    const near = (at: number, cut: number) => Math.abs(cut - at) < 80;
+    for (let cut = 0; cut <= wire.length; cut += 1) {
+      // Where nothing begins or ends, every hundredth cut is enough.
+      if (cut % 100 !== 0 && ![0, 4096, 65_536, headBytes, wire.length].some((at) => near(at, cut))) continue;
+      parser.reset();
+      kinds.add(read(parser, [wire.subarray(0, cut), wire.subarray(cut)].map(Buffer.from), false).kind);
+    }
+    expect([...kinds]).toEqual([expected]);
+  });
+
+  it('counts a head once, whatever the pieces it comes in', () => {
+    const headBytes = fc.integer({ min: MAX_HEAD_BYTES - 3, max: MAX_HEAD_BYTES + 3 });
+    fc.assert(
+      fc.property(headBytes, cuts, (bytes, shares) => {
+        const expected = bytes <= MAX_HEAD_BYTES ? 'complete' : 'refused';
+        expect(read(new ResponseParser(), pieces(withHeadOf(bytes), shares), false).kind).toBe(expected);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it.each([
     ['chunk extensions', `${CHUNKED}5;`],
     ['trailers', `${CHUNKED}0\r\na: `],
@@ -248,7 +289,13 @@ describe('ResponseParser on malformed responses', () => {
             ]);
           }
           const { surplus: _, ...ours } = { surplus: 0, ...read(new ResponseParser(), pieces(wire, shares), true) };
-          if (ours.kind === 'complete') expect(ours).toEqual(readWithNode(pieces(wire, shares), true));
+          if (ours.kind !== 'complete') return;
+          const nodes = readWithNode(pieces(wire, shares), true);
+          const oldChunks =
+            /HTTP\/1\.0/.test(wire.toString('latin1')) && /transfer-encoding/i.test(wire.toString('latin1'));
+          expect(oldChunks ? { ...ours, keepAlive: null } : ours).toEqual(
+            oldChunks ? { ...nodes, keepAlive: null } : nodes,
+          );
         },
       ),
       { numRuns: 2000 },

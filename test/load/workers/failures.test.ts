@@ -192,6 +192,27 @@ describe.concurrent.each(WORKER_ENGINES)('%s engine: every failure class from a 
     expect(result.failedLatencyUs?.min).toBeGreaterThan(3000);
   });
 
+  it('uses no connection again on which HTTP/1.0 came in chunks', async () => {
+    let requestsOnOne = 0;
+    let most = 0;
+    const chunked = `${COMPLETION.length.toString(16)}\r\n${COMPLETION}\r\n0\r\n\r\n`;
+    const head = 'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const origin = await tcpServer(
+      (socket) => {
+        requestsOnOne += 1;
+        most = Math.max(most, requestsOnOne);
+        setTimeout(() => socket.write(head + chunked), 5);
+      },
+      () => {
+        requestsOnOne = 0;
+      },
+    );
+    const result = await runLoad({ origin, vus: 1 });
+    expect(result.requests.ok).toBeGreaterThan(5);
+    expect(failures(result)).toBe(0);
+    expect(most).toBe(1);
+  });
+
   it('takes a stray byte behind a response for what it is', async () => {
     let requests = 0;
     const origin = await tcpServer((socket) => {
