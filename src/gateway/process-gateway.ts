@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { execa } from 'execa';
 import { type Child, startChild } from '../lib/child.js';
@@ -31,16 +31,21 @@ interface RenderedProcess {
   configSha256: string;
 }
 
+/** The usual one: with a stricter one of the user's, workers of another user can't enter what the gateway makes. */
+const UMASK = 0o022;
+
 /** Start a gateway as a process tree of this machine. It is not ready yet when this returns. */
 export async function startProcessGateway(gateway: ProcessGateway, start: GatewayStart): Promise<RunningGateway> {
   const variables = templateVariables(start);
   const rendered = await renderProcess(gateway, variables);
-  for (const [path, content] of rendered.files) {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
-  }
+  await writeFiles(rendered.files, start.workDir);
   const launched = applyOverrides(rendered, start.launch, variables);
-  const child = await startChild({ ...launched, ...pinnedCommand(start.cpus, launched), logFile: start.logFile });
+  const child = await startChild({
+    ...launched,
+    ...pinnedCommand(start.cpus, launched),
+    logFile: start.logFile,
+    umask: UMASK,
+  });
   const graceS = start.launch.stopGraceS ?? gateway.process.stop.graceS;
   return watchProcess(gateway, child, rendered, variables, graceS);
 }
@@ -67,6 +72,18 @@ async function renderProcess(gateway: ProcessGateway, variables: TemplateVariabl
     stopCommand: spec.stop.command?.map(fill) ?? null,
     configSha256: createHash('sha256').update(hashed.replaceAll(workDir, '{work}')).digest('hex'),
   };
+}
+
+/** Write the configuration, readable for workers of another user: its keys are dummies. */
+async function writeFiles(files: ReadonlyMap<string, string>, workDir: string): Promise<void> {
+  for (const [path, content] of files) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+    await chmod(path, 0o644);
+    for (let folder = dirname(path); folder.startsWith(join(workDir, '/')); folder = dirname(folder)) {
+      await chmod(folder, 0o755);
+    }
+  }
 }
 
 /** Add what a profiler needs. The hash stays that of the manifest. */

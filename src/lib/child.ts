@@ -18,6 +18,8 @@ export interface ChildSpec {
   logFile: string;
   /** Open an IPC channel (Node children only). */
   ipc?: boolean;
+  /** Of the files it makes; this process's own where absent. */
+  umask?: number;
 }
 
 export interface ChildExit {
@@ -49,12 +51,14 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   const log = openSync(spec.logFile, 'a');
   // node:child_process rather than execa: the log is handed over as a descriptor. A pipe would cost the harness CPU
   // for every line, and would block the gateway when it fills.
-  const subprocess = spawn(spec.command, spec.args, {
-    cwd: spec.cwd,
-    env: spec.environment,
-    detached: true,
-    stdio: spec.ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
-  });
+  const subprocess = withUmask(spec.umask, () =>
+    spawn(spec.command, spec.args, {
+      cwd: spec.cwd,
+      env: spec.environment,
+      detached: true,
+      stdio: spec.ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
+    }),
+  );
   closeSync(log);
   const pid = subprocess.pid;
   if (pid === undefined) {
@@ -96,6 +100,17 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
       return graceful;
     },
   };
+}
+
+/** A child inherits the umask of the moment; spawn returns once the child has it. */
+function withUmask<T>(umask: number | undefined, action: () => T): T {
+  if (umask === undefined) return action();
+  const own = process.umask(umask);
+  try {
+    return action();
+  } finally {
+    process.umask(own);
+  }
 }
 
 /** The last lines of a file, read from its end; empty where there is none. */

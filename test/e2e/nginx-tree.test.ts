@@ -1,11 +1,15 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { cpus } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { localDriver } from '../../src/gateway/drivers.js';
 import { findInstallation, installFolder } from '../../src/install/receipt.js';
+import { httpRequest } from '../../src/lib/http.js';
 import { isListening, listenersOf } from '../../src/lib/listeners.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { waitUntil } from '../../src/lib/sleep.js';
-import { temporaryFolder } from '../../src/lib/temporary-folder.js';
+import { workFolder } from '../../src/lib/temporary-folder.js';
 import { NO_LAUNCH_CHANGE } from '../../src/model/launch-overrides.js';
 import { TreeSampler } from '../../src/sampling/tree-sampler.js';
 import { findGateway, readGateways } from '../../src/store/gateways.js';
@@ -20,13 +24,13 @@ if (!found.valid)
 /** How a master with workers lives: nginx here, and Kong, which is an nginx, in the same way. */
 describe.skipIf(!found.valid)('a real nginx, master and workers', () => {
   const { port } = gateway.process;
-  const start = async () => {
-    const work = await temporaryFolder();
+  const start = async (upstream = 'http://127.0.0.1:9') => {
+    const work = await workFolder();
     const running = await localDriver.start({
       gateway,
       receipt: found.valid ? found.receipt : null,
       installDir: installFolder(roots.installs, gateway),
-      upstream: 'http://127.0.0.1:9',
+      upstream,
       workDir: work.path,
       logFile: `${work.path}/gateway.log`,
       launch: NO_LAUNCH_CHANGE,
@@ -57,5 +61,26 @@ describe.skipIf(!found.valid)('a real nginx, master and workers', () => {
     expect(running.pids()).toEqual([]);
     expect(isListening(port)).toBe(false);
     await work.remove();
+  });
+
+  // Bodies above client_body_buffer_size are written to a file, by a worker: as `nobody`, where this is root.
+  it('passes a body on that a worker has to keep in a file', async () => {
+    const server = createServer(async (request, response) => {
+      let bytes = 0;
+      for await (const chunk of request) bytes += chunk.length;
+      response.end(String(bytes));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address() as AddressInfo;
+    const { running, work } = await start(`http://127.0.0.1:${address.port}`);
+    try {
+      const body = 'x'.repeat(200_000);
+      const response = await httpRequest(`${running.origin}/`, { method: 'POST', body, timeoutMs: 10_000 });
+      expect([response.status, response.body]).toEqual([200, '200000']);
+    } finally {
+      await running.stop();
+      await work.remove();
+      server.close();
+    }
   });
 });

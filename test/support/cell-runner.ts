@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localDriver } from '../../src/gateway/drivers.js';
 import { listenersOf } from '../../src/lib/listeners.js';
-import { temporaryFolder } from '../../src/lib/temporary-folder.js';
+import { workFolder } from '../../src/lib/temporary-folder.js';
 import { DEFAULT_ENGINE, engineNamed } from '../../src/load/engines.js';
 import type { Cell } from '../../src/model/cell.js';
 import { GatewayManifest } from '../../src/model/gateway.js';
@@ -32,7 +32,7 @@ export function realDependencies(over: Partial<CellDependencies> = {}): CellDepe
     mock: { port: MOCK_PORT, processes: 1, seed: 1 },
     profiling: null,
     gatewayCpus: null,
-    workDir: temporaryFolder,
+    workDir: workFolder,
     ...over,
   };
 }

@@ -1,5 +1,5 @@
 import { driverFor } from '../../gateway/drivers.js';
-import { temporaryFolder } from '../../lib/temporary-folder.js';
+import { workFolder } from '../../lib/temporary-folder.js';
 import type { CellRecord } from '../../model/record.js';
 import type { OnRunEvent } from '../../run/cell-context.js';
 import { runPlan } from '../../run/run-plan.js';
@@ -37,7 +37,7 @@ export async function executeRun(
       ...(remoteLoad === null ? {} : { listen: '0.0.0.0' }),
       profiling: flame === null ? null : { profilers: plan.profilers, rateHz: flame.rateHz },
       gatewayCpus: placement.kind === 'pinned' ? placement.gateway : null,
-      workDir: temporaryFolder,
+      workDir: workFolder,
     },
   );
 }

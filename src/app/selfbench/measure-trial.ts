@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CleanupStack } from '../../lib/cleanup-stack.js';
 import { ExpectedError } from '../../lib/errors.js';
 import { sleep } from '../../lib/sleep.js';
-import { temporaryFolder } from '../../lib/temporary-folder.js';
+import { workFolder } from '../../lib/temporary-folder.js';
 import type { Engine, LoadRun } from '../../load/engine.js';
 import type { LoadResult } from '../../model/load.js';
 import { type CpuUse, cpuBetween, readCpu } from './cpu-use.js';
@@ -34,7 +34,7 @@ export async function measureTrial(trial: Trial, context: TrialContext): Promise
   const { engine, settings, signal, port } = context;
   const cleanups = new CleanupStack();
   try {
-    const folder = await temporaryFolder();
+    const folder = await workFolder();
     cleanups.add(folder.remove);
     const recordFile = trial.againstTruth ? join(folder.path, 'delays.csv') : null;
     const upstream = await startUpstream(
