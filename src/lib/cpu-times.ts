@@ -32,8 +32,7 @@ export function parseHostTimes(text: string): HostTimes | null {
 export function hostUse(from: HostTimes, to: HostTimes): { cpuPercent: number | null; stealPercent: number | null } {
   const total = to.total - from.total;
   if (total <= 0) return { cpuPercent: null, stealPercent: null };
-  return {
-    cpuPercent: (100 * (total - (to.idle - from.idle))) / total,
-    stealPercent: (100 * (to.steal - from.steal)) / total,
-  };
+  // Idle and stolen time go back a little now and then.
+  const percent = (part: number) => Math.min(100, Math.max(0, (100 * part) / total));
+  return { cpuPercent: percent(total - (to.idle - from.idle)), stealPercent: percent(to.steal - from.steal) };
 }

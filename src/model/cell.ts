@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { Name } from './names.js';
+import { FolderName, Name } from './names.js';
 import { ProfilerName } from './profiler.js';
 import { Vus } from './scenario.js';
 
 /** One measurement: a gateway, a scenario, a VU count and a repeat. */
 export const Cell = z.strictObject({
   /** Folder name below `cells/`, unique in a run. */
-  id: z.string(),
+  id: FolderName,
   gateway: Name,
   variant: Name,
   scenario: Name,

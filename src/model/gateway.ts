@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CategoryRule } from './category.js';
 import { ContainerSpec } from './container.js';
 import { InstallMethod } from './install-method.js';
-import { Name, Port } from './names.js';
+import { Colour, Name, Port } from './names.js';
 
 /**
  * Text in which the harness fills placeholders: `{install}` the installed version's folder, `{work}` a fresh folder
@@ -137,7 +137,7 @@ const shared = {
   homepage: z.url().optional(),
   language: z.string(),
   /** `#rrggbb`, the same in every chart. */
-  colour: z.string().regex(/^#[0-9a-f]{6}$/, 'a colour such as "#1f77b4"'),
+  colour: Colour,
   request: RequestSpec.default({ path: '/v1/chat/completions', model: 'gpt-4o', headers: {} }),
   notes: z.array(z.string()).default([]),
   variants: z.record(Name, Variant).default({}),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Count, CpuPercent, Microseconds, Seconds, Share } from './ranges.js';
 
 /** Why a request failed; `local` is this machine's fault (ports, descriptors) and voids the window. */
 export const FailureClass = z.enum([
@@ -14,20 +15,38 @@ export const FailureClass = z.enum([
 ]);
 export type FailureClass = z.infer<typeof FailureClass>;
 
+/** From the shortest to the longest. */
+const ASCENDING = ['min', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
+/** A histogram rounds: two figures of one value may differ by this, and by a microsecond. */
+const ROUNDING = 1.01;
+
 /** Latencies of a set of requests. All microseconds; percentiles by nearest rank. */
-export const Latency = z.strictObject({
-  count: z.number().int(),
-  p50: z.number(),
-  p90: z.number(),
-  p95: z.number(),
-  p99: z.number(),
-  p999: z.number(),
-  min: z.number(),
-  mean: z.number(),
-  max: z.number(),
-  /** HdrHistogram V2, compressed, base64: 1 us to 120 s, 4 significant digits. Null where the engine has none. */
-  histogram: z.string().nullable(),
-});
+export const Latency = z
+  .strictObject({
+    count: Count,
+    p50: Microseconds,
+    p90: Microseconds,
+    p95: Microseconds,
+    p99: Microseconds,
+    p999: Microseconds,
+    min: Microseconds,
+    mean: Microseconds,
+    max: Microseconds,
+    /** HdrHistogram V2, compressed, base64: 1 us to 120 s, 4 significant digits. Null where the engine has none. */
+    histogram: z.base64().nullable(),
+  })
+  .superRefine((latency, context) => {
+    const aboveUs = (lower: number, upper: number) => lower > upper * ROUNDING + 1;
+    for (const [at, field] of ASCENDING.entries()) {
+      const before = ASCENDING[at - 1];
+      if (before !== undefined && aboveUs(latency[before], latency[field])) {
+        context.addIssue({ code: 'custom', path: [field], message: `less than ${before}` });
+      }
+    }
+    if (aboveUs(latency.min, latency.mean) || aboveUs(latency.mean, latency.max)) {
+      context.addIssue({ code: 'custom', path: ['mean'], message: 'not between min and max' });
+    }
+  });
 export type Latency = z.infer<typeof Latency>;
 
 /**
@@ -37,15 +56,15 @@ export type Latency = z.infer<typeof Latency>;
  */
 export const Requests = z.strictObject({
   /** In flight when the window began plus written in it. */
-  sent: z.number().int().nullable(),
-  ok: z.number().int(),
-  failed: z.partialRecord(FailureClass, z.number().int()),
+  sent: Count.nullable(),
+  ok: Count,
+  failed: z.partialRecord(FailureClass, Count),
   /** In flight when the window ended: neither successes nor failures. */
-  inFlightAtEnd: z.number().int().nullable(),
+  inFlightAtEnd: Count.nullable(),
   /** Of `sent`, those written before the window began. */
-  inFlightAtStart: z.number().int().nullable(),
+  inFlightAtStart: Count.nullable(),
   /** Status codes other than 200, by code. */
-  statusCodes: z.record(z.string(), z.number().int()),
+  statusCodes: z.record(z.string().regex(/^\d{1,3}$/, 'a status code'), Count),
 });
 export type Requests = z.infer<typeof Requests>;
 
@@ -62,12 +81,12 @@ export function completionsOf(requests: Pick<Requests, 'ok' | 'failed'>): number
 /** One second of the window. */
 export const SecondOfLoad = z.strictObject({
   /** Whole seconds since the warm-up began. */
-  second: z.number().int(),
+  second: Count,
   phase: z.enum(['warmup', 'window']),
-  ok: z.number().int(),
-  failed: z.number().int(),
-  p50Us: z.number().nullable(),
-  p99Us: z.number().nullable(),
+  ok: Count,
+  failed: Count,
+  p50Us: Microseconds.nullable(),
+  p99Us: Microseconds.nullable(),
 });
 export type SecondOfLoad = z.infer<typeof SecondOfLoad>;
 
@@ -78,9 +97,9 @@ export const HostCpu = z.strictObject({
   /** CPUs that k6 can use there. */
   cpus: z.number().int().positive().nullable().default(null),
   /** Of k6's process, all threads; 100 is one CPU. */
-  cpuPercentMean: z.number().nullable().default(null),
+  cpuPercentMean: CpuPercent.nullable().default(null),
   /** Of all the host's CPU time, 0 to 1: what was neither idle nor waiting for a disk, stolen time included. */
-  hostBusyShare: z.number().nullable().default(null),
+  hostBusyShare: Share.nullable().default(null),
   /** Why a field is null, by field. */
   absent: z.record(z.string(), z.string()).default({
     cpus: HOST_CPU_UNSAMPLED,
@@ -94,13 +113,13 @@ export type HostCpu = z.infer<typeof HostCpu>;
 export const LoadHost = z.strictObject({
   /** `me@192.0.2.7`. */
   host: z.string(),
-  vus: z.number().int(),
-  sent: z.number().int(),
-  ok: z.number().int(),
-  failed: z.number().int(),
-  inFlightAtEnd: z.number().int(),
+  vus: Count,
+  sent: Count,
+  ok: Count,
+  failed: Count,
+  inFlightAtEnd: Count,
   /** How well its clock is known: its window may be off by this much. Null if the clock wasn't read. */
-  clockUncertaintyMs: z.number().nullable(),
+  clockUncertaintyMs: z.number().min(0).nullable(),
   ...HostCpu.shape,
 });
 export type LoadHost = z.infer<typeof LoadHost>;
@@ -109,21 +128,21 @@ export type LoadHost = z.infer<typeof LoadHost>;
 export const LoadResult = z.strictObject({
   requests: Requests,
   /** As measured, from the first worker's window start to the stop. */
-  windowS: z.number(),
+  windowS: Seconds,
   latencyUs: Latency.nullable(),
   failedLatencyUs: Latency.nullable(),
   /** Mean of every completion's latency, failures included: R in Little's law. */
-  meanResponseUs: z.number().nullable(),
+  meanResponseUs: Microseconds.nullable(),
   /**
    * Requests in flight on average over the window, from how long each of them was in it: exact, where X * mean(R)
    * takes a request that began before the window at its full length. Null where the engine can't tell.
    */
-  meanInFlight: z.number().nullable(),
-  bytesReceived: z.number().int().nullable(),
+  meanInFlight: z.number().min(0).nullable(),
+  bytesReceived: Count.nullable(),
   seconds: z.array(SecondOfLoad),
   /** Event-loop utilisation of the busiest worker in the window, 0 to 1. Null where the engine has none. */
-  eventLoopUtilisation: z.number().nullable(),
-  workers: z.number().int(),
+  eventLoopUtilisation: Share.nullable(),
+  workers: Count,
   /** Where it was driven from other hosts, each one's part. */
   hosts: z.array(LoadHost).optional(),
   /** What this engine can't report, by field (`requests.sent`, `latencyUs.histogram`), each with the reason. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { CategoryRule } from './category.js';
+import { Colour } from './names.js';
 import { ProfilerName } from './profiler.js';
+import { Count, Microseconds, Rate, Seconds } from './ranges.js';
 
 /** What sort of code a frame is. `unknown`: an address that nothing could name. */
 export const FrameKind = z.enum(['native', 'inlined', 'kernel', 'go', 'javascript', 'python', 'lua', 'unknown']);
@@ -58,9 +60,9 @@ export const ProfileMeta = z.strictObject({
   unit: WeightUnit,
   startedAt: z.string().nullable(),
   /** Of the capture, measured. */
-  durationS: z.number().nullable(),
+  durationS: Seconds.nullable(),
   /** Samples that the tool says it lost; null where it doesn't say. */
-  lost: z.number().int().nullable(),
+  lost: Count.nullable(),
   kernel: KernelFrames,
   /** What was profiled; null for a process that gatebench didn't start. */
   subject: z
@@ -70,19 +72,19 @@ export const ProfileMeta = z.strictObject({
       title: z.string(),
       version: z.string().nullable(),
       language: z.string(),
-      colour: z.string(),
+      colour: Colour,
     })
     .nullable(),
   /** The load while it was captured; null if gatebench gave none. */
   load: z
     .strictObject({
-      vus: z.number().int(),
+      vus: Count,
       /** Successes a second, with the profiler on. */
-      ratePerSec: z.number(),
+      ratePerSec: Rate,
       /** Completions, failed ones too, while the capture ran: what CPU time per request is divided by. */
-      requests: z.number(),
+      requests: z.number().min(0),
       /** Of the whole process tree, by the kernel's own accounting in the same cell: what the samples should add up to. */
-      cpuUsPerRequest: z.number().nullable().default(null),
+      cpuUsPerRequest: Microseconds.nullable().default(null),
     })
     .nullable(),
   /** Rules of the gateway's own, tried before the general ones. */
@@ -93,11 +95,16 @@ export const ProfileMeta = z.strictObject({
 export type ProfileMeta = z.infer<typeof ProfileMeta>;
 
 /** `cells/<cell-id>/profile.json.gz`: the one form that every profiler's output is brought to. */
-export const Profile = z.strictObject({
-  schemaVersion: z.literal(1),
-  meta: ProfileMeta,
-  frames: z.array(Frame),
-  /** Unique, in the order in which they were first seen. */
-  stacks: z.array(StackSamples),
-});
+export const Profile = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    meta: ProfileMeta,
+    frames: z.array(Frame),
+    /** Unique, in the order in which they were first seen. */
+    stacks: z.array(StackSamples),
+  })
+  .refine(({ frames, stacks }) => stacks.every((stack) => stack.frames.every((frame) => frame < frames.length)), {
+    path: ['stacks'],
+    message: 'a stack has a frame that is not in frames',
+  });
 export type Profile = z.infer<typeof Profile>;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Cell } from './cell.js';
 import { Latency, LoadHost, Requests, SecondOfLoad } from './load.js';
+import { Colour } from './names.js';
+import { Count, Microseconds, Moment, Rate, Seconds, Share } from './ranges.js';
 import { HostResources, TreeResources } from './resources.js';
 import { AS_PROCESS, GatewayRuntime } from './runtime.js';
 
@@ -30,7 +32,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     signal: z.string().nullable(),
     phase: z.enum(['warmup', 'window', 'recovery']),
     /** Seconds into that phase. */
-    atS: z.number(),
+    atS: Seconds,
     reason: z.string(),
     logTail: z.array(z.string()),
   }),
@@ -49,7 +51,7 @@ export const GatewayInfo = z.strictObject({
   kind: z.enum(['direct', 'process']),
   baseline: z.boolean(),
   language: z.string(),
-  colour: z.string(),
+  colour: Colour,
   /** As reported by the gateway or its lock file; null for direct. */
   version: z.string().nullable(),
   versionSource: z.string().nullable(),
@@ -58,7 +60,10 @@ export const GatewayInfo = z.strictObject({
   /** Records made before containers were supported have none. */
   runtime: GatewayRuntime.default(AS_PROCESS),
   /** Hash of the rendered command, environment and configuration files. */
-  configSha256: z.string().nullable(),
+  configSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
   notes: z.array(z.string()),
 });
 export type GatewayInfo = z.infer<typeof GatewayInfo>;
@@ -68,11 +73,11 @@ export const MockReport = z.strictObject({
   /** If it ran on another machine than the gateway; its CPU and memory are not sampled then. */
   host: z.string().optional(),
   latency: z.string(),
-  processes: z.number().int(),
-  requests: z.number().int().nullable(),
+  processes: Count,
+  requests: Count.nullable(),
   /** Release time less due time. */
-  latenessUs: z.strictObject({ p50: z.number(), p99: z.number(), max: z.number() }).nullable(),
-  eventLoopUtilisation: z.number().nullable(),
+  latenessUs: z.strictObject({ p50: Microseconds, p99: Microseconds, max: Microseconds }).nullable(),
+  eventLoopUtilisation: Share.nullable(),
 });
 export type MockReport = z.infer<typeof MockReport>;
 
@@ -84,7 +89,7 @@ export const CellRecord = z.strictObject({
   engine: z.strictObject({
     name: z.string(),
     version: z.string(),
-    workers: z.number().int().nullable(),
+    workers: Count.nullable(),
     /** Each host's part, if the load came from other hosts. */
     hosts: z.array(LoadHost).optional(),
   }),
@@ -92,20 +97,20 @@ export const CellRecord = z.strictObject({
   gates: z.array(GateResult),
   window: z
     .strictObject({
-      warmupS: z.number(),
+      warmupS: Seconds,
       /** As planned. */
-      durationS: z.number(),
+      durationS: Seconds,
       /** As measured; shorter if the load was cut off. */
-      measuredS: z.number(),
-      startedAt: z.string(),
+      measuredS: Seconds,
+      startedAt: Moment,
     })
     .nullable(),
   requests: Requests.nullable(),
   /** Successes over the measured window. */
-  ratePerSec: z.number().nullable(),
+  ratePerSec: Rate.nullable(),
   latencyUs: Latency.nullable(),
   failedLatencyUs: Latency.nullable(),
-  meanResponseUs: z.number().nullable(),
+  meanResponseUs: Microseconds.nullable(),
   /** What the engine can't report, each field with the reason. */
   absent: z.record(z.string(), z.string()).default({}),
   /** Time to connect and to the first byte; older records have neither. */
@@ -118,23 +123,30 @@ export const CellRecord = z.strictObject({
     host: HostResources.nullable(),
   }),
   mock: MockReport.nullable(),
-  eventLoopUtilisation: z.number().nullable(),
+  eventLoopUtilisation: Share.nullable(),
   /** Key figures of a profiled cell's profile; its stacks are in profile.json.gz beside the record. */
   profile: z
     .strictObject({
-      samples: z.number().int(),
-      durationS: z.number().nullable(),
+      samples: Count,
+      durationS: Seconds.nullable(),
       event: z.string().nullable(),
-      lost: z.number().int().nullable(),
+      lost: Count.nullable(),
     })
     .nullable()
     .default(null),
   seconds: z.array(SecondOfLoad),
   failureExamples: z.array(z.string()),
-  startedAt: z.string(),
-  endedAt: z.string(),
+  startedAt: Moment,
+  endedAt: Moment,
 });
 export type CellRecord = z.infer<typeof CellRecord>;
+
+/** A record that was written and can't be used: the file is cut off, not valid, or that of another cell. */
+export interface DamagedRecord {
+  cellId: string;
+  /** With the file. */
+  reason: string;
+}
 
 /** Whether a cell has a result. A crash and a skip are results; a failed cell is measured again when a run is resumed. */
 export function isFinished({ outcome }: Pick<CellRecord, 'outcome'>): boolean {

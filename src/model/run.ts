@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Cell } from './cell.js';
+import { FolderName, Name } from './names.js';
 import { ProfilerName } from './profiler.js';
+import { Bytes, Count, Moment } from './ranges.js';
 import { RuntimeName } from './runtime.js';
 import { Scenario } from './scenario.js';
 
@@ -11,14 +13,14 @@ export const Machine = z.strictObject({
   kernel: z.string(),
   architecture: z.string(),
   cpuModel: z.string().nullable(),
-  cores: z.number().int(),
+  cores: Count,
   threadsPerCore: z.number().nullable(),
   governor: z.string().nullable(),
   turboEnabled: z.boolean().nullable(),
   clockSource: z.string().nullable(),
   mitigations: z.record(z.string(), z.string()),
   virtualisation: z.string().nullable(),
-  memoryBytes: z.number(),
+  memoryBytes: Bytes,
   cgroupCpuMax: z.string().nullable(),
   cgroupMemoryMax: z.string().nullable(),
   descriptorLimit: z.number().nullable(),
@@ -28,8 +30,8 @@ export type Machine = z.infer<typeof Machine>;
 
 /** A gateway as planned. */
 export const PlannedGateway = z.strictObject({
-  gateway: z.string(),
-  variant: z.string(),
+  gateway: Name,
+  variant: Name,
   title: z.string(),
   /** Why every cell of it is skipped; null if it can run. */
   skip: z.strictObject({ reason: z.string(), hint: z.string().optional() }).nullable(),
@@ -65,9 +67,9 @@ export type RemoteLoad = z.infer<typeof RemoteLoad>;
 /** `run.json`: enough to read the results, and to resume the run. */
 export const Run = z.strictObject({
   schemaVersion: z.literal(2),
-  id: z.string(),
-  createdAt: z.string(),
-  endedAt: z.string().nullable(),
+  id: FolderName,
+  createdAt: Moment,
+  endedAt: Moment.nullable(),
   harness: z.strictObject({
     version: z.string(),
     commit: z.string().nullable(),
@@ -87,7 +89,7 @@ export const Run = z.strictObject({
   placement: Placement.default({ kind: 'off', reason: 'not requested' }),
   /** As requested; each record says what its gateway ran as. */
   runtime: RuntimeName.default('process'),
-  seed: z.number().int(),
+  seed: Count,
   /** How cells are profiled; null without profiled cells. */
   flame: z
     .strictObject({
@@ -103,6 +105,13 @@ export const Run = z.strictObject({
   scenario: Scenario,
   gateways: z.array(PlannedGateway),
   /** In the order they run. */
-  cells: z.array(Cell),
+  cells: z.array(Cell).superRefine((cells, context) => {
+    const seen = new Set<string>();
+    for (const [at, { id }] of cells.entries()) {
+      if (seen.has(id))
+        context.addIssue({ code: 'custom', path: [at, 'id'], message: `${id} is another cell's id too` });
+      seen.add(id);
+    }
+  }),
 });
 export type Run = z.infer<typeof Run>;

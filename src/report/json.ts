@@ -1,5 +1,6 @@
 import type { DerivedCell } from '../analysis/derive-run.js';
 import type { Latency } from '../model/load.js';
+import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { findingsOf } from '../profiles/analysis/findings.js';
 import { hotFunctions } from '../profiles/analysis/hot-functions.js';
@@ -8,9 +9,14 @@ import type { FlameEntry } from './profiles/flame-entry.js';
 
 /**
  * `results.json`: the run and all cells, unrounded, without histograms, which stay in each cell's record.json, and
- * key figures of the profiles, without stacks. @returns JSON text with a final newline
+ * key figures of the profiles, without stacks; `damaged` names records that can't be used. @returns JSON text with a final newline
  */
-export function jsonReport(run: Run, cells: readonly DerivedCell[], flames: readonly FlameEntry[]): string {
+export function jsonReport(
+  run: Run,
+  cells: readonly DerivedCell[],
+  flames: readonly FlameEntry[],
+  damaged: readonly DamagedRecord[],
+): string {
   const figures = cells.map(({ latencyUs, failedLatencyUs, connectUs, firstByteUs, ...record }) => ({
     ...record,
     latencyUs: withoutHistogram(latencyUs),
@@ -18,7 +24,8 @@ export function jsonReport(run: Run, cells: readonly DerivedCell[], flames: read
     connectUs: withoutHistogram(connectUs),
     firstByteUs: withoutHistogram(firstByteUs),
   }));
-  return `${JSON.stringify({ schemaVersion: 2, run, cells: figures, profiles: flames.map(profileFigures) }, null, 2)}\n`;
+  const profiles = flames.map(profileFigures);
+  return `${JSON.stringify({ schemaVersion: 2, run, cells: figures, damaged, profiles }, null, 2)}\n`;
 }
 
 function withoutHistogram(latency: Latency | null): Omit<Latency, 'histogram'> | null {

@@ -1,7 +1,7 @@
 import { deriveRun } from '../analysis/derive-run.js';
 import { summarise } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
-import type { CellRecord } from '../model/record.js';
+import type { CellRecord, DamagedRecord } from '../model/record.js';
 import type { Sample } from '../model/resources.js';
 import type { Run } from '../model/run.js';
 import type { Chart } from './chart.js';
@@ -21,6 +21,8 @@ export interface ReportInput {
   run: Run;
   /** In any order; planned cells without a record are reported as missing. */
   records: readonly CellRecord[];
+  /** Records that can't be used, for the report to name; none by default. */
+  damaged?: readonly DamagedRecord[];
   /** Samples by cell id; a cell without samples has no line in the charts over time. */
   samplesByCell: ReadonlyMap<string, readonly Sample[]>;
   /** Profiles of profiled cells, in the plan's order. */
@@ -44,7 +46,7 @@ export interface Report {
 
 /** Turn a run's records into a report. What compares cells is derived here, and nowhere on disk. */
 export function renderReport(input: ReportInput): Report {
-  const { run, claims } = input;
+  const { run, claims, damaged = [] } = input;
   const order = new Map(run.cells.map((cell, index) => [cell.id, index]));
   const cells = deriveRun(input.records).sort(
     (a, b) => (order.get(a.cell.id) ?? order.size) - (order.get(b.cell.id) ?? order.size),
@@ -52,13 +54,13 @@ export function renderReport(input: ReportInput): Report {
   // A profiler takes CPU from the gateway: figures of profiled cells appear only in the tables about profiles.
   const measured = cells.filter(({ cell }) => cell.profiler === null);
   const summaries = summarise({ ...run, cells: run.cells.filter(({ profiler }) => profiler === null) }, measured);
-  const sections = reportSections(run, cells, summaries, input.flames, claims);
+  const sections = reportSections(run, cells, summaries, input.flames, claims, damaged);
   const charts = reportCharts(run, summaries, input.samplesByCell);
   return {
     markdown: ({ withoutCharts } = {}) =>
       markdownReport(sections, charts, input.flames, reproduceCommands(run), withoutCharts),
     csv: csvReport(cells),
-    json: jsonReport(run, cells, input.flames),
+    json: jsonReport(run, cells, input.flames, damaged),
     terminal: (options) => terminalReport(sections, options),
     charts,
   };

@@ -2,7 +2,7 @@ import { failuresOf } from '../analysis/failures.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import { ABSENT, formatDecimal } from '../lib/format.js';
 import type { Requests } from '../model/load.js';
-import type { CellRecord } from '../model/record.js';
+import type { CellRecord, DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import type { GatewayRuntime } from '../model/runtime.js';
 import { Footnotes } from './footnotes.js';
@@ -11,7 +11,7 @@ import { columns, type Section } from './section.js';
 import { marked } from './throughput-table.js';
 
 /** What was run, where, and how much of it there is. */
-export function runSection(run: Run, records: readonly CellRecord[]): Section {
+export function runSection(run: Run, records: readonly CellRecord[], damaged: readonly DamagedRecord[] = []): Section {
   const { scenario, harness, machine } = run;
   const { load, upstream, request } = scenario;
   const unclean = harness.dirty === true ? ', with uncommitted changes' : '';
@@ -31,7 +31,7 @@ export function runSection(run: Run, records: readonly CellRecord[]): Section {
         `${load.repeats} ${load.repeats === 1 ? 'repeat' : 'repeats'}, time-out ${load.timeoutS} s; upstream ${upstream.latency}; ${request.stream ? 'streaming' : 'not streaming'}`,
     ],
     ['Seed of the order', String(run.seed)],
-    ['Cells', cellCounts(run, records)],
+    ['Cells', cellCounts(run, records, damaged.length)],
     ['Requests in the windows', requestCounts(records, footnotes)],
   ];
   return { title: 'Run', lead: [], table: { columns: columns(['', ''], 2), rows }, notes: footnotes.lines() };
@@ -81,13 +81,14 @@ function limits({ machine }: Run): string {
   ].join(', ');
 }
 
-function cellCounts(run: Run, records: readonly CellRecord[]): string {
+function cellCounts(run: Run, records: readonly CellRecord[], damaged: number): string {
   const kinds = ['ok', 'invalid', 'crashed', 'failed', 'skipped'] as const;
   const counts = kinds.map((kind) => [kind, records.filter(({ outcome }) => outcome.kind === kind).length] as const);
-  const missing = run.cells.length - records.length;
+  const missing = run.cells.length - records.length - damaged;
   return [
     `${run.cells.length} planned`,
     ...counts.filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${kind}`),
+    ...(damaged > 0 ? [`${damaged} with a damaged record (see Validity)`] : []),
     ...(missing > 0 ? [`${missing} not measured yet`] : []),
   ].join(', ');
 }

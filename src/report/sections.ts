@@ -2,6 +2,7 @@ import { matchClaims } from '../analysis/claims.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
+import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { claimsSection } from './claims-table.js';
 import { latencySection } from './latency-table.js';
@@ -32,19 +33,20 @@ export function reportSections(
   summaries: readonly GatewaySummary[],
   flames: readonly FlameEntry[],
   claims: Claims | null,
+  damaged: readonly DamagedRecord[],
 ): ReportSections {
   const measured = summaries.filter(({ levels }) =>
     levels.some(({ shown }) => shown !== null && shown.outcome.kind !== 'skipped'),
   );
   return {
     title: `${run.scenario.title}: ${run.id}`,
-    run: runSection(run, records),
+    run: runSection(run, records, damaged),
     versions: versionsSection(summaries),
     throughput: throughputSection(summaries),
     latency: measured.map(latencySection),
     claims:
       claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario.request.stream), run),
     flame: flameSections(run, records, flames, claims),
-    validity: validitySection(records),
+    validity: validitySection(records, damaged),
   };
 }

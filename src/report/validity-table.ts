@@ -1,15 +1,20 @@
 import { formatList } from '../lib/format.js';
-import type { CellRecord, GateResult } from '../model/record.js';
+import type { CellRecord, DamagedRecord, GateResult } from '../model/record.js';
 import { columns, type Section } from './section.js';
 
-/** Gates that warned or failed, a row each; what could not be told is counted under the table. */
-export function validitySection(records: readonly CellRecord[]): Section {
+/**
+ * Records that can't be used and gates that warned or failed, a row each; what could not be told is counted under the
+ * table.
+ */
+export function validitySection(records: readonly CellRecord[], damaged: readonly DamagedRecord[] = []): Section {
   const judged = records.filter(({ gates }) => gates.length > 0);
+  const unusable = damaged.map(({ cellId, reason }) => [cellId, 'record', 'damaged', reason]);
   const findings = judged.flatMap((record) =>
     record.gates
       .filter(({ verdict }) => verdict === 'invalid' || verdict === 'warn')
       .map((gate) => [record.cell.id, gate.gate, gate.verdict, gate.message]),
   );
+  const rows = [...unusable, ...findings];
   const quiet = judged.filter(({ gates }) => gates.every(({ verdict }) => verdict === 'pass' || verdict === 'unknown'));
   return {
     title: 'Validity',
@@ -17,8 +22,7 @@ export function validitySection(records: readonly CellRecord[]): Section {
       `${judged.length} of ${records.length} cells were measured and judged; ${quiet.length} of them passed every gate that could be evaluated. ` +
         'A cell with an invalid gate keeps its numbers, marked; a warning leaves the judgement to you.',
     ],
-    table:
-      findings.length === 0 ? null : { columns: columns(['Cell', 'Gate', 'Verdict', 'Observed'], 4), rows: findings },
+    table: rows.length === 0 ? null : { columns: columns(['Cell', 'Gate', 'Verdict', 'Observed'], 4), rows },
     notes: unknowns(judged),
   };
 }

@@ -28,9 +28,11 @@ export class TreeSampler {
     let cpuPercent: number | null = null;
     for (const [pid, usage] of usages) {
       const last = this.#lastCtimeMs.get(pid);
-      this.#cpuTimeMs += usage.ctime - (last ?? 0);
+      // A PID that was given to another process begins anew.
+      const known = last !== undefined && usage.ctime >= last;
+      this.#cpuTimeMs += known ? usage.ctime - last : usage.ctime;
       this.#lastCtimeMs.set(pid, usage.ctime);
-      if (last !== undefined) cpuPercent = (cpuPercent ?? 0) + usage.cpu;
+      if (known) cpuPercent = (cpuPercent ?? 0) + usage.cpu;
     }
     return {
       cpuPercent,

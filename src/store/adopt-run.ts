@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CellRecord, isFinished } from '../model/record.js';
+import { ExpectedError } from '../lib/errors.js';
+import { type CellRecord, isFinished } from '../model/record.js';
 import { Run } from '../model/run.js';
 import { storageError, writeFileAtomic } from './atomic-file.js';
 import { readJsonFile, toJson } from './json-file.js';
 import { makeFolder } from './make-folder.js';
-import { migrateRecord, migrateRun } from './migrate.js';
+import { migrateRun } from './migrate.js';
+import { readRecord } from './record-file.js';
 
 /**
  * An empty folder for results that are on their way: beside the runs, so that what is whole can be moved in one step.
@@ -35,8 +36,7 @@ export async function adoptedCells(results: string, runId: string): Promise<stri
 
 /** Null where there is none, or it is damaged: then it is fetched again. */
 async function recordIn(cell: string): Promise<CellRecord | null> {
-  const path = join(cell, 'record.json');
-  return existsSync(path) ? readJsonFile(path, CellRecord, 'record', migrateRecord).catch(() => null) : null;
+  return readRecord(cell).catch(() => null);
 }
 
 /**
@@ -50,13 +50,15 @@ export async function adoptRun(incoming: string, runId: string, results: string)
   const from = join(incoming, runId);
   const to = join(results, runId);
   const run = await readJsonFile(join(from, 'run.json'), Run, 'run description', migrateRun);
+  if (run.id !== runId) throw new ExpectedError(`what arrived as run ${runId} says that it is run ${run.id}`);
   await mkdir(join(to, 'cells'), { recursive: true });
   await writeFileAtomic(join(to, 'run.json'), toJson(run));
-  const planned = new Set(run.cells.map(({ id }) => id));
+  const planned = new Map(run.cells.map((cell) => [cell.id, cell]));
   const added: string[] = [];
   for (const cell of await readdir(join(from, 'cells')).catch(() => [])) {
     if (!planned.has(cell)) continue;
-    const record = await readJsonFile(join(from, 'cells', cell, 'record.json'), CellRecord, 'record', migrateRecord);
+    const record = await readRecord(join(from, 'cells', cell), planned.get(cell));
+    if (record === null) throw new ExpectedError(`cell ${cell} arrived without a record`, 'fetch the run again');
     const place = join(to, 'cells', cell);
     const here = await recordIn(place);
     if (here?.startedAt === record.startedAt) {

@@ -5,22 +5,17 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ExpectedError, messageOf, UsageError } from '../lib/errors.js';
 import { Profile } from '../model/profile.js';
-import { CellRecord } from '../model/record.js';
+import type { CellRecord, DamagedRecord } from '../model/record.js';
 import { Sample } from '../model/resources.js';
 import { Run } from '../model/run.js';
 import { storageError, writeFileAtomic } from './atomic-file.js';
 import { CellFolder, PROFILE_FILE } from './cell-folder.js';
 import { readJsonFile, toJson } from './json-file.js';
 import { makeFolder } from './make-folder.js';
-import { migrateRecord, migrateRun, migrateSample } from './migrate.js';
+import { migrateRun, migrateSample } from './migrate.js';
+import { readRecord } from './record-file.js';
 
 const decompress = promisify(gunzip);
-
-/** What a folder holds that a reader should know of beside the records. */
-export interface DamagedRecord {
-  cellId: string;
-  reason: string;
-}
 
 /** `results/<run-id>/`: the only reader and writer of a run. */
 export class RunFolder {
@@ -65,13 +60,12 @@ export class RunFolder {
   async readRecords(): Promise<{ records: CellRecord[]; damaged: DamagedRecord[] }> {
     const records: CellRecord[] = [];
     const damaged: DamagedRecord[] = [];
-    for (const { id } of this.run.cells) {
-      const path = join(this.path, 'cells', id, 'record.json');
-      if (!existsSync(path)) continue;
+    for (const cell of this.run.cells) {
       try {
-        records.push(await readJsonFile(path, CellRecord, 'record', migrateRecord));
+        const record = await readRecord(join(this.path, 'cells', cell.id), cell);
+        if (record !== null) records.push(record);
       } catch (error) {
-        damaged.push({ cellId: id, reason: messageOf(error) });
+        damaged.push({ cellId: cell.id, reason: messageOf(error) });
       }
     }
     return { records, damaged };

@@ -63,12 +63,13 @@ export async function startRun(plan: RunPlan, parent: string, suffix: '' | '-fla
 export async function resumeRun(path: string, context: RunContext): Promise<ReadyRun> {
   const folder = await RunFolder.open(resolve(path));
   await requireWritable(folder.path);
-  const { records } = await folder.readRecords();
+  const { records, damaged } = await folder.readRecords();
   const finished = records.filter(isFinished).length;
   const failed = records.length - finished;
   context.status(
     `resuming ${folder.run.id}: ${finished} of ${folder.run.cells.length} cells are finished` +
-      (failed > 0 ? `, ${failed} failed and ${failed === 1 ? 'is' : 'are'} measured again` : ''),
+      (failed > 0 ? `, ${failed} failed and ${failed === 1 ? 'is' : 'are'} measured again` : '') +
+      (damaged.length > 0 ? `, the record of ${damaged.length} is damaged` : ''),
   );
   const plan = await resolvePlannedRun(folder.run, context);
   requireEngine(plan);

@@ -16,13 +16,14 @@ import { flameEntries } from './flame-entries.js';
  */
 export async function writeReport(folder: RunFolder, roots: Roots, status: (text: string) => void): Promise<Report> {
   const { records, damaged } = await folder.readRecords();
-  for (const { reason } of damaged) status(`left out of the report: ${reason}`);
+  for (const { reason } of damaged) status(`left out of the report's tables: ${reason}`);
   const samplesByCell = new Map<string, readonly Sample[]>();
   for (const { cell } of records) samplesByCell.set(cell.id, await folder.readSamples(cell.id));
   const flames = await flameEntries(folder, records, status);
   const report = renderReport({
     run: folder.run,
     records,
+    damaged,
     samplesByCell,
     flames,
     claims: await readClaims(roots.results),
