@@ -53,6 +53,13 @@ export const Placement = z.discriminatedUnion('kind', [
 ]);
 export type Placement = z.infer<typeof Placement>;
 
+/** Whether the mock upstream runs before every ordinary process, by SCHED_RR. */
+export const LoadPriority = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('normal'), reason: z.string() }),
+  z.strictObject({ kind: z.literal('realtime'), chosenBy: z.enum(['auto', 'user']) }),
+]);
+export type LoadPriority = z.infer<typeof LoadPriority>;
+
 /** A load from other hosts. */
 export const RemoteLoad = z.strictObject({
   /** `me@192.0.2.7`, `me@192.0.2.7:2222`. */
@@ -87,6 +94,8 @@ export const Run = z.strictObject({
   upstreamHost: z.string().optional(),
   /** Older runs were not pinned. */
   placement: Placement.default({ kind: 'off', reason: 'not requested' }),
+  /** Older runs had none. */
+  loadPriority: LoadPriority.default({ kind: 'normal', reason: 'not requested' }),
   /** As requested; each record says what its gateway ran as. */
   runtime: RuntimeName.default('process'),
   seed: Count,

@@ -25,6 +25,7 @@ export function runSection(run: Run, records: readonly CellRecord[], damaged: re
     ['Load engine', marked(`${run.engine.name} ${run.engine.version}`, footnotes.mark(engineRemarks(run, records)))],
     ...otherHosts(run),
     ['Placement', formatPlacement(run)],
+    ['Mock’s priority', formatLoadPriority(run)],
     [
       'Scenario',
       `${scenario.name}: ${scenario.title}. ${load.model} loop, VUs ${load.vus.join(', ')}; ${load.warmupS} s warm-up, ${load.durationS} s window, ` +
@@ -62,6 +63,11 @@ function formatPlacement({ placement }: Run): string {
   if (placement.kind === 'off') return `no CPUs set apart: ${placement.reason}`;
   const how = placement.chosenBy === 'auto' ? 'chosen by gatebench' : 'as asked for';
   return `load engine and mock on CPUs ${placement.load}, gateway on CPUs ${placement.gateway} (${how})`;
+}
+
+function formatLoadPriority({ loadPriority }: Run): string {
+  if (loadPriority.kind === 'normal') return `as any process: ${loadPriority.reason}`;
+  return `real-time (SCHED_RR), ${loadPriority.chosenBy === 'auto' ? 'chosen by gatebench' : 'as asked for'}`;
 }
 
 function clockAndPower({ machine }: Run): string {

@@ -18,7 +18,7 @@ export interface CellDependencies {
   gatewayDriver: GatewayDriver;
   mockDriver: UpstreamDriver;
   sampler: Sampler;
-  mock: { port: number; processes: number; seed: number };
+  mock: { port: number; processes: number; seed: number; realtime: boolean };
   /** Null without profiled cells. */
   profiling: Profiling | null;
   /** CPUs reserved for the gateway; null for any. */

@@ -47,6 +47,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
         streamChunkDelayMs: upstream.streamChunkDelayMs,
         processes: deps.mock.processes,
         seed: deps.mock.seed,
+        realtime: deps.mock.realtime,
         logFile: folder.mockLog,
       },
       signal,

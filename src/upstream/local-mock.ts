@@ -5,6 +5,7 @@ import { LOOPBACK } from '../lib/machine.js';
 import { compiledProgram, PACKAGE_ROOT } from '../lib/paths.js';
 import { requireFreePort } from '../lib/port-check.js';
 import { definedEnvironment } from '../lib/process-environment.js';
+import { realtimeCommand } from '../lib/realtime.js';
 import { waitUntil } from '../lib/sleep.js';
 import { mockAnswers, mockFlags, readMockStats, resetMockStats } from './mock-http.js';
 import type { MockStart, RunningMock, UpstreamDriver } from './upstream-driver.js';
@@ -16,13 +17,15 @@ export class MockProcessDriver implements UpstreamDriver {
   async start(start: MockStart, signal: AbortSignal): Promise<RunningMock> {
     requireFreePort(start.port, 'the mock upstream');
     const child = await startChild({
-      command: process.execPath,
-      args: [
-        compiledProgram('mock-upstream/main'),
-        ...mockFlags(start),
-        `--host=${start.listen ?? LOOPBACK}`,
-        '--quiet',
-      ],
+      ...realtimeCommand(start.realtime, {
+        command: process.execPath,
+        args: [
+          compiledProgram('mock-upstream/main'),
+          ...mockFlags(start),
+          `--host=${start.listen ?? LOOPBACK}`,
+          '--quiet',
+        ],
+      }),
       cwd: PACKAGE_ROOT,
       environment: definedEnvironment(),
       logFile: start.logFile,

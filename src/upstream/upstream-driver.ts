@@ -8,6 +8,8 @@ export interface MockStart {
   processes: number;
   /** Of a latency that is drawn; below 2^32. */
   seed: number;
+  /** With real-time priority, where it shares the CPUs with the gateway. */
+  realtime: boolean;
   logFile: string;
 }
 

@@ -22,6 +22,7 @@ describe('wrong usage is told in words, with exit code 2', () => {
     ['an unknown scenario', ['plan', '-s', 'publishd'], /unknown scenario "publishd"[\s\S]*did you mean published\?/],
     ['CPUs that are not there', ['plan', '--pin', 'load=0,gateway=8000'], /CPU 8000 can't be used here; there are/],
     ['no placement', ['plan', '--pin', 'always'], /"always" is not a placement[\s\S]*load=0-1,gateway=2-7/],
+    ['a priority that is none', ['plan', '--load-priority', 'high'], /high.* is invalid[\s\S]*realtime/],
     ['an unknown tool', ['setup', 'k66'], /unknown gateway "k66"[\s\S]*did you mean k6\?/],
     ['an unknown engine', ['plan', '--engine', 'wkr'], /"wkr"/],
     ['0 VUs', ['plan', '--vus', '0'], /"0" is not a VU count/],

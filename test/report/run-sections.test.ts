@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Placement, Run } from '../../src/model/run.js';
+import type { LoadPriority, Placement, Run } from '../../src/model/run.js';
 import { reproduceCommands } from '../../src/report/reproduce.js';
 import { runSection } from '../../src/report/run-sections.js';
 import { type CellFacts, recordOf, runOf } from '../support/record-builder.js';
@@ -51,5 +51,15 @@ describe('run section', () => {
     expect(reproduceCommands(runOf([recordOf({ gateway: 'ferro', vus: 50 })], { placement })).join('\n')).toContain(
       option,
     );
+  });
+
+  it.each<[LoadPriority, string, string]>([
+    [{ kind: 'normal', reason: 'the system refuses it' }, 'as any process: the system refuses it', 'off'],
+    [{ kind: 'realtime', chosenBy: 'auto' }, 'real-time (SCHED_RR), chosen by gatebench', 'realtime'],
+    [{ kind: 'realtime', chosenBy: 'user' }, 'real-time (SCHED_RR), as asked for', 'realtime'],
+  ])('says how the mock was scheduled, and how to have it so again', (loadPriority, words, option) => {
+    expect(sectionOf([{}], { loadPriority }).rows.get('Mock’s priority')).toBe(words);
+    const commands = reproduceCommands(runOf([recordOf({ gateway: 'ferro', vus: 50 })], { loadPriority }));
+    expect(commands.join('\n')).toContain(`--load-priority ${option} `);
   });
 });

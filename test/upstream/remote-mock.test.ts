@@ -19,7 +19,7 @@ const never = new AbortController().signal;
 const host = (replace: Record<string, string> = {}): RemoteShell =>
   localShell('me@192.0.2.12', { replace: { $HOME: home, ...replace } });
 const start = async (port: number) => ({
-  ...{ port, latency: '5ms', streamChunkDelayMs: 0, processes: 2, seed: 1 },
+  ...{ port, latency: '5ms', streamChunkDelayMs: 0, processes: 2, seed: 1, realtime: false },
   logFile: join(home, 'mock.log'),
 });
 const chat = (origin: string) =>

@@ -4,6 +4,7 @@ import type { CellRecord } from '../../model/record.js';
 import type { OnRunEvent } from '../../run/cell-context.js';
 import { runPlan } from '../../run/run-plan.js';
 import { procSampler } from '../../sampling/proc-sampler.js';
+import { requireLoadPriority } from './load-priority.js';
 import { takePlacement } from './placement.js';
 import type { ReadyRun } from './start-run.js';
 
@@ -18,9 +19,10 @@ export async function executeRun(
   { plan, folder }: ReadyRun,
   { mockPort, signal, onEvent }: { mockPort: number; signal: AbortSignal; onEvent: OnRunEvent },
 ): Promise<CellRecord[]> {
-  const { scenario, placement, runtime, seed, flame, remoteLoad } = plan;
+  const { scenario, placement, loadPriority, runtime, seed, flame, remoteLoad } = plan;
   // Before anything is started: child processes inherit this process's CPUs.
   await takePlacement(placement);
+  await requireLoadPriority(loadPriority);
   return runPlan(
     { folder, gateways: plan.installed, signal, onEvent },
     {
@@ -32,6 +34,7 @@ export async function executeRun(
         port: mockPort,
         processes: Math.ceil(Math.max(...scenario.load.vus) / VUS_PER_MOCK_PROCESS),
         seed,
+        realtime: loadPriority.kind === 'realtime',
       },
       // Whoever can reach this machine can send requests then, as long as the run lasts.
       ...(remoteLoad === null ? {} : { listen: '0.0.0.0' }),

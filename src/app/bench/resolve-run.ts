@@ -16,6 +16,7 @@ import { findScenario } from '../../store/scenarios.js';
 import type { UpstreamDriver } from '../../upstream/upstream-driver.js';
 import { profilersHere } from '../flame/available-profilers.js';
 import { gatewayPresence, type Presence } from './gateway-presence.js';
+import { loadPriorityFor } from './load-priority.js';
 import { placementFor } from './placement.js';
 import { planProfiles } from './plan-profiles.js';
 import { type ResolvedEngine, type RunContext, resolveEngine, resolveUpstream } from './resolve-machines.js';
@@ -26,7 +27,7 @@ import type { RunRequest } from './run-request.js';
  * `plan` and executed by `bench`; neither looks anything up again.
  */
 export interface RunPlan
-  extends Pick<Run, 'scenario' | 'placement' | 'runtime' | 'seed' | 'gateways' | 'cells' | 'flame'> {
+  extends Pick<Run, 'scenario' | 'placement' | 'loadPriority' | 'runtime' | 'seed' | 'gateways' | 'cells' | 'flame'> {
   engine: Engine;
   /** Why the engine can't run; null where it can. */
   engineUnavailable: ResolvedEngine['unavailable'];
@@ -44,6 +45,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   const { runtime, remoteLoad, upstreamHost } = request;
   const { roots } = context;
   const placement = placementFor(request.pin, { remoteLoad, upstreamHost });
+  const loadPriority = await loadPriorityFor(request.loadPriority, placement, upstreamHost);
   const scenario = overrideScenario(await findScenario(roots.scenarios, request.scenario), request.overrides);
   requireDescriptors(Math.max(...scenario.load.vus), descriptorLimit());
   const stored = await readGateways(roots.gateways);
@@ -66,6 +68,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   return {
     scenario,
     placement,
+    loadPriority,
     runtime,
     seed,
     gateways,
@@ -83,7 +86,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
 
 /** Resolve the rest of a run as it was planned. @throws UsageError if its gateways are unknown now */
 export async function resolvePlannedRun(run: Run, context: RunContext): Promise<RunPlan> {
-  const { scenario, placement, runtime, seed, gateways, cells, flame } = run;
+  const { scenario, placement, loadPriority, runtime, seed, gateways, cells, flame } = run;
   const remoteLoad = run.engine.remote ?? null;
   const upstreamHost = run.upstreamHost ?? null;
   const { engine, unavailable } = await resolveEngine(run.engine.name, remoteLoad, context);
@@ -93,6 +96,7 @@ export async function resolvePlannedRun(run: Run, context: RunContext): Promise<
   return {
     scenario,
     placement,
+    loadPriority,
     runtime,
     seed,
     gateways,

@@ -29,6 +29,8 @@ export interface RunRequest {
   runtime: RuntimeName;
   /** `auto`, `off`, or such as `load=0-1,gateway=2-7`. */
   pin: string;
+  /** Scheduling of the mock upstream. */
+  loadPriority: 'auto' | 'realtime' | 'off';
   /** Null where nothing is profiled. */
   flame: FlameChoice | null;
   /** Null where the load comes from this machine. */

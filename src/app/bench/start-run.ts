@@ -27,7 +27,8 @@ export async function resultsFolder(path: string): Promise<string> {
  * @throws ExpectedError if no cell of the plan can run
  */
 export async function startRun(plan: RunPlan, parent: string, suffix: '' | '-flame'): Promise<ReadyRun> {
-  const { engine, remoteLoad, upstreamHost, scenario, placement, runtime, seed, flame, gateways, cells } = plan;
+  const { engine, remoteLoad, upstreamHost, scenario, placement, loadPriority, runtime, seed, flame, gateways, cells } =
+    plan;
   requireEngine(plan);
   if (gateways.every(({ skip }) => skip !== null)) {
     throw new ExpectedError(
@@ -49,6 +50,7 @@ export async function startRun(plan: RunPlan, parent: string, suffix: '' | '-fla
     engine: { name: engine.name, version: engine.version, ...(remoteLoad ? { remote: remoteLoad } : {}) },
     ...(upstreamHost === null ? {} : { upstreamHost }),
     placement,
+    loadPriority,
     runtime,
     seed,
     flame,

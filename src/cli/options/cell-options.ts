@@ -10,6 +10,7 @@ import type { RuntimeName } from '../../model/runtime.js';
 // Spelled out rather than imported: --help shouldn't have to load engines and schemas. The types keep them complete.
 const ENGINES: Record<EngineName, true> = { native: true, autocannon: true, k6: true, wrk: true };
 const DEFAULT_ENGINE: EngineName = 'native';
+const LOAD_PRIORITIES: Record<RunRequest['loadPriority'], true> = { auto: true, realtime: true, off: true };
 const RUNTIMES: Record<RuntimeName, true> = { process: true, docker: true, podman: true };
 
 /** `a,b` or `a b` to its parts; empty parts are left out. */
@@ -108,6 +109,9 @@ export function cellOptions(): Option[] {
       .choices(Object.keys(RUNTIMES))
       .default('process'),
     new Option('--pin <cpus>', 'CPUs to pin to: auto, off, or such as load=0-1,gateway=2-7').default('auto'),
+    new Option('--load-priority <how>', 'real-time priority for the mock upstream; auto: if it shares the CPUs')
+      .choices(Object.keys(LOAD_PRIORITIES))
+      .default('auto'),
   ];
 }
 
@@ -127,11 +131,12 @@ export interface CellOptions {
   engine: string;
   runtime: RuntimeName;
   pin: string;
+  loadPriority: RunRequest['loadPriority'];
 }
 
 /** The request that {@link cellOptions} make, on this machine and without profiles. */
 export function cellRequest(options: CellOptions): RunRequest {
-  const { gateways = [], scenario, seed, engine, runtime, pin } = options;
+  const { gateways = [], scenario, seed, engine, runtime, pin, loadPriority } = options;
   return {
     scenario,
     overrides: {
@@ -149,6 +154,7 @@ export function cellRequest(options: CellOptions): RunRequest {
     engine,
     runtime,
     pin,
+    loadPriority,
     flame: null,
     remoteLoad: null,
     upstreamHost: null,

@@ -8,7 +8,7 @@ import { colours } from '../output.js';
 
 /** The plan for people: what runs, what doesn't and why, and how long it takes. */
 export function planText(plan: RunPlan): string {
-  const { scenario, gateways, engine, placement, seed } = plan;
+  const { scenario, gateways, engine, placement, loadPriority, seed } = plan;
   const cells = measurableCells(plan);
   const width = Math.max(...gateways.map((gateway) => labelOf(gateway).length));
   const lines = gateways.map((gateway) => `  ${labelOf(gateway).padEnd(width)}  ${stateOf(gateway)}`);
@@ -18,6 +18,7 @@ export function planText(plan: RunPlan): string {
     ...unavailableEngineLines(plan),
     ...hostLines(plan),
     placementText(placement),
+    ...(loadPriority.kind === 'realtime' ? ['mock upstream with real-time priority'] : []),
     '',
     ...lines,
     '',

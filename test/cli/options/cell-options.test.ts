@@ -25,6 +25,7 @@ describe('cell options', () => {
       engine: 'native',
       runtime: 'process',
       pin: 'auto',
+      loadPriority: 'auto',
       mockPort: 9000,
     });
     expect(cellRequest(parsed())).toEqual({
@@ -35,6 +36,7 @@ describe('cell options', () => {
       engine: 'native',
       runtime: 'process',
       pin: 'auto',
+      loadPriority: 'auto',
       flame: null,
       remoteLoad: null,
       upstreamHost: null,
@@ -45,7 +47,20 @@ describe('cell options', () => {
     const options = parsed(
       ...['-g', 'direct,portkey', '-s', 'quick', '--vus', '50,150', '--duration', '10s', '--warmup', '1500ms'],
       ...['--repeats', '3', '--idle', '0', '--recovery', '4s', '--cooldown', '1m', '--upstream-latency', '0'],
-      ...['--seed', '7', '--engine', 'wrk', '--runtime', 'docker', '--pin', 'off', '--mock-port', '9001'],
+      ...[
+        '--seed',
+        '7',
+        '--engine',
+        'wrk',
+        '--runtime',
+        'docker',
+        '--pin',
+        'off',
+        '--load-priority',
+        'realtime',
+        '--mock-port',
+        '9001',
+      ],
     );
     expect(cellRequest(options)).toEqual({
       scenario: 'quick',
@@ -64,6 +79,7 @@ describe('cell options', () => {
       engine: 'wrk',
       runtime: 'docker',
       pin: 'off',
+      loadPriority: 'realtime',
       flame: null,
       remoteLoad: null,
       upstreamHost: null,

@@ -38,6 +38,7 @@ function plan(over: Partial<RunPlan> = {}): RunPlan {
   return {
     scenario,
     placement: { kind: 'off', reason: 'off by --pin off' },
+    loadPriority: { kind: 'normal', reason: 'switched off' },
     runtime: 'process',
     seed: 7,
     gateways,
@@ -84,6 +85,12 @@ describe('the text of a plan', () => {
     expect(text).toContain('5 VUs, 0.3 s warm-up, 1 s window, 3 repeats, streaming\n');
     expect(text).toContain('load engine and mock on CPUs 0-1, gateway on CPUs 2-7\n');
     expect(text).toContain('  portkey  Portkey 1.15.2 (fallback for portkey 1.0.0)\n');
+  });
+
+  it('says so if the mock goes before the gateway', () => {
+    expect(planText(plan({ loadPriority: { kind: 'realtime', chosenBy: 'auto' } }))).toContain(
+      'CPUs not pinned: off by --pin off\nmock upstream with real-time priority\n',
+    );
   });
 
   it('names other machines, and why an engine can’t run there', () => {
