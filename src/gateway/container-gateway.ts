@@ -72,7 +72,7 @@ function watchGateway(parts: {
   const { gateway, variables, container, log } = parts;
   const pids = () => container.pids();
   const exit = () => container.exit();
-  const started = { gateway, variables, pids, exit };
+  const started = { gateway, variables, pids, exit, logTail: log.logTail };
   const waitForLog = () =>
     Promise.race([log.exited, new Promise((resolve) => setTimeout(resolve, LOG_TIMEOUT_MS).unref())]);
 

@@ -103,7 +103,7 @@ function watchProcess(
   variables: TemplateVariables,
   graceS: number,
 ): RunningGateway {
-  const started = { gateway, variables, pids: child.pids, exit: child.exit };
+  const started = { gateway, variables, pids: child.pids, exit: child.exit, logTail: child.logTail };
 
   let stopped: Promise<StopReport> | null = null;
   const stopOnce = async (): Promise<StopReport> => {

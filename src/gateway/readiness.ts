@@ -3,13 +3,16 @@ import { httpRequest } from '../lib/http.js';
 import { isListening, listenersOf } from '../lib/listeners.js';
 import { LOOPBACK } from '../lib/machine.js';
 import { describeListeners, requireFreePort } from '../lib/port-check.js';
-import { waitUntil } from '../lib/sleep.js';
+import { sleep, waitUntil } from '../lib/sleep.js';
 import { gatewayLabel, type ProcessGateway } from '../model/resolved-gateway.js';
 import type { GatewayExit } from './gateway-driver.js';
 import { fillValues, type TemplateVariables } from './template-variables.js';
+import { readMembers, WorkerDeaths } from './worker-deaths.js';
 
 const HEALTH_REQUEST_TIMEOUT_MS = 2_000;
 const HEALTH_INTERVAL_MS = 100;
+/** Lines of the log that are searched for dying workers. */
+const LOG_LINES = 200;
 const PORT_RELEASE_TIMEOUT_MS = 5_000;
 
 /** A started gateway, process or container, as far as its ports are concerned. */
@@ -20,6 +23,8 @@ export interface StartedGateway {
   /** Its living processes, by this machine's PIDs. */
   pids(): number[];
   exit(): GatewayExit | null;
+  /** The last lines of its log. */
+  logTail(lines: number): Promise<string[]>;
 }
 
 /** Ports that a gateway opens, the main one first. */
@@ -49,7 +54,10 @@ export function waitForPortsFree(gateway: ProcessGateway): Promise<boolean> {
   return waitUntil(() => portsOf(gateway).every((port) => !isListening(port)), PORT_RELEASE_TIMEOUT_MS);
 }
 
-/** Wait until the gateway itself listens and is healthy. @throws ExpectedError where it exits or never gets there */
+/**
+ * Wait until the gateway itself listens and is healthy.
+ * @throws ExpectedError where it exits, its workers keep dying, or it never gets there
+ */
 export async function waitReady(started: StartedGateway, signal: AbortSignal): Promise<void> {
   const { gateway, variables } = started;
   const { port, ports, health } = gateway.process;
@@ -62,13 +70,25 @@ export async function waitReady(started: StartedGateway, signal: AbortSignal): P
   }
   const url = `http://${LOOPBACK}:${healthPort}${health.path}`;
   const headers = fillValues(health.headers, variables);
-  let last = 'nothing listened';
+  const deaths = new WorkerDeaths();
+  let checking: Promise<void> | null = null;
+  const seen: { health: string; dying: string | null } = { health: 'nothing listened', dying: null };
   const done = await waitUntil(
     async () => {
       if (started.exit()) return true;
-      if (!ownsPort(started)) return false;
-      last = await checkHealth(url, headers, signal);
-      return last === 'healthy';
+      const pids = started.pids();
+      deaths.observe(readMembers(pids));
+      if (listenersOf(port, pids).length > 0) {
+        // Where a master holds the port and no worker accepts, a check takes its whole time-out: look on meanwhile.
+        checking ??= checkHealth(url, headers, signal).then((health) => {
+          seen.health = health;
+          checking = null;
+        });
+        await Promise.race([checking, sleep(HEALTH_INTERVAL_MS)]);
+        if (seen.health === 'healthy') return true;
+      }
+      seen.dying = deaths.verdict(await started.logTail(LOG_LINES), performance.now());
+      return seen.dying !== null;
     },
     health.timeoutS * 1000,
     signal,
@@ -82,9 +102,15 @@ export async function waitReady(started: StartedGateway, signal: AbortSignal): P
       'see its log lines below; `gatebench doctor` checks its installation',
     );
   }
+  if (seen.dying !== null) {
+    throw new ExpectedError(
+      `${gatewayLabel(gateway)} is not getting ready: ${seen.dying}`,
+      'see its log lines below; a worker that runs as another user may lack a permission',
+    );
+  }
   if (!done) {
     throw new ExpectedError(
-      `${gatewayLabel(gateway)} was not healthy within ${health.timeoutS} s: ${last} at ${url}`,
+      `${gatewayLabel(gateway)} was not healthy within ${health.timeoutS} s: ${seen.health} at ${url}`,
       'see its log lines below; a slow machine may need a longer health.timeoutS in its gateway.yaml',
     );
   }

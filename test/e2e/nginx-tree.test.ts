@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cpus } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localDriver } from '../../src/gateway/drivers.js';
 import { findInstallation, installFolder } from '../../src/install/receipt.js';
@@ -61,6 +63,40 @@ describe.skipIf(!found.valid)('a real nginx, master and workers', () => {
     expect(running.pids()).toEqual([]);
     expect(isListening(port)).toBe(false);
     await work.remove();
+  });
+
+  it('fails at once, with the line that says why, where no worker can start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gatebench-test-'));
+    const plain = await readFile(join(gateway.folder, 'nginx.conf'), 'utf8');
+    await writeFile(join(folder, 'nginx.conf'), `working_directory {work}/missing;\n${plain}`);
+    const { files } = gateway.process;
+    const work = await workFolder();
+    const running = await localDriver.start({
+      gateway: {
+        ...gateway,
+        process: {
+          ...gateway.process,
+          files: files.map((file) => ({ ...file, template: relative(gateway.folder, join(folder, 'nginx.conf')) })),
+          health: { ...gateway.process.health, timeoutS: 600 },
+        },
+      },
+      receipt: found.valid ? found.receipt : null,
+      installDir: installFolder(roots.installs, gateway),
+      upstream: 'http://127.0.0.1:9',
+      workDir: work.path,
+      logFile: `${work.path}/gateway.log`,
+      launch: NO_LAUNCH_CHANGE,
+      cpus: null,
+    });
+    try {
+      await expect(running.ready(new AbortController().signal)).rejects.toThrow(
+        /a worker died at its start and is not replaced: .*chdir\(.*missing"\) failed \(2: No such file or directory\)/,
+      );
+      expect(running.exit(), 'the master lives on, and holds the port').toBeNull();
+    } finally {
+      await running.stop();
+      await Promise.all([work.remove(), rm(folder, { recursive: true })]);
+    }
   });
 
   // Bodies above client_body_buffer_size are written to a file, by a worker: as `nobody`, where this is root.

@@ -99,6 +99,13 @@ describe('runCell', () => {
     ['exits at once', 'exit', {}, 'ready', /exit code 3/],
     ['never listens', 'deaf', { health: { path: '/health', timeoutS: 1 } }, 'ready', /not healthy within 1 s: nothing/],
     ['never gets healthy', 'unhealthy', { health: { path: '/health', timeoutS: 1 } }, 'ready', /status 503/],
+    [
+      'has workers that keep dying',
+      'dying-workers',
+      {},
+      'ready',
+      /workers keep dying.*: cannot open.*Permission denied/,
+    ],
     ['answers rubbish', 'rubbish', {}, 'verify', /not a chat completion: status 200, <html>/],
     ['answers 500', 'error500', {}, 'verify', /status 500/],
   ])('fails a gateway that %s, with its log', async (_, mode, process_, stage, error) => {
