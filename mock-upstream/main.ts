@@ -17,7 +17,9 @@ async function main(argv: readonly string[]): Promise<void> {
   const parsed = parseFlags(argv);
   switch (parsed.kind) {
     case 'help':
-      process.stdout.write(HELP);
+      process.stdout.write(HELP, (error) => {
+        if (error && 'code' in error && error.code !== 'EPIPE') process.exitCode = EXIT_FAILED;
+      });
       return;
     case 'error':
       process.stderr.write(`mock upstream: ${parsed.message}\nRun it with --help for its flags.\n`);

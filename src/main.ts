@@ -8,7 +8,7 @@ import { registerK6Merge } from './cli/k6-merge.js';
 import { registerK6Operator } from './cli/k6-operator.js';
 import { registerList } from './cli/list.js';
 import { registerMock } from './cli/mock.js';
-import { errorColours, writeStatus } from './cli/output.js';
+import { errorColours, flushOutput, watchOutput, writeStatus } from './cli/output.js';
 import { registerPlan } from './cli/plan.js';
 import { registerReport } from './cli/report.js';
 import { registerSelfbench } from './cli/selfbench.js';
@@ -50,6 +50,13 @@ async function main(argv: string[]): Promise<void> {
   } catch (error) {
     process.exitCode = report(error);
   }
+  try {
+    await flushOutput();
+  } catch (error) {
+    const exitCode = report(error);
+    // What failed before that is the better reason.
+    process.exitCode = process.exitCode || exitCode;
+  }
 }
 
 /** Subcommands don't inherit these settings. */
@@ -70,8 +77,7 @@ function report(error: unknown): number {
   return EXIT.failed;
 }
 
-// A reader that went away (`gatebench list | head`) and a closed terminal are no errors of ours.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+watchOutput();
 process.on('uncaughtException', (error) => process.exit(report(error)));
 
 await main(process.argv);

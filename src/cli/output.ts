@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import pc from 'picocolors';
+import { ExpectedError } from '../lib/errors.js';
 
 /** Colours, where people will see them: on a terminal, and not where NO_COLOR asks for none. */
 export const colours = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);
@@ -16,4 +18,43 @@ export function writeStatus(text: string): void {
 
 export function writeJson(value: unknown): void {
   writeResult(JSON.stringify(value, null, 2));
+}
+
+const OUTPUTS = { stdout: process.stdout, stderr: process.stderr };
+/** First error of each output, unless nobody listens there any more. */
+const failures = new Map<keyof typeof OUTPUTS, Error>();
+
+/**
+ * Remember what can't be written, for {@link flushOutput}. A reader that went away (`gatebench list | head`) and a
+ * closed terminal are no errors of ours.
+ */
+export function watchOutput(): void {
+  for (const name of ['stdout', 'stderr'] as const) {
+    const stream = OUTPUTS[name];
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      const unread = error.code === 'EPIPE' || (error.code === 'EIO' && stream.isTTY);
+      if (!unread && !failures.has(name)) failures.set(name, error);
+    });
+  }
+}
+
+/**
+ * Wait until all that was written has left this process: ending it earlier would cut it off.
+ * @throws ExpectedError where some of it is lost
+ */
+export async function flushOutput(): Promise<void> {
+  for (const stream of Object.values(OUTPUTS)) {
+    // An empty write ends after all before it; with none before it, it would itself fail on a full device.
+    if (stream.writableLength > 0) await new Promise<void>((resolve) => stream.write('', () => resolve()));
+  }
+  // Errors are told in a later turn than the write that failed.
+  await setImmediate();
+  for (const [name, error] of failures) {
+    throw new ExpectedError(
+      `${name} can't be written: ${error.message}`,
+      'the output is incomplete: free some space, or write it elsewhere',
+      undefined,
+      { cause: error },
+    );
+  }
 }
