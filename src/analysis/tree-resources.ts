@@ -1,4 +1,4 @@
-import type { HostResources, Sample, TreeResources, TreeSample } from '../model/resources.js';
+import type { Sample, TreeResources, TreeSample } from '../model/resources.js';
 
 type Tree = 'gateway' | 'mock' | 'engine';
 
@@ -37,19 +37,6 @@ export function treeResources(
   };
 }
 
-/** The host in the window. */
-export function hostResources(samples: readonly Sample[]): HostResources | null {
-  const hosts = samples.filter((sample) => sample.phase === 'window').map((sample) => sample.host);
-  if (hosts.length === 0) return null;
-  const known = (key: 'cpuPercent' | 'stealPercent' | 'load1') =>
-    hosts.map((host) => host[key]).filter((value) => value !== null);
-  return {
-    cpuPercentMean: mean(known('cpuPercent')),
-    stealPercentMean: mean(known('stealPercent')),
-    load1Max: known('load1').length === 0 ? null : Math.max(...known('load1')),
-  };
-}
-
 function meanCpuPercent(seen: readonly Sample[], tree: Tree): number | null {
   const window = seen.filter((sample) => sample.phase === 'window' && (sample[tree]?.cpuTimeUs ?? null) !== null);
   const from = window[0];
@@ -74,8 +61,4 @@ function max(readings: readonly TreeSample[], key: keyof TreeSample): number | n
 
 function last(readings: readonly TreeSample[], key: keyof TreeSample): number | null {
   return readings.at(-1)?.[key] ?? null;
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -4,6 +4,7 @@ import type { GateResult, MockReport } from '../model/record.js';
 import type { HostResources, TreeResources } from '../model/resources.js';
 import { littlesLawGate } from './littles-law.js';
 import { loadHostsGate } from './load-hosts-gate.js';
+import { machineGates } from './machine-gates.js';
 import { samplesNeeded } from './percentile-samples.js';
 import { steadyStateGates, windowRates } from './steady-state.js';
 import { THRESHOLDS } from './thresholds.js';
@@ -24,10 +25,11 @@ export interface MeasuredCell {
  */
 export function gatesOf(measured: MeasuredCell): GateResult[] {
   return [
+    // First, because they are the reason where others are not passed.
+    ...machineGates(measured.host, measured.load.windowS),
     littlesLawGate(measured.vus, measured.load),
     engineGate(measured.load, measured.engine),
     mockGate(measured.mock),
-    stealGate(measured.host),
     localFailuresGate(measured.load),
     ...steadyStateGates(windowRates(measured.load.seconds, measured.load.windowS), measured.load.absent.seconds),
     percentileSamplesGate(measured.load),
@@ -71,19 +73,6 @@ function mockGate(mock: MockReport | null): GateResult {
     verdict: value <= pass ? 'pass' : value <= warn ? 'warn' : 'invalid',
     value,
     message: `responses were late by ${formatMilliseconds(value)} at p99 (bounds ${formatMilliseconds(pass)} and ${formatMilliseconds(warn)})`,
-  };
-}
-
-function stealGate(host: HostResources | null): GateResult {
-  const gate = 'steal time';
-  const value = host?.stealPercentMean ?? null;
-  if (value === null) return unreadable(gate, 'steal time could not be read');
-  const { pass, warn } = THRESHOLDS.stealPercent;
-  return {
-    gate,
-    verdict: value <= pass ? 'pass' : value <= warn ? 'warn' : 'invalid',
-    value,
-    message: `the hypervisor took ${formatShare(value / 100)} of the CPU time (bounds ${pass} % and ${warn} %)`,
   };
 }
 

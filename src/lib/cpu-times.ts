@@ -1,5 +1,5 @@
 /** Of the kernel's clock ticks, in which /proc counts: USER_HZ is 100 wherever Node runs on Linux. */
-const US_PER_TICK = 10_000;
+export const US_PER_TICK = 10_000;
 
 /** User and system time in the text of `/proc/PID/stat`, all threads, in microseconds; see proc_pid_stat(5). */
 export function parseCpuUs(text: string): number | null {
@@ -16,6 +16,9 @@ export interface HostTimes {
   total: number;
   idle: number;
   steal: number;
+  /** Hardware and software interrupts. */
+  interrupts: number;
+  cores: number;
 }
 
 /** Parse `/proc/stat`; null where it isn't in the known form. Guest time is part of user time and not added again. */
@@ -25,7 +28,13 @@ export function parseHostTimes(text: string): HostTimes | null {
   if (user === undefined || idle === undefined || steal === undefined) return null;
   const busy = user + (nice ?? 0) + (system ?? 0) + (irq ?? 0) + (softirq ?? 0) + steal;
   const resting = idle + (iowait ?? 0);
-  return { total: busy + resting, idle: resting, steal };
+  return {
+    total: busy + resting,
+    idle: resting,
+    steal,
+    interrupts: (irq ?? 0) + (softirq ?? 0),
+    cores: text.match(/^cpu\d+ /gm)?.length ?? 1,
+  };
 }
 
 /** Percent of the whole machine between two readings; nulls where no time went by. */

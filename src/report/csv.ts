@@ -67,6 +67,7 @@ function rowOf(record: DerivedCell): Record<string, Value> {
     ...treeColumns('engine', resources.engine),
     host_cpu_mean_percent: resources.host?.cpuPercentMean ?? null,
     host_steal_mean_percent: resources.host?.stealPercentMean ?? null,
+    host_other_programs_mean_percent: resources.host?.otherCpuPercentMean ?? null,
     host_load1_max: resources.host?.load1Max ?? null,
     mock_lateness_p99_us: mock?.latenessUs?.p99 ?? null,
     engine_event_loop_utilisation_share: record.eventLoopUtilisation,

@@ -1,4 +1,5 @@
-import { hostResources, treeResources } from '../analysis/tree-resources.js';
+import { hostResources } from '../analysis/host-resources.js';
+import { treeResources } from '../analysis/tree-resources.js';
 import { gatesOf, judge } from '../analysis/validity.js';
 import type { Engine } from '../load/engine.js';
 import { completionsOf, type LoadResult } from '../model/load.js';

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
-import { type HostTimes, hostUse, parseHostTimes } from '../lib/cpu-times.js';
+import { HostSampler } from './host-sampler.js';
 import type { RawSample, RunningSampler, Sampler, SampleTargets } from './sampler.js';
 import { TreeSampler } from './tree-sampler.js';
 
@@ -18,17 +16,18 @@ export const procSampler: Sampler = {
 
     const take = async (): Promise<RawSample> => {
       const takenAtMs = performance.now();
+      const pids = { gateway: targets.gateway(), mock: targets.mock(), engine: targets.engine() };
       const [gatewaySample, mockSample, engineSample] = await Promise.all([
-        gateway.sample(targets.gateway()),
-        mock.sample(targets.mock()),
-        engine.sample(targets.engine()),
+        gateway.sample(pids.gateway),
+        mock.sample(pids.mock),
+        engine.sample(pids.engine),
       ]);
       const sample = {
         takenAtMs,
         gateway: gatewaySample,
         mock: mockSample,
         engine: engineSample,
-        host: host.sample(),
+        host: host.sample({ gateway: pids.gateway, others: [...pids.mock, ...pids.engine] }),
       };
       if (!stopped) onSample(sample);
       return sample;
@@ -51,23 +50,3 @@ export const procSampler: Sampler = {
     };
   },
 };
-
-/** The host's CPU use since the previous call, and its load average. */
-class HostSampler {
-  #last = readHostTimes();
-
-  sample(): RawSample['host'] {
-    const now = readHostTimes();
-    const use = this.#last && now ? hostUse(this.#last, now) : { cpuPercent: null, stealPercent: null };
-    this.#last = now;
-    return { ...use, load1: loadavg()[0] ?? null };
-  }
-}
-
-function readHostTimes(): HostTimes | null {
-  try {
-    return parseHostTimes(readFileSync('/proc/stat', 'latin1'));
-  } catch {
-    return null;
-  }
-}

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { hostResources, treeResources } from '../../src/analysis/tree-resources.js';
+import { treeResources } from '../../src/analysis/tree-resources.js';
 import type { Sample, TreeSample } from '../../src/model/resources.js';
+import { hostSampleOf } from '../support/host-samples.js';
 
-function sample(atS: number, tree: Partial<TreeSample> | null, host: Partial<Sample['host']> = {}): Sample {
+function sample(atS: number, tree: Partial<TreeSample> | null): Sample {
   const gateway: TreeSample | null =
     tree === null
       ? null
@@ -22,7 +23,7 @@ function sample(atS: number, tree: Partial<TreeSample> | null, host: Partial<Sam
     gateway,
     mock: null,
     engine: null,
-    host: { cpuPercent: null, stealPercent: null, load1: null, ...host },
+    host: hostSampleOf(),
   };
 }
 
@@ -75,21 +76,5 @@ describe('treeResources', () => {
   it('has no cost of a request where none was completed', () => {
     const samples = [sample(0, { cpuTimeUs: 0 }), sample(10, { cpuTimeUs: 1_000_000 })];
     expect(treeResources(samples, 'gateway', 0, 10)).toMatchObject({ cpuPercentMean: 10, cpuUsPerRequest: null });
-  });
-});
-
-describe('hostResources', () => {
-  it('looks at the window only, and leaves unreadable samples out', () => {
-    const samples = [
-      sample(-5, null, { cpuPercent: 100, stealPercent: 50, load1: 99 }),
-      sample(5, null, { cpuPercent: 40, stealPercent: 1, load1: 2 }),
-      sample(6, null, { cpuPercent: 60, load1: 3 }),
-    ];
-    expect(hostResources(samples)).toEqual({ cpuPercentMean: 50, stealPercentMean: 1, load1Max: 3 });
-  });
-
-  it('has null for what could not be read', () => {
-    expect(hostResources([sample(5, null)])).toEqual({ cpuPercentMean: null, stealPercentMean: null, load1Max: null });
-    expect(hostResources([sample(-5, null)])).toBeNull();
   });
 });

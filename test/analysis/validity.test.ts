@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gatesOf, judge, type MeasuredCell } from '../../src/analysis/validity.js';
-import { loadOf, recordOf, treeOf } from '../support/record-builder.js';
+import { hostOf, loadOf, recordOf, treeOf } from '../support/record-builder.js';
 
 const { mock, resources } = recordOf({ gateway: 'ferro', vus: 150 });
 
@@ -66,8 +66,7 @@ describe('gates', () => {
     [3, 'warn'],
     [3.1, 'invalid'],
   ])('%f % steal is %s', (stealPercentMean, verdict) => {
-    const host = { cpuPercentMean: 50, stealPercentMean, load1Max: 1 };
-    expect(gate('steal time', { host }).verdict).toBe(verdict);
+    expect(gate('steal time', { host: hostOf({ stealPercentMean }) }).verdict).toBe(verdict);
   });
 
   it('one local failure voids the window', () => {
@@ -82,7 +81,10 @@ describe('gates', () => {
   it('never pass what could not be read', () => {
     const load = loadOf({ result: { eventLoopUtilisation: null, seconds: [] } });
     const gates = gatesOf(measured({ load, mock: null, engine: null, host: null }));
-    const unread = ['load engine', 'mock upstream', 'steal time', 'steady state (halves)', 'steady state (MSER-5)'];
+    const unread = [
+      ...['other programs', 'steal time', 'CPU throttling', 'load engine', 'mock upstream'],
+      ...['steady state (halves)', 'steady state (MSER-5)'],
+    ];
     for (const name of unread)
       expect(gates.find((result) => result.gate === name)).toMatchObject({ verdict: 'unknown' });
     expect(gate('mock upstream', { mock: mock === null ? null : { ...mock, latenessUs: null } }).verdict).toBe(

@@ -17,8 +17,13 @@ describe('/proc/stat', () => {
     expect(from && to && hostUse(from, to)).toEqual({ cpuPercent: 45, stealPercent: 5 });
   });
 
+  it('counts interrupts and cores', () => {
+    const text = 'cpu  1 2 3 4 5 6 7 8 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\ncpu1 1 1 1 1 1 1 1 1 0 0\nintr 5 4 3\n';
+    expect(parseHostTimes(text)).toEqual({ total: 36, idle: 9, steal: 8, interrupts: 13, cores: 2 });
+  });
+
   it('knows nothing where no time went by, or the form is another', () => {
-    const same = { total: 10, idle: 5, steal: 0 };
+    const same = { total: 10, idle: 5, steal: 0, interrupts: 0, cores: 1 };
     expect(hostUse(same, same)).toEqual({ cpuPercent: null, stealPercent: null });
     expect(parseHostTimes('intr 1')).toBeNull();
   });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { cpus } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readTopology } from '../../src/gateway/placement.js';
 import { InterruptedError } from '../../src/lib/errors.js';
@@ -17,6 +18,7 @@ import {
   MOCK_PORT,
   runOneCell,
 } from '../support/cell-runner.js';
+import { startHog, stopHogs } from '../support/cpu-hog.js';
 import { aScenario } from '../support/scenario.js';
 
 /** Whatever happened: no process of ours left, no port held. */
@@ -86,6 +88,26 @@ describe('runCell', () => {
     expect(record.requests?.ok).toBeGreaterThan(50);
     expect(record.resources.gateway).toBeNull();
     expect(record.gateway).toMatchObject({ kind: 'direct', version: null });
+  });
+
+  it('names other programs that took CPU time from the run', async () => {
+    // The bound is a share of all cores.
+    const hogs = Array.from({ length: Math.max(2, Math.ceil(cpus().length / 4)) }, () => startHog());
+    try {
+      const record = await runOneCell(directGateway, aScenario({ durationS: 3.5 }));
+      const gate = record.gates.find((each) => each.gate === 'other programs');
+      expect(gate?.verdict).toBe('invalid');
+      expect(record.outcome).toMatchObject({
+        kind: 'invalid',
+        reasons: expect.arrayContaining([`other programs: ${gate?.message}`]),
+      });
+      // Other tests may be busier than one of them.
+      const named = record.resources.host?.busiestOthers.map(({ pid }) => pid) ?? [];
+      expect(hogs.filter((pid) => named.includes(pid)).length).toBeGreaterThan(0);
+      for (const pid of named) expect(gate?.message).toContain(`(PID ${pid})`);
+    } finally {
+      stopHogs();
+    }
   });
 
   it('counts a master and its workers as one tree', async () => {

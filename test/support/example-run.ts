@@ -2,6 +2,7 @@ import type { CellRecord } from '../../src/model/record.js';
 import type { Sample, TreeSample } from '../../src/model/resources.js';
 import type { Run } from '../../src/model/run.js';
 import type { FlameEntry } from '../../src/report/profiles/flame-entry.js';
+import { hostSampleOf } from './host-samples.js';
 import { type CellFacts, gateOf, recordOf, runOf } from './record-builder.js';
 
 const VUS = [50, 150, 300, 500, 1000];
@@ -186,7 +187,7 @@ function samplesOf(imagined: Imagined, vus: number, record: CellRecord): Sample[
       gateway,
       mock: null,
       engine: null,
-      host: { cpuPercent: 50, stealPercent: 0, load1: 2 },
+      host: hostSampleOf({ cpuPercent: 50, stealPercent: 0, load1: 2 }),
     });
   }
   return samples;

@@ -2,7 +2,7 @@ import { cellId } from '../../src/model/cell.js';
 import type { Latency, LoadResult, Requests, SecondOfLoad } from '../../src/model/load.js';
 import type { ProfilerName } from '../../src/model/profiler.js';
 import { CellRecord, type GatewayInfo, type Outcome } from '../../src/model/record.js';
-import type { TreeResources } from '../../src/model/resources.js';
+import { HostResources, type TreeResources } from '../../src/model/resources.js';
 import { Run } from '../../src/model/run.js';
 
 /** What a test wants to say about a cell; the rest is a plausible, valid record. */
@@ -76,7 +76,7 @@ export function recordOf(facts: CellFacts): CellRecord {
       gateway: measured && !direct && facts.tree !== null ? treeOf(facts.tree) : null,
       mock: measured ? treeOf() : null,
       engine: measured ? treeOf() : null,
-      host: measured ? { cpuPercentMean: 60, stealPercentMean: 0.2, load1Max: 3 } : null,
+      host: measured ? hostOf() : null,
     },
     mock: measured
       ? {
@@ -174,6 +174,20 @@ export function treeOf(facts: Partial<TreeResources> = {}): TreeResources {
     cpuUsPerRequest: 350,
     ...facts,
   };
+}
+
+/** A quiet host. */
+export function hostOf(facts: Partial<HostResources> = {}): HostResources {
+  return HostResources.parse({
+    cpuPercentMean: 60,
+    stealPercentMean: 0.2,
+    load1Max: 3,
+    otherCpuPercentMean: 0.4,
+    unseenCpuPercentMean: 0,
+    kernelThreadsCpuPercentMean: 0.1,
+    throttling: { harness: { periods: 0, timeUs: 0 }, gateway: null },
+    ...facts,
+  });
 }
 
 /** A load that obeys Little's law exactly, with a constant rate. */
