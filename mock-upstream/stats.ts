@@ -31,6 +31,15 @@ export interface StatsPart {
   lateness: string;
   eventLoopUtilisation: number;
   sinceMs: number;
+  sinceStart: ServedSinceStart;
+}
+
+/** What resets leave alone. */
+export interface ServedSinceStart {
+  /** Chat completion requests whose head has come in. */
+  requests: number;
+  /** Completions and streams sent in full, counted before their last byte leaves. */
+  completions: number;
 }
 
 /** The response to `GET /__stats`. */
@@ -48,6 +57,8 @@ export interface StatsReport {
   eventLoopUtilisation: { busiest: number; perProcess: number[] };
   /** Since the start, or since the last reset. */
   sinceMs: number;
+  /** Resets ignored: two readings give what was served between them, exactly. */
+  sinceStart: ServedSinceStart;
   /** As configured. */
   latency: string;
 }
@@ -58,6 +69,7 @@ export class ProcessStats {
   #completions = 0;
   #clientsGone = 0;
   #requestsEver = 0;
+  #completionsEver = 0;
   #lateness: Histogram = newHistogram(LATENESS_DIGITS);
   #sinceMs = performance.now();
   #utilisationSince: EventLoopUtilization = performance.eventLoopUtilization();
@@ -78,6 +90,7 @@ export class ProcessStats {
 
   countCompletion(): void {
     this.#completions++;
+    this.#completionsEver++;
   }
 
   countClientGone(): void {
@@ -102,6 +115,7 @@ export class ProcessStats {
       eventLoopUtilisation: performance.eventLoopUtilization(this.#utilisationSince).utilization,
       lateness: encodeHistogram(this.#lateness),
       sinceMs: performance.now() - this.#sinceMs,
+      sinceStart: { requests: this.#requestsEver, completions: this.#completionsEver },
     };
   }
 }
@@ -118,6 +132,10 @@ export function mergeStats(parts: readonly StatsPart[], latency: string): StatsR
     latenessUs: summarizeLateness(parts.map((part) => part.lateness)),
     eventLoopUtilisation: { busiest: Math.max(0, ...perProcess), perProcess },
     sinceMs: Math.max(0, ...parts.map((part) => part.sinceMs)),
+    sinceStart: {
+      requests: sum((part) => part.sinceStart.requests),
+      completions: sum((part) => part.sinceStart.completions),
+    },
     latency,
   };
 }

@@ -18,6 +18,7 @@ import http from 'k6/http';
  * @property {number | null} firstMs from the window's start to the first request
  * @property {number} sent
  * @property {number} ok
+ * @property {{ sent: number, ok: number }} warmUp of the same VU: k6 has no more VUs than the window takes
  * @property {number} inFlightAtEnd
  * @property {number} inFlightMs time that requests spent in the window, all together
  * @property {Partial<Record<FailureClass, number>>} failed
@@ -69,6 +70,8 @@ export const options = {
 };
 
 let failuresInARow = 0;
+/** What this VU did in the warm-up, the request that its end interrupted included. */
+const warmedUp = { sent: 0, ok: 0 };
 let responses = 0;
 /** Lengths of bodies that were parsed and found good. */
 const knownLengths = new Set();
@@ -99,8 +102,9 @@ export function setup() {
 /** Never ends by itself: no iteration is to be complete before the window's end, see {@link isStopped}. */
 export function warmUp() {
   for (;;) {
+    warmedUp.sent += 1;
     const response = post(LOAD.timeoutMs);
-    failureOf(response);
+    if (failureOf(response) === null) warmedUp.ok += 1;
     backOff(response);
   }
 }
@@ -114,6 +118,7 @@ export function measure() {
     firstMs: null,
     sent: 0,
     ok: 0,
+    warmUp: warmedUp,
     inFlightAtEnd: 0,
     inFlightMs: 0,
     failed: {},

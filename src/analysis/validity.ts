@@ -8,6 +8,7 @@ import { machineGates } from './machine-gates.js';
 import { samplesNeeded } from './percentile-samples.js';
 import { steadyStateGates, windowRates } from './steady-state.js';
 import { THRESHOLDS } from './thresholds.js';
+import { upstreamRequestsGate } from './upstream-requests.js';
 
 /** What the gates of one cell are computed from. Null could not be read. */
 export interface MeasuredCell {
@@ -30,6 +31,7 @@ export function gatesOf(measured: MeasuredCell): GateResult[] {
     littlesLawGate(measured.vus, measured.load),
     engineGate(measured.load, measured.engine),
     mockGate(measured.mock),
+    upstreamRequestsGate(measured.load.wholeLoad, measured.mock?.wholeLoad ?? null),
     localFailuresGate(measured.load),
     ...steadyStateGates(windowRates(measured.load.seconds, measured.load.windowS), measured.load.absent.seconds),
     percentileSamplesGate(measured.load),

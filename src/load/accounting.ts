@@ -1,5 +1,5 @@
 import { encodeHistogram, type Histogram, newHistogram, recordUs } from '../../common/histogram.js';
-import { type FailureClass, failedCount, type Requests } from '../model/load.js';
+import { type FailureClass, failedCount, type Requests, type WholeLoad } from '../model/load.js';
 import { type Failure, failureExample } from './failure-class.js';
 
 /** Times of a load on the machine's monotonic clock, the same in every worker. */
@@ -25,6 +25,8 @@ export type CountedRequests = Requests & { sent: number; inFlightAtEnd: number; 
 /** One worker's counts of the window. */
 export interface WorkerReport {
   requests: CountedRequests;
+  /** Written: every request, those of the moments between the window's end and the VUs' included. */
+  wholeLoad: WholeLoad;
   /** Encoded, of successes and of failures. */
   okHistogram: string;
   failedHistogram: string;
@@ -62,6 +64,8 @@ export class RequestAccounting {
   #phase: 'warmup' | 'window' | 'closed' = 'warmup';
   #inFlightAtStart = 0;
   #written = 0;
+  #writtenEver = 0;
+  #okEver = 0;
   #ok = 0;
   #inFlightAtEnd = 0;
   readonly #failed: Partial<Record<FailureClass, number>> = {};
@@ -100,6 +104,7 @@ export class RequestAccounting {
 
   wrote(atUs: number): void {
     this.advance(atUs);
+    this.#writtenEver += 1;
     if (this.#phase === 'window') this.#written += 1;
   }
 
@@ -118,6 +123,7 @@ export class RequestAccounting {
   succeeded(atUs: number, latencyUs: number, firstByteUs: number): void {
     this.advance(atUs);
     if (this.#phase === 'closed') return;
+    this.#okEver += 1;
     this.#secondLatencies.push(latencyUs);
     if (this.#phase !== 'window') return;
     this.#ok += 1;
@@ -175,6 +181,7 @@ export class RequestAccounting {
         inFlightAtStart: this.#inFlightAtStart,
         statusCodes: this.#statusCodes,
       },
+      wholeLoad: { ok: this.#okEver, sentAtMost: this.#writtenEver },
       okHistogram: sumOf([this.#wholeHistogram, this.#lastByteHistogram]),
       failedHistogram: encodeHistogram(this.#failedHistogram),
       firstByteHistogram: sumOf([this.#wholeHistogram, this.#firstByteHistogram]),

@@ -23,6 +23,10 @@ export function mergeOutcomes(outcomes: WorkerOutcome[], windowStartUs: number, 
   const windowUs = Math.max(0, endedUs - windowStartUs);
   return {
     requests,
+    wholeLoad: {
+      ok: sum(outcomes.map((outcome) => outcome.wholeLoad.ok)),
+      sentAtMost: sum(outcomes.map((outcome) => outcome.wholeLoad.sentAtMost)),
+    },
     windowS: windowUs / 1e6,
     latencyUs: latencySummary(ok),
     failedLatencyUs: latencySummary(failed),

@@ -78,6 +78,15 @@ export function completionsOf(requests: Pick<Requests, 'ok' | 'failed'>): number
   return requests.ok + failedCount(requests);
 }
 
+/** A load from its first request to its end, warm-up included. */
+export const WholeLoad = z.strictObject({
+  /** Successes; of some engines at least so many. */
+  ok: Count,
+  /** Requests written; of engines that don't count them, at most so many. */
+  sentAtMost: Count,
+});
+export type WholeLoad = z.infer<typeof WholeLoad>;
+
 /** One second of the window. */
 export const SecondOfLoad = z.strictObject({
   /** Whole seconds since the warm-up began. */
@@ -127,6 +136,8 @@ export type LoadHost = z.infer<typeof LoadHost>;
 /** What an engine measured in one window. */
 export const LoadResult = z.strictObject({
   requests: Requests,
+  /** Null where the engine lost count, which only a load that was cut off explains. */
+  wholeLoad: WholeLoad.nullable(),
   /** As measured, from the first worker's window start to the stop. */
   windowS: Seconds,
   latencyUs: Latency.nullable(),

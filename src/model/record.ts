@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Cell } from './cell.js';
-import { Latency, LoadHost, Requests, SecondOfLoad } from './load.js';
+import { Latency, LoadHost, Requests, SecondOfLoad, WholeLoad } from './load.js';
 import { Colour } from './names.js';
 import { Count, Microseconds, Moment, Rate, Seconds, Share } from './ranges.js';
 import { HostResources, TreeResources } from './resources.js';
@@ -68,6 +68,10 @@ export const GatewayInfo = z.strictObject({
 });
 export type GatewayInfo = z.infer<typeof GatewayInfo>;
 
+/** What the upstream was asked, and what it sent in full. */
+export const UpstreamServed = z.strictObject({ requests: Count, completions: Count });
+export type UpstreamServed = z.infer<typeof UpstreamServed>;
+
 /** The mock upstream in the window. */
 export const MockReport = z.strictObject({
   /** If it ran on another machine than the gateway; its CPU and memory are not sampled then. */
@@ -78,6 +82,8 @@ export const MockReport = z.strictObject({
   /** Release time less due time. */
   latenessUs: z.strictObject({ p50: Microseconds, p99: Microseconds, max: Microseconds }).nullable(),
   eventLoopUtilisation: Share.nullable(),
+  /** From before the load's first request to after its last, warm-up included; null if it could not be read. */
+  wholeLoad: UpstreamServed.nullable().default(null),
 });
 export type MockReport = z.infer<typeof MockReport>;
 
@@ -106,6 +112,8 @@ export const CellRecord = z.strictObject({
     })
     .nullable(),
   requests: Requests.nullable(),
+  /** Warm-up included, to compare with `mock.wholeLoad`; older records have none. */
+  wholeLoad: WholeLoad.nullable().default(null),
   /** Successes over the measured window. */
   ratePerSec: Rate.nullable(),
   latencyUs: Latency.nullable(),

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { DerivedCell } from '../analysis/derive-run.js';
 import { failuresOf } from '../analysis/failures.js';
 import { remarksOn } from '../analysis/format-outcome.js';
+import { UPSTREAM_REQUESTS_GATE } from '../analysis/upstream-requests.js';
 import { FailureClass } from '../model/load.js';
 import type { TreeResources } from '../model/resources.js';
 
@@ -14,7 +15,7 @@ export function csvReport(records: readonly DerivedCell[]): string {
 }
 
 function rowOf(record: DerivedCell): Record<string, Value> {
-  const { cell, gateway, engine, outcome, window, requests, latencyUs, resources, mock } = record;
+  const { cell, gateway, engine, outcome, gates, window, requests, latencyUs, resources, mock } = record;
   const failures = requests === null ? null : failuresOf(requests);
   return {
     cell_id: cell.id,
@@ -47,6 +48,7 @@ function rowOf(record: DerivedCell): Record<string, Value> {
     ...Object.fromEntries(
       FailureClass.options.map((name) => [`failed_${name}`, requests === null ? null : (requests.failed[name] ?? 0)]),
     ),
+    upstream_requests_per_request: gates.find(({ gate }) => gate === UPSTREAM_REQUESTS_GATE)?.value ?? null,
     latency_min_us: latencyUs?.min ?? null,
     latency_mean_us: latencyUs?.mean ?? null,
     latency_p50_us: latencyUs?.p50 ?? null,
@@ -77,7 +79,7 @@ function rowOf(record: DerivedCell): Record<string, Value> {
     ...Object.fromEntries(
       (['invalid', 'warn', 'unknown'] as const).map((verdict) => [
         `gates_${verdict}`,
-        record.gates
+        gates
           .filter((gate) => gate.verdict === verdict)
           .map(({ gate }) => gate)
           .join('; '),

@@ -3,9 +3,10 @@ import { treeResources } from '../analysis/tree-resources.js';
 import { gatesOf, judge } from '../analysis/validity.js';
 import type { Engine } from '../load/engine.js';
 import { completionsOf, type LoadResult } from '../model/load.js';
-import type { CellRecord, Outcome } from '../model/record.js';
+import type { CellRecord, Outcome, UpstreamServed } from '../model/record.js';
 import type { Sample } from '../model/resources.js';
 import { AS_PROCESS } from '../model/runtime.js';
+import type { MockStats } from '../upstream/upstream-driver.js';
 import type { CellInput } from './cell-context.js';
 
 type Subject = Pick<CellInput, 'cell' | 'gateway' | 'receipt' | 'runtime'>;
@@ -33,6 +34,7 @@ export function blankRecord(subject: Subject, engine: Engine): CellRecord {
     gates: [],
     window: null,
     requests: null,
+    wholeLoad: null,
     ratePerSec: null,
     latencyUs: null,
     failedLatencyUs: null,
@@ -88,6 +90,7 @@ export function recordLoad(
   record.engine.workers = load.workers;
   if (load.hosts) record.engine.hosts = load.hosts;
   record.requests = load.requests;
+  record.wholeLoad = load.wholeLoad;
   record.ratePerSec = load.windowS > 0 ? load.requests.ok / load.windowS : null;
   record.latencyUs = load.latencyUs;
   record.failedLatencyUs = load.failedLatencyUs;
@@ -127,4 +130,13 @@ export function recordStop(record: CellRecord, stopped: { graceful: boolean; por
       ? 'the gateway ignored the request to stop and was killed'
       : 'a port of the gateway was still in use after it had been stopped',
   });
+}
+
+/** What the upstream was asked and sent between two readings; null where either is missing. */
+export function servedBetween(before: MockStats | null, after: MockStats | null): UpstreamServed | null {
+  if (before === null || after === null) return null;
+  return {
+    requests: after.sinceStart.requests - before.sinceStart.requests,
+    completions: after.sinceStart.completions - before.sinceStart.completions,
+  };
 }

@@ -7,7 +7,7 @@ import type { CellRecord, Stage } from '../model/record.js';
 import type { CellDependencies, CellInput } from './cell-context.js';
 import { failedOutcome, outcomeOf } from './cell-outcome.js';
 import { CellProfile } from './cell-profile.js';
-import { blankRecord, judgeCell, recordLoad, recordResources, recordStop } from './cell-record.js';
+import { blankRecord, judgeCell, recordLoad, recordResources, recordStop, servedBetween } from './cell-record.js';
 import { CellSampling } from './cell-sampling.js';
 import { chatRequest, verifyResponse } from './chat-request.js';
 import { watchLoad } from './watch-load.js';
@@ -92,6 +92,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     await sleep(plan.idleS * 1000, signal);
 
     enter('load');
+    const before = await mock.stats();
     sampling.enter('warmup');
     const gatewayUnderLoad = running;
     const load = await deps.engine.start(
@@ -123,6 +124,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       requests: stats?.requests ?? null,
       latenessUs: stats?.latenessUs ?? null,
       eventLoopUtilisation: stats?.eventLoopUtilisation ?? null,
+      wholeLoad: servedBetween(before, stats),
     };
     if (end.load) {
       recordLoad(record, end.load, { warmupS: plan.warmupS, durationS: plan.durationS, startedAt: windowStartedAt });

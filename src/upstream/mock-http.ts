@@ -7,6 +7,7 @@ const StatsAnswer = z.object({
   requests: z.number(),
   latenessUs: z.object({ count: z.number(), p50: z.number(), p99: z.number(), max: z.number() }),
   eventLoopUtilisation: z.object({ busiest: z.number() }),
+  sinceStart: z.object({ requests: z.number(), completions: z.number() }),
 });
 
 /** Whether a mock, or something like it, answers there. @param origin `http://127.0.0.1:9000` */
@@ -22,11 +23,12 @@ export async function mockAnswers(origin: string): Promise<boolean> {
 export async function readMockStats(origin: string): Promise<MockStats | null> {
   try {
     const answer = await httpRequest(`${origin}/__stats`, { timeoutMs: 5_000 });
-    const { requests, latenessUs, eventLoopUtilisation } = StatsAnswer.parse(JSON.parse(answer.body));
+    const { requests, latenessUs, eventLoopUtilisation, sinceStart } = StatsAnswer.parse(JSON.parse(answer.body));
     return {
       requests,
       latenessUs: latenessUs.count > 0 ? { p50: latenessUs.p50, p99: latenessUs.p99, max: latenessUs.max } : null,
       eventLoopUtilisation: eventLoopUtilisation.busiest,
+      sinceStart,
     };
   } catch {
     // No reading is not a reading of 0: the gate then says that it doesn't know.

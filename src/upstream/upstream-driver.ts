@@ -1,3 +1,5 @@
+import type { UpstreamServed } from '../model/record.js';
+
 export interface MockStart {
   port: number;
   /** Address to listen on; 127.0.0.1 where absent. */
@@ -18,6 +20,8 @@ export interface MockStats {
   requests: number;
   latenessUs: { p50: number; p99: number; max: number } | null;
   eventLoopUtilisation: number | null;
+  /** Resets ignored: two readings give what was served between them. */
+  sinceStart: UpstreamServed;
 }
 
 export interface RunningMock {

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { gatesOf, judge, type MeasuredCell } from '../../src/analysis/validity.js';
 import { hostOf, loadOf, recordOf, treeOf } from '../support/record-builder.js';
 
-const { mock, resources } = recordOf({ gateway: 'ferro', vus: 150 });
+const { mock, resources, wholeLoad } = recordOf({ gateway: 'ferro', vus: 150 });
 
 function measured(facts: Partial<MeasuredCell> = {}): MeasuredCell {
-  return { vus: 150, load: loadOf({ vus: 150 }), mock, engine: resources.engine, host: resources.host, ...facts };
+  const load = { ...(facts.load ?? loadOf({ vus: 150 })), wholeLoad };
+  return { vus: 150, mock, engine: resources.engine, host: resources.host, ...facts, load };
 }
 
 function gate(name: string, facts: Partial<MeasuredCell>) {

@@ -41,6 +41,8 @@ describe('RequestAccounting', () => {
     });
     expect(report.closedAtUs).toBe(4_000_000);
     expect(report.responseUsSum).toBe(1_000_000);
+    // The one that ended with the window was in flight, and the warm-up's is counted.
+    expect(report.wholeLoad).toEqual({ ok: 1, sentAtMost: 2 });
     // The first was over when the window began; the second was in it for its last microsecond.
     expect(report.inFlightUsSum).toBe(1);
   });
@@ -60,6 +62,7 @@ describe('RequestAccounting', () => {
       statusCodes: {},
     });
     expect(report.failureExamples).toEqual([]);
+    expect(report.wholeLoad).toEqual({ ok: 0, sentAtMost: 1 });
     expect(seconds.map(({ phase, second, failed }) => [phase, second, failed])).toEqual([
       ['warmup', 0, 1],
       ['warmup', 1, 0],
@@ -89,6 +92,8 @@ describe('RequestAccounting', () => {
     accounting.close(2_600_000);
     accounting.close(2_700_000);
     accounting.succeeded(2_800_000, 1, 1);
+    accounting.wrote(2_800_000);
+    expect(accounting.report().wholeLoad).toEqual({ ok: 0, sentAtMost: 2 });
     expect(told).toEqual(['opened', 'closed']);
     expect(accounting.closed).toBe(true);
     expect(accounting.report().closedAtUs).toBe(2_600_000);

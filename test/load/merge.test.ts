@@ -18,6 +18,7 @@ function outcome(okUs: number[], failedUs: number[], rest: Partial<WorkerOutcome
       inFlightAtStart: 1,
       statusCodes: failedUs.length === 0 ? {} : { 503: failedUs.length },
     },
+    wholeLoad: { ok: 2 * okUs.length, sentAtMost: 3 * okUs.length },
     okHistogram: encoded(okUs),
     failedHistogram: encoded(failedUs),
     firstByteHistogram: encoded(okUs.map((us) => us / 2)),
@@ -52,6 +53,7 @@ describe('mergeOutcomes', () => {
       inFlightAtStart: 2,
       statusCodes: { 503: 2 },
     });
+    expect(result.wholeLoad).toEqual({ ok: 200, sentAtMost: 300 });
     expect(result.meanInFlight).toBe(4);
     expect(result).toMatchObject({ windowS: 4.5, workers: 2, eventLoopUtilisation: 0.7, bytesReceived: 2000 });
     expect(result.failureExamples).toEqual(['http_5xx 503: no']);

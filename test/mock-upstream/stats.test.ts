@@ -71,7 +71,7 @@ describe('stats', () => {
     });
   });
 
-  test('a reset clears all but the count that the rate line reads', () => {
+  test('a reset clears all but the counts since the start', () => {
     const stats = new ProcessStats();
     stats.countRequest();
     stats.countRelease(0.2);
@@ -88,5 +88,7 @@ describe('stats', () => {
     });
     expect(after.lateness).not.toBe(before.lateness);
     expect(stats.requestsEver).toBe(1);
+    stats.countRequest();
+    expect(mergeStats([stats.part(), after], '0s').sinceStart).toEqual({ requests: 3, completions: 2 });
   });
 });

@@ -67,6 +67,8 @@ export async function runOneCell(
     signal?: AbortSignal;
     deps?: Partial<CellDependencies>;
     profiler?: ProfilerName;
+    /** Of a real gateway; the fake ones are this Node. */
+    installed?: { receipt: InstallReceipt; installDir: string };
     /** Looks at the cell's files before they are removed. */
     inspect?: (folder: CellFolder) => Promise<void>;
   } = {},
@@ -87,8 +89,8 @@ export async function runOneCell(
     cell,
     scenario,
     gateway,
-    receipt: gateway.kind === 'process' ? receipt : null,
-    installDir: '/',
+    receipt: gateway.kind === 'process' ? (options.installed?.receipt ?? receipt) : null,
+    installDir: options.installed?.installDir ?? '/',
     folder,
     signal: options.signal ?? new AbortController().signal,
     onEvent: options.onEvent ?? (() => {}),

@@ -65,6 +65,7 @@ export function recordOf(facts: CellFacts): CellRecord {
     requests: measured
       ? uncounted(requestsOf({ vus, ok, failed: facts.failed, statusCodes: facts.statusCodes }), facts.absent)
       : null,
+    wholeLoad: measured ? { ok, sentAtMost: ok } : null,
     ratePerSec: measured ? ratePerSec : null,
     latencyUs: measured && ok > 0 && facts.absent?.latencyUs === undefined ? latencyOf(ok, p50Us, facts.p99Us) : null,
     failedLatencyUs: null,
@@ -85,6 +86,7 @@ export function recordOf(facts: CellFacts): CellRecord {
           requests: ok,
           latenessUs: { p50: 90, p99: 400, max: 2100 },
           eventLoopUtilisation: 0.3,
+          wholeLoad: { requests: ok, completions: ok },
         }
       : null,
     eventLoopUtilisation: measured ? 0.4 : null,
@@ -207,6 +209,7 @@ export function loadOf(
   const perSecond = rates ?? new Array<number>(Math.floor(windowS)).fill(perSec);
   return {
     requests: requestsOf({ vus, ok, failed }),
+    wholeLoad: { ok, sentAtMost: ok },
     windowS,
     latencyUs: ok === 0 ? null : latencyOf(ok, p50Us),
     failedLatencyUs: null,

@@ -90,12 +90,13 @@ function wholeResult(log: K6Log, { vus, durationS }: LoadSpec): LoadResult {
 function partialResult(log: K6Log, { vus }: LoadSpec): LoadResult {
   const missing = vus - log.vus.length;
   const reason = `the load was ended before ${missing} of ${vus} VUs had reported their requests: these are not counted`;
-  return k6Result(log.vus, {
+  const result = k6Result(log.vus, {
     windowS: Math.max(0, ...log.vus.map(({ windowMs }) => windowMs)) / 1000,
     workers: availableParallelism(),
     bytesReceived: log.bytesReceived,
     ...(missing === 0 ? {} : { absent: { requests: reason } }),
   });
+  return missing === 0 ? result : { ...result, wholeLoad: null };
 }
 
 /** k6 refuses scenarios of less than a second, and none at all is no scenario. */

@@ -17,6 +17,8 @@ const Account = z.object({
   firstMs: z.number().nullable(),
   sent: Count,
   ok: Count,
+  /** Older scripts did not tell. */
+  warmUp: z.object({ sent: Count, ok: Count }).nullable().default(null),
   inFlightAtEnd: Count,
   inFlightMs: z.number(),
   failed: z.partialRecord(FailureClass, Count),

@@ -1,5 +1,12 @@
 import { newHistogram, recordUs } from '../../../common/histogram.js';
-import { FailureClass, failedCount, type HostCpu, type LoadHost, type LoadResult } from '../../model/load.js';
+import {
+  FailureClass,
+  failedCount,
+  type HostCpu,
+  type LoadHost,
+  type LoadResult,
+  type WholeLoad,
+} from '../../model/load.js';
 import { assertBalanced, FAILURE_EXAMPLES } from '../accounting.js';
 import { failureExample } from '../failure-class.js';
 import { latencySummary } from '../latency-summary.js';
@@ -24,6 +31,8 @@ export interface K6Window {
   /** Threads of one k6, or several k6. */
   workers: number;
   bytesReceived: number | null;
+  /** Requests of no VU's own: what setup() sends. */
+  setupRequests?: number;
   /** Why more than {@link ABSENT} is missing. */
   absent?: Record<string, string>;
 }
@@ -41,12 +50,13 @@ export function k6Result(vus: readonly VuAccount[], window: K6Window): LoadResul
     for (const us of latenciesUs.failed) recordUs(failed, us);
     for (const kind of ['ok', 'failed'] as const) for (const us of latenciesUs[kind]) responseUsSum += us;
   }
-  const { windowS, workers, bytesReceived, absent } = window;
+  const { windowS, workers, bytesReceived, absent, setupRequests = 0 } = window;
   const requests = requestsOf(vus);
   const completions = ok.totalCount + failed.totalCount;
   assertBalanced(requests, completions);
   return {
     requests,
+    wholeLoad: wholeLoadOf(vus, setupRequests),
     windowS,
     latencyUs: latencySummary(ok),
     failedLatencyUs: latencySummary(failed),
@@ -77,7 +87,14 @@ export interface HostSegment {
  * @param durationS of the window, which all had by the clock
  */
 export function mergeSegments(segments: readonly HostSegment[], durationS: number): LoadResult {
-  const window = { windowS: durationS, workers: segments.length, bytesReceived: null, absent: ABSENT_ON_HOSTS };
+  const window = {
+    windowS: durationS,
+    workers: segments.length,
+    bytesReceived: null,
+    // Each host first checks that it reaches the gateway.
+    setupRequests: segments.length,
+    absent: ABSENT_ON_HOSTS,
+  };
   const vus = segments.flatMap((segment) => segment.vus);
   return { ...k6Result(vus, window), hosts: segments.map(hostOf) };
 }
@@ -91,6 +108,15 @@ function requestsOf(vus: readonly VuAccount[]) {
     // The window's VUs write their first request in it.
     inFlightAtStart: 0,
     statusCodes: sumByKey(vus.map(({ codes }) => codes)),
+  };
+}
+
+function wholeLoadOf(vus: readonly VuAccount[], setupRequests: number): WholeLoad | null {
+  const warmUps = vus.flatMap(({ warmUp }) => warmUp ?? []);
+  if (warmUps.length < vus.length) return null;
+  return {
+    ok: sum([...vus, ...warmUps].map(({ ok }) => ok)),
+    sentAtMost: setupRequests + sum([...vus, ...warmUps].map(({ sent }) => sent)),
   };
 }
 

@@ -9,7 +9,7 @@ import { externalLoad } from '../external/external-load.js';
 import { type LoadSession, lastWords } from '../external/load-session.js';
 import { toolEngine } from '../external/tool-engine.js';
 import { WrkOutput } from './output.js';
-import { failedResponses, type JudgedResponses, judgeResponses } from './responses.js';
+import { failedResponses, judgeResponses } from './responses.js';
 import { nothingMeasured, wrkResult } from './result.js';
 import { wrkScript } from './script.js';
 
@@ -40,16 +40,13 @@ interface Load {
 
 async function measure(session: LoadSession, load: Load): Promise<LoadResult> {
   const { spec, threads } = load;
-  let warmup: JudgedResponses | null = null;
-  if (spec.warmupS > 0) {
-    const { answers } = await runWrk(session, load, 'warmup', true);
-    if (answers) warmup = judgeResponses(answers, spec.stream);
-  }
+  const first = spec.warmupS > 0 ? await runWrk(session, load, 'warmup', true) : null;
+  const warmup = first?.answers ? judgeResponses(first.answers, spec.stream) : null;
   if (session.stopped) return nothingMeasured(threads);
   // Where an answer was wrong, or none was seen, no answer is taken for right unseen.
   const lookAtAll = warmup === null || failedResponses(warmup) > 0 || warmup.unjudged > 0;
   const output = await runWrk(session, load, 'window', lookAtAll);
-  return wrkResult({ output, connections: spec.vus, threads, stream: spec.stream });
+  return wrkResult({ output, connections: spec.vus, threads, stream: spec.stream, warmup: first });
 }
 
 async function runWrk(

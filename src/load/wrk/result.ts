@@ -1,8 +1,9 @@
 import { type Histogram, newHistogram } from '../../../common/histogram.js';
 import { ExpectedError } from '../../lib/errors.js';
-import type { LoadResult, Requests } from '../../model/load.js';
+import type { LoadResult, Requests, WholeLoad } from '../../model/load.js';
 import { FAILURE_EXAMPLES } from '../accounting.js';
 import { latencySummary } from '../latency-summary.js';
+import { sum } from '../sums.js';
 import { type Counts, correctionIntervalUs, withoutCorrection } from './coordinated-omission.js';
 import type { WrkOutput } from './output.js';
 import { failedResponses, type JudgedResponses, judgeResponses } from './responses.js';
@@ -27,13 +28,15 @@ export interface WrkWindow {
   connections: number;
   threads: number;
   stream: boolean;
+  /** The wrk that ran before, if any. */
+  warmup: WrkOutput | null;
 }
 
 /**
  * wrk's counts as a record.
  * @throws ExpectedError where its statistics don't add up: then it is a wrk that we don't know
  */
-export function wrkResult({ output, connections, threads, stream }: WrkWindow): LoadResult {
+export function wrkResult({ output, connections, threads, stream, warmup }: WrkWindow): LoadResult {
   const { requests, durationUs, errors } = output;
   const measured = withoutCorrection(new Map(output.latency), correctionIntervalUs(durationUs, requests, connections));
   const total = [...measured.values()].reduce((sum, count) => sum + count, 0);
@@ -47,6 +50,7 @@ export function wrkResult({ output, connections, threads, stream }: WrkWindow): 
   const badResponses = answers === null ? errors.status : failedResponses(answers);
   const allGood = badResponses === 0;
   const histogram = histogramOf(measured);
+  const runs = [warmup, output].filter((run) => run !== null).map((run) => wholeRun(run, connections, stream));
   return {
     requests: {
       sent: null,
@@ -57,6 +61,7 @@ export function wrkResult({ output, connections, threads, stream }: WrkWindow): 
       inFlightAtStart: 0,
       statusCodes: answers?.statusCodes ?? {},
     },
+    wholeLoad: { ok: sum(runs.map(({ ok }) => ok)), sentAtMost: sum(runs.map(({ sentAtMost }) => sentAtMost)) },
     windowS: durationUs / 1e6,
     latencyUs: allGood ? latencySummary(histogram) : null,
     failedLatencyUs: null,
@@ -85,6 +90,7 @@ export function wrkResult({ output, connections, threads, stream }: WrkWindow): 
 export function nothingMeasured(threads: number): LoadResult {
   return {
     requests: { sent: null, ok: 0, failed: {}, inFlightAtEnd: null, inFlightAtStart: 0, statusCodes: {} },
+    wholeLoad: null,
     windowS: 0,
     latencyUs: null,
     failedLatencyUs: null,
@@ -99,6 +105,12 @@ export function nothingMeasured(threads: number): LoadResult {
     firstByteUs: null,
     failureExamples: [],
   };
+}
+
+/** What wrk doesn't count it can't have sent more than once for each response, broken connection and connection at its end. */
+function wholeRun({ requests, errors, answers }: WrkOutput, connections: number, stream: boolean): WholeLoad {
+  const bad = answers === null ? errors.status : failedResponses(judgeResponses(answers, stream));
+  return { ok: Math.max(0, requests - bad), sentAtMost: requests + errors.read + errors.write + connections };
 }
 
 /** Checking every response would double wrk's cost, so it is done in the warm-up, which isn't measured. */

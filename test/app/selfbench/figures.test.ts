@@ -5,6 +5,7 @@ import { aTrial, measured, rowsOf } from './rows.js';
 
 function load(requests: Partial<LoadResult['requests']> = {}): LoadResult {
   return {
+    wholeLoad: null,
     requests: {
       sent: 110,
       ok: 90,

@@ -13,6 +13,7 @@ function aVu(okUs: number[], failedUs: number[] = [], inFlightAtEnd = 0): HostSe
     firstMs: 1,
     sent: okUs.length + failedUs.length + inFlightAtEnd,
     ok: okUs.length,
+    warmUp: { sent: 10, ok: 9 },
     inFlightAtEnd,
     inFlightMs: 1_000,
     failed: failedUs.length === 0 ? {} : { http_5xx: failedUs.length },
@@ -92,6 +93,8 @@ describe('mergeSegments', () => {
         ...unread('no /proc'),
       },
     ]);
+    // Three VUs with a warm-up each, and a request of each host before it begins.
+    expect(result.wholeLoad).toEqual({ ok: 4 + 27, sentAtMost: 9 + 30 + 2 });
     expect(result.meanInFlight).toBe(1.5);
     expect(result.meanResponseUs).toBeCloseTo((5 + 6 + 7 + 8 + 9 + 10 + 11) / 7, 9);
     expect(result.failureExamples).toEqual(['http_5xx 503: overloaded']);

@@ -13,7 +13,7 @@ const window = captured('wrk-window.json');
 const warmup = captured('wrk-warmup.json');
 
 function resultOf(over: Partial<WrkWindow> = {}): LoadResult {
-  const result = wrkResult({ output: window, connections: 4, threads: 1, stream: false, ...over });
+  const result = wrkResult({ output: window, connections: 4, threads: 1, stream: false, warmup: null, ...over });
   return LoadResult.parse(result);
 }
 
@@ -114,6 +114,15 @@ describe('wrkResult', () => {
     const late = { ...window, requests: 695, errors: { ...window.errors, timeout: 3 } };
     const { requests } = resultOf({ output: late });
     expect(requests).toMatchObject({ ok: 692, failed: { timeout: 3 } });
+  });
+
+  it('adds up both runs, and what it can have sent without an answer', () => {
+    expect(resultOf().wholeLoad).toEqual({ ok: 692, sentAtMost: 692 + 4 });
+    const errors = { connect: 1, read: 2, write: 3, status: 0, timeout: 0 };
+    expect(resultOf({ output: { ...window, errors }, warmup }).wholeLoad).toEqual({
+      ok: 692 + 605,
+      sentAtMost: 692 + 5 + 4 + 620 + 4,
+    });
   });
 
   it('refuses statistics that do not add up', () => {
