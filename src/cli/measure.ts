@@ -5,6 +5,7 @@ import type { ReadyRun } from '../app/bench/start-run.js';
 import { ExpectedError, UsageError } from '../lib/errors.js';
 import { rootsOf } from '../lib/roots.js';
 import type { CellRecord } from '../model/record.js';
+import type { RunSettings } from '../model/run.js';
 import type { Report } from '../report/report.js';
 import type { RunOptions } from './options/cell-options.js';
 import type { HostOptions } from './options/host-options.js';
@@ -26,59 +27,88 @@ export async function measure(
   command: Command,
   signal: AbortSignal,
 ): Promise<{ folder: string; records: CellRecord[]; report: Report }> {
-  const [{ executeRun }, { resumeRun }, { writeReport }, { progressView }] = await Promise.all([
-    import('../app/bench/execute-run.js'),
-    import('../app/bench/start-run.js'),
-    import('../app/report/write-report.js'),
-    import('./progress/run-progress.js'),
+  const [{ executeRun }, { openRun, resultsFolder, resumeRun, settingsOf }, { writeReport }, { progressView }] =
+    await Promise.all([
+      import('../app/bench/execute-run.js'),
+      import('../app/bench/start-run.js'),
+      import('../app/report/write-report.js'),
+      import('./progress/run-progress.js'),
+    ]);
+  const [{ DEFAULT_MOCK_PORT }, { lockMachine, lockRun }] = await Promise.all([
+    import('../app/bench/run-request.js'),
+    import('../app/bench/run-locks.js'),
   ]);
-  const context: RunContext = {
-    roots: rootsOf(options.gatewaysDir),
-    identity: options.identity,
-    signal,
-    status: writeStatus,
-  };
-  let ready: ReadyRun;
-  if (options.resume === undefined) ready = await newRun(verb, request(), options.out, context);
-  else {
-    refuseChanges(command);
-    ready = await resumeRun(options.resume, context);
-  }
-  const { folder } = ready;
-  writeStatus(`results go to ${folder.path}\n`);
-  const view = progressView(ready.plan.scenario);
+  if (options.resume !== undefined) refuseChanges(command);
+  const resumed = options.resume === undefined ? null : await openRun(options.resume);
+  const earlier = resumed?.run.settings ?? null;
+  const gatewaysDir = options.gatewaysDir ?? earlier?.gatewaysDir ?? undefined;
+  const identity = options.identity ?? earlier?.identityFile ?? undefined;
+  const mockPort = options.mockPort ?? earlier?.mockPort ?? DEFAULT_MOCK_PORT;
+  const roots = rootsOf(gatewaysDir, earlier ?? undefined);
+  const context: RunContext = { roots, identity, signal, status: writeStatus };
+  const concurrency = { allowConcurrent: options.allowConcurrent === true, status: writeStatus };
+  const locks: { release(): void }[] = [];
   try {
-    const records = await executeRun(ready, { mockPort: options.mockPort, signal, onEvent: view.onEvent });
-    view.close();
-    return { folder: folder.path, records, report: await writeReport(folder, context.roots, writeStatus) };
-  } catch (error) {
-    view.close();
-    if (error instanceof ExpectedError) {
-      writeStatus(`finished records are kept; resume with: gatebench ${verb} --resume ${folder.path}`);
+    let ready: ReadyRun;
+    if (resumed === null) {
+      const parent = await resultsFolder(options.out ?? roots.results);
+      locks.push(await lockMachine(`${verb}, results in ${parent}`, concurrency));
+      const suffix = verb === 'flame' ? '-flame' : '';
+      ready = await newRun(
+        request(),
+        { parent, suffix },
+        settingsOf(roots, { gatewaysDir, identity, mockPort }),
+        context,
+      );
+      locks.push(await lockRun(ready.folder.path));
+    } else {
+      locks.push(await lockRun(resumed.path));
+      locks.push(await lockMachine(`${verb}, results in ${resumed.path}`, concurrency));
+      ready = await resumeRun(resumed, context);
     }
-    throw error;
+    const { folder } = ready;
+    writeStatus(`results go to ${folder.path}\n`);
+    const view = progressView(ready.plan.scenario);
+    try {
+      const records = await executeRun(ready, { mockPort, signal, onEvent: view.onEvent });
+      view.close();
+      return { folder: folder.path, records, report: await writeReport(folder, roots, writeStatus) };
+    } catch (error) {
+      view.close();
+      folder.requirePresent(error);
+      if (error instanceof ExpectedError) {
+        writeStatus(`finished records are kept; resume with: gatebench ${verb} --resume ${shellWord(folder.path)}`);
+      }
+      throw error;
+    }
+  } finally {
+    for (const lock of locks) lock.release();
   }
 }
 
 async function newRun(
-  verb: 'bench' | 'flame',
   request: RunRequest,
-  out: string | undefined,
+  { parent, suffix }: { parent: string; suffix: '' | '-flame' },
+  settings: RunSettings,
   context: RunContext,
 ): Promise<ReadyRun> {
-  const [{ resolveRun }, { resultsFolder, startRun }, { planText }] = await Promise.all([
+  const [{ resolveRun }, { startRun }, { planText }] = await Promise.all([
     import('../app/bench/resolve-run.js'),
     import('../app/bench/start-run.js'),
     import('./progress/format-plan.js'),
   ]);
-  const parent = await resultsFolder(out ?? context.roots.results);
   const plan = await resolveRun(request, context);
   writeStatus(planText(plan));
-  return startRun(plan, parent, verb === 'flame' ? '-flame' : '');
+  return startRun(plan, parent, suffix, settings);
+}
+
+/** A path as a shell takes it. */
+function shellWord(path: string): string {
+  return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** Options that say how a run is driven or shown; all others shape it. */
-const NOT_SHAPING = ['resume', 'mockPort', 'identity', 'strict', 'json', 'gatewaysDir'];
+const NOT_SHAPING = ['resume', 'mockPort', 'identity', 'strict', 'json', 'gatewaysDir', 'allowConcurrent'];
 
 /** A run is resumed as it was planned: what shapes its cells can't be changed. */
 function refuseChanges(command: Command): void {

@@ -31,18 +31,22 @@ async function selfbench(options: SelfbenchOptions, signal: AbortSignal): Promis
     { requireDocumentFolder, renderDocument, writeDocument },
     { selfbenchProgress },
     { rootsOf },
+    { lockMachine },
   ] = await Promise.all([
     import('../app/selfbench/selfbench.js'),
     import('../app/selfbench/document.js'),
     import('./progress/selfbench-progress.js'),
     import('../lib/roots.js'),
+    import('../app/bench/run-locks.js'),
   ]);
   const shape = resolveShape(options);
   const out = resolveOutFile(options);
   // Better to fail now than after a quarter of an hour.
   if (out !== null) await requireDocumentFolder(out);
   const request = { ...shape, engines: options.engines, firstPort: options.port };
-  const result = await runSelfbench(request, rootsOf(), selfbenchProgress(shape), signal);
+  const allowConcurrent = options.allowConcurrent === true;
+  const lock = await lockMachine('selfbench', { allowConcurrent, status: writeStatus });
+  const result = await runSelfbench(request, rootsOf(), selfbenchProgress(shape), signal).finally(lock.release);
   const document = renderDocument(result);
   if (options.json) writeJson(result);
   else writeResult(document);

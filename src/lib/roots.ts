@@ -18,19 +18,37 @@ export interface Roots {
   cloud: string;
 }
 
+/** Where `setup` puts programs unless the environment says otherwise. */
+const INSTALLS = { gateways: resolve(PACKAGE_ROOT, '.gateways'), tools: resolve(PACKAGE_ROOT, '.tools') };
+
 /**
  * The package's own folders. `--gateways-dir` names a folder for private gateways.
  * @param gatewaysDir from `--gateways-dir`
+ * @param earlier folders of a run that is resumed, where the environment names no others
  */
-export function rootsOf(gatewaysDir?: string): Roots {
+export function rootsOf(
+  gatewaysDir?: string,
+  earlier: { installDir: string | null; toolsDir: string | null } = { installDir: null, toolsDir: null },
+): Roots {
   return {
     gateways: gatewaysDir === undefined ? resolve(PACKAGE_ROOT, 'gateways') : resolve(gatewaysDir),
     scenarios: resolve(PACKAGE_ROOT, 'scenarios'),
     results: resolve(PACKAGE_ROOT, 'results'),
-    installs: resolve(process.env.GATEBENCH_INSTALL_DIR ?? resolve(PACKAGE_ROOT, '.gateways')),
+    installs: resolve(process.env.GATEBENCH_INSTALL_DIR ?? earlier.installDir ?? INSTALLS.gateways),
     tools: resolve(PACKAGE_ROOT, 'tools'),
-    toolInstalls: resolve(process.env.GATEBENCH_TOOLS_DIR ?? resolve(PACKAGE_ROOT, '.tools')),
+    toolInstalls: resolve(process.env.GATEBENCH_TOOLS_DIR ?? earlier.toolsDir ?? INSTALLS.tools),
     providers: resolve(PACKAGE_ROOT, 'terraform'),
     cloud: resolve(process.env.GATEBENCH_CLOUD_DIR ?? resolve(PACKAGE_ROOT, '.cloud')),
+  };
+}
+
+/** The folders that aren't the package's own: what a later process has to be told to find the same programs. */
+export function otherInstalls({ installs, toolInstalls }: Roots): {
+  installDir: string | null;
+  toolsDir: string | null;
+} {
+  return {
+    installDir: installs === INSTALLS.gateways ? null : installs,
+    toolsDir: toolInstalls === INSTALLS.tools ? null : toolInstalls,
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Cell } from './cell.js';
-import { FolderName, Name } from './names.js';
+import { FolderName, Name, Port } from './names.js';
 import { ProfilerName } from './profiler.js';
 import { Bytes, Count, Moment } from './ranges.js';
 import { RuntimeName } from './runtime.js';
@@ -71,6 +71,20 @@ export const RemoteLoad = z.strictObject({
 });
 export type RemoteLoad = z.infer<typeof RemoteLoad>;
 
+/** Where a run finds what it needs, and what it was told besides: null for gatebench's own or the default. */
+export const RunSettings = z.strictObject({
+  /** Folder of gateway manifests. */
+  gatewaysDir: z.string().nullable(),
+  /** Folder of installed gateways, from GATEBENCH_INSTALL_DIR. */
+  installDir: z.string().nullable(),
+  /** Folder of installed tools, from GATEBENCH_TOOLS_DIR. */
+  toolsDir: z.string().nullable(),
+  mockPort: Port,
+  /** Path of the private key for other hosts; the key itself is nowhere in a run. */
+  identityFile: z.string().nullable(),
+});
+export type RunSettings = z.infer<typeof RunSettings>;
+
 /** `run.json`: enough to read the results, and to resume the run. */
 export const Run = z.strictObject({
   schemaVersion: z.literal(2),
@@ -113,6 +127,8 @@ export const Run = z.strictObject({
   /** Overrides included. */
   scenario: Scenario,
   gateways: z.array(PlannedGateway),
+  /** For `--resume`; null in runs made before they were kept. */
+  settings: RunSettings.nullable().default(null),
   /** In the order they run. */
   cells: z.array(Cell).superRefine((cells, context) => {
     const seen = new Set<string>();

@@ -31,7 +31,8 @@ export class CellFolder {
     const folder = new CellFolder(cells, cellId);
     try {
       await rm(folder.path, { recursive: true, force: true });
-      await mkdir(folder.path, { recursive: true });
+      // Not recursive: a run that was removed meanwhile must not come back as a part of itself.
+      await mkdir(folder.path);
     } catch (error) {
       throw storageError(folder.path, error);
     }

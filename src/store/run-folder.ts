@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { ExpectedError, messageOf, UsageError } from '../lib/errors.js';
+import { ExpectedError, messageOf, StorageError, UsageError } from '../lib/errors.js';
 import { Profile } from '../model/profile.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
 import { Sample } from '../model/resources.js';
@@ -48,6 +48,20 @@ export class RunFolder {
       );
     }
     return new RunFolder(path, await readJsonFile(join(path, 'run.json'), Run, 'run description', migrateRun));
+  }
+
+  /**
+   * @param error what happened, as the cause
+   * @throws StorageError where the folder has been removed or moved away meanwhile: nothing that was measured is kept
+   */
+  requirePresent(error: unknown): void {
+    if (existsSync(join(this.path, 'run.json'))) return;
+    throw new StorageError(
+      `the results folder ${this.path} is gone: it was removed or moved while the run was in progress`,
+      'what was measured is lost unless the folder was moved: resume it there, or start a new run',
+      undefined,
+      { cause: error },
+    );
   }
 
   /** Note when the run ended. */
@@ -117,6 +131,7 @@ export class RunFolder {
 
   /** Write files of the report, paths relative to `report/`. */
   async writeReport(files: Map<string, string | Uint8Array>): Promise<void> {
+    this.requirePresent(null);
     for (const [name, content] of files) {
       const path = join(this.path, 'report', name);
       try {

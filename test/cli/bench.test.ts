@@ -117,17 +117,14 @@ describe('an interrupted run', () => {
       running.child.kill(signal);
       const result = await running.done;
       expect(result.exitCode, result.stderr).toBe(exitCode);
-      expect(result.stderr).toContain('--resume');
       const run = runIn(out);
+      expect(result.stderr).toContain(`resume with: gatebench bench --resume ${run}\n`);
       expect(readdirSync(join(run, 'cells'))).toHaveLength(1);
       const [finished = ''] = readdirSync(join(run, 'cells'));
       const before = await recordOf(run, finished);
 
       if (signal !== 'SIGINT') return;
-      const resumed = await cli(
-        ['bench', '--resume', run, '--gateways-dir', gateways.path, '--mock-port', String(MOCK_PORT)],
-        environment,
-      );
+      const resumed = await cli(['bench', '--resume', run]);
       expect(resumed.exitCode, resumed.stderr).toBe(0);
       expect(resumed.stderr).toContain('1 of 4 cells are finished');
       expect(readdirSync(join(run, 'cells'))).toHaveLength(4);
@@ -169,10 +166,7 @@ describe('files that are not as they should be', () => {
     const path = join(run, 'cells', 'direct-v5-r1', 'record.json');
     const whole = await readFile(path, 'utf8');
     await writeFile(path, whole.slice(0, whole.length / 2));
-    const { exitCode, stderr } = await cli(
-      ['bench', '--resume', run, '--gateways-dir', gateways.path, '--mock-port', String(MOCK_PORT)],
-      environment,
-    );
+    const { exitCode, stderr } = await cli(['bench', '--resume', run]);
     expect(stderr).toMatch(/record\.json can't be read[\s\S]*measured again/);
     expect(exitCode).toBe(0);
     expect((await recordOf(run, 'direct-v5-r1')).requests?.ok).toBeGreaterThan(0);
@@ -204,10 +198,7 @@ describe('files that are not as they should be', () => {
     }
     const run = runIn(out);
     expect((await recordOf(run, 'direct-v5-r1')).outcome.kind).toBe('failed');
-    const again = await cli(
-      ['bench', '--resume', run, '--gateways-dir', gateways.path, '--mock-port', String(MOCK_PORT)],
-      environment,
-    );
+    const again = await cli(['bench', '--resume', run]);
     expect(again.stderr).toContain('0 of 1 cells are finished, 1 failed and is measured again');
     expect(again.exitCode, again.stderr).toBe(0);
     expect((await recordOf(run, 'direct-v5-r1')).requests?.ok).toBeGreaterThan(0);

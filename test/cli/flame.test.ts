@@ -87,10 +87,7 @@ describe('flame', () => {
 
   it('goes on where a profiled cell is missing', async () => {
     await rm(join(run, 'cells', 'fake-v5-r1-cpuprofile'), { recursive: true });
-    const result = await cli(
-      ['flame', '--resume', run, '--gateways-dir', gateways.path, '--mock-port', String(MOCK_PORT)],
-      environment,
-    );
+    const result = await cli(['flame', '--resume', run]);
     expect(result.exitCode, result.stderr).toBe(0);
     expect(result.stderr).toContain('1 of 2 cells are finished');
     expect(existsSync(join(run, 'cells', 'fake-v5-r1-cpuprofile', 'profile.json.gz'))).toBe(true);

@@ -1,6 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../src/lib/paths.js';
+
+const LOCK_FOLDER = join(tmpdir(), `gatebench-test-locks-${process.pid}`);
+process.once('exit', () => rmSync(LOCK_FOLDER, { recursive: true, force: true }));
 
 const MAIN = join(PACKAGE_ROOT, 'dist', 'src', 'main.js');
 
@@ -21,7 +26,8 @@ export interface RunningCli {
 /** Start the compiled gatebench, as a user would. */
 export function startCli(args: string[], environment: Record<string, string> = {}): RunningCli {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...process.env, ...environment },
+    // Tests run beside one another; what they measure is not what they test.
+    env: { ...process.env, GATEBENCH_LOCK_DIR: LOCK_FOLDER, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

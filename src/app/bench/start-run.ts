@@ -3,7 +3,9 @@ import { ExpectedError } from '../../lib/errors.js';
 import { folderStamp } from '../../lib/folder-stamp.js';
 import { harnessVersion } from '../../lib/harness-version.js';
 import { describeMachine } from '../../lib/machine.js';
+import { otherInstalls, type Roots } from '../../lib/roots.js';
 import { isFinished } from '../../model/record.js';
+import type { RunSettings } from '../../model/run.js';
 import { RunFolder, requireWritable } from '../../store/run-folder.js';
 import type { RunContext } from './resolve-machines.js';
 import { type RunPlan, resolvePlannedRun } from './resolve-run.js';
@@ -12,6 +14,19 @@ import { type RunPlan, resolvePlannedRun } from './resolve-run.js';
 export interface ReadyRun {
   plan: RunPlan;
   folder: RunFolder;
+}
+
+/** What `run.json` keeps so that `--resume` needs no more than the run's folder. */
+export function settingsOf(
+  roots: Roots,
+  given: { gatewaysDir: string | undefined; mockPort: number; identity: string | undefined },
+): RunSettings {
+  return {
+    gatewaysDir: given.gatewaysDir === undefined ? null : roots.gateways,
+    ...otherInstalls(roots),
+    mockPort: given.mockPort,
+    identityFile: given.identity === undefined ? null : resolve(given.identity),
+  };
 }
 
 /** The folder that new runs go to. @throws ExpectedError if it can't be written to */
@@ -26,7 +41,12 @@ export async function resultsFolder(path: string): Promise<string> {
  * @param suffix of its name, after the scenario's
  * @throws ExpectedError if no cell of the plan can run
  */
-export async function startRun(plan: RunPlan, parent: string, suffix: '' | '-flame'): Promise<ReadyRun> {
+export async function startRun(
+  plan: RunPlan,
+  parent: string,
+  suffix: '' | '-flame',
+  settings: RunSettings,
+): Promise<ReadyRun> {
   const { engine, remoteLoad, upstreamHost, scenario, placement, loadPriority, runtime, seed, flame, gateways, cells } =
     plan;
   requireEngine(plan);
@@ -56,15 +76,21 @@ export async function startRun(plan: RunPlan, parent: string, suffix: '' | '-fla
     flame,
     scenario,
     gateways,
+    settings,
     cells,
   });
   return { plan, folder };
 }
 
-/** Open a run that has cells to measure, and resolve the rest of it. */
-export async function resumeRun(path: string, context: RunContext): Promise<ReadyRun> {
+/** Open a run to resume it. @throws ExpectedError if there is none, or it can't be written to */
+export async function openRun(path: string): Promise<RunFolder> {
   const folder = await RunFolder.open(resolve(path));
   await requireWritable(folder.path);
+  return folder;
+}
+
+/** Resolve the rest of a run that has cells to measure. */
+export async function resumeRun(folder: RunFolder, context: RunContext): Promise<ReadyRun> {
   const { records, damaged } = await folder.readRecords();
   const finished = records.filter(isFinished).length;
   const failed = records.length - finished;

@@ -65,14 +65,18 @@ export const jsonOption = () => new Option('--json', 'print data as JSON instead
 export const gatewaysDirOption = () =>
   new Option('--gateways-dir <dir>', "folder of gateway manifests (default: gatebench's own)");
 
+export const allowConcurrentOption = () =>
+  new Option('--allow-concurrent', 'measure although something else is being measured on this machine');
+
 /** Where a run's results go and how it is driven. */
 export function runOptions(): Option[] {
   return [
     new Option('-o, --out <dir>', 'parent folder of the run (default: results)'),
     new Option('--resume <run>', 'resume a run: measure the cells that have no result or failed'),
-    new Option('--mock-port <port>', 'port of the mock upstream')
-      .default(DEFAULT_MOCK_PORT)
-      .argParser((text) => parseWhole(text, 1, 'a port')),
+    new Option('--mock-port <port>', `port of the mock upstream (default: ${DEFAULT_MOCK_PORT})`).argParser((text) =>
+      parseWhole(text, 1, 'a port'),
+    ),
+    allowConcurrentOption(),
   ];
 }
 
@@ -80,7 +84,8 @@ export function runOptions(): Option[] {
 export interface RunOptions {
   out?: string;
   resume?: string;
-  mockPort: number;
+  mockPort?: number;
+  allowConcurrent?: boolean;
 }
 
 /** What is measured; shared by `plan`, `bench` and `flame`. */

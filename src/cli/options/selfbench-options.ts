@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { SelfbenchRequest } from '../../app/selfbench/selfbench.js';
 import { PACKAGE_ROOT } from '../../lib/paths.js';
-import { durationParser, jsonOption, parseList, parseVus, parseWhole } from './cell-options.js';
+import { allowConcurrentOption, durationParser, jsonOption, parseList, parseVus, parseWhole } from './cell-options.js';
 
 export interface SelfbenchOptions {
   duration?: number;
@@ -16,6 +16,7 @@ export interface SelfbenchOptions {
   strict?: boolean;
   json?: boolean;
   port: number;
+  allowConcurrent?: boolean;
 }
 
 /** What is measured, and for how long. */
@@ -79,6 +80,7 @@ export function selfbenchOptions(): Option[] {
     ),
     new Option('-o, --out <file>', 'Markdown file for the tables (default: docs/performance.md)'),
     new Option('--port <first>', "first of the upstreams' ports").default(FIRST_PORT).argParser(portParser),
+    allowConcurrentOption(),
     new Option('--strict', 'exit with 1 unless every target is reached'),
     jsonOption(),
   ];

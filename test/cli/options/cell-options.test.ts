@@ -26,7 +26,6 @@ describe('cell options', () => {
       runtime: 'process',
       pin: 'auto',
       loadPriority: 'auto',
-      mockPort: 9000,
     });
     expect(cellRequest(parsed())).toEqual({
       scenario: 'published',
