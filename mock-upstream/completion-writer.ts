@@ -1,3 +1,4 @@
+import { MOCK_STREAM_TEXTS, MOCK_TEXT } from '../common/mock-text.js';
 import { bytesOf, jsonFields, responseHead, type WireText } from './responses.js';
 
 /** As long as an id's 8 digits, and nothing that JSON would write differently. */
@@ -62,23 +63,18 @@ export class CompletionWriter {
   }
 }
 
-/** As many bytes as the published mock's text. */
-const TEXT = 'Mock response from the gatebench upstream server.';
-
-const STREAM_WORDS = ['Mock', ' streaming', ' response', ' from', ' benchmark', ' server.'];
-
 /**
  * One chat completion, as JSON.
  * @param id `chatcmpl-` and 8 hexadecimal digits
  * @param created Unix seconds
  */
 export function completionBody(id: string, model: string, created: number): string {
-  return `{"id":"${id}","object":"chat.completion","created":${created},"model":${JSON.stringify(model)},"choices":[{"index":0,"message":{"role":"assistant","content":"${TEXT}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":8,"total_tokens":18}}`;
+  return `{"id":"${id}","object":"chat.completion","created":${created},"model":${JSON.stringify(model)},"choices":[{"index":0,"message":{"role":"assistant","content":"${MOCK_TEXT}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":8,"total_tokens":18}}`;
 }
 
 /** The events of a stream, each to be flushed by itself; {@link streamEnd} follows them. */
 export function streamChunks(id: string, model: string, created: number): string[] {
-  return STREAM_WORDS.map((content) => chunkEvent(id, model, created, { content }, null));
+  return MOCK_STREAM_TEXTS.map((content) => chunkEvent(id, model, created, { content }, null));
 }
 
 /** The last events of a stream: an empty delta with the reason to stop, and the end mark. */

@@ -28,6 +28,8 @@ import http from 'k6/http';
  * @typedef {{ ok: number[], firstByte: number[], failed: number[] }} Latencies In microseconds.
  */
 
+/** Of a failed response's body. The harness says what is wrong with a body that is whole. */
+const MAX_EXAMPLE_CHARACTERS = 4000;
 /** The log's lines for the harness begin with this. */
 const MARK = 'gatebench ';
 /** How long after the window's end a request is still waited for. It counts as in flight at the end either way. */
@@ -72,9 +74,6 @@ export const options = {
 let failuresInARow = 0;
 /** What this VU did in the warm-up, the request that its end interrupted included. */
 const warmedUp = { sent: 0, ok: 0 };
-let responses = 0;
-/** Lengths of bodies that were parsed and found good. */
-const knownLengths = new Set();
 
 /** @param {object} value */
 function log(value) {
@@ -201,7 +200,7 @@ function record(account, latencies, response) {
   if (status > 0 && status !== 200) account.codes[status] = (account.codes[status] || 0) + 1;
   if (account.examples[failure] === undefined) {
     const detail = status === 0 ? error : String(body);
-    account.examples[failure] = { status, detail: detail.slice(0, 400) };
+    account.examples[failure] = { status, detail: detail.slice(0, MAX_EXAMPLE_CHARACTERS) };
   }
 }
 
@@ -245,27 +244,12 @@ function failureOf({ status, body, error, error_code }) {
 }
 
 /**
- * The other engines' check of bodies: see src/load/response-check.ts.
+ * Whether the body is the expected answer. All are parsed: for k6 that costs little beside the request. The harness
+ * says what is wrong with one, see src/lib/chat-response.ts, and judges by the same rules.
  * @param {unknown} body
  */
 function isRightBody(body) {
-  responses += 1;
   if (typeof body !== 'string') return false;
-  if (knownLengths.has(body.length) && responses % 64 !== 0 && looksRight(body)) return true;
-  if (!parsesRight(body)) return false;
-  if (knownLengths.size < 64) knownLengths.add(body.length);
-  return true;
-}
-
-/** @param {string} body */
-function looksRight(body) {
-  return LOAD.stream
-    ? body.startsWith('data:') && body.trimEnd().endsWith('[DONE]') && body.includes('"choices"')
-    : body.startsWith('{') && body.trimEnd().endsWith('}') && body.includes('"choices"');
-}
-
-/** @param {string} body */
-function parsesRight(body) {
   try {
     return LOAD.stream ? isChatStream(body) : isChatCompletion(JSON.parse(body));
   } catch {
@@ -277,15 +261,50 @@ function parsesRight(body) {
 function isChatCompletion({ object, choices: [first] }) {
   const message = first?.message;
   if (object !== 'chat.completion' || message === undefined) return false;
+  if (LOAD.texts !== null) return message.content === LOAD.texts.join('');
   return typeof message.content === 'string' || Array.isArray(message.tool_calls);
 }
 
 /** @param {string} body */
 function isChatStream(body) {
-  const lines = body.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:'));
-  const data = lines.map((line) => line.slice(5).trim());
-  if (data.pop() !== '[DONE]' || data.length === 0) return false;
-  return data.every((text) => Array.isArray(JSON.parse(text).choices));
+  const events = eventData(body);
+  if (events.pop()?.trim() !== '[DONE]') return false;
+  const texts = [];
+  let callsTools = false;
+  let finished = 0;
+  for (const data of events) {
+    const { choices } = JSON.parse(data);
+    if (!Array.isArray(choices)) return false;
+    const { delta, finish_reason: reason } = choices[0] ?? {};
+    if (Array.isArray(delta?.tool_calls)) callsTools = true;
+    if (typeof delta?.content === 'string' && delta.content !== '') {
+      if (finished > 0) return false;
+      texts.push(delta.content);
+    }
+    if (typeof reason === 'string') finished += 1;
+  }
+  if (LOAD.texts === null) return texts.length > 0 || callsTools;
+  return finished === 1 && JSON.stringify(texts) === JSON.stringify(LOAD.texts);
+}
+
+/**
+ * The data of each event of an SSE stream: see src/lib/server-sent-events.ts.
+ * @param {string} stream
+ */
+function eventData(stream) {
+  /** @type {string[]} */
+  const events = [];
+  /** @type {string[]} */
+  let lines = [];
+  for (const line of `${stream}\n\n`.split(/\r\n|\n|\r/)) {
+    if (line === '' && lines.length > 0) {
+      events.push(lines.join('\n'));
+      lines = [];
+    } else if (line.startsWith('data:')) {
+      lines.push(line.slice(line.startsWith('data: ') ? 6 : 5));
+    }
+  }
+  return events;
 }
 
 /**

@@ -6,6 +6,8 @@ export interface LoadParameters {
   timeoutMs: number;
   /** Responses are SSE streams. */
   stream: boolean;
+  /** The text of every right answer, of a stream frame by frame; null where any is right. */
+  texts: readonly string[] | null;
   vus: number;
   warmupMs: number;
   windowMs: number;

@@ -1,5 +1,5 @@
--- Counts every response by its status and length, and keeps the first body of every kind. This costs wrk about as much as
--- the requests themselves, so a measured window goes without it.
+-- Counts every response by its status and its body without ids and numbers, and keeps the first body of every kind. This
+-- costs wrk more than the requests themselves, so a measured window goes without it.
 
 -- Kinds of responses of which a body is kept.
 local MAX_KINDS = 64
@@ -10,7 +10,8 @@ function setup(thread) table.insert(threads, thread) end
 -- Globals: done() asks each thread for them.
 counts, bodies, kinds, others = {}, {}, 0, 0
 function response(status, headers, body)
-  local kind = status .. " " .. #body
+  local shape = body:gsub('("[%w_%-]*id":%s*)"[^"\\]*"', '%1""'):gsub('("system_fingerprint":%s*)"[^"\\]*"', '%1""'):gsub("%d+", "0")
+  local kind = status .. " " .. shape
   if counts[kind] then
     counts[kind] = counts[kind] + 1
   elseif kinds < MAX_KINDS then

@@ -1,20 +1,111 @@
-/** Whether the text is one whole chat completion, whatever keys a gateway adds or reorders. */
-export function isChatCompletion(body: string): boolean {
-  const value = parsed(body);
-  if (!isObject(value) || value.object !== 'chat.completion' || !Array.isArray(value.choices)) return false;
-  const choice: unknown = value.choices[0];
-  if (!isObject(choice) || !isObject(choice.message)) return false;
-  return typeof choice.message.content === 'string' || Array.isArray(choice.message.tool_calls);
+import { eventData } from './server-sent-events.js';
+
+/** What an answer must be. */
+export interface ExpectedAnswer {
+  /** It is an SSE stream. */
+  stream: boolean;
+  /**
+   * Its text: one of a completion, or one of each frame of a stream that has any. Null where the upstream's text isn't
+   * known: any text is right then.
+   */
+  texts: readonly string[] | null;
 }
 
-/** Whether the text is a whole SSE chat stream: chunks with choices, then `data: [DONE]` last. */
-export function isChatStream(body: string): boolean {
-  const data = body.split(/\r\n|\n|\r/).flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trim()] : []));
-  if (data.pop() !== '[DONE]' || data.length === 0) return false;
-  return data.every((text) => {
-    const chunk = parsed(text);
-    return isObject(chunk) && Array.isArray(chunk.choices);
-  });
+/** Why a body is not the whole answer that is expected, in a few words; null where it is, whatever keys were added or moved. */
+export function answerProblem(body: string, { stream, texts }: ExpectedAnswer): string | null {
+  return stream ? streamProblem(body, texts) : completionProblem(body, texts?.join('') ?? null);
+}
+
+/** Whether the text is one whole chat completion, whatever keys a gateway adds or reorders. */
+export function isChatCompletion(body: string): boolean {
+  return completionProblem(body, null) === null;
+}
+
+function completionProblem(body: string, expected: string | null): string | null {
+  const value = parsed(body);
+  if (value === undefined) return 'it is not JSON';
+  if (!isObject(value) || value.object !== 'chat.completion') return 'it is no chat completion';
+  const choice: unknown = Array.isArray(value.choices) ? value.choices[0] : undefined;
+  if (!isObject(choice) || !isObject(choice.message)) return 'it has no choice with a message';
+  const { content, tool_calls: toolCalls } = choice.message;
+  if (expected === null) {
+    return typeof content === 'string' || Array.isArray(toolCalls) ? null : 'its message has no text';
+  }
+  if (typeof content !== 'string' || content === '') return 'its message has no text';
+  if (content === expected) return null;
+  if (expected.startsWith(content))
+    return `its text is cut off after ${content.length} of ${expected.length} characters`;
+  return `its text is ${quoted(content)}, not ${quoted(expected)}`;
+}
+
+function streamProblem(body: string, expected: readonly string[] | null): string | null {
+  const events = eventData(body);
+  const end = events.findIndex((data) => data.trim() === '[DONE]');
+  if (end < 0) return 'the stream does not end with [DONE]';
+  if (end < events.length - 1) return 'the stream goes on after [DONE]';
+  const texts: string[] = [];
+  let callsTools = false;
+  let finished = 0;
+  for (const [index, data] of events.slice(0, end).entries()) {
+    const chunk = parsed(data);
+    if (chunk === undefined) return `frame ${index + 1} is not JSON`;
+    if (!isObject(chunk) || !Array.isArray(chunk.choices)) return `frame ${index + 1} has no choices`;
+    const choice: unknown = chunk.choices[0];
+    if (!isObject(choice)) continue;
+    const { content: text, tool_calls: toolCalls } = isObject(choice.delta) ? choice.delta : {};
+    if (Array.isArray(toolCalls)) callsTools = true;
+    if (typeof text === 'string' && text !== '') {
+      if (finished > 0) return `frame ${index + 1} has text behind the finish_reason`;
+      texts.push(text);
+    }
+    if (typeof choice.finish_reason === 'string') finished += 1;
+  }
+  if (expected === null) return texts.length > 0 || callsTools ? null : 'no frame has text';
+  if (texts.length === 0) return 'no frame has text';
+  const problem = textsProblem(texts, expected);
+  if (problem !== null) return problem;
+  if (finished === 0) return 'the frame with the finish_reason is missing';
+  return finished > 1 ? `${finished} frames have a finish_reason` : null;
+}
+
+/** What happened to the frames of a stream on their way; null where nothing did. */
+function textsProblem(texts: readonly string[], expected: readonly string[]): string | null {
+  const at = expected.findIndex((text, index) => texts[index] !== text);
+  if (at < 0) return texts.length === expected.length ? null : extraProblem(texts, expected.length, expected);
+  const [text, wanted] = [texts[at], expected[at] ?? ''];
+  const where = `frame ${at + 1} of ${expected.length} with text`;
+  if (text === undefined) return `${where} is missing: ${quoted(wanted)}`;
+  if (sameTexts(texts, [...expected.slice(0, at), ...expected.slice(at + 1)])) {
+    return `${where} is missing: ${quoted(wanted)}`;
+  }
+  if (texts.length === expected.length && sameTexts([...texts].sort(), [...expected].sort())) {
+    return `${where} is out of order: ${quoted(text)} came before ${quoted(wanted)}`;
+  }
+  if (texts.join('') === expected.join('')) {
+    const [what, other] = text.length > wanted.length ? ['merged with the next', text] : ['split', text];
+    return `${where} is ${what}: ${quoted(other)}`;
+  }
+  if (texts.length > expected.length) return extraProblem(texts, at, expected);
+  return `${where} is ${quoted(text)}, not ${quoted(wanted)}`;
+}
+
+/** There are more texts than expected, and the one at `at` is the first that is unexpected. */
+function extraProblem(texts: readonly string[], at: number, expected: readonly string[]): string {
+  const text = texts[at] ?? '';
+  const where = `frame ${at + 1} with text`;
+  return expected.includes(text)
+    ? `${where} is a repetition: ${quoted(text)}`
+    : `${where} is one too many: ${quoted(text)}`;
+}
+
+function sameTexts(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((text, index) => text === others[index]);
+}
+
+const MAX_QUOTED = 60;
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);
 }
 
 function parsed(text: string): unknown {

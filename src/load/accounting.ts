@@ -225,7 +225,7 @@ export class RequestAccounting {
 
   #keepExample(failure: Failure): void {
     if (this.#examples.size >= FAILURE_EXAMPLES) return;
-    const kind = `${failure.class} ${failure.status ?? failure.detail}`;
+    const kind = `${failure.class} ${failure.problem ?? failure.status ?? failure.detail}`;
     if (!this.#examples.has(kind)) this.#examples.set(kind, failureExample(failure));
   }
 

@@ -10,6 +10,11 @@ export interface LoadSpec {
   body: string;
   /** Responses are SSE streams. */
   stream: boolean;
+  /**
+   * The text of every right answer: one of a completion, or one of each frame of a stream that has any. Null where the
+   * upstream's text isn't known: any text is right then.
+   */
+  texts: readonly string[] | null;
   /** Closed loop: keep-alive connections with one request in flight each. */
   vus: number;
   warmupS: number;

@@ -5,8 +5,10 @@ export interface Failure {
   class: FailureClass;
   /** Absent where no complete response came. */
   status?: number;
-  /** Tells it from others of its class: an error's message, or the first bytes of the response. */
+  /** Tells it from others of its class: an error's message, or what is wrong with a 200, and the first bytes of the response. */
   detail: string;
+  /** What is wrong with the body of a 200: kept apart from others in the examples. */
+  problem?: string;
 }
 
 /** This machine ran out of a resource: never the gateway's fault. */
@@ -30,6 +32,11 @@ export function classOfStatus(status: number): FailureClass | null {
   if (status >= 400 && status < 500) return 'http_4xx';
   if (status >= 500) return 'http_5xx';
   return 'bad_body';
+}
+
+/** The failure of a 200 whose body is not the expected answer. @param excerpt its beginning */
+export function badBody(problem: string, excerpt: string): Failure {
+  return { class: 'bad_body', status: 200, problem, detail: `${problem}: ${excerpt}` };
 }
 
 /** The failure of a response with unrequested bytes behind it, which must not pass for the next response. */

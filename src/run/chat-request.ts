@@ -1,4 +1,5 @@
-import { isChatCompletion, isChatStream } from '../lib/chat-response.js';
+import { MOCK_STREAM_TEXTS, MOCK_TEXT } from '../../common/mock-text.js';
+import { answerProblem, type ExpectedAnswer } from '../lib/chat-response.js';
 import { ExpectedError, messageOf } from '../lib/errors.js';
 import { type HttpResponse, httpRequest } from '../lib/http.js';
 import type { RequestSpec } from '../model/gateway.js';
@@ -29,6 +30,11 @@ export function chatRequest(scenario: Scenario, spec: RequestSpec, headers: Reco
   };
 }
 
+/** What a gateway must hand on: the mock's own text. */
+export function answerOfMock(stream: boolean): ExpectedAnswer {
+  return { stream, texts: stream ? MOCK_STREAM_TEXTS : [MOCK_TEXT] };
+}
+
 /**
  * Send one request before the load and check the whole response: a gateway that returns garbage fast must not win.
  * @throws ExpectedError with the start of the response
@@ -36,7 +42,7 @@ export function chatRequest(scenario: Scenario, spec: RequestSpec, headers: Reco
 export async function verifyResponse(
   origin: string,
   request: ChatRequest,
-  { stream, timeoutS, signal }: { stream: boolean; timeoutS: number; signal: AbortSignal },
+  { expected, timeoutS, signal }: { expected: ExpectedAnswer; timeoutS: number; signal: AbortSignal },
 ): Promise<void> {
   const url = origin + request.path;
   let response: HttpResponse;
@@ -57,10 +63,12 @@ export async function verifyResponse(
       { cause: error },
     );
   }
-  const expected = stream ? 'a chat completion stream that ends with [DONE]' : 'a chat completion';
-  if (response.status === 200 && (stream ? isChatStream(response.body) : isChatCompletion(response.body))) return;
+  const problem = response.status === 200 ? answerProblem(response.body, expected) : null;
+  if (response.status === 200 && problem === null) return;
+  const what = expected.stream ? 'whole chat completion stream' : 'chat completion';
+  const why = problem === null ? '' : `${problem}: `;
   throw new ExpectedError(
-    `the first response from ${url} is not ${expected}: status ${response.status}, ${excerpt(response.body)}`,
+    `the first response from ${url} is not the ${what} that the upstream sent: status ${response.status}, ${why}${excerpt(response.body)}`,
     'see the log lines below, and the request section of its gateway.yaml',
   );
 }

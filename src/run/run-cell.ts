@@ -9,7 +9,7 @@ import { failedOutcome, outcomeOf } from './cell-outcome.js';
 import { CellProfile } from './cell-profile.js';
 import { blankRecord, judgeCell, recordLoad, recordResources, recordStop, servedBetween } from './cell-record.js';
 import { CellSampling } from './cell-sampling.js';
-import { chatRequest, verifyResponse } from './chat-request.js';
+import { answerOfMock, chatRequest, verifyResponse } from './chat-request.js';
 import { watchLoad } from './watch-load.js';
 
 /**
@@ -78,7 +78,8 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
 
     enter('verify');
     const request = chatRequest(scenario, gateway.request, running.headers);
-    await verifyResponse(running.origin, request, { stream: cell.stream, timeoutS: plan.timeoutS, signal });
+    const expected = answerOfMock(cell.stream);
+    await verifyResponse(running.origin, request, { expected, timeoutS: plan.timeoutS, signal });
 
     enter('idle');
     let enginePids: () => number[] = () => [];
@@ -96,7 +97,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     sampling.enter('warmup');
     const gatewayUnderLoad = running;
     const load = await deps.engine.start(
-      { origin: running.origin, ...request, stream: cell.stream, ...plan, vus: cell.vus },
+      { origin: running.origin, ...request, ...expected, ...plan, vus: cell.vus },
       (progress) => onEvent({ type: 'load', cell, progress }),
     );
     enginePids = load.pids;

@@ -128,7 +128,13 @@ describe('runCell', () => {
       'ready',
       /workers keep dying.*: cannot open.*Permission denied/,
     ],
-    ['answers rubbish', 'rubbish', {}, 'verify', /not a chat completion: status 200, <html>/],
+    [
+      'answers rubbish',
+      'rubbish',
+      {},
+      'verify',
+      /not the chat completion that the upstream sent: status 200, it is not JSON: <html>/,
+    ],
     ['answers 500', 'error500', {}, 'verify', /status 500/],
   ])('fails a gateway that %s, with its log', async (_, mode, process_, stage, error) => {
     const record = await runOneCell(fakeGateway(mode, process_), aScenario());

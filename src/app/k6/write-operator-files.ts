@@ -58,6 +58,8 @@ export async function writeOperatorFiles(request: OperatorFilesRequest, roots: R
       ...chatRequest(scenario, { path, model, headers: {} }, headers),
       origin: target.origin,
       stream: scenario.request.stream,
+      // Whatever stands behind the gateway in that cluster.
+      texts: null,
       vus,
       warmupS: load.warmupS,
       durationS: load.durationS,

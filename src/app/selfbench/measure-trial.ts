@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MOCK_TEXT } from '../../../common/mock-text.js';
 import { CleanupStack } from '../../lib/cleanup-stack.js';
 import { ExpectedError } from '../../lib/errors.js';
 import { sleep } from '../../lib/sleep.js';
@@ -49,6 +50,7 @@ export async function measureTrial(trial: Trial, context: TrialContext): Promise
         ...SELFBENCH_REQUEST,
         origin: upstream.origin,
         stream: false,
+        texts: trial.upstream === 'mock' ? [MOCK_TEXT] : null,
         vus: trial.vus,
         warmupS: warmupFor(trial, settings.warmupS),
         durationS: settings.durationS,

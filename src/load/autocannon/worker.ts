@@ -1,6 +1,5 @@
 import autocannon from 'autocannon';
-import { classOfStatus, type Failure } from '../failure-class.js';
-import { responseCheck } from '../response-check.js';
+import { responseJudge } from '../response-judge.js';
 import type { VuWork } from '../workers/vus.js';
 import { startDelayMs } from '../workers/vus.js';
 import { runWorker } from '../workers/worker-main.js';
@@ -11,10 +10,10 @@ const NEVER_S = 1_000_000;
 
 /** VUs on autocannon's clients. */
 function startVus({ spec, vus, accounting, add }: VuWork): void {
-  const check = responseCheck(spec.stream);
-  const judge = (status: number, body: string): Failure | null => {
-    const failureClass = classOfStatus(status) ?? (check(body) ? null : 'bad_body');
-    return failureClass === null ? null : { class: failureClass, status, detail: body };
+  const judgeBytes = responseJudge(spec);
+  const judge = (status: number, body: string) => {
+    const bytes = Buffer.from(body);
+    return judgeBytes(status, bytes, 0, bytes.length);
   };
   let index = 0;
   autocannon({

@@ -72,7 +72,8 @@ async function measure(session: LoadSession, program: ToolProgram, spec: LoadSpe
   }
 }
 
-function wholeResult(log: K6Log, { vus, durationS }: LoadSpec): LoadResult {
+function wholeResult(log: K6Log, spec: LoadSpec): LoadResult {
+  const { vus, durationS } = spec;
   if (log.vus.length !== vus) {
     throw new ExpectedError(
       `${vus} VUs of k6 were to report their requests, and ${log.vus.length} did`,
@@ -83,17 +84,20 @@ function wholeResult(log: K6Log, { vus, durationS }: LoadSpec): LoadResult {
     windowS: durationS,
     workers: availableParallelism(),
     bytesReceived: log.bytesReceived,
+    expected: spec,
   });
 }
 
 /** What was measured until the load was stopped. */
-function partialResult(log: K6Log, { vus }: LoadSpec): LoadResult {
+function partialResult(log: K6Log, spec: LoadSpec): LoadResult {
+  const { vus } = spec;
   const missing = vus - log.vus.length;
   const reason = `the load was ended before ${missing} of ${vus} VUs had reported their requests: these are not counted`;
   const result = k6Result(log.vus, {
     windowS: Math.max(0, ...log.vus.map(({ windowMs }) => windowMs)) / 1000,
     workers: availableParallelism(),
     bytesReceived: log.bytesReceived,
+    expected: spec,
     ...(missing === 0 ? {} : { absent: { requests: reason } }),
   });
   return missing === 0 ? result : { ...result, wholeLoad: null };

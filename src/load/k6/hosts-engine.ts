@@ -191,7 +191,7 @@ class K6HostsRun implements LoadRun {
         'use more hosts, or fewer VUs',
       );
     }
-    return mergeSegments(segments, this.spec.durationS);
+    return mergeSegments(segments, this.spec.durationS, this.spec);
   }
 
   /** Where the load is now is known by the clock: nothing is told by the hosts before their end. */

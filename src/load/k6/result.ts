@@ -1,4 +1,5 @@
 import { newHistogram, recordUs } from '../../../common/histogram.js';
+import { answerProblem, type ExpectedAnswer } from '../../lib/chat-response.js';
 import {
   FailureClass,
   failedCount,
@@ -8,10 +9,13 @@ import {
   type WholeLoad,
 } from '../../model/load.js';
 import { assertBalanced, FAILURE_EXAMPLES } from '../accounting.js';
-import { failureExample } from '../failure-class.js';
+import { badBody, failureExample } from '../failure-class.js';
 import { latencySummary } from '../latency-summary.js';
 import { sum, sumByKey } from '../sums.js';
 import type { VuAccount } from './log.js';
+
+/** As in `remote-programs/k6/load.js`. */
+const MAX_EXAMPLE_CHARACTERS = 4000;
 
 const ABSENT: Record<string, string> = {
   'latencyUs.connecting':
@@ -33,6 +37,8 @@ export interface K6Window {
   bytesReceived: number | null;
   /** Requests of no VU's own: what setup() sends. */
   setupRequests?: number;
+  /** Absent where it isn't known any more: the examples then don't say what is wrong with a body. */
+  expected?: ExpectedAnswer;
   /** Why more than {@link ABSENT} is missing. */
   absent?: Record<string, string>;
 }
@@ -69,7 +75,7 @@ export function k6Result(vus: readonly VuAccount[], window: K6Window): LoadResul
     absent: { ...ABSENT, ...absent },
     connectUs: null,
     firstByteUs: latencySummary(firstByte),
-    failureExamples: examplesOf(vus),
+    failureExamples: examplesOf(vus, window.expected),
   };
 }
 
@@ -86,7 +92,11 @@ export interface HostSegment {
  * One result of several k6. No percentile is computed before all latencies are together.
  * @param durationS of the window, which all had by the clock
  */
-export function mergeSegments(segments: readonly HostSegment[], durationS: number): LoadResult {
+export function mergeSegments(
+  segments: readonly HostSegment[],
+  durationS: number,
+  expected?: ExpectedAnswer,
+): LoadResult {
   const window = {
     windowS: durationS,
     workers: segments.length,
@@ -96,7 +106,8 @@ export function mergeSegments(segments: readonly HostSegment[], durationS: numbe
     absent: ABSENT_ON_HOSTS,
   };
   const vus = segments.flatMap((segment) => segment.vus);
-  return { ...k6Result(vus, window), hosts: segments.map(hostOf) };
+  const result = k6Result(vus, expected === undefined ? window : { ...window, expected });
+  return { ...result, hosts: segments.map(hostOf) };
 }
 
 function requestsOf(vus: readonly VuAccount[]) {
@@ -134,12 +145,16 @@ function hostOf({ host, clockUncertaintyMs, cpu, vus }: HostSegment): LoadHost {
   };
 }
 
-function examplesOf(vus: readonly VuAccount[]): string[] {
+function examplesOf(vus: readonly VuAccount[], expected: ExpectedAnswer | undefined): string[] {
   const examples = vus.flatMap(({ examples }) =>
     FailureClass.options.flatMap((failure) => {
       const example = examples[failure];
       if (example === undefined) return [];
       const { status, detail } = example;
+      // What was cut off on its way here is another text.
+      const whole = failure === 'bad_body' && status === 200 && detail.length < MAX_EXAMPLE_CHARACTERS;
+      const problem = whole && expected !== undefined ? answerProblem(detail, expected) : null;
+      if (problem !== null) return [failureExample(badBody(problem, detail))];
       return [failureExample({ class: failure, detail, ...(status === 0 ? {} : { status }) })];
     }),
   );

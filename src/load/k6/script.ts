@@ -23,6 +23,7 @@ export function k6Script(spec: LoadSpec, stopUrl: string | null): string {
     headers: spec.headers,
     timeoutMs: Math.round(spec.timeoutS * 1000),
     stream: spec.stream,
+    texts: spec.texts,
     vus: spec.vus,
     warmupMs: Math.round(spec.warmupS * 1000),
     windowMs: Math.round(spec.durationS * 1000),

@@ -1,6 +1,7 @@
 import type { RequestAccounting } from '../accounting.js';
 import { type Failure, surplusAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
+import type { ResponseJudge } from '../response-judge.js';
 import type { Vu } from '../workers/vus.js';
 import { backOffMs } from '../workers/vus.js';
 import { Connection, type ConnectionUser } from './connection.js';
@@ -11,8 +12,7 @@ import { ResponseParser } from './response-parser.js';
 export interface Common {
   request: PreparedRequest;
   accounting: RequestAccounting;
-  /** Why the complete response of a parser is a failure, or null. */
-  judge(response: ResponseParser): Failure | null;
+  judge: ResponseJudge;
   /**
    * Parses responses that come in one piece, as nearly all do, for all VUs. It stays in the processor's cache; a
    * thousand parsers would not.
@@ -123,14 +123,20 @@ export class VirtualUser implements Vu, ConnectionUser {
       const writtenUs = monotonicUs();
       connection.write(this.common.request.bytes);
       // The last response is counted while this request is in flight: a VU has no think time.
-      this.#complete(atUs, this.common.judge(this.#parser));
+      this.#complete(atUs, this.#judge());
       this.#wrote(writtenUs);
       return;
     }
-    this.#complete(atUs, surplus ? surplusAfter(this.#parser.status) : this.common.judge(this.#parser));
+    this.#complete(atUs, surplus ? surplusAfter(this.#parser.status) : this.#judge());
     if (surplus) connection?.drop();
     else connection?.retire();
     this.#open();
+  }
+
+  /** Why the complete response is a failure, or null. */
+  #judge(): Failure | null {
+    const { status, body, bodyFrom, bodyTo } = this.#parser;
+    return this.common.judge(status, body, bodyFrom, bodyTo);
   }
 
   #wrote(writtenUs: number): void {

@@ -41,12 +41,12 @@ interface Load {
 async function measure(session: LoadSession, load: Load): Promise<LoadResult> {
   const { spec, threads } = load;
   const first = spec.warmupS > 0 ? await runWrk(session, load, 'warmup', true) : null;
-  const warmup = first?.answers ? judgeResponses(first.answers, spec.stream) : null;
+  const warmup = first?.answers ? judgeResponses(first.answers, spec) : null;
   if (session.stopped) return nothingMeasured(threads);
   // Where an answer was wrong, or none was seen, no answer is taken for right unseen.
   const lookAtAll = warmup === null || failedResponses(warmup) > 0 || warmup.unjudged > 0;
   const output = await runWrk(session, load, 'window', lookAtAll);
-  return wrkResult({ output, connections: spec.vus, threads, stream: spec.stream, warmup: first });
+  return wrkResult({ output, connections: spec.vus, threads, expected: spec, warmup: first });
 }
 
 async function runWrk(

@@ -1,6 +1,6 @@
-import { isChatCompletion, isChatStream } from '../../lib/chat-response.js';
+import { answerProblem, type ExpectedAnswer } from '../../lib/chat-response.js';
 import type { FailureClass } from '../../model/load.js';
-import { classOfStatus, failureExample } from '../failure-class.js';
+import { badBody, classOfStatus, type Failure, failureExample } from '../failure-class.js';
 import type { WrkOutput } from './output.js';
 
 /** Answers that were looked at, judged. */
@@ -14,20 +14,29 @@ export interface JudgedResponses {
   unjudged: number;
 }
 
-/** Judge every kind of answer by its one body: answers of one status and length to one request are alike. */
-export function judgeResponses({ kinds, others }: NonNullable<WrkOutput['answers']>, stream: boolean): JudgedResponses {
+/** Judge every kind of answer by its one body: the others of its kind differ in ids and numbers only. */
+export function judgeResponses(
+  { kinds, others }: NonNullable<WrkOutput['answers']>,
+  expected: ExpectedAnswer,
+): JudgedResponses {
   const judged: JudgedResponses = { all: others, failed: {}, statusCodes: {}, examples: [], unjudged: others };
   for (const { status, count, bodyHex } of kinds) {
     judged.all += count;
     const body = Buffer.from(bodyHex, 'hex').toString('utf8');
-    const right = stream ? isChatStream(body) : isChatCompletion(body);
-    const failure = classOfStatus(status) ?? (right ? null : 'bad_body');
+    const failure = failureOf(status, body, expected);
     if (failure === null) continue;
-    judged.failed[failure] = (judged.failed[failure] ?? 0) + count;
+    judged.failed[failure.class] = (judged.failed[failure.class] ?? 0) + count;
     if (status !== 200) judged.statusCodes[status] = (judged.statusCodes[status] ?? 0) + count;
-    judged.examples.push(failureExample({ class: failure, status, detail: body }));
+    judged.examples.push(failureExample(failure));
   }
   return judged;
+}
+
+function failureOf(status: number, body: string, expected: ExpectedAnswer): Failure | null {
+  const failureClass = classOfStatus(status);
+  if (failureClass !== null) return { class: failureClass, status, detail: body };
+  const problem = answerProblem(body, expected);
+  return problem === null ? null : badBody(problem, body);
 }
 
 export function failedResponses({ failed }: JudgedResponses): number {

@@ -1,4 +1,5 @@
 import { type Histogram, newHistogram } from '../../../common/histogram.js';
+import type { ExpectedAnswer } from '../../lib/chat-response.js';
 import { ExpectedError } from '../../lib/errors.js';
 import type { LoadResult, Requests, WholeLoad } from '../../model/load.js';
 import { FAILURE_EXAMPLES } from '../accounting.js';
@@ -27,7 +28,7 @@ export interface WrkWindow {
   output: WrkOutput;
   connections: number;
   threads: number;
-  stream: boolean;
+  expected: ExpectedAnswer;
   /** The wrk that ran before, if any. */
   warmup: WrkOutput | null;
 }
@@ -36,7 +37,7 @@ export interface WrkWindow {
  * wrk's counts as a record.
  * @throws ExpectedError where its statistics don't add up: then it is a wrk that we don't know
  */
-export function wrkResult({ output, connections, threads, stream, warmup }: WrkWindow): LoadResult {
+export function wrkResult({ output, connections, threads, expected, warmup }: WrkWindow): LoadResult {
   const { requests, durationUs, errors } = output;
   const measured = withoutCorrection(new Map(output.latency), correctionIntervalUs(durationUs, requests, connections));
   const total = [...measured.values()].reduce((sum, count) => sum + count, 0);
@@ -46,11 +47,11 @@ export function wrkResult({ output, connections, threads, stream, warmup }: WrkW
       'use the wrk that this was written for: gatebench setup wrk',
     );
   }
-  const answers = output.answers === null ? null : judgeResponses(output.answers, stream);
+  const answers = output.answers === null ? null : judgeResponses(output.answers, expected);
   const badResponses = answers === null ? errors.status : failedResponses(answers);
   const allGood = badResponses === 0;
   const histogram = histogramOf(measured);
-  const runs = [warmup, output].filter((run) => run !== null).map((run) => wholeRun(run, connections, stream));
+  const runs = [warmup, output].filter((run) => run !== null).map((run) => wholeRun(run, connections, expected));
   return {
     requests: {
       sent: null,
@@ -108,8 +109,8 @@ export function nothingMeasured(threads: number): LoadResult {
 }
 
 /** What wrk doesn't count it can't have sent more than once for each response, broken connection and connection at its end. */
-function wholeRun({ requests, errors, answers }: WrkOutput, connections: number, stream: boolean): WholeLoad {
-  const bad = answers === null ? errors.status : failedResponses(judgeResponses(answers, stream));
+function wholeRun({ requests, errors, answers }: WrkOutput, connections: number, expected: ExpectedAnswer): WholeLoad {
+  const bad = answers === null ? errors.status : failedResponses(judgeResponses(answers, expected));
   return { ok: Math.max(0, requests - bad), sentAtMost: requests + errors.read + errors.write + connections };
 }
 

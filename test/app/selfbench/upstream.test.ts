@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { buildGoPeer } from '../../../src/app/selfbench/find-upstreams.js';
 import { SELFBENCH_REQUEST, startUpstream, type UpstreamProgram } from '../../../src/app/selfbench/upstream.js';
 import { goPeer, nginxPeer, nodeHttpPeer, ourMock } from '../../../src/app/selfbench/upstream-programs.js';
-import { isChatStream } from '../../../src/lib/chat-response.js';
+import { answerProblem } from '../../../src/lib/chat-response.js';
 import { ExpectedError } from '../../../src/lib/errors.js';
 import { httpRequest } from '../../../src/lib/http.js';
 import { isListening } from '../../../src/lib/listeners.js';
@@ -85,7 +85,7 @@ describe.each(makers)('%s', (_, available, make) => {
         choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: expect.any(String) } }],
         usage: { prompt_tokens: 10, completion_tokens: 8, total_tokens: 18 },
       });
-      expect(isChatStream((await post(origin, '{"stream":true}')).body)).toBe(true);
+      expect(answerProblem((await post(origin, `{"stream":true}`)).body, { stream: true, texts: null })).toBeNull();
       expect((await post(origin, 'not JSON')).status).toBe(400);
     },
   );

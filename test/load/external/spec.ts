@@ -8,6 +8,7 @@ export function aSpec(over: Partial<LoadSpec> = {}): LoadSpec {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] }),
     stream: false,
+    texts: null,
     vus: 4,
     warmupS: 1,
     durationS: 1,

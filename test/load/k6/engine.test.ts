@@ -50,7 +50,7 @@ describe.skipIf(missing !== null)('a load by k6', () => {
     expect(Object.keys(broken).length).toBeGreaterThan(0);
     expect(requests.ok).toBeGreaterThan(50);
     expect(failureExamples).toContain('http_5xx 503: {"error":"overloaded"}');
-    expect(failureExamples).toContain('bad_body 200: {"choices":"none"}');
+    expect(failureExamples).toContain('bad_body 200: it is no chat completion: {"choices":"none"}');
     expect(failedLatencyUs?.count).toBeGreaterThan(5);
   });
 
@@ -61,6 +61,33 @@ describe.skipIf(missing !== null)('a load by k6', () => {
     const { requests } = await load(engine, { origin: server.origin, stream: true });
     expect(requests.failed.bad_body).toBeGreaterThan(2);
     expect(requests.ok).toBeGreaterThan(5 * (requests.failed.bad_body ?? 0));
+  });
+
+  it('finds what is wrong at the length of what is right, and says what', async () => {
+    const wrong = [COMPLETION.replace('choices', 'chOIces'), COMPLETION.replace('Hello', 'Hallo')];
+    const server = await countingServer((response, nth) =>
+      response.end(nth % 4 === 0 ? wrong[(nth / 4) % wrong.length] : COMPLETION),
+    );
+    const { requests, failureExamples } = await load(engine, { origin: server.origin, vus: 4, texts: ['Hello'] });
+    expect(requests.failed.bad_body).toBeGreaterThan(2);
+    expect(requests.ok).toBeGreaterThan(2 * (requests.failed.bad_body ?? 0));
+    expect(failureExamples.join(' ')).toContain('it has no choice with a message');
+  });
+
+  it('finds streams with a frame missing or merged', async () => {
+    const frame = (text: string) => CHUNK.replace('Hi', text);
+    const end = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+    const kinds = [frame('Hi') + frame(' you'), frame('Hi'), frame('Hi you'), frame(' you') + frame('Hi')];
+    const server = await countingServer((response, nth) => response.end((kinds[nth % kinds.length] ?? '') + end));
+    const { requests, failureExamples } = await load(engine, {
+      origin: server.origin,
+      stream: true,
+      texts: ['Hi', ' you'],
+    });
+    expect(Object.keys(requests.failed)).toEqual(['bad_body']);
+    expect(requests.ok).toBeGreaterThan(2);
+    expect(requests.failed.bad_body).toBeGreaterThan(2 * requests.ok);
+    expect(failureExamples.join(' ')).toMatch(/is missing|is merged|is out of order/);
   });
 
   it('times out, and finds nobody', async () => {

@@ -157,6 +157,56 @@ describe.concurrent.each(WORKER_ENGINES)('%s engine: every failure class from a 
     expect(result.requests.statusCodes).toEqual({});
   });
 
+  it('counts every second body that spells a key otherwise, at the same length', async () => {
+    let requests = 0;
+    const origin = await httpServer((_request, response) => {
+      requests += 1;
+      const id = `chatcmpl-${String(requests).padStart(8, '0')}`;
+      const body = COMPLETION.replace('chatcmpl-1', id);
+      const wrong = requests % 2 === 0 ? body.replace('choices', 'chOIces') : body;
+      setTimeout(() => respond(response, wrong), 2);
+    });
+    const result = await runLoad({ origin, vus: 1, durationS: 1.5, texts: ['Hello'] });
+    expect(Object.keys(result.requests.failed)).toEqual(['bad_body']);
+    expect(result.requests.ok).toBeGreaterThan(2);
+    expect(Math.abs(result.requests.ok - failures(result))).toBeLessThanOrEqual(1);
+    expect(result.failureExamples[0]).toMatch(/^bad_body 200: it has no choice with a message: /);
+  });
+
+  it('counts another text than the upstream’s as bad_body, and says which', async () => {
+    const origin = await httpServer((_request, response) => void setTimeout(() => respond(response), 5));
+    const result = await runLoad({ origin, durationS: 1.5, texts: ['Hello there'] });
+    expect(result.requests.ok).toBe(0);
+    expect(result.failureExamples[0]).toMatch(/^bad_body 200: its text is cut off after 5 of 11 characters: /);
+  });
+
+  it('finds every stream whose frames are not the upstream’s, and says what happened to them', async () => {
+    const frame = (content: string) =>
+      `data: {"id":"x${streams % 10}","choices":[{"delta":{"content":"${content}"},"finish_reason":null}]}\n\n`;
+    const end = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+    const kinds = [
+      ['One', ' two', ' three'],
+      ['One', ' three'],
+      ['One', ' two', ' two', ' three'],
+      ['One', ' three', ' two'],
+      ['One', ' two three'],
+    ];
+    let streams = 0;
+    const origin = await httpServer((_request, response) => {
+      const texts = kinds[streams % kinds.length] ?? [];
+      streams += 1;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      setTimeout(() => response.end(texts.map(frame).join('') + end), 2);
+    });
+    const result = await runLoad({ origin, stream: true, texts: ['One', ' two', ' three'], vus: 1, durationS: 1.5 });
+    expect(Object.keys(result.requests.failed)).toEqual(['bad_body']);
+    expect(result.requests.ok).toBeGreaterThan(2);
+    expect(Math.abs(4 * result.requests.ok - failures(result))).toBeLessThanOrEqual(4);
+    for (const words of ['2 of 3 with text is missing', 'repetition', 'out of order', 'merged']) {
+      expect(result.failureExamples.filter((example) => example.includes(words))).toHaveLength(1);
+    }
+  });
+
   it('counts a response that is not HTTP as bad_body', async () => {
     const origin = await tcpServer((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'));
     const result = await runLoad({ origin, durationS: 0.3 });

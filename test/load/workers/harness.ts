@@ -102,6 +102,7 @@ export function loadsOf(make: (limits?: WorkerLimits) => Engine) {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] }),
         stream: false,
+        texts: null,
         vus: 3,
         warmupS: 0.2,
         durationS: 0.6,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { threadsFor, wrkEngine } from '../../../src/load/wrk/engine.js';
 import { aSpec } from '../external/spec.js';
-import { alive, countingServer, good, load, start } from '../external/tool-load.js';
+import { alive, COMPLETION, countingServer, good, load, start } from '../external/tool-load.js';
 
 const engine = wrkEngine();
 const missing = await engine.unavailable();
@@ -33,8 +33,21 @@ describe.skipIf(missing !== null)('a load by wrk', () => {
     const { requests, failureExamples, absent } = await load(engine, { origin: server.origin });
     expect(requests.failed.bad_body).toBeGreaterThan(5);
     expect(requests.ok).toBeGreaterThan(requests.failed.bad_body ?? 0);
-    expect(failureExamples).toEqual(['bad_body 200: {"choices":"none"}']);
+    expect(failureExamples).toEqual(['bad_body 200: it is no chat completion: {"choices":"none"}']);
     expect(absent.latencyUs).toMatch(/answers failed/);
+  });
+
+  it('tells bodies of one length apart, and counts the ids of right ones as nothing', async () => {
+    const server = await countingServer((response, nth) => {
+      const body = `{"id":"chatcmpl-${nth.toString(16).padStart(8, '0')}",${COMPLETION.slice(1)}`;
+      response.end(nth % 2 === 0 ? body.replace('choices', 'chOIces') : body);
+    });
+    const { requests, failureExamples } = await load(engine, { origin: server.origin, texts: ['Hello'] });
+    expect(requests.failed.bad_body).toBeGreaterThan(10);
+    expect(requests.ok / (requests.failed.bad_body ?? 0)).toBeGreaterThan(0.8);
+    expect(requests.ok / (requests.failed.bad_body ?? 0)).toBeLessThan(1.25);
+    expect(failureExamples).toHaveLength(1);
+    expect(failureExamples[0]).toContain('it has no choice with a message');
   });
 
   it('tells of statuses that it was not looking for', async () => {

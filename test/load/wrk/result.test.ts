@@ -13,7 +13,14 @@ const window = captured('wrk-window.json');
 const warmup = captured('wrk-warmup.json');
 
 function resultOf(over: Partial<WrkWindow> = {}): LoadResult {
-  const result = wrkResult({ output: window, connections: 4, threads: 1, stream: false, warmup: null, ...over });
+  const result = wrkResult({
+    output: window,
+    connections: 4,
+    threads: 1,
+    expected: { stream: false, texts: null },
+    warmup: null,
+    ...over,
+  });
   return LoadResult.parse(result);
 }
 
@@ -98,7 +105,7 @@ describe('wrkResult', () => {
   });
 
   it('finds a bad body behind a good status', () => {
-    const stream = resultOf({ output: warmup, stream: true });
+    const stream = resultOf({ output: warmup, expected: { stream: true, texts: null } });
     expect(stream.requests).toMatchObject({ ok: 0, failed: { bad_body: 605, http_5xx: 15 } });
   });
 
