@@ -192,7 +192,8 @@ function record(account, latencies, response) {
   if (failure === null) {
     account.ok += 1;
     latencies.ok.push(us);
-    latencies.firstByte.push(Math.round((timings.sending + timings.waiting) * 1000));
+    // k6 hands a stream over when it is complete, and tells no frame from another.
+    if (!LOAD.stream) latencies.firstByte.push(Math.round((timings.sending + timings.waiting) * 1000));
     return;
   }
   account.failed[failure] = (account.failed[failure] || 0) + 1;

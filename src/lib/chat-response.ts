@@ -16,6 +16,15 @@ export function answerProblem(body: string, { stream, texts }: ExpectedAnswer): 
   return stream ? streamProblem(body, texts) : completionProblem(body, texts?.join('') ?? null);
 }
 
+/** Whether the data of a stream's event has a part of the answer: some text, or the call of a tool. */
+export function hasText(data: string): boolean {
+  const chunk = parsed(data);
+  const choice: unknown = isObject(chunk) && Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
+  if (!isObject(choice) || !isObject(choice.delta)) return false;
+  const { content, tool_calls: toolCalls } = choice.delta;
+  return (typeof content === 'string' && content !== '') || Array.isArray(toolCalls);
+}
+
 /** Whether the text is one whole chat completion, whatever keys a gateway adds or reorders. */
 export function isChatCompletion(body: string): boolean {
   return completionProblem(body, null) === null;

@@ -30,7 +30,7 @@ export interface WorkerReport {
   /** Encoded, of successes and of failures. */
   okHistogram: string;
   failedHistogram: string;
-  /** Encoded, of successes: from the write to the first byte of the response. */
+  /** Encoded, of successes: from the write to the first byte of the answer. */
   firstByteHistogram: string;
   /** Encoded: every connection since the load began, since VUs keep those that they made in the warm-up. */
   connectHistogram: string;
@@ -119,7 +119,7 @@ export class RequestAccounting {
     if (this.#phase !== 'closed') recordUs(this.#connectHistogram, connectUs);
   }
 
-  /** @param firstByteUs from the write to the response's first byte; the latency itself where all came in one read */
+  /** @param firstByteUs from the write to the answer's first byte; the latency itself where all came in one read */
   succeeded(atUs: number, latencyUs: number, firstByteUs: number): void {
     this.advance(atUs);
     if (this.#phase === 'closed') return;

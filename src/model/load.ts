@@ -158,7 +158,10 @@ export const LoadResult = z.strictObject({
   hosts: z.array(LoadHost).optional(),
   /** What this engine can't report, by field (`requests.sent`, `latencyUs.histogram`), each with the reason. */
   absent: z.record(z.string(), z.string()),
-  /** Connecting and first byte, where the engine keeps them apart from the whole answer. */
+  /**
+   * Connecting, and the first byte of the final response's body or a stream's first event with text, where the engine
+   * keeps them apart from the whole answer.
+   */
   connectUs: Latency.nullable(),
   firstByteUs: Latency.nullable(),
   /** First failures seen, a few words each, for people. */

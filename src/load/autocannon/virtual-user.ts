@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
+import { ByteStore } from '../../../common/http/byte-store.js';
 import type { RequestAccounting } from '../accounting.js';
+import { AnswerStart } from '../answer-start.js';
 import { classOfErrorCode, type Failure, surplusAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import type { Vu } from '../workers/vus.js';
@@ -35,8 +37,12 @@ export class VirtualUser implements Vu {
   #socket: Socket | null = null;
   #writtenUs: number | null = null;
   #response: Response | null = null;
-  /** When the first bytes of a response came since the last write. */
-  #firstByteUs: number | null = null;
+  /** Part of a response came since the last write. */
+  #hasFirstByte = false;
+  /** The body so far, until the answer begins in it, and when it did. */
+  readonly #body = new ByteStore();
+  readonly #answerStart: AnswerStart;
+  #answerUs: number | null = null;
   /** Unrequested bytes followed the response. */
   #surplus = false;
   #opening = false;
@@ -49,14 +55,17 @@ export class VirtualUser implements Vu {
   /**
    * @param client inside autocannon's `setupClient`, before its first connection
    * @param judge why a complete response is a failure, or null
+   * @param stream responses are SSE streams
    * @param startDelayMs until its first connection
    */
   constructor(
     client: object,
     private readonly accounting: RequestAccounting,
     private readonly judge: (status: number, body: string) => Failure | null,
+    stream: boolean,
     startDelayMs: number,
   ) {
+    this.#answerStart = new AnswerStart(stream);
     const internals = internalsOf(client);
     this.#client = internals;
     this.#connect = internals._connect.bind(internals);
@@ -70,6 +79,7 @@ export class VirtualUser implements Vu {
     };
     internals._doRequest = () => this.#next();
     internals.requestIterator.recordBody = (_request, status, body) => this.#onResponse(status, body);
+    internals.on('body', (part: Buffer) => this.#onBody(part));
     const execute = internals.parser.execute.bind(internals.parser);
     internals.parser.execute = (chunk) => this.#received(chunk, execute);
   }
@@ -149,13 +159,16 @@ export class VirtualUser implements Vu {
     this.accounting.wrote(writtenUs);
     if (this.#writtenUs !== null) throw new Error('a VU wrote a request while another was in flight');
     this.#writtenUs = writtenUs;
-    this.#firstByteUs = null;
+    this.#hasFirstByte = false;
+    this.#answerUs = null;
+    this.#answerStart.reset();
+    this.#body.clear();
   }
 
   #received(chunk: Buffer, execute: (chunk: Buffer) => unknown): unknown {
     const socket = this.#socket;
     const nowUs = monotonicUs();
-    this.#firstByteUs ??= nowUs;
+    this.#hasFirstByte = true;
     this.accounting.received(nowUs, chunk.length);
     const result = execute(chunk);
     if (result instanceof Error && socket !== null) {
@@ -164,9 +177,15 @@ export class VirtualUser implements Vu {
     return result;
   }
 
+  #onBody(part: Buffer): void {
+    if (this.#answerUs !== null) return;
+    this.#body.append(part, 0, part.length);
+    if (this.#answerStart.foundIn(this.#body.bytes, this.#body.length)) this.#answerUs = monotonicUs();
+  }
+
   #onResponse(status: number, body: string): void {
     const atUs = monotonicUs();
-    this.#response = { atUs, firstByteAtUs: this.#firstByteUs ?? atUs, status, body };
+    this.#response = { atUs, firstByteAtUs: this.#answerUs ?? atUs, status, body };
     this.#failuresInARow = 0;
     const { parser } = this.#client;
     this.#surplus = parser.offset < parser.end;
@@ -191,7 +210,7 @@ export class VirtualUser implements Vu {
     const nowUs = monotonicUs();
     if (this.#writtenUs !== null) this.accounting.failed(nowUs, nowUs - this.#writtenUs, failure);
     this.#writtenUs = null;
-    if (this.#firstByteUs !== null || failure.class === 'timeout') {
+    if (this.#hasFirstByte || failure.class === 'timeout') {
       this.#open();
     } else {
       this.#pause = setTimeout(() => this.#open(), backOffMs(this.#failuresInARow));
@@ -223,7 +242,7 @@ export class VirtualUser implements Vu {
   #closedEarly(): Failure {
     return {
       class: 'closed',
-      detail: `the peer closed the connection ${this.#firstByteUs !== null ? 'within' : 'before'} a response`,
+      detail: `the peer closed the connection ${this.#hasFirstByte ? 'within' : 'before'} a response`,
     };
   }
 }

@@ -29,7 +29,7 @@ function startVus({ spec, vus, accounting, add }: VuWork): void {
     excludeErrorStats: true,
     skipAggregateResult: true,
     setupClient: (client) => {
-      add(new VirtualUser(client, accounting, judge, startDelayMs(index, vus, spec.warmupS)));
+      add(new VirtualUser(client, accounting, judge, spec.stream, startDelayMs(index, vus, spec.warmupS)));
       index += 1;
     },
   });

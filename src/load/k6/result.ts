@@ -24,6 +24,8 @@ const ABSENT: Record<string, string> = {
   seconds: 'k6’s VUs report the whole window at its end',
 };
 
+const NO_FIRST_FRAME = 'k6 tells when a stream’s head began to come, and not when its first frame with text did';
+
 const ABSENT_ON_HOSTS: Record<string, string> = {
   'resources.engine':
     'the load engine ran on other hosts: each one’s CPU is in engine.hosts, and nothing else of it is sampled',
@@ -72,7 +74,11 @@ export function k6Result(vus: readonly VuAccount[], window: K6Window): LoadResul
     seconds: [],
     eventLoopUtilisation: null,
     workers,
-    absent: { ...ABSENT, ...absent },
+    absent: {
+      ...ABSENT,
+      ...(firstByte.totalCount < ok.totalCount ? { firstByteUs: NO_FIRST_FRAME } : {}),
+      ...absent,
+    },
     connectUs: null,
     firstByteUs: latencySummary(firstByte),
     failureExamples: examplesOf(vus, window.expected),

@@ -48,6 +48,15 @@ export class ResponseParser {
     return this.#keepAlive;
   }
 
+  /** What came so far of the body of an incomplete response lies at [0, `gatheredBytes`) of `gathered`. */
+  get gathered(): Buffer {
+    return this.#gathered.bytes;
+  }
+
+  get gatheredBytes(): number {
+    return this.#stage === 'head' ? 0 : this.#gathered.length;
+  }
+
   /** Forget what came: the connection is a new one. */
   reset(): void {
     this.#stage = 'head';

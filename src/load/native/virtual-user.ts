@@ -1,4 +1,5 @@
 import type { RequestAccounting } from '../accounting.js';
+import { AnswerStart } from '../answer-start.js';
 import { type Failure, surplusAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import type { ResponseJudge } from '../response-judge.js';
@@ -12,6 +13,8 @@ import { ResponseParser } from './response-parser.js';
 export interface Common {
   request: PreparedRequest;
   accounting: RequestAccounting;
+  /** Responses are SSE streams. */
+  stream: boolean;
   judge: ResponseJudge;
   /**
    * Parses responses that come in one piece, as nearly all do, for all VUs. It stays in the processor's cache; a
@@ -38,9 +41,11 @@ export class VirtualUser implements Vu, ConnectionUser {
   /** A request is in flight, written at that time. */
   #waiting = false;
   #writtenUs = 0;
-  /** Part of a response came since the last write, its first byte at that time. */
+  /** Part of a response came since the last write. */
   #hasFirstByte = false;
-  #firstByteUs = 0;
+  /** When the answer began in a response that comes in pieces; 0 where it has not. */
+  #answerUs = 0;
+  #answerStart: AnswerStart | null = null;
   #stopped = false;
   #failuresInARow = 0;
   /** Before the first connection, or after one that was refused. */
@@ -86,15 +91,14 @@ export class VirtualUser implements Vu, ConnectionUser {
       this.#onResponse(nowUs, this.#parser.at < length);
       return;
     }
-    if (!this.#hasFirstByte) {
-      this.#hasFirstByte = true;
-      this.#firstByteUs = nowUs;
-    }
+    this.#hasFirstByte = true;
     if (progress === 'refused') {
       this.#fail({ class: 'bad_body', detail: `the response is not HTTP: ${this.#parser.problem}` });
-    } else if (this.#parser === this.common.parser) {
-      this.#useOwnParser(bytes, length);
+      return;
     }
+    if (this.#parser === this.common.parser) this.#useOwnParser(bytes, length);
+    const { gathered, gatheredBytes } = this.#parser;
+    if (this.#answerUs === 0 && this.#answerStart?.foundIn(gathered, gatheredBytes)) this.#answerUs = nowUs;
   }
 
   ended(): void {
@@ -144,12 +148,13 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#waiting = true;
     this.#writtenUs = writtenUs;
     this.#hasFirstByte = false;
+    this.#answerUs = 0;
     this.#parser = this.common.parser;
   }
 
   #complete(atUs: number, failure: Failure | null): void {
     const latencyUs = atUs - this.#writtenUs;
-    const firstByteUs = this.#hasFirstByte ? this.#firstByteUs - this.#writtenUs : latencyUs;
+    const firstByteUs = this.#answerUs === 0 ? latencyUs : this.#answerUs - this.#writtenUs;
     if (failure === null) this.common.accounting.succeeded(atUs, latencyUs, firstByteUs);
     else this.common.accounting.failed(atUs, latencyUs, failure);
     this.#waiting = false;
@@ -162,6 +167,8 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#parser = this.#ownParser;
     this.#parser.reset();
     this.#parser.push(bytes, 0, length);
+    this.#answerStart ??= new AnswerStart(this.common.stream);
+    this.#answerStart.reset();
   }
 
   #fail(failure: Failure): void {

@@ -11,6 +11,7 @@ function startVus({ spec, vus, accounting, add }: VuWork): void {
   const common: Common = {
     request: preparedRequest(spec),
     accounting,
+    stream: spec.stream,
     judge: responseJudge(spec),
     parser: new ResponseParser(),
   };

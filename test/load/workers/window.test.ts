@@ -14,7 +14,7 @@ import {
   WORKER_ENGINES,
 } from './harness.js';
 
-describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) => {
+describe.each(WORKER_ENGINES)('%s engine: what the window holds', (engineName, make) => {
   const { runLoad, startLoad } = loadsOf(make);
 
   it('counts the same requests as the server', async () => {
@@ -193,6 +193,39 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (_name, make) 
     expect(result.requests.failed).toEqual({});
     expect(result.latencyUs?.min).toBeGreaterThan(48_000);
     expect(result.firstByteUs?.p50).toBeLessThan((result.latencyUs?.p50 ?? 0) - 40_000);
+  });
+
+  it('takes neither an early head nor a comment nor a frame without text for the answer’s first byte', async () => {
+    const chunk = (text: string) => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+    const parts = [
+      // autocannon takes an interim response for the final one.
+      ...(engineName === 'native' ? ['HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n'] : []),
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+      chunk(': wait\n\n'),
+      chunk('data: {"choices":[{"delta":{"role":"assistant","content":""}}]}\n\n'),
+      chunk(CHUNK),
+      chunk('data: [DONE]\n\n') + chunk(''),
+    ];
+    const origin = await tcpServer((socket) => {
+      for (const [index, part] of parts.entries()) setTimeout(() => socket.write(part), index * 30);
+    });
+    const result = await runLoad({ origin, stream: true, vus: 1, durationS: 1.5 });
+    expect(result.requests.failed).toEqual({});
+    // The first frame with text is the last part but one. Timers fire up to a millisecond early.
+    expect(result.firstByteUs?.min).toBeGreaterThan((parts.length - 2) * 29_000);
+    expect(result.firstByteUs?.p50).toBeLessThan((result.latencyUs?.p50 ?? 0) - 15_000);
+  });
+
+  it('takes the first byte of a body for the answer’s, not that of its head', async () => {
+    const origin = await tcpServer((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${COMPLETION.length}\r\n\r\n`);
+      setTimeout(() => socket.write(COMPLETION.slice(0, 5)), 40);
+      setTimeout(() => socket.write(COMPLETION.slice(5)), 80);
+    });
+    const result = await runLoad({ origin, vus: 1, durationS: 1 });
+    expect(result.requests.failed).toEqual({});
+    expect(result.firstByteUs?.min).toBeGreaterThan(38_000);
+    expect(result.firstByteUs?.p50).toBeLessThan((result.latencyUs?.p50 ?? 0) - 20_000);
   });
 
   it('tells how it goes, once a second', async () => {
