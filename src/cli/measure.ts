@@ -34,7 +34,8 @@ export async function measure(
       import('../app/report/write-report.js'),
       import('./progress/run-progress.js'),
     ]);
-  const [{ DEFAULT_MOCK_PORT }, { lockMachine, lockRun }] = await Promise.all([
+  const [{ endLeftovers }, { DEFAULT_MOCK_PORT }, { lockMachine, lockRun }] = await Promise.all([
+    import('../app/bench/end-orphans.js'),
     import('../app/bench/run-request.js'),
     import('../app/bench/run-locks.js'),
   ]);
@@ -53,6 +54,7 @@ export async function measure(
     if (resumed === null) {
       const parent = await resultsFolder(options.out ?? roots.results);
       locks.push(await lockMachine(`${verb}, results in ${parent}`, concurrency));
+      await endLeftovers(writeStatus);
       const suffix = verb === 'flame' ? '-flame' : '';
       ready = await newRun(
         request(),
@@ -64,6 +66,7 @@ export async function measure(
     } else {
       locks.push(await lockRun(resumed.path));
       locks.push(await lockMachine(`${verb}, results in ${resumed.path}`, concurrency));
+      await endLeftovers(writeStatus);
       ready = await resumeRun(resumed, context);
     }
     const { folder } = ready;

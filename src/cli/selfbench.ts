@@ -27,12 +27,14 @@ Exit codes: 0 everything was measured, 1 a measurement failed (with --strict: or
 
 async function selfbench(options: SelfbenchOptions, signal: AbortSignal): Promise<void> {
   const [
+    { endLeftovers },
     { runSelfbench },
     { requireDocumentFolder, renderDocument, writeDocument },
     { selfbenchProgress },
     { rootsOf },
     { lockMachine },
   ] = await Promise.all([
+    import('../app/bench/end-orphans.js'),
     import('../app/selfbench/selfbench.js'),
     import('../app/selfbench/document.js'),
     import('./progress/selfbench-progress.js'),
@@ -46,6 +48,7 @@ async function selfbench(options: SelfbenchOptions, signal: AbortSignal): Promis
   const request = { ...shape, engines: options.engines, firstPort: options.port };
   const allowConcurrent = options.allowConcurrent === true;
   const lock = await lockMachine('selfbench', { allowConcurrent, status: writeStatus });
+  await endLeftovers(writeStatus);
   const result = await runSelfbench(request, rootsOf(), selfbenchProgress(shape), signal).finally(lock.release);
   const document = renderDocument(result);
   if (options.json) writeJson(result);

@@ -45,6 +45,7 @@ export async function startProcessGateway(gateway: ProcessGateway, start: Gatewa
     ...pinnedCommand(start.cpus, launched),
     logFile: start.logFile,
     umask: UMASK,
+    grouped: true,
   });
   const graceS = start.launch.stopGraceS ?? gateway.process.stop.graceS;
   return watchProcess(gateway, child, rendered, variables, graceS);

@@ -1,6 +1,6 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseStat } from '../lib/process-table.js';
+import { readProcess } from '../lib/process-table.js';
 
 /** A process of a gateway, as far as workers are told from other processes. */
 export interface MemberProcess {
@@ -96,12 +96,8 @@ function tellingLine(log: readonly string[]): string | null {
 /** Look at processes; those that end meanwhile are left out. */
 export function readMembers(pids: readonly number[]): MemberProcess[] {
   return pids.flatMap((pid) => {
-    try {
-      const row = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-      return row === null ? [] : [{ pid, parentPid: row.parentPid, program: programOf(pid) }];
-    } catch {
-      return [];
-    }
+    const row = readProcess(pid);
+    return row === null ? [] : [{ pid, parentPid: row.parentPid, program: programOf(pid) }];
   });
 }
 

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { forget, killTree, remember } from './child-registry.js';
+import { forget, remember, rememberEnder } from './child-registry.js';
 import { ExpectedError, messageOf } from './errors.js';
-import { readProcessTable, treeOf } from './process-table.js';
+import { killPids, OwnedProcesses } from './owned-processes.js';
 import { waitUntil } from './sleep.js';
+
+const KILL_TIMEOUT_MS = 5_000;
 
 export interface ChildSpec {
   command: string;
@@ -20,6 +22,8 @@ export interface ChildSpec {
   ipc?: boolean;
   /** Of the files it makes; this process's own where absent. */
   umask?: number;
+  /** Also keep its processes in a control group, where one can be made: what isn't ours may do anything. */
+  grouped?: boolean;
 }
 
 export interface ChildExit {
@@ -27,14 +31,14 @@ export interface ChildExit {
   signal: string | null;
 }
 
-/** A long-lived child process, the leader of its own session, so that its whole tree can be found and killed. */
+/** A long-lived child process, the leader of its own session, and marked: all that it starts can be found and killed. */
 export interface Child {
   readonly pid: number;
   /** Resolves when the main process ends, for whatever reason. */
   readonly exited: Promise<ChildExit>;
   /** Null while the main process lives. */
   exit(): ChildExit | null;
-  /** Living processes of the tree. */
+  /** Living processes of the tree, and those that left it. The main one comes first. */
   pids(): number[];
   logTail(lines?: number): Promise<string[]>;
   /** Messages from the IPC channel. */
@@ -51,17 +55,21 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   const log = openSync(spec.logFile, 'a');
   // node:child_process rather than execa: the log is handed over as a descriptor. A pipe would cost the harness CPU
   // for every line, and would block the gateway when it fills.
+  const owned = new OwnedProcesses(spec.grouped ?? false);
   const subprocess = withUmask(spec.umask, () =>
-    spawn(spec.command, spec.args, {
-      cwd: spec.cwd,
-      env: spec.environment,
-      detached: true,
-      stdio: spec.ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
-    }),
+    owned.start(() =>
+      spawn(spec.command, spec.args, {
+        cwd: spec.cwd,
+        env: { ...spec.environment, ...owned.environment },
+        detached: true,
+        stdio: spec.ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
+      }),
+    ),
   );
   closeSync(log);
   const pid = subprocess.pid;
   if (pid === undefined) {
+    owned.end();
     const why = await once(subprocess, 'error').then(([error]) => messageOf(error));
     throw new ExpectedError(
       `${spec.command} could not be started: ${why}`,
@@ -69,6 +77,7 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
     );
   }
   remember(pid);
+  const forgetOwned = rememberEnder(() => owned.kill());
   let ended: ChildExit | null = null;
   const exited = new Promise<ChildExit>((resolve) => {
     subprocess.once('exit', (exitCode, signal) => {
@@ -78,7 +87,7 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   });
   // A failed kill or message is seen as the exit that follows it.
   subprocess.on('error', () => {});
-  const pids = () => treeOf(pid, readProcessTable());
+  const pids = () => owned.pids();
   return {
     pid,
     exited,
@@ -94,8 +103,15 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
         else subprocess.kill(signal);
       }
       const graceful = await waitUntil(() => ended !== null && pids().length === 0, graceMs);
-      if (!graceful) killTree(pid);
-      await waitUntil(() => ended !== null && pids().length === 0, 5_000);
+      // Again and again: some may start others meanwhile.
+      const allEnded = () => {
+        const left = pids();
+        killPids(left);
+        return ended !== null && left.length === 0;
+      };
+      if (!graceful) await waitUntil(allEnded, KILL_TIMEOUT_MS);
+      owned.end();
+      forgetOwned();
       forget(pid);
       return graceful;
     },

@@ -1,15 +1,24 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownerName } from './process-mark.js';
 
 export interface TemporaryFolder {
   path: string;
   remove(): Promise<void>;
 }
 
+/** What the names of our temporary folders begin with; the owner's name follows, see {@link ownerName}. */
+export const FOLDER_PREFIX = 'gatebench-';
+
+/** Path of a temporary folder, up to what makes it unique. */
+export function folderPrefix(): string {
+  return join(tmpdir(), `${FOLDER_PREFIX}${ownerName()}-`);
+}
+
 /** An empty folder of the system's temporary folder that only this user may enter, and how to remove it. */
 export async function temporaryFolder(): Promise<TemporaryFolder> {
-  const path = await mkdtemp(join(tmpdir(), 'gatebench-'));
+  const path = await mkdtemp(folderPrefix());
   return {
     path,
     // A file that can't be removed is litter, and no reason to lose a measurement.

@@ -5,15 +5,21 @@ import { parseStat, readProcessTable, treeOf } from '../../src/lib/process-table
 
 describe('parseStat', () => {
   it('counts the fields from the last parenthesis', () => {
-    const row = parseStat('4711 (a) b (c)) S 1 4711 4710 0 -1 4194304');
-    expect(row).toEqual({ pid: 4711, state: 'S', parentPid: 1, session: 4710 });
+    const row = parseStat('4711 (a) b (c)) S 1 4711 4710 0 -1 4194304 1 0 0 0 3 2 0 0 20 0 1 0 86123 7 0');
+    expect(row).toEqual({ pid: 4711, state: 'S', parentPid: 1, session: 4710, startTicks: 86_123 });
   });
 
-  it('gives nothing for nonsense', () => expect(parseStat('')).toBeNull());
+  it.each(['', '4711 (a) S 1 4711'])('gives nothing for %j', (text) => expect(parseStat(text)).toBeNull());
 });
 
 describe('treeOf', () => {
-  const row = (pid: number, parentPid: number, session = 0, state = 'S') => ({ pid, parentPid, session, state });
+  const row = (pid: number, parentPid: number, session = 0, state = 'S') => ({
+    pid,
+    parentPid,
+    session,
+    state,
+    startTicks: 1,
+  });
 
   it('takes descendants in any order, the session, and no zombies', () => {
     const table = [row(30, 20), row(20, 10), row(10, 1, 10), row(40, 1, 10), row(50, 1), row(60, 10, 10, 'Z')];

@@ -117,6 +117,14 @@ describe('runCell', () => {
     expect(record.resources.gateway?.rssBytesMax).toBeGreaterThan(record.resources.gateway?.pssBytesMax ?? 1e12);
   });
 
+  it('counts and ends a server that has left the tree and the session of its gateway', async () => {
+    const record = await runOneCell(fakeGateway('daemon'), aScenario({ durationS: 2.5 }));
+    expect(record.requests?.ok).toBeGreaterThan(50);
+    expect(record.resources.gateway?.processesMax).toBe(2);
+    expect(record.resources.gateway?.cpuUsPerRequest).toBeGreaterThan(0);
+    expect(record.gates).toContainEqual(expect.objectContaining({ gate: 'stop', verdict: 'warn' }));
+  });
+
   it.each([
     ['exits at once', 'exit', {}, 'ready', /exit code 3/],
     ['never listens', 'deaf', { health: { path: '/health', timeoutS: 1 } }, 'ready', /not healthy within 1 s: nothing/],

@@ -21,9 +21,9 @@ describe('readRecordLog', () => {
 describe('topmost', () => {
   it('leaves out what one of the others started, whatever their order', () => {
     const table = [
-      { pid: 3, parentPid: 9, session: 9, state: 'S' },
-      { pid: 9, parentPid: 1, session: 9, state: 'S' },
-      { pid: 12, parentPid: 1, session: 9, state: 'S' },
+      { pid: 3, parentPid: 9, session: 9, state: 'S', startTicks: 1 },
+      { pid: 9, parentPid: 1, session: 9, state: 'S', startTicks: 1 },
+      { pid: 12, parentPid: 1, session: 9, state: 'S', startTicks: 1 },
     ];
     expect(topmost([3, 9, 12], table)).toEqual([9, 12]);
     expect(topmost([], table)).toEqual([]);
