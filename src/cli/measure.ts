@@ -71,7 +71,7 @@ export async function measure(
     }
     const { folder } = ready;
     writeStatus(`results go to ${folder.path}\n`);
-    const view = progressView(ready.plan.scenario);
+    const view = progressView(ready.plan);
     try {
       const records = await executeRun(ready, { mockPort, signal, onEvent: view.onEvent });
       view.close();

@@ -35,12 +35,23 @@ async function plan(options: PlanOptions, signal: AbortSignal): Promise<void> {
   else writeResult(planText(resolved));
 }
 
-function planJson({ scenario, engine, engineUnavailable, placement, loadPriority, seed, gateways, cells }: RunPlan) {
+function planJson({
+  scenario,
+  engine,
+  engineUnavailable,
+  placement,
+  loadPriority,
+  calibration,
+  seed,
+  gateways,
+  cells,
+}: RunPlan) {
   return {
     scenario,
     engine: { name: engine.name, version: engine.version, unavailable: engineUnavailable },
     placement,
     loadPriority,
+    calibration,
     seed,
     gateways,
     cells,

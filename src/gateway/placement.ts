@@ -2,10 +2,8 @@ import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { ExpectedError } from '../lib/errors.js';
 import { findInPath } from '../lib/find-in-path.js';
+import { TASKSET } from '../lib/pinned-command.js';
 import { type CpuTopology, parseCpuList } from '../model/cpus.js';
-
-/** From util-linux: Node can't make the system call itself. */
-const TASKSET = 'taskset';
 
 /** Whether processes can be pinned to CPUs on this machine. */
 export function canPin(): boolean {
@@ -40,14 +38,6 @@ export async function pinThisProcess(cpus: string): Promise<void> {
     `can't pin load engine and mock to CPUs ${cpus}: ${stderr || shortMessage}`,
     'disable pinning: --pin off',
   );
-}
-
-/** Pin a command to CPUs; taskset replaces itself with the command, so the PID stays the same. */
-export function pinnedCommand(
-  cpus: string | null,
-  { command, args }: { command: string; args: string[] },
-): { command: string; args: string[] } {
-  return cpus === null ? { command, args } : { command: TASKSET, args: ['--cpu-list', cpus, command, ...args] };
 }
 
 function read(path: string): string | null {

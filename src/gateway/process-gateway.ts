@@ -3,12 +3,12 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { execa } from 'execa';
 import { type Child, startChild } from '../lib/child.js';
+import { pinnedCommand } from '../lib/pinned-command.js';
 import { fillTemplate } from '../lib/placeholders.js';
 import { cleanEnvironment } from '../lib/process-environment.js';
 import type { LaunchOverrides } from '../model/launch-overrides.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
 import type { GatewayStart, RunningGateway, StopReport } from './gateway-driver.js';
-import { pinnedCommand } from './placement.js';
 import { findLostPort, originOf, waitForPortsFree, waitReady } from './readiness.js';
 import {
   fillTemplateFile,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CellCalibration } from './calibration.js';
 import { Cell } from './cell.js';
 import { Latency, LoadHost, Requests, SecondOfLoad, WholeLoad } from './load.js';
 import { Colour } from './names.js';
@@ -131,6 +132,8 @@ export const CellRecord = z.strictObject({
     host: HostResources.nullable(),
   }),
   mock: MockReport.nullable(),
+  /** The machine's own speed around the cell; null if it was not to be measured, as in older records. */
+  calibration: CellCalibration.nullable().default(null),
   eventLoopUtilisation: Share.nullable(),
   /** Key figures of a profiled cell's profile; its stacks are in profile.json.gz beside the record. */
   profile: z

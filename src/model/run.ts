@@ -112,6 +112,8 @@ export const Run = z.strictObject({
   loadPriority: LoadPriority.default({ kind: 'normal', reason: 'not requested' }),
   /** As requested; each record says what its gateway ran as. */
   runtime: RuntimeName.default('process'),
+  /** Whether the machine's speed is measured before and after each cell; older runs did not. */
+  calibration: z.boolean().default(false),
   seed: Count,
   /** How cells are profiled; null without profiled cells. */
   flame: z

@@ -1,17 +1,23 @@
 import type { Cell } from '../model/cell.js';
-import type { Scenario } from '../model/scenario.js';
+import type { Run } from '../model/run.js';
 
 /** Mock and gateway until healthy: from 0.3 s (nginx) to 20 s (LiteLLM). */
 const START_S = 6;
 const STOP_S = 1;
+/** One before the cell and one after it, each 0.9 s of CPU. */
+const CALIBRATIONS_S = 2;
+
+/** What the time of a run's cells depends on. */
+export type TimedRun = Pick<Run, 'scenario' | 'calibration'>;
 
 /** Seconds that a cell takes, from preflight to the end of its cool-down. */
-export function cellSeconds({ load }: Scenario): number {
-  const { idleS, warmupS, durationS, recoveryS, cooldownS } = load;
-  return START_S + idleS + warmupS + durationS + recoveryS + STOP_S + cooldownS;
+export function cellSeconds({ scenario, calibration }: TimedRun): number {
+  const { idleS, warmupS, durationS, recoveryS, cooldownS } = scenario.load;
+  const measuredS = START_S + idleS + warmupS + durationS + recoveryS + STOP_S + cooldownS;
+  return measuredS + (calibration ? CALIBRATIONS_S : 0);
 }
 
 /** Seconds that these cells take. */
-export function runSeconds(scenario: Scenario, cells: readonly Cell[]): number {
-  return cells.length * cellSeconds(scenario);
+export function runSeconds(run: TimedRun, cells: readonly Cell[]): number {
+  return cells.length * cellSeconds(run);
 }

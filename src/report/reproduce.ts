@@ -40,7 +40,7 @@ export function reproduceCommands(run: Run): string[] {
     [
       `gatebench bench --scenario ${name} --gateways ${gateways} --vus ${load.vus.join(',')}`,
       `--duration ${load.durationS}s --warmup ${load.warmupS}s --idle ${load.idleS}s --recovery ${load.recoveryS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
-      `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name}${run.runtime === 'process' ? '' : ` --runtime ${run.runtime}`} --pin ${formatPin(run)} --load-priority ${run.loadPriority.kind === 'realtime' ? 'realtime' : 'off'} --seed ${run.seed}`,
+      `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name}${run.runtime === 'process' ? '' : ` --runtime ${run.runtime}`} --pin ${formatPin(run)}${run.calibration ? '' : ' --no-calibration'} --load-priority ${run.loadPriority.kind === 'realtime' ? 'realtime' : 'off'} --seed ${run.seed}`,
       ...formatHost(run),
     ].join(' \\\n  '),
   ];

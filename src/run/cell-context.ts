@@ -7,6 +7,7 @@ import type { Stage } from '../model/record.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
 import type { GatewayRuntime } from '../model/runtime.js';
 import type { Scenario } from '../model/scenario.js';
+import type { Calibrator } from '../sampling/calibrator.js';
 import type { Sampler } from '../sampling/sampler.js';
 import type { CellFolder } from '../store/cell-folder.js';
 import type { UpstreamDriver } from '../upstream/upstream-driver.js';
@@ -18,6 +19,8 @@ export interface CellDependencies {
   gatewayDriver: GatewayDriver;
   mockDriver: UpstreamDriver;
   sampler: Sampler;
+  /** Measures the machine's speed before and after each cell; null to leave that out. */
+  calibrator: Calibrator | null;
   mock: { port: number; processes: number; seed: number; realtime: boolean };
   /** Null without profiled cells. */
   profiling: Profiling | null;

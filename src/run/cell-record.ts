@@ -44,6 +44,7 @@ export function blankRecord(subject: Subject, engine: Engine): CellRecord {
     firstByteUs: null,
     resources: { gateway: null, mock: null, engine: null, host: null },
     mock: null,
+    calibration: null,
     eventLoopUtilisation: null,
     profile: null,
     seconds: [],

@@ -4,6 +4,7 @@ import { StorageError } from '../lib/errors.js';
 import { sleep } from '../lib/sleep.js';
 import { NO_LAUNCH_CHANGE } from '../model/launch-overrides.js';
 import type { CellRecord, Stage } from '../model/record.js';
+import { calibrationNow } from './cell-calibration.js';
 import type { CellDependencies, CellInput } from './cell-context.js';
 import { failedOutcome, outcomeOf } from './cell-outcome.js';
 import { CellProfile } from './cell-profile.js';
@@ -13,8 +14,8 @@ import { answerOfMock, chatRequest, verifyResponse } from './chat-request.js';
 import { watchLoad } from './watch-load.js';
 
 /**
- * Measure one cell: preflight, mock, gateway, ready, verify, idle, load, stop, and the profile of a profiled cell. An
- * error becomes the record's outcome; whatever was started is stopped in reverse order.
+ * Measure one cell: preflight, mock, gateway, ready, verify, idle, load, stop, and the profile of a profiled cell; and
+ * the machine's speed before and after. An error becomes the record's outcome; whatever was started is stopped in reverse order.
  * @returns the record, not yet written
  * @throws the signal's reason if the run is interrupted, StorageError if files can't be written: there is no record then
  */
@@ -35,6 +36,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
   try {
     enter('preflight');
     deps.gatewayDriver.preflight(gateway);
+    if (deps.calibrator) record.calibration = { before: await calibrationNow(input, deps), after: null };
 
     enter('mock');
     const listen = deps.listen === undefined ? {} : { listen: deps.listen };
@@ -152,6 +154,8 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
   } finally {
     await cleanups.run();
   }
+  // Once everything is stopped, as before anything was started.
+  if (record.calibration && record.window) record.calibration.after = await calibrationNow(input, deps);
   record.endedAt = new Date().toISOString();
   return record;
 }

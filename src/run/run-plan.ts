@@ -74,7 +74,7 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
         });
       } else {
         if (measuredCells > 0) await sleep(run.scenario.load.cooldownS * 1000, signal);
-        const secondsLeftInRun = runSeconds(run.scenario, runnable.slice(measuredCells));
+        const secondsLeftInRun = runSeconds(run, runnable.slice(measuredCells));
         onEvent({ type: 'cell-started', cell, index, total, secondsLeftInRun });
         measuredCells += 1;
         record = await runCell({ cell, scenario: run.scenario, ...subject, folder: cellFolder, signal, onEvent }, deps);

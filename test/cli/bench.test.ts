@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { isListening } from '../../src/lib/listeners.js';
 import { waitUntil } from '../../src/lib/sleep.js';
+import { KernelName } from '../../src/model/calibration.js';
 import { CellRecord } from '../../src/model/record.js';
 import { cli, type RunningCli, startCli } from '../support/cli.js';
 import { DIRECT, FAKE_ENVIRONMENT, fakeManifest, gatewaysFolder } from '../support/fake-gateway.js';
@@ -35,7 +36,16 @@ beforeAll(async () => {
   environment = { ...FAKE_ENVIRONMENT, GATEBENCH_INSTALL_DIR: join(folder, 'installs') };
   const scenario = join(folder, 'tiny.yaml');
   await writeFile(scenario, stringify({ ...aScenario(), name: 'tiny' }));
-  common = ['bench', '--gateways-dir', gateways.path, '--mock-port', String(MOCK_PORT), '--scenario', scenario];
+  common = [
+    'bench',
+    '--gateways-dir',
+    gateways.path,
+    '--mock-port',
+    String(MOCK_PORT),
+    '--scenario',
+    scenario,
+    '--no-calibration',
+  ];
   const setup = await cli(['setup', '--gateways-dir', gateways.path, '--json'], environment);
   expect(setup.exitCode).toBe(0);
   expect(JSON.parse(setup.stdout)).toMatchObject([
@@ -96,6 +106,24 @@ describe('a whole run', () => {
     expect(readdirSync(join(run, 'cells')).filter((name) => name.startsWith('.'))).toEqual([]);
     const again = await cli(['report', run, '--json']);
     expect(JSON.parse(again.stdout)).toMatchObject({ cells: expect.any(Array) });
+  });
+});
+
+describe('the machine’s own speed', () => {
+  it('is measured before and after each cell, by every kind of work', async () => {
+    const out = await freshOut();
+    const calibrated = common.filter((word) => word !== '--no-calibration');
+    const result = await cli([...calibrated, '-g', 'direct', '--out', out], environment);
+    expect(result.exitCode, result.stderr).toBe(0);
+    const run = runIn(out);
+    const { calibration, startedAt, endedAt } = await recordOf(run, 'direct-v5-r1');
+    const { before, after } = calibration ?? {};
+    for (const moment of [before, after]) {
+      for (const kernel of KernelName.options) expect(moment?.kernels[kernel].cpuNs.min, kernel).toBeGreaterThan(0);
+    }
+    const moments = [startedAt, before?.takenAt ?? '', after?.takenAt ?? '', endedAt];
+    expect(moments.toSorted()).toEqual(moments);
+    expect(JSON.parse(await readFile(join(run, 'run.json'), 'utf8')).calibration).toBe(true);
   });
 });
 

@@ -33,7 +33,15 @@ beforeAll(async () => {
   environment = { ...FAKE_ENVIRONMENT, GATEBENCH_INSTALL_DIR: join(folder, 'installs') };
   const scenario = join(folder, 'tiny.yaml');
   await writeFile(scenario, stringify({ ...aScenario(), name: 'tiny' }));
-  common = ['--gateways-dir', gateways.path, '--mock-port', String(MOCK_PORT), '--scenario', scenario];
+  common = [
+    '--gateways-dir',
+    gateways.path,
+    '--mock-port',
+    String(MOCK_PORT),
+    '--scenario',
+    scenario,
+    '--no-calibration',
+  ];
   const setup = await cli(['setup', '--gateways-dir', gateways.path], environment);
   expect(setup.exitCode, setup.stderr).toBe(0);
 });

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { canPin, pinnedCommand, readTopology } from '../../src/gateway/placement.js';
+import { canPin, readTopology } from '../../src/gateway/placement.js';
 import { compiledProgram } from '../../src/lib/paths.js';
+import { pinnedCommand } from '../../src/lib/pinned-command.js';
 import { cpuList } from '../../src/model/cpus.js';
 
 const topology = readTopology();
@@ -33,7 +34,8 @@ describe.skipIf(!possible)('on this machine', () => {
     const program = `
       import { execFileSync } from 'node:child_process';
       import { availableParallelism } from 'node:os';
-      import { pinnedCommand, pinThisProcess } from ${JSON.stringify(pathToFileURL(compiledProgram('src/gateway/placement')).href)};
+      import { pinThisProcess } from ${JSON.stringify(pathToFileURL(compiledProgram('src/gateway/placement')).href)};
+      import { pinnedCommand } from ${JSON.stringify(pathToFileURL(compiledProgram('src/lib/pinned-command')).href)};
       await pinThisProcess(${JSON.stringify(last)});
       const child = () => execFileSync('cat', ['/proc/self/status'], { encoding: 'utf8' });
       const { command, args } = pinnedCommand(${JSON.stringify(cpuList(topology?.allowed ?? []))}, { command: 'cat', args: ['/proc/self/status'] });

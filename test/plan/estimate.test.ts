@@ -4,10 +4,17 @@ import { overrideScenario } from '../../src/plan/override.js';
 import { aScenario } from '../support/scenario.js';
 
 describe('cellSeconds', () => {
+  const scenario = aScenario({ warmupS: 15, durationS: 60, idleS: 2, recoveryS: 5, cooldownS: 5 });
+
   it('counts idle and recovery sampling as the scenario and the command line set them', () => {
-    const scenario = aScenario({ warmupS: 15, durationS: 60, idleS: 2, recoveryS: 5, cooldownS: 5 });
-    expect(cellSeconds(scenario)).toBe(94);
-    expect(cellSeconds(overrideScenario(scenario, { idleS: 0 }))).toBe(92);
-    expect(cellSeconds(overrideScenario(scenario, { recoveryS: 0.5 }))).toBe(89.5);
+    const seconds = (overrides: Parameters<typeof overrideScenario>[1]) =>
+      cellSeconds({ scenario: overrideScenario(scenario, overrides), calibration: false });
+    expect(seconds({})).toBe(94);
+    expect(seconds({ idleS: 0 })).toBe(92);
+    expect(seconds({ recoveryS: 0.5 })).toBe(89.5);
+  });
+
+  it('counts what it takes to measure the machine itself', () => {
+    expect(cellSeconds({ scenario, calibration: true })).toBe(96);
   });
 });

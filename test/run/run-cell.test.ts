@@ -4,12 +4,14 @@ import { createServer } from 'node:net';
 import { cpus } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readTopology } from '../../src/gateway/placement.js';
-import { InterruptedError } from '../../src/lib/errors.js';
+import { ExpectedError, InterruptedError } from '../../src/lib/errors.js';
 import { commandLineOf, isListening, listenersOf } from '../../src/lib/listeners.js';
 import { readProcessTable } from '../../src/lib/process-table.js';
 import { k6Engine } from '../../src/load/k6/engine.js';
 import { wrkEngine } from '../../src/load/wrk/engine.js';
 import { CellRecord, type Stage } from '../../src/model/record.js';
+import type { Calibrator } from '../../src/sampling/calibrator.js';
+import { calibrationOf } from '../support/calibrations.js';
 import {
   directGateway,
   fakeGateway,
@@ -75,6 +77,34 @@ describe('runCell', () => {
     });
     expect(record.requests?.ok).toBeGreaterThan(20);
     expect(seen).toEqual({ gateway: [cpus], mock: (readTopology()?.allowed.length ?? 1) > 1 });
+  });
+
+  it('measures the machine’s speed on the gateway’s CPUs while nothing runs there', async () => {
+    const asked: unknown[] = [];
+    const calibrator: Calibrator = {
+      calibrate: async (cpus) => {
+        asked.push({ cpus, leftovers: leftovers() });
+        return calibrationOf({ integer: asked.length });
+      },
+    };
+    const cpus = String(readTopology()?.allowed.at(-1));
+    const record = await runOneCell(fakeGateway('ok'), aScenario(), { deps: { calibrator, gatewayCpus: cpus } });
+    expect(CellRecord.parse(record)).toEqual(record);
+    expect(asked).toEqual(new Array(2).fill({ cpus, leftovers: [] }));
+    expect(record.calibration?.before?.kernels.integer.cpuNs.median).toBe(1);
+    expect(record.calibration?.after?.kernels.integer.cpuNs.median).toBe(2);
+  });
+
+  it('measures a gateway even if the machine’s speed can’t be measured, and says so', async () => {
+    const calibrator: Calibrator = { calibrate: () => Promise.reject(new ExpectedError('no speed: no CPU', 'hint')) };
+    const notes: string[] = [];
+    const record = await runOneCell(directGateway, aScenario(), {
+      deps: { calibrator },
+      onEvent: (event) => event.type === 'note' && notes.push(event.message),
+    });
+    expect(record.requests?.ok).toBeGreaterThan(50);
+    expect(record.calibration).toEqual({ before: null, after: null });
+    expect(notes).toEqual(['no speed: no CPU', 'no speed: no CPU']);
   });
 
   it('measures streams', async () => {

@@ -29,6 +29,7 @@ export function realDependencies(over: Partial<CellDependencies> = {}): CellDepe
     gatewayDriver: localDriver,
     mockDriver: new MockProcessDriver(),
     sampler: procSampler,
+    calibrator: null,
     mock: { port: MOCK_PORT, processes: 1, seed: 1, realtime: false },
     profiling: null,
     gatewayCpus: null,

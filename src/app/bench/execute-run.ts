@@ -3,6 +3,7 @@ import { workFolder } from '../../lib/temporary-folder.js';
 import type { CellRecord } from '../../model/record.js';
 import type { OnRunEvent } from '../../run/cell-context.js';
 import { runPlan } from '../../run/run-plan.js';
+import { processCalibrator } from '../../sampling/calibration/process-calibrator.js';
 import { procSampler } from '../../sampling/proc-sampler.js';
 import { requireLoadPriority } from './load-priority.js';
 import { takePlacement } from './placement.js';
@@ -30,6 +31,7 @@ export async function executeRun(
       gatewayDriver: driverFor(runtime),
       mockDriver: plan.upstream,
       sampler: procSampler,
+      calibrator: plan.calibration ? processCalibrator : null,
       mock: {
         port: mockPort,
         processes: Math.ceil(Math.max(...scenario.load.vus) / VUS_PER_MOCK_PROCESS),

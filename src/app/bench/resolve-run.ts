@@ -27,7 +27,10 @@ import type { RunRequest } from './run-request.js';
  * `plan` and executed by `bench`; neither looks anything up again.
  */
 export interface RunPlan
-  extends Pick<Run, 'scenario' | 'placement' | 'loadPriority' | 'runtime' | 'seed' | 'gateways' | 'cells' | 'flame'> {
+  extends Pick<
+    Run,
+    'scenario' | 'placement' | 'loadPriority' | 'runtime' | 'calibration' | 'seed' | 'gateways' | 'cells' | 'flame'
+  > {
   engine: Engine;
   /** Why the engine can't run; null where it can. */
   engineUnavailable: ResolvedEngine['unavailable'];
@@ -70,6 +73,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
     placement,
     loadPriority,
     runtime,
+    calibration: request.calibration,
     seed,
     gateways,
     cells: [...expandCells(scenario, gateways, seed), ...profiles.cells],
@@ -86,7 +90,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
 
 /** Resolve the rest of a run as it was planned. @throws UsageError if its gateways are unknown now */
 export async function resolvePlannedRun(run: Run, context: RunContext): Promise<RunPlan> {
-  const { scenario, placement, loadPriority, runtime, seed, gateways, cells, flame } = run;
+  const { scenario, placement, loadPriority, runtime, calibration, seed, gateways, cells, flame } = run;
   const remoteLoad = run.engine.remote ?? null;
   const upstreamHost = run.upstreamHost ?? null;
   const { engine, unavailable } = await resolveEngine(run.engine.name, remoteLoad, context);
@@ -98,6 +102,7 @@ export async function resolvePlannedRun(run: Run, context: RunContext): Promise<
     placement,
     loadPriority,
     runtime,
+    calibration,
     seed,
     gateways,
     cells,
@@ -120,7 +125,7 @@ export function measurableCells({ cells, gateways }: Pick<RunPlan, 'cells' | 'ga
 
 /** How long a plan takes. */
 export function estimatedSeconds(plan: RunPlan): number {
-  return runSeconds(plan.scenario, measurableCells(plan));
+  return runSeconds(plan, measurableCells(plan));
 }
 
 function requestedGateways(

@@ -31,6 +31,8 @@ export interface RunRequest {
   pin: string;
   /** Scheduling of the mock upstream. */
   loadPriority: 'auto' | 'realtime' | 'off';
+  /** Measure the machine's speed before and after each cell. */
+  calibration: boolean;
   /** Null where nothing is profiled. */
   flame: FlameChoice | null;
   /** Null where the load comes from this machine. */

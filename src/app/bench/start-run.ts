@@ -47,8 +47,20 @@ export async function startRun(
   suffix: '' | '-flame',
   settings: RunSettings,
 ): Promise<ReadyRun> {
-  const { engine, remoteLoad, upstreamHost, scenario, placement, loadPriority, runtime, seed, flame, gateways, cells } =
-    plan;
+  const {
+    engine,
+    remoteLoad,
+    upstreamHost,
+    scenario,
+    placement,
+    loadPriority,
+    runtime,
+    calibration,
+    seed,
+    flame,
+    gateways,
+    cells,
+  } = plan;
   requireEngine(plan);
   if (gateways.every(({ skip }) => skip !== null)) {
     throw new ExpectedError(
@@ -72,6 +84,7 @@ export async function startRun(
     placement,
     loadPriority,
     runtime,
+    calibration,
     seed,
     flame,
     scenario,

@@ -117,6 +117,7 @@ export function cellOptions(): Option[] {
     new Option('--load-priority <how>', 'real-time priority for the mock upstream; auto: if it shares the CPUs')
       .choices(Object.keys(LOAD_PRIORITIES))
       .default('auto'),
+    new Option('--no-calibration', "don't measure the machine's own speed before and after each cell"),
   ];
 }
 
@@ -137,11 +138,12 @@ export interface CellOptions {
   runtime: RuntimeName;
   pin: string;
   loadPriority: RunRequest['loadPriority'];
+  calibration: boolean;
 }
 
 /** The request that {@link cellOptions} make, on this machine and without profiles. */
 export function cellRequest(options: CellOptions): RunRequest {
-  const { gateways = [], scenario, seed, engine, runtime, pin, loadPriority } = options;
+  const { gateways = [], scenario, seed, engine, runtime, pin, loadPriority, calibration } = options;
   return {
     scenario,
     overrides: {
@@ -160,6 +162,7 @@ export function cellRequest(options: CellOptions): RunRequest {
     runtime,
     pin,
     loadPriority,
+    calibration,
     flame: null,
     remoteLoad: null,
     upstreamHost: null,

@@ -23,7 +23,7 @@ export function planText(plan: RunPlan): string {
     ...lines,
     '',
     ...unavailableProfilerLines(plan),
-    `${cells.length} cells of ${formatDuration(cellSeconds(scenario))} each: about ${formatDuration(estimatedSeconds(plan))}`,
+    `${cells.length} cells of ${formatDuration(cellSeconds(plan))} each: about ${formatDuration(estimatedSeconds(plan))}`,
   ].join('\n');
 }
 

@@ -8,7 +8,7 @@ import { failedCount } from '../../model/load.js';
 import type { Stage } from '../../model/record.js';
 import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Scenario } from '../../model/scenario.js';
-import { cellSeconds } from '../../plan/estimate.js';
+import { cellSeconds, type TimedRun } from '../../plan/estimate.js';
 import type { RunEvent } from '../../run/cell-context.js';
 import { errorColours } from '../output.js';
 
@@ -25,8 +25,8 @@ export interface ProgressStream extends NodeJS.WritableStream {
 }
 
 /** On a terminal, a block that is updated in place; elsewhere, a line whenever a cell begins or ends. */
-export function progressView(scenario: Scenario, stream: ProgressStream = process.stderr): ProgressView {
-  return stream.isTTY ? liveView(scenario, stream) : plainView(stream);
+export function progressView(run: TimedRun, stream: ProgressStream = process.stderr): ProgressView {
+  return stream.isTTY ? liveView(run, stream) : plainView(stream);
 }
 
 function plainView(stream: ProgressStream): ProgressView {
@@ -47,7 +47,8 @@ function plainView(stream: ProgressStream): ProgressView {
 
 const REFRESH_MS = 500;
 
-function liveView(scenario: Scenario, stream: ProgressStream): ProgressView {
+function liveView(run: TimedRun, stream: ProgressStream): ProgressView {
+  const { scenario } = run;
   const update = createLogUpdate(stream, { showCursor: true });
   const writeLine = (text: string) => {
     update.clear();
@@ -75,7 +76,7 @@ function liveView(scenario: Scenario, stream: ProgressStream): ProgressView {
           const now = performance.now();
           current = {
             title: `${position(event)} ${nameOf(event.cell)}`,
-            cellEndsMs: now + (cellSeconds(scenario) - scenario.load.cooldownS) * 1000,
+            cellEndsMs: now + (cellSeconds(run) - scenario.load.cooldownS) * 1000,
             runEndsMs: now + event.secondsLeftInRun * 1000,
             stage: 'preflight',
             load: null,
@@ -108,7 +109,7 @@ function liveView(scenario: Scenario, stream: ProgressStream): ProgressView {
 }
 
 const STAGE_TEXTS: Record<Stage, string> = {
-  preflight: 'checking ports',
+  preflight: "checking ports and the machine's speed",
   mock: 'starting the mock upstream',
   start: 'starting',
   ready: 'waiting for its health check',

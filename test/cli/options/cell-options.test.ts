@@ -26,6 +26,7 @@ describe('cell options', () => {
       runtime: 'process',
       pin: 'auto',
       loadPriority: 'auto',
+      calibration: true,
     });
     expect(cellRequest(parsed())).toEqual({
       scenario: 'published',
@@ -36,6 +37,7 @@ describe('cell options', () => {
       runtime: 'process',
       pin: 'auto',
       loadPriority: 'auto',
+      calibration: true,
       flame: null,
       remoteLoad: null,
       upstreamHost: null,
@@ -46,20 +48,8 @@ describe('cell options', () => {
     const options = parsed(
       ...['-g', 'direct,portkey', '-s', 'quick', '--vus', '50,150', '--duration', '10s', '--warmup', '1500ms'],
       ...['--repeats', '3', '--idle', '0', '--recovery', '4s', '--cooldown', '1m', '--upstream-latency', '0'],
-      ...[
-        '--seed',
-        '7',
-        '--engine',
-        'wrk',
-        '--runtime',
-        'docker',
-        '--pin',
-        'off',
-        '--load-priority',
-        'realtime',
-        '--mock-port',
-        '9001',
-      ],
+      ...['--seed', '7', '--engine', 'wrk', '--runtime', 'docker', '--pin', 'off', '--no-calibration'],
+      ...['--load-priority', 'realtime', '--mock-port', '9001'],
     );
     expect(cellRequest(options)).toEqual({
       scenario: 'quick',
@@ -79,6 +69,7 @@ describe('cell options', () => {
       runtime: 'docker',
       pin: 'off',
       loadPriority: 'realtime',
+      calibration: false,
       flame: null,
       remoteLoad: null,
       upstreamHost: null,

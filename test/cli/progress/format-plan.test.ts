@@ -40,6 +40,7 @@ function plan(over: Partial<RunPlan> = {}): RunPlan {
     placement: { kind: 'off', reason: 'off by --pin off' },
     loadPriority: { kind: 'normal', reason: 'switched off' },
     runtime: 'process',
+    calibration: false,
     seed: 7,
     gateways,
     cells: expandCells(scenario, gateways, 7),

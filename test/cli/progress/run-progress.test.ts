@@ -49,7 +49,7 @@ const underLoad = ({ cell }: CellRecord): RunEvent => ({
 describe('progress that is not on a terminal', () => {
   it('is a line when a cell begins and one when it ends', () => {
     const { stream, text } = fakeStream(false);
-    const view = progressView(scenario, stream);
+    const view = progressView({ scenario, calibration: false }, stream);
     const record = recordWith();
     for (const event of [started(record), underLoad(record), finished(record)]) view.onEvent(event);
     view.onEvent({ type: 'note', message: 'something to know' });
@@ -95,7 +95,7 @@ describe('progress that is not on a terminal', () => {
     ['a repeat that was profiled', { repeat: 3, profiler: 'perf' }, ', repeat 3, perf: ok  815.2 req/s'],
   ])('tells the result of %s', (_, facts, expected) => {
     const { stream, text } = fakeStream(false);
-    progressView(scenario, stream).onEvent(finished(recordWith(facts)));
+    progressView({ scenario, calibration: false }, stream).onEvent(finished(recordWith(facts)));
     expect(text()).toContain(expected);
   });
 });
@@ -110,11 +110,11 @@ describe('progress on a terminal', () => {
 
   it('shows the stage, then the load, and how much time is left', () => {
     const { stream, written, text } = fakeStream(true);
-    const view = progressView(scenario, stream);
+    const view = progressView({ scenario, calibration: false }, stream);
     const record = recordWith();
     view.onEvent(started(record));
     expect(text()).toContain(
-      '[ 2/10] portkey, 50 VUs  checking ports\n  1 min 19 s left in this cell, 12 min 34 s in the run',
+      "[ 2/10] portkey, 50 VUs  checking ports and the machine's speed\n  1 min 19 s left in this cell, 12 min 34 s in the run",
     );
     view.onEvent({ type: 'stage', cell: record.cell, stage: 'load' });
     expect(written.at(-1)).toContain('starting the load');
@@ -127,7 +127,7 @@ describe('progress on a terminal', () => {
 
   it('counts down between events, and stops when it is closed', () => {
     const { stream, written, text } = fakeStream(true);
-    const view = progressView(scenario, stream);
+    const view = progressView({ scenario, calibration: false }, stream);
     view.onEvent(started(recordWith()));
     vi.advanceTimersByTime(10_000);
     expect(text()).toContain('1 min 9 s left in this cell, 12 min 24 s in the run');
@@ -141,7 +141,7 @@ describe('progress on a terminal', () => {
 
   it('replaces the block by the result, and draws nothing until the next cell', () => {
     const { stream, written } = fakeStream(true);
-    const view = progressView(scenario, stream);
+    const view = progressView({ scenario, calibration: false }, stream);
     view.onEvent(started(recordWith()));
     const drawn = written.length;
     view.onEvent(finished(recordWith()));
