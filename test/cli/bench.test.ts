@@ -18,6 +18,8 @@ const MOCK_PORT = await freePort();
 const FAKE_PORT = await freePort();
 const DEAD_PORT = await freePort();
 const STUBBORN_PORT = await freePort();
+/** What the stubborn gateway is given to stop in. */
+const GRACE_S = 60;
 
 let gateways: { path: string; remove(): Promise<void> };
 let folder: string;
@@ -29,7 +31,7 @@ beforeAll(async () => {
     DIRECT,
     fakeManifest('fake', FAKE_PORT, 'ok'),
     fakeManifest('dead', DEAD_PORT, 'exit'),
-    fakeManifest('stubborn', STUBBORN_PORT, 'stubborn', { stop: { signal: 'SIGTERM', graceS: 30 } }),
+    fakeManifest('stubborn', STUBBORN_PORT, 'stubborn', { stop: { signal: 'SIGTERM', graceS: GRACE_S } }),
     { ...fakeManifest('absent', 18_103, 'ok'), version: '0.0.1' },
   ]);
   folder = await mkdtemp(join(tmpdir(), 'gatebench-test-'));
@@ -147,14 +149,17 @@ describe('an interrupted run', () => {
       expect(result.exitCode, result.stderr).toBe(exitCode);
       const run = runIn(out);
       expect(result.stderr).toContain(`resume with: gatebench bench --resume ${run}\n`);
-      expect(readdirSync(join(run, 'cells'))).toHaveLength(1);
-      const [finished = ''] = readdirSync(join(run, 'cells'));
+      const cells = readdirSync(join(run, 'cells'));
+      // One, unless the signal came late.
+      expect(cells.length).toBeGreaterThanOrEqual(1);
+      expect(cells.length).toBeLessThan(4);
+      const [finished = ''] = cells;
       const before = await recordOf(run, finished);
 
       if (signal !== 'SIGINT') return;
       const resumed = await cli(['bench', '--resume', run]);
       expect(resumed.exitCode, resumed.stderr).toBe(0);
-      expect(resumed.stderr).toContain('1 of 4 cells are finished');
+      expect(resumed.stderr).toContain(`${cells.length} of 4 cells are finished`);
       expect(readdirSync(join(run, 'cells'))).toHaveLength(4);
       const after = await recordOf(run, finished);
       expect(after).toEqual(before);
@@ -162,21 +167,21 @@ describe('an interrupted run', () => {
     120_000,
   );
 
-  it('ends at once when it is asked twice, though the gateway takes half a minute to stop', async () => {
+  it('ends at once when it is asked twice, though the gateway takes a minute to stop', async () => {
     const out = await freshOut();
     const running = startCli([...common, '-g', 'stubborn', '--duration', '60s', '--out', out], environment);
     await reached(running, /\[1\/1\].*left in the run/);
-    expect(await waitUntil(() => isListening(STUBBORN_PORT), 10_000)).toBe(true);
+    expect(await waitUntil(() => isListening(STUBBORN_PORT), 30_000)).toBe(true);
     running.child.kill('SIGINT');
-    expect(await waitUntil(() => running.stderr().includes('stopping what was started'), 10_000)).toBe(true);
+    expect(await waitUntil(() => running.stderr().includes('stopping what was started'), 30_000)).toBe(true);
     expect(running.child.exitCode).toBeNull();
     const askedMs = performance.now();
     running.child.kill('SIGINT');
     const result = await running.done;
-    expect(performance.now() - askedMs).toBeLessThan(15_000);
+    expect(performance.now() - askedMs).toBeLessThan((GRACE_S * 1000) / 2);
     expect(result.exitCode).toBe(130);
     expect(result.stderr).not.toContain('--resume');
-    expect(await waitUntil(() => !isListening(STUBBORN_PORT) && !isListening(MOCK_PORT), 5_000)).toBe(true);
+    expect(await waitUntil(() => !isListening(STUBBORN_PORT) && !isListening(MOCK_PORT), 20_000)).toBe(true);
   }, 90_000);
 
   it('refuses to change the plan of a run that it resumes', async () => {
@@ -216,13 +221,13 @@ describe('files that are not as they should be', () => {
     const out = await freshOut();
     const squatter = spawn(process.execPath, ['-e', `require('net').createServer().listen(${MOCK_PORT},'127.0.0.1')`]);
     try {
-      await waitUntil(() => isListening(MOCK_PORT), 5_000);
+      await waitUntil(() => isListening(MOCK_PORT), 20_000);
       const { exitCode, stderr } = await cli([...common, '-g', 'direct', '--out', out], environment);
       expect(stderr).toContain(`port ${MOCK_PORT}, which the mock upstream needs, is taken by PID ${squatter.pid}`);
       expect(exitCode).toBe(1);
     } finally {
       squatter.kill('SIGKILL');
-      await waitUntil(() => !isListening(MOCK_PORT), 5_000);
+      await waitUntil(() => !isListening(MOCK_PORT), 20_000);
     }
     const run = runIn(out);
     expect((await recordOf(run, 'direct-v5-r1')).outcome.kind).toBe('failed');

@@ -149,7 +149,7 @@ describe('flame --attach', () => {
       const out = join(folder, 'attached');
       const options = ['--profiler', 'cpuprofile', '--duration', '60s', '--rate', '999', '--out', out];
       const running = startCli(['flame', '--attach', String(child.pid), ...options]);
-      expect(await waitUntil(() => running.stderr().includes('Ctrl-C ends it early'), 20_000)).toBe(true);
+      expect(await waitUntil(() => running.stderr().includes('Ctrl-C ends it early'), 60_000)).toBe(true);
       await new Promise((resolve) => setTimeout(resolve, 2_000));
       running.child.kill('SIGINT');
       const result = await running.done;

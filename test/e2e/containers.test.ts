@@ -90,7 +90,7 @@ describe.skipIf(missing !== null)('gateways in containers of a real Docker engin
     });
     for (const record of [inside, outside]) {
       expect(record?.outcome.kind, JSON.stringify(record?.outcome)).toMatch(/^(ok|invalid)$/);
-      expect(record?.requests?.ok).toBeGreaterThan(100);
+      expect(record?.requests?.ok).toBeGreaterThan(20);
       expect(record?.resources.gateway?.cpuUsPerRequest).toBeGreaterThan(0);
       // The engine's init is not the gateway, and neither is its log client.
       expect(record?.resources.gateway?.processesMax).toBe(1);

@@ -48,7 +48,7 @@ it('ends the programs below it too when the user stops it', async () => {
   expect(process.kill(grandchild, 0)).toBe(true);
   to.stop.abort();
   await expect(attempt).rejects.toThrow('stopped by SIGINT');
-  await expect.poll(() => isAlive(grandchild), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => isAlive(grandchild), { timeout: 20_000 }).toBe(false);
 });
 
 function isAlive(pid: number): boolean {

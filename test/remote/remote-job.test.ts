@@ -29,7 +29,7 @@ async function job(verb: string, ...args: string[]): Promise<{ exitCode: number 
 
 const stateNow = async () => parseJobStatus((await job('status')).stdout).state;
 const ends = async (): Promise<JobState> => {
-  await waitUntil(async () => (await stateNow()).kind !== 'running', 10_000);
+  await waitUntil(async () => (await stateNow()).kind !== 'running', 20_000);
   return stateNow();
 };
 const pid = async () => Number((await readFile(join(folder, 'job', 'pid'), 'utf8')).split(' ')[0]);
@@ -56,7 +56,7 @@ describe('a job on a host', () => {
 
   it('is told to stop, and its own exit code is noted', async () => {
     await job('start', folder, 'sh', '-c', 'trap "echo unwinding; exit 7" TERM; echo up; while :; do sleep 0.1; done');
-    await waitUntil(async () => (await job('status')).stdout.includes('logBytes=3'), 10_000);
+    await waitUntil(async () => (await job('status')).stdout.includes('logBytes=3'), 20_000);
     expect((await job('stop')).exitCode).toBe(0);
     expect(await ends()).toEqual({ kind: 'exited', code: 7 });
     expect((await job('follow', '0')).stdout).toMatch(/^up\n(Terminated\n)?unwinding\n$/);

@@ -83,13 +83,13 @@ SetEnv npm_config_offline=true HOME=${home}${installedElsewhere()}
     const sshd = spawn('nsenter', words, { stdio: 'ignore' });
     const listens = async () =>
       (await run('ip', ['netns', 'exec', namespace, 'ss', '-ltn'])).stdout.includes(`:${port} `);
-    if (!(await waitUntil(listens, 5_000))) throw new Error('sshd does not listen');
+    if (!(await waitUntil(listens, 20_000))) throw new Error('sshd does not listen');
     return sshd;
   };
   let sshd = await start('host_key');
   const stop = async () => {
     sshd.kill('SIGTERM');
-    await waitUntil(() => sshd.exitCode !== null || sshd.signalCode !== null, 5_000);
+    await waitUntil(() => sshd.exitCode !== null || sshd.signalCode !== null, 20_000);
   };
   const pids = async () =>
     (await run('ip', ['netns', 'pids', namespace])).stdout.split('\n').filter(Boolean).map(Number);

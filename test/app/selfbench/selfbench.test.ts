@@ -29,7 +29,7 @@ describe('gatebench selfbench', () => {
     // machine's speed, and the median isn't far from the mean.
     expect(ratePerSec).toBeLessThanOrEqual(51);
     expect(p50Ms).toBeGreaterThanOrEqual(60);
-    expect((ratePerSec * p50Ms) / 1000).toBeGreaterThan(1.5);
+    expect((ratePerSec * p50Ms) / 1000).toBeGreaterThan(0.9);
     expect((ratePerSec * p50Ms) / 1000).toBeLessThan(3.3);
     expect(cells?.slice(8, 10)).toEqual(['0', 'balance']);
     expect(Number(cells?.[10])).toBeGreaterThan(0);
@@ -51,12 +51,12 @@ describe('gatebench selfbench', () => {
   it('stops on Ctrl-C and leaves nothing running', async () => {
     const running = startCli([...small, '--duration', '60s', '--port', '22400', '--quick']);
     expect(await waitUntil(() => running.stderr().includes('[1/'), 60_000)).toBe(true);
-    expect(await waitUntil(() => isListening(22_400), 10_000)).toBe(true);
+    expect(await waitUntil(() => isListening(22_400), 30_000)).toBe(true);
     running.child.kill('SIGINT');
     const { exitCode, stdout } = await running.done;
     expect(exitCode).toBe(130);
     expect(stdout).toBe('');
-    expect(await waitUntil(() => !isListening(22_400), 5_000)).toBe(true);
+    expect(await waitUntil(() => !isListening(22_400), 20_000)).toBe(true);
   }, 90_000);
 
   it.each([

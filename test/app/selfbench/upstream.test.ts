@@ -43,7 +43,7 @@ async function started(program: UpstreamProgram, latency = '0s') {
 }
 
 function post(origin: string, body: string) {
-  return httpRequest(`${origin}/v1/chat/completions`, { method: 'POST', body, timeoutMs: 5_000 });
+  return httpRequest(`${origin}/v1/chat/completions`, { method: 'POST', body, timeoutMs: 20_000 });
 }
 
 /** One completion, and whether its connection is that of an earlier one. */
@@ -74,8 +74,8 @@ describe.each(makers)('%s', (_, available, make) => {
     'keeps the contract: health, models, a completion, a stream, and 400 for what is no JSON',
     async () => {
       const { origin } = await started(make());
-      expect((await httpRequest(`${origin}/health`, { timeoutMs: 1_000 })).body.trim()).toBe('{"status":"ok"}');
-      const models = JSON.parse((await httpRequest(`${origin}/v1/models`, { timeoutMs: 1_000 })).body);
+      expect((await httpRequest(`${origin}/health`, { timeoutMs: 20_000 })).body.trim()).toBe('{"status":"ok"}');
+      const models = JSON.parse((await httpRequest(`${origin}/v1/models`, { timeoutMs: 20_000 })).body);
       expect(models).toMatchObject({ object: 'list', data: [{ id: 'mock-gpt-4', object: 'model', owned_by: 'mock' }] });
       const completion = JSON.parse((await post(origin, '{"model":"gpt-x"}')).body);
       expect(completion).toMatchObject({

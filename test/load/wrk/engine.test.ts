@@ -16,7 +16,7 @@ describe.skipIf(missing !== null)('a load by wrk', () => {
     const { requests, latencyUs, windowS, meanResponseUs } = result;
     expect([...server.bodies]).toEqual([`POST ${spec.path} application/json ${spec.body}`]);
     expect(requests.failed).toEqual({});
-    expect(requests.ok).toBeGreaterThan(100);
+    expect(requests.ok).toBeGreaterThan(20);
     // Warm-up and window together, and what was broken off at the end of each.
     expect(requests.ok).toBeLessThan(server.requests());
     expect(latencyUs?.count).toBe(requests.ok);
@@ -31,7 +31,7 @@ describe.skipIf(missing !== null)('a load by wrk', () => {
       nth % 10 === 0 ? response.end('{"choices":"none"}') : good(response),
     );
     const { requests, failureExamples, absent } = await load(engine, { origin: server.origin });
-    expect(requests.failed.bad_body).toBeGreaterThan(5);
+    expect(requests.failed.bad_body).toBeGreaterThan(0);
     expect(requests.ok).toBeGreaterThan(requests.failed.bad_body ?? 0);
     expect(failureExamples).toEqual(['bad_body 200: it is no chat completion: {"choices":"none"}']);
     expect(absent.latencyUs).toMatch(/answers failed/);
@@ -59,7 +59,7 @@ describe.skipIf(missing !== null)('a load by wrk', () => {
     await run.windowStarted;
     sick = true;
     const { requests, absent } = await run.done;
-    expect(requests.failed.http_5xx).toBeGreaterThan(5);
+    expect(requests.failed.http_5xx).toBeGreaterThan(0);
     expect(absent['requests.failed.http_4xx']).toContain('http_5xx');
   });
 
@@ -68,16 +68,16 @@ describe.skipIf(missing !== null)('a load by wrk', () => {
       nth % 20 === 0 ? response.socket?.destroy() : good(response),
     );
     const { requests } = await load(engine, { origin: server.origin });
-    expect(requests.failed.reset).toBeGreaterThan(2);
-    expect(requests.ok).toBeGreaterThan(50);
+    expect(requests.failed.reset).toBeGreaterThan(0);
+    expect(requests.ok).toBeGreaterThan(10);
   });
 
   it('ends to the part of a second, and early when it is told to, with what it has', async () => {
     const server = await countingServer((response) => good(response));
-    const short = await load(engine, { origin: server.origin, warmupS: 0, durationS: 0.5 });
-    // wrk stops by its own clock, up to a millisecond early.
-    expect(short.windowS).toBeGreaterThanOrEqual(0.499);
-    expect(short.windowS).toBeLessThan(0.95);
+    const short = await load(engine, { origin: server.origin, warmupS: 0, durationS: 0.2 });
+    // wrk stops by its own clock, up to a millisecond early. In whole seconds it would have been one.
+    expect(short.windowS).toBeGreaterThanOrEqual(0.199);
+    expect(short.windowS).toBeLessThan(1);
 
     const run = await start(engine, { origin: server.origin, warmupS: 0, durationS: 30 });
     await run.windowStarted;
@@ -85,7 +85,7 @@ describe.skipIf(missing !== null)('a load by wrk', () => {
     run.stop();
     run.stop();
     const stopped = await run.done;
-    expect(stopped.requests.ok).toBeGreaterThan(20);
+    expect(stopped.requests.ok).toBeGreaterThan(5);
     expect(stopped.windowS).toBeLessThan(10);
   });
 

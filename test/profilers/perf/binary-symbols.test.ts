@@ -97,7 +97,7 @@ describe.skipIf(why)('programs of the Go that is installed', () => {
 
   it.each(builds)(
     '$name: every function has the name, file and line that Go gives it',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     (build) => {
       const program = join(folder, build.name);
       const stripped = `${program}-stripped`;
@@ -135,7 +135,7 @@ function mayRecord(): string | null {
 describe.skipIf(whyNot)('perf of a stripped Go program', () => {
   it.each(['exe', 'pie'])(
     '%s: every frame of it has a name, and its shares are right',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     (mode) => {
       const program = join(folder, `spin-${mode}`);
       const data = `${program}.data`;

@@ -68,7 +68,7 @@ describe.skipIf(skipped)('py-spy of a Python program', () => {
     const folder = await mkdtemp(join(tmpdir(), 'gatebench-test-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const idle = join(folder, 'idle.py');
-    await writeFile(idle, 'import time\nprint("ready", flush=True)\nwhile True: time.sleep(0.05)\n');
+    await writeFile(idle, 'import time\nprint("ready", flush=True)\ntime.sleep(60)\n');
     const program = await startProgram('python3', [idle]);
     const target = await profileTarget({ pids: () => [program.pid], durationS: 1 });
     await expect(captured(pySpyProfiler(findPySpy), target)).rejects.toThrow(/py-spy saw no thread running Python/);
