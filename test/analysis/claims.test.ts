@@ -69,6 +69,38 @@ describe('matchClaims', () => {
     ]);
   });
 
+  it('names a source once that says a thing twice', () => {
+    expect(match([claim({}), claim({}), claim({ note: 'again' })], [ferro])).toMatchObject([
+      { sources: ['article'], claim: { note: 'again' } },
+    ]);
+  });
+
+  it('has no measured value where a cell is planned and has no record yet', () => {
+    const run = runOf([ferro]);
+    const planned = run.gateways.map((gateway) => ({ ...gateway, version: '1.1.0' }));
+    const all: Claims = { about: '', sources: {}, profiles: [], shapes: [], claims: [claim({})] };
+    expect(matchClaims(all, summarise({ ...run, gateways: planned }, []), false)).toMatchObject([
+      {
+        record: null,
+        measured: null,
+        ratio: null,
+        measuredVersion: '1.1.0',
+        differences: [expect.stringContaining('1.1.0')],
+      },
+    ]);
+    const unknown = run.gateways.map((gateway) => ({ ...gateway, version: null }));
+    expect(matchClaims(all, summarise({ ...run, gateways: unknown }, []), false)).toMatchObject([
+      { measuredVersion: null, differences: [] },
+    ]);
+  });
+
+  it('has no memory where none was read, and not 0', () => {
+    const unread = recordOf({ gateway: 'ferro', vus: 50, tree: null });
+    expect(match([claim({ metric: 'memory', unit: 'MB', value: 40 })], [unread])).toMatchObject([
+      { measured: null, ratio: null },
+    ]);
+  });
+
   it('has no ratio to a published 0', () => {
     expect(match([claim({ value: 0 })], [ferro])).toMatchObject([{ measured: 400, ratio: null }]);
   });
@@ -89,6 +121,11 @@ describe('matchClaims', () => {
   it('is about the default variant where that was run', () => {
     const workers = recordOf({ gateway: 'ferro', variant: 'workers', vus: 50 });
     expect(match([claim({})], [ferro, workers]).map(({ label }) => label)).toEqual(['ferro']);
+  });
+
+  it('says which variant was measured where nothing says why', () => {
+    const workers = recordOf({ gateway: 'ferro', variant: 'workers', vus: 50 });
+    expect(match([claim({})], [workers])[0]?.differences).toEqual(['measured is the variant "workers"']);
   });
 
   it('takes a variant that stands in, and says so', () => {

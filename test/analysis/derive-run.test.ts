@@ -31,6 +31,17 @@ describe('overhead', () => {
     expect(derived([ferro, direct], 'ferro-v150-r1').overheadUs).toEqual({ p50: 800, p99: 2_100 });
   });
 
+  it('is absent for a profiled cell, whose direct cell was not profiled', () => {
+    const profiled = recordOf({ gateway: 'ferro', vus: 150, profiler: 'perf' });
+    expect(derived([profiled, direct], profiled.cell.id).overheadUs).toBeNull();
+  });
+
+  it('is absent against a direct cell of another scenario', () => {
+    const ferro = recordOf({ gateway: 'ferro', vus: 150 });
+    const other = { ...direct, cell: { ...direct.cell, scenario: 'long-prompts' } };
+    expect(derived([ferro, other], ferro.cell.id).overheadUs).toBeNull();
+  });
+
   it('is below 0 where it is', () => {
     const fast = recordOf({ gateway: 'fast', vus: 150, p50Us: 60_400, p99Us: 61_000 });
     expect(derived([fast, direct], 'fast-v150-r1').overheadUs).toEqual({ p50: -100, p99: -1_000 });
@@ -98,6 +109,17 @@ describe('direct gate', () => {
       verdict: 'unknown',
       message: expect.stringContaining('500 VUs'),
     });
+  });
+
+  it('compares direct cells of the same repeat, or else of the first that can be trusted', () => {
+    const loaded = (repeat: number, p99Us: number, facts: Partial<Parameters<typeof recordOf>[0]> = {}) =>
+      recordOf({ gateway: 'direct', vus: 500, repeat, p99Us, ...facts });
+    const second = recordOf({ gateway: 'ferro', vus: 500, repeat: 2 });
+    const valueIn = (...records: CellRecord[]) => directGateOf([single, ...records, second], second.cell.id)?.value;
+    expect(valueIn(loaded(1, 61_000), loaded(2, 122_000))).toBe(2);
+    expect(valueIn(loaded(3, 122_000), loaded(1, 61_000))).toBe(2);
+    expect(valueIn(loaded(2, 122_000, { outcome: CRASHED }), loaded(3, 61_000))).toBe(1);
+    expect(valueIn({ ...loaded(2, 122_000), latencyUs: null }, loaded(3, 61_000))).toBe(1);
   });
 
   it('is not asked of a cell that was not measured', () => {

@@ -35,6 +35,17 @@ describe('remarksOn', () => {
     expect(at('recovery')).toBe('crashed after the load had ended (signal SIGKILL): killed.');
   });
 
+  it('knows neither exit code nor signal of some', () => {
+    const outcome = { kind: 'crashed', exitCode: null, signal: null, phase: 'window', atS: 2 } as const;
+    const record = recordOf({ gateway: 'a', vus: 1, outcome: { ...outcome, reason: 'it ended ...  ', logTail: [] } });
+    expect(remarksOn(record)).toEqual(['crashed 2 s into the window (exit code unknown): it ended.']);
+  });
+
+  it('leaves brackets out that would be empty', () => {
+    const outcome = { kind: 'skipped', reason: 'kong is not installed', hint: ' ' } as const;
+    expect(remarksOn(recordOf({ gateway: 'kong', vus: 50, outcome }))).toEqual(['skipped: kong is not installed.']);
+  });
+
   it('gives the reason and the remedy of a skipped cell', () => {
     const outcome = { kind: 'skipped', reason: 'kong is not installed', hint: 'run "gatebench setup kong"' } as const;
     expect(remarksOn(recordOf({ gateway: 'kong', vus: 50, outcome }))).toEqual([
@@ -61,6 +72,10 @@ describe('printable', () => {
     expect(printable('\u001b[31mred\u001b[0m\r\n\tand\u0007 \u001b]0;title\u0007so on')).toMatch(/^red and .*so on$/);
     expect(printable('a\u001b[2Jb')).toBe('ab');
   });
+
+  it('leaves one blank of many', () => expect(printable('a \u0007  \n b')).toBe('a b'));
+
+  it('cuts nothing that just fits', () => expect(printable('x'.repeat(300))).toBe('x'.repeat(300)));
 
   it('cuts what is too long', () => {
     const cut = printable('x'.repeat(5000));

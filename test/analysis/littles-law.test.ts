@@ -102,6 +102,32 @@ describe("Little's law gate", () => {
     expect(withRefused(900)).toMatchObject({ verdict: 'warn', message: expect.stringContaining('back-off') });
   });
 
+  it('charges back-off for every way in which a connection fails', () => {
+    const load = { ...loadOf({ vus: 150 }), meanInFlight: 135 };
+    const ok = load.requests.ok * 0.9;
+    for (const failed of [{ reset: 900 }, { closed: 900 }, { refused: 300, reset: 300, closed: 300 }]) {
+      expect(littlesLawGate(150, { ...load, requests: { ...load.requests, ok, failed } }).verdict).toBe('warn');
+    }
+    const timeout = { ...load.requests, ok, failed: { timeout: 900 } };
+    expect(littlesLawGate(150, { ...load, requests: timeout }).verdict).toBe('invalid');
+  });
+
+  it('says nothing of back-off where no connection failed', () => {
+    const load = { ...loadOf({ vus: 150 }), meanInFlight: 200 };
+    expect(littlesLawGate(200, load).message).not.toContain('back-off');
+  });
+
+  it.each([
+    ['a mean response', { meanResponseUs: null }],
+    ['a window', { windowS: 0 }],
+    ['a completion', { requests: { ...loadOf().requests, ok: 0 } }],
+  ])('is unknown without %s', (_what, over) => {
+    expect(littlesLawGate(150, { ...loadOf({ vus: 150 }), ...over })).toMatchObject({
+      verdict: 'unknown',
+      value: null,
+    });
+  });
+
   it('is unknown where nothing was completed', () => {
     const load = loadOf({ result: { latencyUs: null, meanResponseUs: null } });
     const requests = { ...load.requests, ok: 0 };

@@ -54,6 +54,13 @@ describe('the gate of the load engine, for a load from other hosts', () => {
     });
   });
 
+  it('does not know k6’s share of CPUs whose number it does not know', () => {
+    expect(loadHostsGate([{ ...aHost('me@a', 0.1, 0.2), cpus: null }])).toMatchObject({
+      verdict: 'unknown',
+      value: null,
+    });
+  });
+
   it('takes the place of the CPU of this machine’s engine', () => {
     const load = loadOf({ result: { hosts: [aHost('me@a', 0.95, 0.96)] } });
     const gates = gatesOf({ vus: 150, load, mock: null, engine: treeOf({ cpuPercentMean: 1 }), host: null });

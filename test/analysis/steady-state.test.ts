@@ -38,6 +38,24 @@ describe('steady-state gates', () => {
     expect(halves([...new Array<number>(30).fill(1000), ...new Array<number>(30).fill(1019)])?.verdict).toBe('pass');
   });
 
+  it('warn where the second half is faster, and say so', () => {
+    const gate = halves([...new Array<number>(30).fill(900), ...new Array<number>(30).fill(1000)]);
+    expect(gate?.value).toBeCloseTo(0.105, 3);
+    expect(gate?.message).toContain('10.5 % above');
+  });
+
+  it('take as few seconds as the rules need, and name their number', () => {
+    const verdicts = (count: number) =>
+      steadyStateGates(new Array<number>(count).fill(100)).map(({ verdict }) => verdict);
+    expect(verdicts(10)).toEqual(['unknown', 'pass']);
+    expect(verdicts(9)).toEqual(['unknown', 'unknown']);
+    expect(verdicts(55)).toEqual(['pass', 'pass']);
+    expect(steadyStateGates([1, 2, 3]).map(({ message }) => message)).toEqual([
+      'the window has 3 whole seconds, the rule needs 55',
+      'the window has 3 whole seconds, the rule needs 10',
+    ]);
+  });
+
   it('warn and never void: not settling is a result', () => {
     const ramp = Array.from({ length: 60 }, (_, second) => 100 + 50 * second);
     expect(steadyStateGates(ramp).map(({ verdict }) => verdict)).toEqual(['warn', 'warn']);
@@ -53,6 +71,9 @@ describe('steady-state gates', () => {
 
   it('are unknown for a window that is too short, and for one in which nothing came back', () => {
     expect(steadyStateGates([1, 2, 3]).map(({ verdict }) => verdict)).toEqual(['unknown', 'unknown']);
-    expect(halves(new Array<number>(60).fill(0))?.verdict).toBe('unknown');
+    expect(halves(new Array<number>(60).fill(0))).toMatchObject({
+      verdict: 'unknown',
+      message: expect.stringContaining('nothing was completed'),
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deriveRun } from '../../src/analysis/derive-run.js';
-import { summarise } from '../../src/analysis/summary.js';
+import { summarise, vuLevels } from '../../src/analysis/summary.js';
 import type { CellRecord } from '../../src/model/record.js';
 import { recordOf, runOf, treeOf } from '../support/record-builder.js';
 
@@ -49,6 +49,39 @@ describe('summarise', () => {
     const level = summarise(runOf([first, second]), deriveRun([first]))[0]?.levels[0];
     expect(level).toMatchObject({ planned: 2, shown: deriveRun([first])[0] });
     expect(summarise(runOf([first]), [])[0]?.levels[0]).toMatchObject({ planned: 1, shown: null });
+  });
+
+  it('shows the untrusted record that says most', () => {
+    const invalid = recordOf({ gateway: 'ferro', vus: 50, repeat: 2, outcome: { kind: 'invalid', reasons: ['late'] } });
+    const skipped = recordOf({ gateway: 'ferro', vus: 50, outcome: { kind: 'skipped', reason: 'not installed' } });
+    expect(levelOf([skipped, invalid]).shown?.cell.repeat).toBe(2);
+    expect(summarise(runOf([skipped]), [])[0]?.levels[0]?.records).toEqual([]);
+  });
+
+  it('puts repeats in order, and VU levels too, however they come', () => {
+    expect(levelOf(repeats(800, 820, 700).reverse()).records.map(({ cell }) => cell.repeat)).toEqual([1, 2, 3]);
+    const records = [300, 50, 150].map((vus) => recordOf({ gateway: 'ferro', vus }));
+    const direct = [1, 150].map((vus) => recordOf({ gateway: 'direct', vus }));
+    const summaries = summarise(runOf([...records, ...direct]), deriveRun([...records, ...direct]));
+    expect(summaries[0]?.levels.map(({ vus }) => vus)).toEqual([50, 150, 300]);
+    expect(vuLevels(summaries)).toEqual([1, 50, 150, 300]);
+  });
+
+  it('takes what is known of a gateway from a record of one that was started', () => {
+    const skipped = recordOf({ gateway: 'ferro', vus: 50, version: null, outcome: { kind: 'skipped', reason: 'no' } });
+    const started = recordOf({ gateway: 'ferro', vus: 150, version: '1.2.3' });
+    const infoOf = (records: CellRecord[]) => summarise(runOf(records), deriveRun(records))[0]?.info;
+    expect(infoOf([skipped, started])?.version).toBe('1.2.3');
+    expect(infoOf([skipped])?.version).toBeNull();
+  });
+
+  it('gives each variant its own records and its own part of the plan', () => {
+    const records = [
+      recordOf({ gateway: 'litellm', vus: 50 }),
+      recordOf({ gateway: 'litellm', variant: 'workers', vus: 150 }),
+    ];
+    const levels = summarise(runOf(records), deriveRun(records)).map((summary) => summary.levels);
+    expect(levels.map((each) => each.map(({ vus, planned }) => [vus, planned]))).toEqual([[[50, 1]], [[150, 1]]]);
   });
 
   it('keeps variants apart, under their labels', () => {

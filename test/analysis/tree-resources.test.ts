@@ -42,6 +42,23 @@ describe('treeResources', () => {
     });
   });
 
+  it('takes the time between the first and the last counter that could be read', () => {
+    const samples = [
+      sample(0, {}),
+      sample(2, { cpuTimeUs: 1_000_000 }),
+      sample(12, { cpuTimeUs: 6_000_000 }),
+      sample(13, {}),
+      sample(14, null),
+    ];
+    expect(treeResources(samples, 'gateway', 100, 10)).toMatchObject({ cpuPercentMean: 50, cpuUsPerRequest: 50_000 });
+  });
+
+  it('has no CPU from a single counter, and no cost of a request without it', () => {
+    for (const samples of [[sample(2, { cpuTimeUs: 1_000_000 })], [sample(2, {})]]) {
+      expect(treeResources(samples, 'gateway', 100, 10)).toMatchObject({ cpuPercentMean: null, cpuUsPerRequest: null });
+    }
+  });
+
   it('keeps the phases apart', () => {
     const samples = [
       sample(-20, { rssBytes: 10, pssBytes: 9 }),

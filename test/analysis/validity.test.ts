@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gatesOf, judge, type MeasuredCell } from '../../src/analysis/validity.js';
-import { hostOf, loadOf, recordOf, treeOf } from '../support/record-builder.js';
+import { hostOf, latencyOf, loadOf, recordOf, treeOf } from '../support/record-builder.js';
 
 const { mock, resources, wholeLoad } = recordOf({ gateway: 'ferro', vus: 150 });
 
@@ -67,7 +67,9 @@ describe('gates', () => {
     [3, 'warn'],
     [3.1, 'invalid'],
   ])('%f % steal is %s', (stealPercentMean, verdict) => {
-    expect(gate('steal time', { host: hostOf({ stealPercentMean }) }).verdict).toBe(verdict);
+    const steal = gate('steal time', { host: hostOf({ stealPercentMean }) });
+    expect(steal.verdict).toBe(verdict);
+    expect(steal.message).toContain(`took ${stealPercentMean} % of`);
   });
 
   it('one local failure voids the window', () => {
@@ -77,6 +79,7 @@ describe('gates', () => {
       kind: 'invalid',
       reasons: [expect.stringContaining('void')],
     });
+    expect(gate('local failures', {})).toMatchObject({ verdict: 'pass', message: expect.not.stringContaining('void') });
   });
 
   it('never pass what could not be read', () => {
@@ -98,7 +101,12 @@ describe('gates', () => {
     expect(few).toMatchObject({ verdict: 'unknown', value: 150_000 });
     expect(few.message).toContain('p99 needs 262,742');
     expect(few.message).not.toContain('p95');
-    expect(gate('percentile samples', { load: loadOf({ vus: 500 }) }).verdict).toBe('pass');
+    const enough = gate('percentile samples', { load: loadOf({ vus: 500 }) });
+    expect(enough).toMatchObject({ verdict: 'pass', message: expect.not.stringContaining('needs') });
+    const just = (count: number) =>
+      gate('percentile samples', { load: loadOf({ result: { latencyUs: latencyOf(count, 1) } }) });
+    expect([just(262_741).verdict, just(262_742).verdict]).toEqual(['unknown', 'pass']);
+    expect(gate('percentile samples', { load: loadOf({ result: { latencyUs: null } }) }).value).toBe(0);
   });
 });
 

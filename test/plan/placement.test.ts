@@ -49,6 +49,9 @@ describe('choosePlacement', () => {
     ['load=0', /not a placement/],
     ['load=,gateway=1', /not a placement/],
     ['load=2-1,gateway=3', /not a placement/],
+    ['load=0,gateway=3-2', /not a placement/],
+    ['load=0,gateway=1 or so', /not a placement/],
+    ['overload=0,gateway=1', /not a placement/],
     ['load=0,gateway=1-9', /CPU 8-9 can't be used here; there are 0-7/],
     ['load=0-2,gateway=2-3', /CPU 2 is given to both/],
   ])('refuses %s', (request, problem) => {

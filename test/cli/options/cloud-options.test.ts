@@ -6,6 +6,7 @@ const options: UpOptions = { name: 'bench', topology: 'single', loadCount: 1, va
 describe('a variable', () => {
   it.each([
     ['spot=true', ['spot', true]],
+    ['n=1', ['n', 1]],
     ['disk_gb=100', ['disk_gb', 100]],
     ['project=my-project', ['project', 'my-project']],
     ['labels={"team":"a=b"}', ['labels', { team: 'a=b' }]],
@@ -13,7 +14,7 @@ describe('a variable', () => {
     expect(parseVariable(text)).toEqual(variable);
   });
 
-  it.each(['spot', '=x', 'Not-a-name=1'])('not %s', (text) => {
+  it.each(['spot', '=x', 'Not-a-name=1', 'no-name=1'])('not %s', (text) => {
     expect(() => parseVariable(text)).toThrow(/name=value/);
   });
 });

@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { type HostOptions, hostOptions, parseHostOptions } from '../../../src/cli/options/host-options.js';
@@ -27,6 +29,23 @@ describe('host options', () => {
     expect(hosts('native', ...upstream)).toEqual({ remoteLoad: null, upstreamHost: 'me@192.0.2.13' });
     expect(hosts('native', ...upstream, '--identity', 'key').upstreamHost).toBe('me@192.0.2.13');
     expect(hosts('k6', ...TWO, ...ADDRESS, '--identity', 'key').upstreamHost).toBeNull();
+  });
+
+  it('may name hosts that only look like this machine', () => {
+    for (const host of ['me@localhost.example', 'me@notlocalhost', 'me@10.127.0.1']) {
+      expect(hosts('native', '--upstream-host', host).upstreamHost).toBe(host);
+    }
+  });
+
+  it('hint at the addresses that other hosts can reach', () => {
+    const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+    const reachable = all.filter(({ address, internal }) => !internal && isIPv4(address));
+    const refused = () => hosts('k6', ...TWO);
+    for (const { address } of reachable)
+      expect(refused).toThrow(expect.objectContaining({ hint: expect.stringContaining(address) }));
+    expect(refused).toThrow(expect.objectContaining({ hint: expect.not.stringMatching(/: *127\.|, 127\.|::/) }));
+    if (reachable.length === 0)
+      expect(refused).toThrow(expect.objectContaining({ hint: expect.stringMatching(/^give/) }));
   });
 
   it.each<[string, string[], string]>([

@@ -9,7 +9,7 @@ import { type CellFacts, recordOf } from '../../support/record-builder.js';
 import { aScenario } from '../../support/scenario.js';
 
 const base = aScenario();
-const scenario = { ...base, load: { ...base.load, warmupS: 5, durationS: 60, idleS: 2, recoveryS: 5, cooldownS: 0 } };
+const scenario = { ...base, load: { ...base.load, warmupS: 5, durationS: 60, idleS: 2, recoveryS: 5, cooldownS: 4 } };
 
 /** Collects what is written; each entry is one write. */
 function fakeStream(isTTY: boolean): { stream: ProgressStream; written: string[]; text(): string } {
@@ -92,6 +92,11 @@ describe('progress that is not on a terminal', () => {
       { outcome: { kind: 'skipped', reason: 'not installed', hint: 'gatebench setup' } },
       'skipped: not installed (gatebench setup)',
     ],
+    [
+      'a cell with failures',
+      { failed: { timeout: 5, http_5xx: 7 } },
+      'ok  815.2 req/s, p50 61.3 ms, p99 70.3 ms, overhead p50 1 ms, 12 failed',
+    ],
     ['a repeat that was profiled', { repeat: 3, profiler: 'perf' }, ', repeat 3, perf: ok  815.2 req/s'],
   ])('tells the result of %s', (_, facts, expected) => {
     const { stream, text } = fakeStream(false);
@@ -122,6 +127,30 @@ describe('progress on a terminal', () => {
     expect(written.at(-1)).toContain('window 12 of 1 min   1,234 req/s   p99 70.3 ms   3 failed');
     view.onEvent({ type: 'stage', cell: record.cell, stage: 'stop' });
     expect(written.at(-1)).toContain('stopping');
+    view.close();
+  });
+
+  it('shows the warm-up, and leaves out what an engine does not tell', () => {
+    const { stream, written } = fakeStream(true);
+    const view = progressView(scenario, stream);
+    const { cell } = recordWith();
+    view.onEvent(started(recordWith()));
+    view.onEvent({ type: 'stage', cell, stage: 'load' });
+    const silent = { ratePerSec: null, p99Us: null, failed: null };
+    view.onEvent({ type: 'load', cell, progress: { phase: 'warmup', atS: 3, ...silent } });
+    expect(written.at(-1)).toMatch(/warm-up 3 of 5 s\n/);
+    view.close();
+  });
+
+  it('draws nothing before the first cell, and writes notes above the block', () => {
+    const { stream, written, text } = fakeStream(true);
+    const view = progressView(scenario, stream);
+    view.onEvent({ type: 'stage', cell: recordWith().cell, stage: 'load' });
+    view.onEvent(underLoad(recordWith()));
+    expect(written).toEqual([]);
+    view.onEvent(started(recordWith()));
+    view.onEvent({ type: 'note', message: 'something to know' });
+    expect(text()).toMatch(/something to know\n.*\[ 2\/10\] portkey, 50 VUs {2}checking ports\n/s);
     view.close();
   });
 
