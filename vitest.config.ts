@@ -12,8 +12,9 @@ const BROWSER = 'test/**/*.browser.test.ts';
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What hangs, hangs for good: a slow machine has its time, also to install packages.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     projects: [
       {
         extends: true,

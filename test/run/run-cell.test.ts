@@ -40,7 +40,7 @@ afterEach(() => expect(leftovers()).toEqual([]));
 describe('runCell', () => {
   it('measures a gateway and accounts for every request', async () => {
     const stages: Stage[] = [];
-    const record = await runOneCell(fakeGateway('ok'), aScenario({ durationS: 2.5 }), {
+    const record = await runOneCell(fakeGateway('ok'), aScenario({ durationS: 2.5, idleS: 1 }), {
       onEvent: (event) => event.type === 'stage' && stages.push(event.stage),
     });
     expect(CellRecord.parse(record)).toEqual(record);
