@@ -182,7 +182,7 @@ describe('an interrupted run', () => {
     expect(result.exitCode).toBe(130);
     expect(result.stderr).not.toContain('--resume');
     expect(await waitUntil(() => !isListening(STUBBORN_PORT) && !isListening(MOCK_PORT), 20_000)).toBe(true);
-  }, 90_000);
+  });
 
   it('refuses to change the plan of a run that it resumes', async () => {
     const { exitCode, stderr } = await cli(['bench', '--resume', folder, '--vus', '7']);
@@ -204,7 +204,7 @@ describe('files that are not as they should be', () => {
     expect(exitCode).toBe(0);
     expect((await recordOf(run, 'direct-v5-r1')).requests?.ok).toBeGreaterThan(0);
     expect(existsSync(join(run, 'cells', '.damaged-direct-v5-r1', 'record.json'))).toBe(true);
-  }, 60_000);
+  });
 
   it.each([
     ['/sys/gatebench', /\/sys\/gatebench is not writable/],
@@ -235,7 +235,7 @@ describe('files that are not as they should be', () => {
     expect(again.stderr).toContain('0 of 1 cells are finished, 1 failed and is measured again');
     expect(again.exitCode, again.stderr).toBe(0);
     expect((await recordOf(run, 'direct-v5-r1')).requests?.ok).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   const mountable = process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0;
   if (!mountable) process.stderr.write('SKIPPED: a full disk is made with a small tmpfs, which takes root\n');
@@ -260,6 +260,6 @@ describe('files that are not as they should be', () => {
         spawnSync('umount', [disk]);
       }
     },
-    90_000,
+    120_000,
   );
 });

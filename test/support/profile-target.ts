@@ -78,7 +78,7 @@ export function shareOf(profile: Profile, name: RegExp): number {
  * Of tests of shares. Who else runs on the machine decides what stands still at a sample, and for how long: samples
  * are then not independent, and a share may be off once by more than chance alone makes it.
  */
-export const ON_A_BUSY_MACHINE = { retry: 2, timeout: 90_000 };
+export const ON_A_BUSY_MACHINE = { retry: 2, timeout: 180_000 };
 
 /**
  * The spin programs give alpha 50, beta 30 and gamma 20 % of the CPU time that the three of them have: each must be

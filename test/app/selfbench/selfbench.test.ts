@@ -34,7 +34,7 @@ describe('gatebench selfbench', () => {
     expect(cells?.slice(8, 10)).toEqual(['0', 'balance']);
     expect(Number(cells?.[10])).toBeGreaterThan(0);
     expect(stderr).toMatch(/\[1\/\d+\] round 1: autocannon, mock 60ms, 3 VUs … .* left/);
-  }, 90_000);
+  });
 
   it('prints every round as JSON', async () => {
     const args = [...small, '--duration', '500ms', '--rounds', '1', '--quick', '--port', '22300', '--json'];
@@ -46,7 +46,7 @@ describe('gatebench selfbench', () => {
     expect(result.outcomes[0]).toMatchObject({ round: 1, kind: 'measured', figures: { failed: 0, balanced: true } });
     expect(result.targets.map(({ verdict }: { verdict: string }) => verdict)).toContain('unknown');
     expect(stderr).not.toContain('written to');
-  }, 90_000);
+  });
 
   it('stops on Ctrl-C and leaves nothing running', async () => {
     const running = startCli([...small, '--duration', '60s', '--port', '22400', '--quick']);
@@ -57,7 +57,7 @@ describe('gatebench selfbench', () => {
     expect(exitCode).toBe(130);
     expect(stdout).toBe('');
     expect(await waitUntil(() => !isListening(22_400), 20_000)).toBe(true);
-  }, 90_000);
+  });
 
   it.each([
     [['--vus', 'many'], /is not a VU count/],

@@ -79,7 +79,7 @@ describe.skipIf(notBuilt)('0x', () => {
     const capture = await oxProfiler.start({ ...target, pids: child.pids });
     await child.stop({ signal: 'SIGTERM', graceMs: 60_000 });
     expect((await capture.collect()).stacks.length).toBeGreaterThan(0);
-  }, 90_000);
+  });
 
   it('says so where it was killed before it could write', async () => {
     const target = await profileTarget({ spec });
@@ -90,7 +90,7 @@ describe.skipIf(notBuilt)('0x', () => {
     await expect(capture.collect()).rejects.toThrow(/0x wrote no .*: the program was killed/);
     await capture.kill();
     expect(await readdir(target.outDir)).toEqual(['gateway.log']);
-  }, 60_000);
+  });
 });
 
 describe('0x that can not be', () => {
