@@ -42,7 +42,11 @@ describe('matchClaims', () => {
   it.each([
     ['rps', 'req/s', 400],
     ['p50', 'ms', 61.3],
+    ['p90', 'ms', 62.42],
+    ['p95', 'ms', 62.98],
     ['p99', 'ms', 64.1],
+    ['mean', 'ms', 61.3],
+    ['max', 'ms', 96.15],
     ['memory', 'MB', 36],
     ['error_rate', '%', 20],
   ] as const)('measures %s in %s', (metric, unit, value) => {

@@ -63,7 +63,7 @@ describe('treeResources', () => {
     const samples = [
       sample(-20, { rssBytes: 10, pssBytes: 9 }),
       sample(-5, { rssBytes: 1_000 }),
-      sample(5, { rssBytes: 50, pssBytes: 40, threads: 3 }),
+      sample(5, { rssBytes: 50, pssBytes: 40, threads: 3, processes: 2 }),
       sample(6, { rssBytes: 60, pssBytes: 39, threads: 4 }),
       sample(65, { rssBytes: 30 }),
     ];
@@ -73,6 +73,7 @@ describe('treeResources', () => {
       rssBytesMax: 60,
       pssBytesMax: 40,
       threadsMax: 4,
+      processesMax: 2,
       rssBytesAfter: 30,
     });
   });

@@ -1,5 +1,13 @@
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { parseProvider, parseVariable, type UpOptions } from '../../../src/cli/options/cloud-options.js';
+import {
+  addUpOptions,
+  givenUpOptions,
+  parseProvider,
+  parseUpRequest,
+  parseVariable,
+  type UpOptions,
+} from '../../../src/cli/options/cloud-options.js';
 
 const options: UpOptions = { name: 'bench', topology: 'single', loadCount: 1, var: [], sshTimeout: 300 };
 
@@ -17,6 +25,64 @@ describe('a variable', () => {
   it.each(['spot', '=x', 'Not-a-name=1', 'no-name=1'])('not %s', (text) => {
     expect(() => parseVariable(text)).toThrow(/name=value/);
   });
+});
+
+function parsed(...argv: string[]): Command {
+  const command = addUpOptions(new Command().exitOverride().configureOutput({ writeErr: () => {} }));
+  return command.parse(argv, { from: 'user' });
+}
+
+describe('the options of what is created', () => {
+  const request = (...argv: string[]) => parseUpRequest(parsed(...argv).opts());
+
+  it('have defaults', () => {
+    expect(request()).toEqual({
+      provider: 'gcp',
+      variables: {},
+      name: 'bench',
+      topology: 'single',
+      loadCount: 1,
+      sshTimeoutS: 300,
+      prepareHosts: false,
+      asRoot: false,
+      keep: false,
+    });
+  });
+
+  it('become a request, each in its place', () => {
+    const machines = ['--topology', 'split', '--load-count', '3', '--var', 'project=p', '--var', 'spot=true'];
+    const access = ['--identity', 'key', '--allow-from', '192.0.2.0/24', '--remote-dir', 'here', '--ssh-timeout', '1m'];
+    expect(request(...machines, ...access, '-n', 'other', '--prepare-hosts', '--as-root', '--keep')).toEqual({
+      provider: 'gcp',
+      variables: { project: 'p', spot: true },
+      name: 'other',
+      topology: 'split',
+      loadCount: 3,
+      identity: 'key',
+      allowFrom: '192.0.2.0/24',
+      remoteDir: 'here',
+      sshTimeoutS: 60,
+      prepareHosts: true,
+      asRoot: true,
+      keep: true,
+    });
+  });
+
+  it('are known by those that were given, but for those that count for machines that are there too', () => {
+    expect(givenUpOptions(parsed('-n', 'other', '--keep'))).toEqual([]);
+    expect(givenUpOptions(parsed('--as-root', '--load-count', '1', '--var', 'a=b'))).toEqual([
+      '--load-count',
+      '--var',
+      '--as-root',
+    ]);
+  });
+
+  it.each([
+    [['--topology', 'ring'], /ring/],
+    [['--load-count', '0'], /"0" is not a number of machines/],
+    [['--ssh-timeout', '60'], /--ssh-timeout/],
+    [['--var', 'x'], /name=value/],
+  ])('%j is refused', (argv, message) => expect(() => parsed(...argv)).toThrow(message));
 });
 
 describe('which provider, with which variables', () => {
