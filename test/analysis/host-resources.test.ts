@@ -93,6 +93,35 @@ describe('hostResources', () => {
     ]);
   });
 
+  it('counts from the first sample of the window, wherever that is', () => {
+    const times = (others: number): HostCpuTimes => ({ busy: others, interrupts: 0, run: 0, kernelThreads: 0, others });
+    const samples = [
+      sample(2, { cores: 2, cpuTimesUs: times(0), cpuPressureUs: 0 }),
+      sample(12, { cores: 2, cpuTimesUs: times(4e6), cpuPressureUs: 1e6 }),
+    ];
+    expect(hostResources(samples)).toMatchObject({ otherCpuPercentMean: 20, cpuPressurePercent: 10 });
+  });
+
+  it('has null, and not 0, where a counter is missing at one end', () => {
+    const times: HostCpuTimes = { busy: 4e6, interrupts: 0, run: 0, kernelThreads: 0, others: 4e6 };
+    const whole = { cores: 2, cpuTimesUs: times, cpuPressureUs: 1e6 };
+    const throttling = { harness: { periods: 3, timeUs: 100 }, gateway: null };
+    const unknown = {
+      otherCpuPercentMean: null,
+      cpuPressurePercent: null,
+      throttling: { harness: null, gateway: null },
+    };
+    const [known, missing] = [
+      { ...whole, throttling },
+      { ...whole, cpuTimesUs: null, cpuPressureUs: null },
+    ];
+    expect(hostResources([sample(0, known), sample(10, missing)])).toMatchObject(unknown);
+    expect(hostResources([sample(0, missing), sample(10, known)])).toMatchObject(unknown);
+    expect(hostResources([sample(0, whole), sample(10, { ...whole, cores: null })])).toMatchObject({
+      otherCpuPercentMean: null,
+    });
+  });
+
   it('takes pressure and throttling from the first and the last counter', () => {
     const samples = [
       sample(0, { cpuPressureUs: 5e6, throttling: { harness: { periods: 3, timeUs: 100 }, gateway: null } }),
