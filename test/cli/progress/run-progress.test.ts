@@ -132,7 +132,7 @@ describe('progress on a terminal', () => {
 
   it('shows the warm-up, and leaves out what an engine does not tell', () => {
     const { stream, written } = fakeStream(true);
-    const view = progressView(scenario, stream);
+    const view = progressView({ scenario, calibration: false }, stream);
     const { cell } = recordWith();
     view.onEvent(started(recordWith()));
     view.onEvent({ type: 'stage', cell, stage: 'load' });
@@ -144,13 +144,13 @@ describe('progress on a terminal', () => {
 
   it('draws nothing before the first cell, and writes notes above the block', () => {
     const { stream, written, text } = fakeStream(true);
-    const view = progressView(scenario, stream);
+    const view = progressView({ scenario, calibration: false }, stream);
     view.onEvent({ type: 'stage', cell: recordWith().cell, stage: 'load' });
     view.onEvent(underLoad(recordWith()));
     expect(written).toEqual([]);
     view.onEvent(started(recordWith()));
     view.onEvent({ type: 'note', message: 'something to know' });
-    expect(text()).toMatch(/something to know\n.*\[ 2\/10\] portkey, 50 VUs {2}checking ports\n/s);
+    expect(text()).toMatch(/something to know\n.*\[ 2\/10\] portkey, 50 VUs {2}checking ports/s);
     view.close();
   });
 
