@@ -63,12 +63,7 @@ export class ResponseHead {
 
   #isLast(bytes: Buffer, from: number, to: number): boolean {
     const length = this.#lastLength;
-    if (length === 0 || to - from < length) return false;
-    const last = this.#last;
-    for (let index = 0; index < length; index += 1) {
-      if (bytes[from + index] !== last[index]) return false;
-    }
-    return true;
+    return length > 0 && to - from >= length && bytes.compare(this.#last, 0, length, from, from + length) === 0;
   }
 
   #parseUnknown(bytes: Buffer, from: number, to: number): number {
