@@ -40,6 +40,9 @@ export async function measure(
     import('../app/bench/run-locks.js'),
   ]);
   if (options.resume !== undefined) refuseChanges(command);
+  else if (options.acceptChanges === true) {
+    throw new UsageError('--accept-changes is for a run that is resumed', 'add --resume, or leave it out');
+  }
   const resumed = options.resume === undefined ? null : await openRun(options.resume);
   const earlier = resumed?.run.settings ?? null;
   const gatewaysDir = options.gatewaysDir ?? earlier?.gatewaysDir ?? undefined;
@@ -67,7 +70,7 @@ export async function measure(
       locks.push(await lockRun(resumed.path));
       locks.push(await lockMachine(`${verb}, results in ${resumed.path}`, concurrency));
       await endLeftovers(writeStatus);
-      ready = await resumeRun(resumed, context);
+      ready = await resumeRun(resumed, { acceptChanges: options.acceptChanges === true }, context);
     }
     const { folder } = ready;
     writeStatus(`results go to ${folder.path}\n`);
@@ -95,14 +98,15 @@ async function newRun(
   settings: RunSettings,
   context: RunContext,
 ): Promise<ReadyRun> {
-  const [{ resolveRun }, { startRun }, { planText }] = await Promise.all([
+  const [{ resolveRun }, { startRun }, { planText }, { scenarioBasis }] = await Promise.all([
     import('../app/bench/resolve-run.js'),
     import('../app/bench/start-run.js'),
     import('./progress/format-plan.js'),
+    import('../app/bench/run-conditions.js'),
   ]);
   const plan = await resolveRun(request, context);
   writeStatus(planText(plan));
-  return startRun(plan, parent, suffix, settings);
+  return startRun(plan, parent, suffix, settings, await scenarioBasis(request.scenario, context.roots.scenarios));
 }
 
 /** A path as a shell takes it. */
@@ -111,7 +115,16 @@ function shellWord(path: string): string {
 }
 
 /** Options that say how a run is driven or shown; all others shape it. */
-const NOT_SHAPING = ['resume', 'mockPort', 'identity', 'strict', 'json', 'gatewaysDir', 'allowConcurrent'];
+const NOT_SHAPING = [
+  'resume',
+  'mockPort',
+  'identity',
+  'strict',
+  'json',
+  'gatewaysDir',
+  'allowConcurrent',
+  'acceptChanges',
+];
 
 /** A run is resumed as it was planned: what shapes its cells can't be changed. */
 function refuseChanges(command: Command): void {

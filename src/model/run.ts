@@ -3,6 +3,7 @@ import { Cell } from './cell.js';
 import { FolderName, Name, Port } from './names.js';
 import { ProfilerName } from './profiler.js';
 import { Bytes, Count, Moment } from './ranges.js';
+import { RunBasis } from './run-basis.js';
 import { RuntimeName } from './runtime.js';
 import { Scenario } from './scenario.js';
 
@@ -85,18 +86,37 @@ export const RunSettings = z.strictObject({
 });
 export type RunSettings = z.infer<typeof RunSettings>;
 
+const Harness = z.strictObject({
+  version: z.string(),
+  commit: z.string().nullable(),
+  dirty: z.boolean().nullable(),
+  node: z.string(),
+});
+
+/** A change that was accepted when the run was resumed. Cells before and after it don't compare. */
+export const RunChange = z.strictObject({
+  at: Moment,
+  /** What was otherwise, a sentence each. */
+  changed: z.array(z.string()),
+  /** Cells that had been measured; all others were measured after it. */
+  cellsBefore: z.array(FolderName),
+  /** What the later cells were measured with. */
+  conditions: z.strictObject({
+    harness: Harness,
+    machine: Machine,
+    engine: z.strictObject({ name: z.string(), version: z.string() }),
+    basis: RunBasis.nullable(),
+  }),
+});
+export type RunChange = z.infer<typeof RunChange>;
+
 /** `run.json`: enough to read the results, and to resume the run. */
 export const Run = z.strictObject({
   schemaVersion: z.literal(2),
   id: FolderName,
   createdAt: Moment,
   endedAt: Moment.nullable(),
-  harness: z.strictObject({
-    version: z.string(),
-    commit: z.string().nullable(),
-    dirty: z.boolean().nullable(),
-    node: z.string(),
-  }),
+  harness: Harness,
   machine: Machine,
   engine: z.strictObject({
     name: z.string(),
@@ -131,6 +151,10 @@ export const Run = z.strictObject({
   gateways: z.array(PlannedGateway),
   /** For `--resume`; null in runs made before they were kept. */
   settings: RunSettings.nullable().default(null),
+  /** What gateways and scenario were like; null in runs made before it was kept. */
+  basis: RunBasis.nullable().default(null),
+  /** Ascending by time. */
+  changes: z.array(RunChange).default([]),
   /** In the order they run. */
   cells: z.array(Cell).superRefine((cells, context) => {
     const seen = new Set<string>();

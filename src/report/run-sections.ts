@@ -3,7 +3,7 @@ import type { GatewaySummary } from '../analysis/summary.js';
 import { ABSENT, formatDecimal } from '../lib/format.js';
 import type { Requests } from '../model/load.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
-import type { Run } from '../model/run.js';
+import type { Run, RunChange } from '../model/run.js';
 import type { GatewayRuntime } from '../model/runtime.js';
 import { Footnotes } from './footnotes.js';
 import { formatMachine } from './format-machine.js';
@@ -32,6 +32,7 @@ export function runSection(run: Run, records: readonly CellRecord[], damaged: re
         `${load.repeats} ${load.repeats === 1 ? 'repeat' : 'repeats'}, time-out ${load.timeoutS} s; upstream ${upstream.latency}; ${request.stream ? 'streaming' : 'not streaming'}`,
     ],
     ['Seed of the order', String(run.seed)],
+    ...run.changes.map((change): [string, string] => ['Changed in mid-run', formatChange(run, change)]),
     ['Cells', cellCounts(run, records, damaged.length)],
     ['Requests in the windows', requestCounts(records, footnotes)],
   ];
@@ -85,6 +86,13 @@ function limits({ machine }: Run): string {
     `cgroup CPU ${machine.cgroupCpuMax ?? 'unknown'}`,
     `cgroup memory ${machine.cgroupMemoryMax ?? 'unknown'}`,
   ].join(', ');
+}
+
+/** Which cells were measured before a change and which after it. */
+function formatChange(run: Run, { at, changed, cellsBefore }: RunChange): string {
+  const before = new Set(cellsBefore);
+  const after = run.cells.filter(({ id }) => !before.has(id)).map(({ id }) => id);
+  return `${at}: ${changed.join('; ')}. Cells before and after it do not compare. Before: ${cellsBefore.join(', ')}; after: ${after.join(', ')}`;
 }
 
 function cellCounts(run: Run, records: readonly CellRecord[], damaged: number): string {

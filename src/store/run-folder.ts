@@ -7,7 +7,7 @@ import { ExpectedError, messageOf, StorageError, UsageError } from '../lib/error
 import { Profile } from '../model/profile.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
 import { Sample } from '../model/resources.js';
-import { Run } from '../model/run.js';
+import { Run, type RunChange } from '../model/run.js';
 import { storageError, writeFileAtomic } from './atomic-file.js';
 import { CellFolder, PROFILE_FILE } from './cell-folder.js';
 import { readJsonFile, toJson } from './json-file.js';
@@ -62,6 +62,20 @@ export class RunFolder {
       undefined,
       { cause: error },
     );
+  }
+
+  /** Note what its cells are measured with from now on, where nothing was measured with anything else. */
+  async noteConditions({ harness, machine, engine, basis }: RunChange['conditions']): Promise<void> {
+    const latest = this.run.changes.at(-1);
+    if (latest !== undefined) latest.conditions = { harness, machine, engine, basis };
+    else Object.assign(this.run, { harness, machine, engine: { ...this.run.engine, ...engine }, basis });
+    await writeFileAtomic(join(this.path, 'run.json'), toJson(this.run));
+  }
+
+  /** Note a change that was accepted. */
+  async noteChange(change: RunChange): Promise<void> {
+    this.run.changes.push(change);
+    await writeFileAtomic(join(this.path, 'run.json'), toJson(this.run));
   }
 
   /** Note when the run ended. */

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
 import { folderStamp } from '../../lib/folder-stamp.js';
-import { harnessVersion } from '../../lib/harness-version.js';
-import { describeMachine } from '../../lib/machine.js';
 import { otherInstalls, type Roots } from '../../lib/roots.js';
 import { isFinished } from '../../model/record.js';
 import type { RunSettings } from '../../model/run.js';
+import type { RunBasis } from '../../model/run-basis.js';
 import { RunFolder, requireWritable } from '../../store/run-folder.js';
 import type { RunContext } from './resolve-machines.js';
 import { type RunPlan, resolvePlannedRun } from './resolve-run.js';
+import { checkConditions, currentConditions } from './run-conditions.js';
 
 /** A run that can be executed: its plan, and the folder that its results go to. */
 export interface ReadyRun {
@@ -46,6 +46,7 @@ export async function startRun(
   parent: string,
   suffix: '' | '-flame',
   settings: RunSettings,
+  scenarioSource: RunBasis['scenario'],
 ): Promise<ReadyRun> {
   const {
     engine,
@@ -71,14 +72,15 @@ export async function startRun(
   if (flame !== null && !cells.some(({ profiler }) => profiler !== null)) {
     throw new ExpectedError('nothing can be profiled as asked', 'see the reasons above; choose another --profiler');
   }
+  const { harness, machine, basis } = await currentConditions(plan, scenarioSource);
   const now = new Date();
   const folder = await RunFolder.create(parent, {
     schemaVersion: 2,
     id: `${folderStamp(now)}-${scenario.name}${suffix}`,
     createdAt: now.toISOString(),
     endedAt: null,
-    harness: await harnessVersion(),
-    machine: describeMachine(),
+    harness,
+    machine,
     engine: { name: engine.name, version: engine.version, ...(remoteLoad ? { remote: remoteLoad } : {}) },
     ...(upstreamHost === null ? {} : { upstreamHost }),
     placement,
@@ -90,6 +92,8 @@ export async function startRun(
     scenario,
     gateways,
     settings,
+    basis,
+    changes: [],
     cells,
   });
   return { plan, folder };
@@ -102,8 +106,12 @@ export async function openRun(path: string): Promise<RunFolder> {
   return folder;
 }
 
-/** Resolve the rest of a run that has cells to measure. */
-export async function resumeRun(folder: RunFolder, context: RunContext): Promise<ReadyRun> {
+/** Resolve the rest of a run that has cells to measure. @throws UsageError if its cells would not compare */
+export async function resumeRun(
+  folder: RunFolder,
+  options: { acceptChanges: boolean },
+  context: RunContext,
+): Promise<ReadyRun> {
   const { records, damaged } = await folder.readRecords();
   const finished = records.filter(isFinished).length;
   const failed = records.length - finished;
@@ -114,6 +122,7 @@ export async function resumeRun(folder: RunFolder, context: RunContext): Promise
   );
   const plan = await resolvePlannedRun(folder.run, context);
   requireEngine(plan);
+  await checkConditions(folder, records, plan, options, context);
   return { plan, folder };
 }
 

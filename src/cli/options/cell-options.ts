@@ -76,6 +76,10 @@ export function runOptions(): Option[] {
     new Option('--mock-port <port>', `port of the mock upstream (default: ${DEFAULT_MOCK_PORT})`).argParser((text) =>
       parseWhole(text, 1, 'a port'),
     ),
+    new Option(
+      '--accept-changes',
+      'with --resume: go on although gateways, scenario, engine, gatebench or machine have changed; the report says so',
+    ),
     allowConcurrentOption(),
   ];
 }
@@ -85,6 +89,7 @@ export interface RunOptions {
   out?: string;
   resume?: string;
   mockPort?: number;
+  acceptChanges?: boolean;
   allowConcurrent?: boolean;
 }
 
