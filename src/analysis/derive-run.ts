@@ -1,7 +1,9 @@
 import { formatMilliseconds, formatSignificant } from '../lib/format.js';
 import type { Cell } from '../model/cell.js';
-import type { CellRecord, GateResult } from '../model/record.js';
+import type { CellRecord, GateResult, Outcome } from '../model/record.js';
+import { type MachineSpeed, machineSpeedGate, type RunSpeed, runSpeed } from './machine-speed.js';
 import { THRESHOLDS } from './thresholds.js';
+import { judge } from './validity.js';
 
 export interface OverheadUs {
   p50: number;
@@ -10,25 +12,45 @@ export interface OverheadUs {
 
 /** A record with what only the run's cells together can say. It is never written to disk. */
 export interface DerivedCell extends CellRecord {
-  /** Of the cell itself, then those that compare cells. These only warn, so the outcome is the cell's own. */
+  /** Of the cell itself, then those that compare cells. */
   gates: GateResult[];
+  /** The cell's own, unless a gate that compares cells says that its numbers can't be trusted. */
+  outcome: Outcome;
+  /** How dear work was in this cell beside the run's median. */
+  machineSpeed: MachineSpeed;
   /** Latency less that of the direct cell; null without a direct cell to compare with, and for direct itself. */
   overheadUs: OverheadUs | null;
 }
 
 /** Derive what compares cells, for each of them. @param records raw, in any order; the result has the same order */
 export function deriveRun(records: readonly CellRecord[]): DerivedCell[] {
-  return records.map((record) => deriveCell(record, records));
+  const speed = runSpeed(records);
+  return records.map((record) => derived(record, records, speed));
 }
 
-/** Derive what compares a cell with others of its run: overhead against direct, and the gate of the direct path. */
+/** Derive what compares a cell with others of its run: overhead, the direct path's gate, and the machine's speed. */
 export function deriveCell(record: CellRecord, records: readonly CellRecord[]): DerivedCell {
+  return derived(record, records, runSpeed(records));
+}
+
+function derived(record: CellRecord, records: readonly CellRecord[], speed: RunSpeed): DerivedCell {
+  // A cell without gates was never measured.
+  const comparing = record.gates.length === 0 ? [] : [directGate(record, records), machineSpeedGate(record, speed)];
   return {
     ...record,
-    // A cell without gates was never measured.
-    gates: record.gates.length === 0 ? [] : [...record.gates, directGate(record, records)],
+    gates: [...record.gates, ...comparing],
+    outcome: derivedOutcome(record.outcome, comparing),
+    machineSpeed: speed.speedOf(record),
     overheadUs: overheadOf(record, records),
   };
+}
+
+/** What was measured and is not to be trusted is invalid, whichever gate says so; a crash stays a crash. */
+function derivedOutcome(own: Outcome, comparing: readonly GateResult[]): Outcome {
+  const judged = judge(comparing);
+  if (judged.kind === 'ok') return own;
+  if (own.kind === 'ok') return judged;
+  return own.kind === 'invalid' ? { kind: 'invalid', reasons: [...own.reasons, ...judged.reasons] } : own;
 }
 
 /**

@@ -27,6 +27,27 @@ export const THRESHOLDS = {
   throttling: { passShare: 0.001, warnShare: 0.01 },
   /** AIGatewayBench (BerriAI): the direct path's p99 under load at most twice its single-VU p99. */
   directP99Ratio: { pass: 2 },
+  /** Ours: what the same work costs beside the run's median. */
+  machineSpeed: {
+    pass: 0.03,
+    warn: 0.08,
+    /** Provisional: kinds of work that every gateway does weigh most, what a neighbour sways most weighs least. */
+    kernelWeights: {
+      integer: 0.1,
+      branches: 0.25,
+      chaseL2: 0.15,
+      chaseL3: 0.05,
+      chaseMemory: 0.05,
+      pageFault: 0.05,
+      systemCall: 0.2,
+      loopback: 0.15,
+    },
+    /** Mock and engine work through the whole window; the kernels see half a second on either side of it. */
+    harnessWeight: 0.7,
+    /** A median of fewer is one of the values compared with it. */
+    minRepeats: 3,
+    minCells: 3,
+  },
   /** White 1997, White, Cobb and Spratt 2000: batches of five, the truncation point in the first half. */
   mser: {
     batchSize: 5,

@@ -58,7 +58,7 @@ async function bench(options: BenchOptions, command: Command, signal: AbortSigna
 }
 
 /** A crash or an invalid window is a result; a cell that could not be measured is a failed run. */
-export function exitCodeOf(records: CellRecord[], strict: boolean): number {
+export function exitCodeOf(records: readonly Pick<CellRecord, 'outcome'>[], strict: boolean): number {
   const kinds = records.map((record) => record.outcome.kind);
   if (strict) return kinds.every((kind) => kind === 'ok') ? EXIT.ok : EXIT.failed;
   return kinds.includes('failed') ? EXIT.failed : EXIT.ok;

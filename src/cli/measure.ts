@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import type { DerivedCell } from '../analysis/derive-run.js';
 import type { RunContext } from '../app/bench/resolve-machines.js';
 import type { RunRequest } from '../app/bench/run-request.js';
 import type { ReadyRun } from '../app/bench/start-run.js';
 import { ExpectedError, UsageError } from '../lib/errors.js';
 import { rootsOf } from '../lib/roots.js';
-import type { CellRecord } from '../model/record.js';
 import type { RunSettings } from '../model/run.js';
 import type { Report } from '../report/report.js';
 import type { RunOptions } from './options/cell-options.js';
@@ -26,7 +26,7 @@ export async function measure(
   options: MeasureOptions,
   command: Command,
   signal: AbortSignal,
-): Promise<{ folder: string; records: CellRecord[]; report: Report }> {
+): Promise<{ folder: string; records: DerivedCell[]; report: Report }> {
   const [{ executeRun }, { openRun, resultsFolder, resumeRun, settingsOf }, { writeReport }, { progressView }] =
     await Promise.all([
       import('../app/bench/execute-run.js'),

@@ -1,4 +1,4 @@
-import { deriveCell } from '../analysis/derive-run.js';
+import { type DerivedCell, deriveCell, deriveRun } from '../analysis/derive-run.js';
 import { sleep } from '../lib/sleep.js';
 import type { Cell } from '../model/cell.js';
 import type { InstallReceipt } from '../model/install-method.js';
@@ -32,10 +32,10 @@ export interface PlanInput {
 
 /**
  * Run every cell that has no result yet, in the plan's order. Each record is on disk before the next cell begins.
- * @returns all records, in the plan's order
+ * @returns all records, in the plan's order, with what compares them
  * @throws the signal's reason if interrupted, StorageError if records can't be written
  */
-export async function runPlan(input: PlanInput, deps: CellDependencies): Promise<CellRecord[]> {
+export async function runPlan(input: PlanInput, deps: CellDependencies): Promise<DerivedCell[]> {
   const { folder, onEvent, signal } = input;
   const { run } = folder;
   await folder.removePartialCells();
@@ -88,7 +88,7 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
     }
   }
   await folder.finish(new Date().toISOString());
-  return run.cells.flatMap((cell) => records.get(cell.id) ?? []);
+  return deriveRun(run.cells.flatMap((cell) => records.get(cell.id) ?? []));
 }
 
 function labelOf(cell: { gateway: string; variant: string }): string {

@@ -27,6 +27,10 @@ export interface CellFacts {
   statusCodes?: Requests['statusCodes'];
   tree?: Partial<TreeResources> | null;
   gates?: CellRecord['gates'];
+  /** The machine's speed before and after the cell. */
+  calibration?: CellRecord['calibration'];
+  /** CPU per request of mock and engine. */
+  harnessCpuUs?: number;
   notMeasured?: boolean;
   /** What its engine could not report, by field; counts among it are null then. */
   absent?: CellRecord['absent'];
@@ -43,6 +47,7 @@ export function recordOf(facts: CellFacts): CellRecord {
   const ratePerSec = facts.ratePerSec ?? vus / (p50Us / 1e6);
   const ok = Math.round(ratePerSec * DURATION_S);
   const direct = gateway === 'direct';
+  const harness = facts.harnessCpuUs === undefined ? {} : { cpuUsPerRequest: facts.harnessCpuUs };
   return CellRecord.parse({
     schemaVersion: 2,
     cell: {
@@ -75,8 +80,8 @@ export function recordOf(facts: CellFacts): CellRecord {
     firstByteUs: null,
     resources: {
       gateway: measured && !direct && facts.tree !== null ? treeOf(facts.tree) : null,
-      mock: measured ? treeOf() : null,
-      engine: measured ? treeOf() : null,
+      mock: measured ? treeOf(harness) : null,
+      engine: measured ? treeOf(harness) : null,
       host: measured ? hostOf() : null,
     },
     mock: measured
@@ -89,6 +94,7 @@ export function recordOf(facts: CellFacts): CellRecord {
           wholeLoad: { requests: ok, completions: ok },
         }
       : null,
+    calibration: facts.calibration ?? null,
     eventLoopUtilisation: measured ? 0.4 : null,
     seconds: [],
     failureExamples: [],

@@ -1,6 +1,6 @@
+import type { DerivedCell } from '../../analysis/derive-run.js';
 import { driverFor } from '../../gateway/drivers.js';
 import { workFolder } from '../../lib/temporary-folder.js';
-import type { CellRecord } from '../../model/record.js';
 import type { OnRunEvent } from '../../run/cell-context.js';
 import { runPlan } from '../../run/run-plan.js';
 import { processCalibrator } from '../../sampling/calibration/process-calibrator.js';
@@ -14,12 +14,12 @@ const VUS_PER_MOCK_PROCESS = 3_000;
 
 /**
  * Measure every cell of a run that has no result yet.
- * @returns all records, in the plan's order
+ * @returns all records, in the plan's order, with what compares them
  */
 export async function executeRun(
   { plan, folder }: ReadyRun,
   { mockPort, signal, onEvent }: { mockPort: number; signal: AbortSignal; onEvent: OnRunEvent },
-): Promise<CellRecord[]> {
+): Promise<DerivedCell[]> {
   const { scenario, placement, loadPriority, runtime, seed, flame, remoteLoad } = plan;
   // Before anything is started: child processes inherit this process's CPUs.
   await takePlacement(placement);

@@ -1,3 +1,4 @@
+import { deriveRun } from '../../analysis/derive-run.js';
 import { drawChart } from '../../lib/draw-chart.js';
 import { messageOf } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
@@ -19,7 +20,7 @@ export async function writeReport(folder: RunFolder, roots: Roots, status: (text
   for (const { reason } of damaged) status(`left out of the report's tables: ${reason}`);
   const samplesByCell = new Map<string, readonly Sample[]>();
   for (const { cell } of records) samplesByCell.set(cell.id, await folder.readSamples(cell.id));
-  const flames = await flameEntries(folder, records, status);
+  const flames = await flameEntries(folder, deriveRun(records), status);
   const report = renderReport({
     run: folder.run,
     records,
