@@ -6,6 +6,6 @@ export interface Chart {
   fileName: string;
   title: string;
   /** Part of the report that shows it. */
-  place: 'throughput' | 'latency' | 'resources';
+  place: 'run' | 'throughput' | 'latency' | 'resources';
   configuration: ChartConfiguration;
 }

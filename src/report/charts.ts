@@ -1,8 +1,10 @@
+import type { RunSpeed } from '../analysis/machine-speed.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Sample } from '../model/resources.js';
 import type { Run } from '../model/run.js';
 import type { Chart } from './chart.js';
 import { comparisonBars } from './comparison-bars.js';
+import { machineSpeedChart } from './machine-speed-chart.js';
 import { chartsOverTime } from './over-time-charts.js';
 import { latencyChart, throughputChart } from './vus-charts.js';
 
@@ -11,13 +13,15 @@ export function reportCharts(
   run: Run,
   summaries: readonly GatewaySummary[],
   samplesByCell: ReadonlyMap<string, readonly Sample[]>,
+  speed: RunSpeed,
 ): Chart[] {
   return [
+    machineSpeedChart(run.machine, speed),
     throughputChart(run, summaries),
-    latencyChart('p50', summaries),
-    latencyChart('p99', summaries),
-    comparisonBars('cpu', summaries),
-    comparisonBars('memory', summaries),
-    ...summaries.flatMap((summary) => chartsOverTime(summary, samplesByCell)),
+    latencyChart('p50', run.machine, summaries),
+    latencyChart('p99', run.machine, summaries),
+    comparisonBars('cpu', run.machine, summaries),
+    comparisonBars('memory', run.machine, summaries),
+    ...summaries.flatMap((summary) => chartsOverTime(summary, run.machine, samplesByCell)),
   ].filter((chart) => chart !== null);
 }

@@ -1,8 +1,10 @@
 import type { ChartDataset } from 'chart.js';
 import { type GatewaySummary, vuLevels } from '../analysis/summary.js';
 import type { TreeResources } from '../model/resources.js';
+import type { Machine } from '../model/run.js';
 import type { Chart } from './chart.js';
 import { chartOptions, gatewayColour, mix, wrapped } from './chart-style.js';
+import { formatMachineClass } from './format-machine.js';
 import { formatLeftOut } from './left-out.js';
 
 interface Measure {
@@ -33,7 +35,11 @@ const RSS: Measure = {
 };
 
 /** Bars by VUs, one a gateway; a cell that isn't ok has no bar. Null where nothing was read. */
-export function comparisonBars(what: 'cpu' | 'memory', summaries: readonly GatewaySummary[]): Chart | null {
+export function comparisonBars(
+  what: 'cpu' | 'memory',
+  machine: Machine,
+  summaries: readonly GatewaySummary[],
+): Chart | null {
   const gateways = summaries.filter(({ info }) => info?.kind !== 'direct');
   const measure = what === 'cpu' ? CPU : everyTree(gateways, PSS) ? PSS : RSS;
   const levels = vuLevels(gateways);
@@ -70,7 +76,7 @@ export function comparisonBars(what: 'cpu' | 'memory', summaries: readonly Gatew
       data: { labels: levels.map(String), datasets },
       options: chartOptions({
         title: measure.title,
-        subtitle: leftOut === '' ? [] : wrapped(leftOut),
+        subtitle: [formatMachineClass(machine), ...(leftOut === '' ? [] : wrapped(leftOut))],
         x: 'VUs',
         y: { title: measure.y, logarithmic: null },
       }),

@@ -3,7 +3,9 @@ import { failuresOf } from '../analysis/failures.js';
 import { samplesNeeded } from '../analysis/percentile-samples.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
 import { ABSENT, formatDecimal, tabulateMebibytes, tabulateMilliseconds, tabulateShare } from '../lib/format.js';
+import type { Machine } from '../model/run.js';
 import { Footnotes } from './footnotes.js';
+import { machineRemark } from './format-machine.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
 import { marked, nameAndVersion, rateCell } from './throughput-table.js';
@@ -25,7 +27,11 @@ const HEAD = [
 ];
 
 /** Said once above the tables of all gateways. */
-export const LATENCY_LEAD = [
+export function latencyLead(machine: Machine): string[] {
+  return [machineRemark(machine), ...LATENCY_LEAD];
+}
+
+const LATENCY_LEAD = [
   'Latency of successful requests in milliseconds, percentiles by nearest rank. +p50 and +p99 are the overhead: the gateway minus the direct run ' +
     'at the same VUs and repeat. 100 % CPU is one core; CPU, RSS and PSS cover the whole process tree; RSS and PSS are the largest readings.',
   `~ marks a percentile with too few samples for a margin of a twentieth of its tail at 99 % confidence (needed: p95 ${formatDecimal(samplesNeeded(0.95), 0)}, ` +

@@ -1,5 +1,4 @@
 import type { Chart } from './chart.js';
-import { LATENCY_LEAD } from './latency-table.js';
 import { escapeMarkdown, markdownSection } from './markdown-section.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 import { flamePicture } from './profiles/flame-entry.js';
@@ -22,11 +21,12 @@ export function markdownReport(
   return `${[
     `# ${escapeMarkdown(sections.title)}`,
     markdownSection(sections.run, 2),
+    ...chartsOf('run'),
     markdownSection(sections.versions, 2),
     markdownSection(sections.throughput, 2),
     ...chartsOf('throughput'),
     '## Latency and resources',
-    ...LATENCY_LEAD.map(escapeMarkdown),
+    ...sections.latencyLead.map(escapeMarkdown),
     ...sections.latency.map((section) => markdownSection(section, 3)),
     ...chartsOf('latency'),
     ...(sections.claims === null ? [] : [markdownSection(sections.claims, 2)]),

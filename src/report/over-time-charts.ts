@@ -2,8 +2,10 @@ import type { ChartDataset, Point } from 'chart.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
 import { formatVus } from '../lib/format.js';
 import type { Sample, TreeSample } from '../model/resources.js';
+import type { Machine } from '../model/run.js';
 import type { Chart } from './chart.js';
 import { chartOptions, gatewayColour, lineStyle, mix } from './chart-style.js';
+import { formatMachineClass } from './format-machine.js';
 
 interface Measure {
   name: string;
@@ -31,6 +33,7 @@ const MARKER_EVERY = 8;
  */
 export function chartsOverTime(
   summary: GatewaySummary,
+  machine: Machine,
   samplesByCell: ReadonlyMap<string, readonly Sample[]>,
 ): Chart[] {
   return MEASURES.flatMap((measure) => {
@@ -50,17 +53,17 @@ export function chartsOverTime(
         configuration: {
           type: 'line' as const,
           data: { datasets: [...datasets, ...windowEdges(summary, datasets)] },
-          options: options(title, measure),
+          options: options(title, machine, measure),
         },
       },
     ];
   });
 }
 
-function options(title: string, measure: Measure) {
+function options(title: string, machine: Machine, measure: Measure) {
   const shared = chartOptions({
     title,
-    subtitle: [],
+    subtitle: [formatMachineClass(machine)],
     x: 'seconds since the window began',
     y: { title: measure.y, logarithmic: null },
   });

@@ -1,4 +1,5 @@
 import { deriveRun } from '../analysis/derive-run.js';
+import { runSpeed } from '../analysis/machine-speed.js';
 import { summarise } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
@@ -54,8 +55,9 @@ export function renderReport(input: ReportInput): Report {
   // A profiler takes CPU from the gateway: figures of profiled cells appear only in the tables about profiles.
   const measured = cells.filter(({ cell }) => cell.profiler === null);
   const summaries = summarise({ ...run, cells: run.cells.filter(({ profiler }) => profiler === null) }, measured);
-  const sections = reportSections(run, cells, summaries, input.flames, claims, damaged);
-  const charts = reportCharts(run, summaries, input.samplesByCell);
+  const speed = runSpeed(input.records);
+  const sections = reportSections(run, cells, speed, summaries, input.flames, claims, damaged);
+  const charts = reportCharts(run, summaries, input.samplesByCell, speed);
   return {
     markdown: ({ withoutCharts } = {}) =>
       markdownReport(sections, charts, input.flames, reproduceCommands(run), withoutCharts),

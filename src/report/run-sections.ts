@@ -1,4 +1,5 @@
 import { failuresOf } from '../analysis/failures.js';
+import type { RunSpeed } from '../analysis/machine-speed.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import { ABSENT, formatDecimal } from '../lib/format.js';
 import type { Requests } from '../model/load.js';
@@ -11,7 +12,12 @@ import { columns, type Section } from './section.js';
 import { marked } from './throughput-table.js';
 
 /** What was run, where, and how much of it there is. */
-export function runSection(run: Run, records: readonly CellRecord[], damaged: readonly DamagedRecord[] = []): Section {
+export function runSection(
+  run: Run,
+  records: readonly CellRecord[],
+  speed: RunSpeed,
+  damaged: readonly DamagedRecord[] = [],
+): Section {
   const { scenario, harness, machine } = run;
   const { load, upstream, request } = scenario;
   const unclean = harness.dirty === true ? ', with uncommitted changes' : '';
@@ -21,6 +27,7 @@ export function runSection(run: Run, records: readonly CellRecord[], damaged: re
     ['Machine', formatMachine(machine)],
     ['Clock and power', clockAndPower(run)],
     ['Limits', limits(run)],
+    ['Own speed', ownSpeed(run, speed)],
     ['Harness', `gatebench ${harness.version}, commit ${harness.commit ?? 'unknown'}${unclean}, Node ${harness.node}`],
     ['Load engine', marked(`${run.engine.name} ${run.engine.version}`, footnotes.mark(engineRemarks(run, records)))],
     ...otherHosts(run),
@@ -77,6 +84,17 @@ function clockAndPower({ machine }: Run): string {
     `turbo ${machine.turboEnabled === null ? 'unknown' : machine.turboEnabled ? 'on' : 'off'}`,
     `clock source ${machine.clockSource ?? 'unknown'}`,
   ].join(', ');
+}
+
+function ownSpeed({ calibration }: Run, { moments, calibratedCells }: RunSpeed): string {
+  if (!calibration) return 'not measured';
+  if (moments.length < 2) return 'not known yet';
+  const percent = (cost: number) => `${formatDecimal(100 * cost, 1)} %`;
+  const costs = moments.map(({ cost }) => cost);
+  return (
+    `measured around ${calibratedCells} cells: the same work took ${percent(Math.min(...costs))} to ` +
+    `${percent(Math.max(...costs))} of the CPU time in the middle of the run`
+  );
 }
 
 function limits({ machine }: Run): string {

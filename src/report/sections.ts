@@ -1,11 +1,12 @@
 import { matchClaims } from '../analysis/claims.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
+import type { RunSpeed } from '../analysis/machine-speed.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
 import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { claimsSection } from './claims-table.js';
-import { latencySection } from './latency-table.js';
+import { latencyLead, latencySection } from './latency-table.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 import { flameSections } from './profiles/flame-sections.js';
 import { runSection, versionsSection } from './run-sections.js';
@@ -19,6 +20,8 @@ export interface ReportSections {
   run: Section;
   versions: Section;
   throughput: Section;
+  /** Above the tables of latency. */
+  latencyLead: string[];
   /** One per gateway, unless all its cells were skipped. */
   latency: Section[];
   claims: Section | null;
@@ -30,6 +33,7 @@ export interface ReportSections {
 export function reportSections(
   run: Run,
   records: readonly DerivedCell[],
+  speed: RunSpeed,
   summaries: readonly GatewaySummary[],
   flames: readonly FlameEntry[],
   claims: Claims | null,
@@ -40,9 +44,10 @@ export function reportSections(
   );
   return {
     title: `${run.scenario.title}: ${run.id}`,
-    run: runSection(run, records, damaged),
+    run: runSection(run, records, speed, damaged),
     versions: versionsSection(summaries),
-    throughput: throughputSection(summaries),
+    throughput: throughputSection(summaries, run.machine),
+    latencyLead: latencyLead(run.machine),
     latency: measured.map(latencySection),
     claims:
       claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario.request.stream), run),

@@ -1,7 +1,6 @@
 import CliTable from 'cli-table3';
 import pc from 'picocolors';
 import { wrapped } from './chart-style.js';
-import { LATENCY_LEAD } from './latency-table.js';
 import type { Section } from './section.js';
 import type { ReportSections } from './sections.js';
 
@@ -43,7 +42,7 @@ export function terminalReport(sections: ReportSections, { colour, parts = 'all'
   return [
     colours.bold(sections.title),
     terminalSection(sections.throughput, colours),
-    [colours.bold('Latency and resources'), ...prose(LATENCY_LEAD, colours)].join('\n'),
+    [colours.bold('Latency and resources'), ...prose(sections.latencyLead, colours)].join('\n'),
     ...sections.latency.map((section) => terminalSection(section, colours)),
     ...(sections.claims === null ? [] : [terminalSection(sections.claims, colours)]),
     ...sections.flame.map((section) => terminalSection(section, colours)),

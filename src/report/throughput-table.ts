@@ -1,11 +1,13 @@
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
 import { ABSENT, formatRate, formatVus, tabulateMebibytes } from '../lib/format.js';
+import type { Machine } from '../model/run.js';
 import { Footnotes } from './footnotes.js';
+import { machineRemark } from './format-machine.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
 
 /** Requests a second by VUs, a row a gateway: the form in which such results are published. */
-export function throughputSection(summaries: readonly GatewaySummary[]): Section {
+export function throughputSection(summaries: readonly GatewaySummary[], machine: Machine): Section {
   const vus = [...new Set(summaries.flatMap(({ levels }) => levels.map((level) => level.vus)))].sort((a, b) => a - b);
   const footnotes = new Footnotes();
   const rows = summaries.map((summary) => [
@@ -21,6 +23,7 @@ export function throughputSection(summaries: readonly GatewaySummary[]): Section
     lead: [
       'Successful requests per second by number of VUs (closed loop: each VU has one request in flight). ' +
         'Memory is the largest RSS of the whole process tree under load, from the lowest to the highest over the VU levels; shared pages count once per process.',
+      machineRemark(machine),
       ...legend(summaries),
     ],
     table: { columns: columns(['Gateway', ...vus.map(formatVus), 'Memory (MiB)'], 1), rows },

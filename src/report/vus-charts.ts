@@ -2,9 +2,10 @@ import type { ChartDataset } from 'chart.js';
 import { constantLatencyS } from '../../common/latency.js';
 import { type GatewaySummary, vuLevels } from '../analysis/summary.js';
 import type { CellRecord } from '../model/record.js';
-import type { Run } from '../model/run.js';
+import type { Machine, Run } from '../model/run.js';
 import type { Chart } from './chart.js';
 import { chartOptions, gatewayColour, lineStyle, spanningDecades, wrapped } from './chart-style.js';
+import { formatMachineClass } from './format-machine.js';
 import { formatLeftOut } from './left-out.js';
 
 /** Rate by VUs, with the line of an upstream that answers in its latency and nothing in between. */
@@ -28,6 +29,7 @@ export function throughputChart(run: Run, summaries: readonly GatewaySummary[]):
     fileName: 'throughput.png',
     title: 'Throughput by number of VUs',
     place: 'throughput',
+    machine: run.machine,
     y: 'successful requests per second',
     levels,
     summaries,
@@ -36,7 +38,11 @@ export function throughputChart(run: Run, summaries: readonly GatewaySummary[]):
 }
 
 /** A percentile of the latency of successes by VUs. */
-export function latencyChart(percentile: 'p50' | 'p99', summaries: readonly GatewaySummary[]): Chart | null {
+export function latencyChart(
+  percentile: 'p50' | 'p99',
+  machine: Machine,
+  summaries: readonly GatewaySummary[],
+): Chart | null {
   const levels = vuLevels(summaries);
   const datasets = linesByVus(summaries, levels, ({ latencyUs }) =>
     latencyUs === null ? null : latencyUs[percentile] / 1000,
@@ -46,6 +52,7 @@ export function latencyChart(percentile: 'p50' | 'p99', summaries: readonly Gate
     fileName: `latency-${percentile}.png`,
     title: `Latency by number of VUs: ${percentile}`,
     place: 'latency',
+    machine,
     y: `${percentile} of successful requests (ms)`,
     // All of it is on top of the upstream's latency: from 0, what a gateway adds would not be seen.
     beginAtZero: false,
@@ -84,6 +91,7 @@ interface ByVus {
   fileName: string;
   title: string;
   place: Chart['place'];
+  machine: Machine;
   y: string;
   levels: readonly number[];
   summaries: readonly GatewaySummary[];
@@ -91,12 +99,12 @@ interface ByVus {
   beginAtZero?: boolean;
 }
 
-function byVus({ fileName, title, place, y, levels, summaries, datasets, beginAtZero = true }: ByVus): Chart {
+function byVus({ fileName, title, place, machine, y, levels, summaries, datasets, beginAtZero = true }: ByVus): Chart {
   const values = datasets.flatMap(({ data }) => data.filter((value) => typeof value === 'number'));
   const leftOut = formatLeftOut(summaries);
   const options = chartOptions({
     title,
-    subtitle: leftOut === '' ? [] : wrapped(leftOut),
+    subtitle: [formatMachineClass(machine), ...(leftOut === '' ? [] : wrapped(leftOut))],
     x: 'VUs (levels as measured)',
     y: { title: y, logarithmic: spanningDecades(values), beginAtZero },
   });

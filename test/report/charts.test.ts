@@ -1,6 +1,7 @@
 import type { ChartConfiguration, Point } from 'chart.js';
 import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../src/report/report.js';
+import { calibrationOf } from '../support/calibrations.js';
 import { exampleRun } from '../support/example-run.js';
 import { recordOf, runOf } from '../support/record-builder.js';
 
@@ -32,6 +33,37 @@ describe('charts', () => {
       'memory-by-vus.png',
       ...overTime,
     ]);
+  });
+
+  it('name the machine’s class beside absolute figures', () => {
+    for (const { fileName, configuration } of charts) {
+      const text = [configuration.options?.plugins?.subtitle?.text].flat().join(' ');
+      expect(text, fileName).toContain('8 × Example CPU, kvm, kernel 6.1.0');
+    }
+  });
+
+  it('show the machine’s own speed between the gate’s bounds, where it was measured', () => {
+    const at = (minute: number, systemCall = 150) => ({
+      ...calibrationOf({ systemCall }),
+      takenAt: `2026-04-01T10:0${minute}:00.000Z`,
+    });
+    const records = [0, 1, 2].map((index) =>
+      recordOf({
+        gateway: 'nginx',
+        vus: 50,
+        repeat: index + 1,
+        calibration: { before: at(2 * index), after: at(2 * index + 1, index === 1 ? 300 : 150) },
+      }),
+    );
+    const input = { run: runOf(records), records, samplesByCell: new Map(), flames: [], claims: null };
+    const report = renderReport(input);
+    const speed = report.charts.find(({ fileName }) => fileName === 'machine-speed.png');
+    const [line, warning, invalid] = speed?.configuration.data.datasets ?? [];
+    expect(line?.data).toEqual([0, 1, 2, 3, 4, 5].map((x) => ({ x, y: x === 3 ? expect.closeTo(114.9, 0) : 100 })));
+    const levels = (data: unknown) => (Array.isArray(data) ? data.flatMap(({ y }: Point) => y ?? []) : []);
+    expect(levels(warning?.data)).toEqual([103, 103, 97, 97].map((level) => expect.closeTo(level)));
+    expect(levels(invalid?.data)).toEqual([108, 108, 92, 92].map((level) => expect.closeTo(level)));
+    expect(report.markdown()).toContain("![The machine's own speed over the run](charts/machine-speed.png)");
   });
 
   it('have a gap for every cell that is not ok, never a 0', () => {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { runSpeed } from '../../src/analysis/machine-speed.js';
 import type { LoadPriority, Placement, Run } from '../../src/model/run.js';
 import { reproduceCommands } from '../../src/report/reproduce.js';
 import { runSection } from '../../src/report/run-sections.js';
+import { calibrationOf } from '../support/calibrations.js';
 import { type CellFacts, recordOf, runOf } from '../support/record-builder.js';
 
 function sectionOf(facts: Partial<CellFacts>[], run: Partial<Run> = {}) {
   const records = facts.map((each, index) => recordOf({ gateway: 'ferro', vus: 50, repeat: index + 1, ...each }));
-  const { table, notes } = runSection(runOf(records, run), records);
+  const { table, notes } = runSection(runOf(records, run), records, runSpeed(records));
   const rows = new Map(table?.rows.map(([title = '', text = '']) => [title, text]));
   return { rows, notes };
 }
@@ -25,6 +27,17 @@ describe('run section', () => {
       '1,900 sent: 1,800 succeeded, 0 failed, 100 in flight when their window ended',
     );
     expect(notes).toEqual([]);
+  });
+
+  it('says how steady the machine was, or that nobody looked', () => {
+    const slow = calibrationOf({ systemCall: 300 });
+    const ordinary = { calibration: { before: calibrationOf(), after: calibrationOf() } };
+    const facts = [ordinary, ordinary, { calibration: { before: slow, after: calibrationOf() } }];
+    expect(sectionOf(facts, { calibration: true }).rows.get('Own speed')).toMatch(
+      /^measured around 3 cells: the same work took 100\.0 % to 1\d\d\.\d % of the CPU time in the middle of the run$/,
+    );
+    expect(sectionOf([{}], { calibration: false }).rows.get('Own speed')).toBe('not measured');
+    expect(sectionOf([{}], { calibration: true }).rows.get('Own speed')).toBe('not known yet');
   });
 
   it('has a dash and the reason for what one window lacks, never a smaller sum', () => {

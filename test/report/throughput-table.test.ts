@@ -8,12 +8,12 @@ import { exampleRun } from '../support/example-run.js';
 import { recordOf, runOf } from '../support/record-builder.js';
 
 function sectionOf(records: CellRecord[], facts: Partial<Run> = {}) {
-  return throughputSection(summarise(runOf(records, facts), deriveRun(records)));
+  return throughputSection(summarise(runOf(records, facts), deriveRun(records)), runOf(records).machine);
 }
 
 describe('throughput table', () => {
   const { run, records } = exampleRun();
-  const section = throughputSection(summarise(run, deriveRun(records)));
+  const section = throughputSection(summarise(run, deriveRun(records)), run.machine);
 
   it('has a row a gateway and a column a VU level, in the published form', () => {
     expect(section.table?.columns.map(({ title }) => title)).toEqual([
@@ -81,7 +81,10 @@ describe('throughput table', () => {
   it('marks cells that the plan has and nobody measured yet', () => {
     const first = recordOf({ gateway: 'ferro', vus: 50 });
     const second = recordOf({ gateway: 'ferro', vus: 150 });
-    const { table, notes } = throughputSection(summarise(runOf([first, second]), deriveRun([first])));
+    const { table, notes } = throughputSection(
+      summarise(runOf([first, second]), deriveRun([first])),
+      runOf([first]).machine,
+    );
     expect(table?.rows[0]?.slice(1, 3)).toEqual(['816', '· ¹']);
     expect(notes).toEqual(['¹ Planned, not measured yet.']);
   });
