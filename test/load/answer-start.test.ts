@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { AnswerStart } from '../../src/load/answer-start.js';
+import { AnswerStart, TextEvents } from '../../src/load/answer-start.js';
 
 const frame = (delta: object) => `data: ${JSON.stringify({ choices: [{ delta }] })}\n\n`;
 
 /** After how many bytes of a body, that comes byte by byte, the answer has begun; null where it never does. */
 function beginsAfter(stream: boolean, text: string): number | null {
-  const start = new AnswerStart(stream);
+  const start = new AnswerStart(stream ? new TextEvents() : null);
   const bytes = Buffer.from(text);
   for (let length = 0; length <= bytes.length; length += 1) if (start.foundIn(bytes, length)) return length;
   return null;
@@ -32,11 +32,22 @@ describe('AnswerStart', () => {
   });
 
   it('is found where several frames come at once, and sought anew in the next response', () => {
-    const start = new AnswerStart(true);
+    const start = new AnswerStart(new TextEvents());
     const bytes = Buffer.from(frame({}) + frame({ content: 'Hi' }));
     expect(start.foundIn(bytes, bytes.length)).toBe(true);
     start.reset();
     expect(start.foundIn(bytes, 10)).toBe(false);
     expect(start.foundIn(bytes, bytes.length)).toBe(true);
+  });
+
+  it('is found in many streams of which the ids differ, and not where the text is called otherwise', () => {
+    const textEvents = new TextEvents();
+    const event = (id: number, name = 'content') =>
+      Buffer.from(`data: {"id":"${String(id).padStart(8, '0')}","choices":[{"delta":{"${name}":"Hi"}}]}\n\n`);
+    for (let id = 0; id < 200; id += 1) {
+      const [text, other] = [event(id), event(id, 'contend')];
+      expect(new AnswerStart(textEvents).foundIn(text, text.length)).toBe(true);
+      expect(new AnswerStart(textEvents).foundIn(other, other.length)).toBe(false);
+    }
   });
 });

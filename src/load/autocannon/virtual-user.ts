@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { ByteStore } from '../../../common/http/byte-store.js';
 import type { RequestAccounting } from '../accounting.js';
-import { AnswerStart } from '../answer-start.js';
+import { AnswerStart, type TextEvents } from '../answer-start.js';
 import { classOfErrorCode, type Failure, surplusAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import type { Vu } from '../workers/vus.js';
@@ -55,17 +55,17 @@ export class VirtualUser implements Vu {
   /**
    * @param client inside autocannon's `setupClient`, before its first connection
    * @param judge why a complete response is a failure, or null
-   * @param stream responses are SSE streams
+   * @param textEvents null where responses are no streams
    * @param startDelayMs until its first connection
    */
   constructor(
     client: object,
     private readonly accounting: RequestAccounting,
     private readonly judge: (status: number, body: string) => Failure | null,
-    stream: boolean,
+    textEvents: TextEvents | null,
     startDelayMs: number,
   ) {
-    this.#answerStart = new AnswerStart(stream);
+    this.#answerStart = new AnswerStart(textEvents);
     const internals = internalsOf(client);
     this.#client = internals;
     this.#connect = internals._connect.bind(internals);

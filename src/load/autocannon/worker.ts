@@ -1,4 +1,5 @@
 import autocannon from 'autocannon';
+import { TextEvents } from '../answer-start.js';
 import { responseJudge } from '../response-judge.js';
 import type { VuWork } from '../workers/vus.js';
 import { startDelayMs } from '../workers/vus.js';
@@ -10,6 +11,7 @@ const NEVER_S = 1_000_000;
 
 /** VUs on autocannon's clients. */
 function startVus({ spec, vus, accounting, add }: VuWork): void {
+  const textEvents = spec.stream ? new TextEvents() : null;
   const judgeBytes = responseJudge(spec);
   const judge = (status: number, body: string) => {
     const bytes = Buffer.from(body);
@@ -29,7 +31,7 @@ function startVus({ spec, vus, accounting, add }: VuWork): void {
     excludeErrorStats: true,
     skipAggregateResult: true,
     setupClient: (client) => {
-      add(new VirtualUser(client, accounting, judge, spec.stream, startDelayMs(index, vus, spec.warmupS)));
+      add(new VirtualUser(client, accounting, judge, textEvents, startDelayMs(index, vus, spec.warmupS)));
       index += 1;
     },
   });

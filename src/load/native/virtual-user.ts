@@ -1,5 +1,5 @@
 import type { RequestAccounting } from '../accounting.js';
-import { AnswerStart } from '../answer-start.js';
+import { AnswerStart, type TextEvents } from '../answer-start.js';
 import { type Failure, surplusAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import type { ResponseJudge } from '../response-judge.js';
@@ -13,8 +13,8 @@ import { ResponseParser } from './response-parser.js';
 export interface Common {
   request: PreparedRequest;
   accounting: RequestAccounting;
-  /** Responses are SSE streams. */
-  stream: boolean;
+  /** Null where responses are no streams. */
+  textEvents: TextEvents | null;
   judge: ResponseJudge;
   /**
    * Parses responses that come in one piece, as nearly all do, for all VUs. It stays in the processor's cache; a
@@ -167,7 +167,7 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#parser = this.#ownParser;
     this.#parser.reset();
     this.#parser.push(bytes, 0, length);
-    this.#answerStart ??= new AnswerStart(this.common.stream);
+    this.#answerStart ??= new AnswerStart(this.common.textEvents);
     this.#answerStart.reset();
   }
 

@@ -1,3 +1,4 @@
+import { TextEvents } from '../answer-start.js';
 import { responseJudge } from '../response-judge.js';
 import type { VuWork } from '../workers/vus.js';
 import { startDelayMs } from '../workers/vus.js';
@@ -11,7 +12,7 @@ function startVus({ spec, vus, accounting, add }: VuWork): void {
   const common: Common = {
     request: preparedRequest(spec),
     accounting,
-    stream: spec.stream,
+    textEvents: spec.stream ? new TextEvents() : null,
     judge: responseJudge(spec),
     parser: new ResponseParser(),
   };
