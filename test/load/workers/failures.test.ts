@@ -10,6 +10,7 @@ import {
   failures,
   http,
   httpServer,
+  type LoadOptions,
   loadsOf,
   respond,
   tcpServer,
@@ -18,7 +19,9 @@ import {
 
 // Concurrent: these loads mostly wait, and their assertions are on classes and not on times.
 describe.concurrent.each(WORKER_ENGINES)('%s engine: every failure class from a real peer', (_name, make) => {
-  const { runLoad, startLoad } = loadsOf(make);
+  const { runLoad: runFor, startLoad } = loadsOf(make);
+  /** Long enough for a failure and what follows its back-off, on a machine that stalls too. */
+  const runLoad = (options: LoadOptions) => runFor({ durationS: 2, ...options });
 
   it('counts refused connections and backs off', async () => {
     const result = await runLoad({ origin: await closedPort(), vus: 4, warmupS: 0, durationS: 2 });
@@ -56,7 +59,9 @@ describe.concurrent.each(WORKER_ENGINES)('%s engine: every failure class from a 
       setTimeout(() => socket.resetAndDestroy(), 20);
     });
     const result = await runLoad({ origin });
-    expect(Object.keys(result.requests.failed)).toEqual(['reset']);
+    expect(result.requests.failed.reset).toBeGreaterThan(0);
+    // A busy machine may hear of the end before it hears how it came.
+    expect(Object.keys(result.requests.failed).filter((name) => name !== 'closed')).toEqual(['reset']);
     expect(result.requests.ok).toBeGreaterThan(0);
   });
 
@@ -209,7 +214,7 @@ describe.concurrent.each(WORKER_ENGINES)('%s engine: every failure class from a 
 
   it('counts a response that is not HTTP as bad_body', async () => {
     const origin = await tcpServer((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'));
-    const result = await runLoad({ origin, durationS: 0.3 });
+    const result = await runLoad({ origin });
     expect(Object.keys(result.requests.failed)).toEqual(['bad_body']);
     expect(result.failureExamples[0]).toContain('not HTTP');
   });
