@@ -1,12 +1,25 @@
 import { formatDecimal, formatList, formatShare } from '../lib/format.js';
 import type { GateResult } from '../model/record.js';
 import type { HostResources } from '../model/resources.js';
+import { MACHINE_SPEED_GATE } from './machine-speed.js';
 import { THRESHOLDS } from './thresholds.js';
 
-/** Gates of the machine: what it took from the run, whichever gateway was measured. */
 const OTHER_PROGRAMS_GATE = 'other programs';
 const STEAL_GATE = 'steal time';
 const THROTTLING_GATE = 'CPU throttling';
+
+/**
+ * Gates that say something of the machine and nothing of the gateway. The mock's lateness and the engine's use are not
+ * among them: with few cores it is the gateway that takes the CPU from both.
+ */
+const MACHINE_GATES: readonly string[] = [OTHER_PROGRAMS_GATE, STEAL_GATE, THROTTLING_GATE, MACHINE_SPEED_GATE];
+
+/** Why the machine voids a measured cell, a reason for each gate; empty if it doesn't. */
+export function machineReasons(gates: readonly GateResult[]): string[] {
+  return gates
+    .filter(({ gate, verdict }) => verdict === 'invalid' && MACHINE_GATES.includes(gate))
+    .map(({ gate, message }) => `${gate}: ${message}`);
+}
 
 /** Whether other programs, the hypervisor or a quota took CPU time from the run. @param windowS as measured */
 export function machineGates(host: HostResources | null, windowS: number): GateResult[] {

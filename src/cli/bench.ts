@@ -9,6 +9,7 @@ import {
   cellRequest,
   gatewaysDirOption,
   jsonOption,
+  parseWhole,
   runOptions,
 } from './options/cell-options.js';
 import { type FlameFlags, flameChoice, flameOptions } from './options/flame-options.js';
@@ -39,6 +40,12 @@ Exit codes: 0 every cell has a result (a gateway that crashes under load or is n
     .action((options: BenchOptions) => interruptible((signal) => bench(options, command, signal)));
   const own = [
     new Option('--flame', 'profile every gateway too, at the lowest VU count, in cells of their own'),
+    new Option(
+      '--retry-invalid <n>',
+      'how often a cell is measured again, after all others, that the machine made invalid (other programs, steal, throttling, its speed)',
+    )
+      .default(1)
+      .argParser((text) => parseWhole(text, 0, 'a number of times')),
     new Option('--strict', 'exit with 1 unless every cell is ok'),
   ];
   const options = [...cellOptions(), ...runOptions(), ...flameOptions(), ...hostOptions(), ...own];

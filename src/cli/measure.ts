@@ -14,6 +14,8 @@ import { writeStatus } from './output.js';
 /** What `bench` and `flame` both parse. */
 export interface MeasureOptions extends RunOptions, Pick<HostOptions, 'identity'> {
   gatewaysDir?: string;
+  /** Of `bench`: how often a cell is measured again that is invalid for the machine's sake. */
+  retryInvalid?: number;
 }
 
 /**
@@ -76,7 +78,8 @@ export async function measure(
     writeStatus(`results go to ${folder.path}\n`);
     const view = progressView(ready.plan);
     try {
-      const records = await executeRun(ready, { mockPort, signal, onEvent: view.onEvent });
+      const { retryInvalid = 0 } = options;
+      const records = await executeRun(ready, { mockPort, retryInvalid, signal, onEvent: view.onEvent });
       view.close();
       return { folder: folder.path, records, report: await writeReport(folder, roots, writeStatus) };
     } catch (error) {
@@ -124,6 +127,7 @@ const NOT_SHAPING = [
   'gatewaysDir',
   'allowConcurrent',
   'acceptChanges',
+  'retryInvalid',
 ];
 
 /** A run is resumed as it was planned: what shapes its cells can't be changed. */

@@ -147,6 +147,8 @@ export const CellRecord = z.strictObject({
     .default(null),
   seconds: z.array(SecondOfLoad),
   failureExamples: z.array(z.string()),
+  /** Measurements of this cell that were invalid for the machine's sake; their files are in `attempts/`, 1 being the first. */
+  earlierAttempts: z.array(z.strictObject({ startedAt: Moment, reasons: z.array(z.string()).min(1) })).default([]),
   startedAt: Moment,
   endedAt: Moment,
 });

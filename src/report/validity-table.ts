@@ -23,8 +23,18 @@ export function validitySection(records: readonly CellRecord[], damaged: readonl
         'A cell with an invalid gate keeps its numbers, marked; a warning leaves the judgement to you.',
     ],
     table: rows.length === 0 ? null : { columns: columns(['Cell', 'Gate', 'Verdict', 'Observed'], 4), rows },
-    notes: unknowns(judged),
+    notes: [...records.flatMap(retryNote), ...unknowns(judged)],
   };
+}
+
+/** `nginx-v50-r1 was measured 2 times, and its last measurement counts. …` */
+function retryNote({ cell, earlierAttempts }: CellRecord): string[] {
+  if (earlierAttempts.length === 0) return [];
+  const before = earlierAttempts.map(({ reasons }, index) => `attempt ${index + 1}: ${reasons.join('; ')}`);
+  return [
+    `${cell.id} was measured ${earlierAttempts.length + 1} times, and its last measurement counts. Invalid because of the machine, ` +
+      `and kept in cells/${cell.id}/attempts: ${before.join('. ')}.`,
+  ];
 }
 
 /** `Unknown: steal time in 3 cells (steal time could not be read).` */

@@ -49,6 +49,7 @@ export function blankRecord(subject: Subject, engine: Engine): CellRecord {
     profile: null,
     seconds: [],
     failureExamples: [],
+    earlierAttempts: [],
     startedAt: now,
     endedAt: now,
   };

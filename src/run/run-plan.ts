@@ -1,4 +1,5 @@
 import { type DerivedCell, deriveCell, deriveRun } from '../analysis/derive-run.js';
+import { machineReasons } from '../analysis/machine-gates.js';
 import { sleep } from '../lib/sleep.js';
 import type { Cell } from '../model/cell.js';
 import type { InstallReceipt } from '../model/install-method.js';
@@ -26,12 +27,15 @@ export interface PlanInput {
   folder: RunFolder;
   /** By {@link gatewayLabel}. */
   gateways: ReadonlyMap<string, InstalledGateway>;
+  /** How often a cell is measured again, after all others, that is invalid for the machine's sake. */
+  retryInvalid: number;
   signal: AbortSignal;
   onEvent: OnRunEvent;
 }
 
 /**
- * Run every cell that has no result yet, in the plan's order. Each record is on disk before the next cell begins.
+ * Run every cell that has no result yet, in the plan's order, then those again that the machine made invalid. Each record
+ * is on disk before the next cell begins.
  * @returns all records, in the plan's order, with what compares them
  * @throws the signal's reason if interrupted, StorageError if records can't be written
  */
@@ -56,9 +60,8 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
   const runnable = todo.filter(canRun);
   let measuredCells = 0;
 
-  for (const [position, cell] of todo.entries()) {
+  const measure = async (cell: Cell, index: number, secondsLeftInRun: number, earlier: Attempts) => {
     signal.throwIfAborted();
-    const index = run.cells.length - todo.length + position + 1;
     const total = run.cells.length;
     const subject = input.gateways.get(labelOf(cell));
     if (!subject) throw new Error(`cell ${cell.id} has a gateway that is not in the plan`);
@@ -74,11 +77,17 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
         });
       } else {
         if (measuredCells > 0) await sleep(run.scenario.load.cooldownS * 1000, signal);
-        const secondsLeftInRun = runSeconds(run, runnable.slice(measuredCells));
         onEvent({ type: 'cell-started', cell, index, total, secondsLeftInRun });
         measuredCells += 1;
         record = await runCell({ cell, scenario: run.scenario, ...subject, folder: cellFolder, signal, onEvent }, deps);
       }
+      if (earlier.length > 0 && record.outcome.kind === 'failed') {
+        const { stage, error } = record.outcome;
+        onEvent({ type: 'note', message: `${cell.id} failed at ${stage}: ${error}\n  its earlier record is kept` });
+        await cellFolder.discard();
+        return;
+      }
+      record.earlierAttempts = earlier;
       await cellFolder.commit(record);
       records.set(cell.id, record);
       onEvent({ type: 'cell-finished', cell, record: deriveCell(record, [...records.values()]), index, total });
@@ -86,9 +95,46 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
       await cellFolder.discard();
       throw error;
     }
+  };
+
+  for (const [position, cell] of todo.entries()) {
+    const index = run.cells.length - todo.length + position + 1;
+    await measure(cell, index, runSeconds(run, runnable.slice(measuredCells)), []);
+  }
+  for (let attempt = 2; attempt <= 1 + input.retryInvalid; attempt++) {
+    const all = [...records.values()];
+    const again = [...run.cells.entries()].flatMap(([position, cell]) => {
+      const record = records.get(cell.id);
+      const earlier = record && canRun(cell) ? attemptsBefore(attempt, record, all) : null;
+      return earlier === null ? [] : [{ cell, index: position + 1, earlier }];
+    });
+    if (again.length > 0) onEvent({ type: 'note', message: retryNote(again.length) });
+    for (const [position, { cell, index, earlier }] of again.entries()) {
+      const left = again.slice(position).map((each) => each.cell);
+      await measure(cell, index, runSeconds(run, left), earlier);
+    }
   }
   await folder.finish(new Date().toISOString());
   return deriveRun(run.cells.flatMap((cell) => records.get(cell.id) ?? []));
+}
+
+type Attempts = CellRecord['earlierAttempts'];
+
+/**
+ * The attempts before this one at a cell, the last being its record, if the machine voids that; null if it needs no more.
+ * Profiled cells are in no table, and not worth it.
+ */
+function attemptsBefore(attempt: number, record: CellRecord, all: readonly CellRecord[]): Attempts | null {
+  const { cell, outcome, earlierAttempts: earlier, startedAt } = record;
+  const measured = outcome.kind === 'ok' || outcome.kind === 'invalid';
+  if (!measured || cell.profiler !== null || earlier.length + 2 !== attempt) return null;
+  const reasons = machineReasons(deriveCell(record, all).gates);
+  return reasons.length === 0 ? null : [...earlier, { startedAt, reasons }];
+}
+
+function retryNote(cells: number): string {
+  const [which, are] = cells === 1 ? ['1 cell', 'is'] : [`${cells} cells`, 'are'];
+  return `${which} that the machine made invalid ${are} measured again`;
 }
 
 function labelOf(cell: { gateway: string; variant: string }): string {

@@ -34,6 +34,20 @@ export async function adoptedCells(results: string, runId: string): Promise<stri
   return adopted;
 }
 
+/**
+ * Cells that are here, and were measured anew since. Their records have arrived, but nothing else that they left.
+ * @param incoming a folder as `incomingFolder` makes it, with records of the run
+ */
+export async function remeasuredCells(incoming: string, runId: string, results: string): Promise<string[]> {
+  const cells = join(incoming, runId, 'cells');
+  const remeasured: string[] = [];
+  for (const name of await readdir(cells).catch(() => [])) {
+    const [there, here] = [await recordIn(join(cells, name)), await recordIn(join(results, runId, 'cells', name))];
+    if (there !== null && there.startedAt !== here?.startedAt) remeasured.push(name);
+  }
+  return remeasured;
+}
+
 /** Null where there is none, or it is damaged: then it is fetched again. */
 async function recordIn(cell: string): Promise<CellRecord | null> {
   return readRecord(cell).catch(() => null);

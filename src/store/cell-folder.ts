@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -11,6 +11,9 @@ import { toJson } from './json-file.js';
 
 /** The stacks of a profiled cell, in a cell's folder. */
 export const PROFILE_FILE = 'profile.json.gz';
+
+/** Earlier measurements of the same cell, a folder each, counted from 1. */
+const ATTEMPTS = 'attempts';
 
 const compress = promisify(gzip);
 
@@ -68,11 +71,13 @@ export class CellFolder {
     }
   }
 
-  /** Write the record and make the cell part of the run. */
+  /** Write the record and make the cell part of the run. What it was measured before, if it was, is kept in `attempts/`. */
   async commit(record: CellRecord): Promise<void> {
     await writeFileAtomic(join(this.path, 'record.json'), toJson(record));
     const target = join(this.#cells, this.#cellId);
     try {
+      const { length: earlier } = record.earlierAttempts;
+      if (earlier > 0) await keepEarlier(target, join(this.path, ATTEMPTS), earlier);
       if (existsSync(target)) await rm(target, { recursive: true });
       await rename(this.path, target);
     } catch (error) {
@@ -84,4 +89,14 @@ export class CellFolder {
   async discard(): Promise<void> {
     await rm(this.path, { recursive: true, force: true }).catch(() => {});
   }
+}
+
+/** Copy a cell to `attempts/<n>`, and its own earlier attempts beside it. Moving it could lose it, should we be killed. */
+async function keepEarlier(cell: string, attempts: string, attempt: number): Promise<void> {
+  const own = join(cell, ATTEMPTS);
+  if (existsSync(own)) await cp(own, attempts, { recursive: true });
+  await cp(cell, join(attempts, String(attempt)), {
+    recursive: true,
+    filter: (source) => source !== own,
+  });
 }

@@ -21,6 +21,9 @@ const STUBBORN_PORT = await freePort();
 /** What the stubborn gateway is given to stop in. */
 const GRACE_S = 60;
 
+/** Other tests run beside these, so that any cell may be invalid. */
+const NO_RETRY = ['--retry-invalid', '0'];
+
 let gateways: { path: string; remove(): Promise<void> };
 let folder: string;
 let environment: Record<string, string>;
@@ -38,16 +41,8 @@ beforeAll(async () => {
   environment = { ...FAKE_ENVIRONMENT, GATEBENCH_INSTALL_DIR: join(folder, 'installs') };
   const scenario = join(folder, 'tiny.yaml');
   await writeFile(scenario, stringify({ ...aScenario(), name: 'tiny' }));
-  common = [
-    'bench',
-    '--gateways-dir',
-    gateways.path,
-    '--mock-port',
-    String(MOCK_PORT),
-    '--scenario',
-    scenario,
-    '--no-calibration',
-  ];
+  const driven = ['--gateways-dir', gateways.path, '--mock-port', String(MOCK_PORT), ...NO_RETRY];
+  common = ['bench', ...driven, '--scenario', scenario, '--no-calibration'];
   const setup = await cli(['setup', '--gateways-dir', gateways.path, '--json'], environment);
   expect(setup.exitCode).toBe(0);
   expect(JSON.parse(setup.stdout)).toMatchObject([
@@ -157,7 +152,7 @@ describe('an interrupted run', () => {
       const before = await recordOf(run, finished);
 
       if (signal !== 'SIGINT') return;
-      const resumed = await cli(['bench', '--resume', run]);
+      const resumed = await cli(['bench', '--resume', run, ...NO_RETRY]);
       expect(resumed.exitCode, resumed.stderr).toBe(0);
       expect(resumed.stderr).toContain(`${cells.length} of 4 cells are finished`);
       expect(readdirSync(join(run, 'cells'))).toHaveLength(4);
@@ -199,7 +194,7 @@ describe('files that are not as they should be', () => {
     const path = join(run, 'cells', 'direct-v5-r1', 'record.json');
     const whole = await readFile(path, 'utf8');
     await writeFile(path, whole.slice(0, whole.length / 2));
-    const { exitCode, stderr } = await cli(['bench', '--resume', run]);
+    const { exitCode, stderr } = await cli(['bench', '--resume', run, ...NO_RETRY]);
     expect(stderr).toMatch(/record\.json can't be read[\s\S]*measured again/);
     expect(exitCode).toBe(0);
     expect((await recordOf(run, 'direct-v5-r1')).requests?.ok).toBeGreaterThan(0);
@@ -231,7 +226,7 @@ describe('files that are not as they should be', () => {
     }
     const run = runIn(out);
     expect((await recordOf(run, 'direct-v5-r1')).outcome.kind).toBe('failed');
-    const again = await cli(['bench', '--resume', run]);
+    const again = await cli(['bench', '--resume', run, ...NO_RETRY]);
     expect(again.stderr).toContain('0 of 1 cells are finished, 1 failed and is measured again');
     expect(again.exitCode, again.stderr).toBe(0);
     expect((await recordOf(run, 'direct-v5-r1')).requests?.ok).toBeGreaterThan(0);

@@ -115,7 +115,7 @@ describe('flame', () => {
   it('appends profiled cells to a bench', async () => {
     const out = join(folder, 'bench');
     const args = ['-g', 'direct,fake', '--vus', '5,8', '--flame', '--profiler', 'cpuprofile', '--out', out];
-    const result = await cli(['bench', ...common, ...args], environment);
+    const result = await cli(['bench', ...common, '--retry-invalid', '0', ...args], environment);
     expect(result.exitCode, result.stderr).toBe(0);
     const cells = JSON.parse(readFileSync(join(runIn(out), 'run.json'), 'utf8')).cells as { id: string }[];
     expect(cells).toHaveLength(5);

@@ -30,6 +30,15 @@ describe('validity table', () => {
     expect(section.notes).toEqual(['Unknown: steal time in 1 cell (could not be read).']);
   });
 
+  it('says which cells were measured again, and why', () => {
+    const record = recordOf({ gateway: 'a', vus: 50 });
+    const earlierAttempts = [{ startedAt: record.startedAt, reasons: ['other programs: they took 40 %'] }];
+    expect(validitySection([{ ...record, earlierAttempts }]).notes).toEqual([
+      'a-v50-r1 was measured 2 times, and its last measurement counts. Invalid because of the machine, and kept in ' +
+        'cells/a-v50-r1/attempts: attempt 1: other programs: they took 40 %.',
+    ]);
+  });
+
   it('has no table where nothing was found', () => {
     expect(validitySection([recordOf({ gateway: 'a', vus: 50 })]).table).toBeNull();
   });

@@ -33,7 +33,13 @@ it('finds a cell invalid that the machine was slow in, when it ends and in the e
     if (event.type === 'cell-finished') ended.push(slowness(event.record.outcome));
   };
   const records = await runPlan(
-    { folder, gateways: new Map([['direct', subject]]), signal: new AbortController().signal, onEvent },
+    {
+      folder,
+      gateways: new Map([['direct', subject]]),
+      retryInvalid: 0,
+      signal: new AbortController().signal,
+      onEvent,
+    },
     realDependencies({ calibrator }),
   );
   expect(calls).toBe(6);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CellRecord } from '../../src/model/record.js';
-import { adoptedCells, adoptRun, incomingFolder } from '../../src/store/adopt-run.js';
+import { adoptedCells, adoptRun, incomingFolder, remeasuredCells } from '../../src/store/adopt-run.js';
 import { recordOf, runOf } from '../support/record-builder.js';
 
 let results: string;
@@ -60,6 +60,18 @@ describe('results that were measured elsewhere', () => {
     await writeFile(join(incoming, run.id, 'cells', first, 'record.json'), before.slice(0, 100));
     await expect(adopt()).rejects.toThrow(/record .*can't be read/);
     expect(await readFile(join(results, run.id, 'cells', first, 'record.json'), 'utf8')).toBe(before);
+  });
+
+  it('cells that were measured anew since are told from those that were only completed', async () => {
+    await arrive(records);
+    await adopt();
+    const [completed, anew] = records;
+    if (!completed || !anew) throw new Error('no records');
+    await arrive([
+      { ...completed, endedAt: '2026-05-02T03:04:05.000Z' },
+      { ...anew, startedAt: '2026-05-01T00:00:00.000Z' },
+    ]);
+    expect(await remeasuredCells(incoming, run.id, results)).toEqual([anew.cell.id]);
   });
 
   it('a cell that failed is no finished one, and is replaced whole once it was measured again', async () => {

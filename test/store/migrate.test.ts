@@ -97,6 +97,7 @@ describe('a run folder of schema version 1', () => {
       {
         folder: await RunFolder.open(copy),
         gateways: new Map(['direct', 'nginx', 'portkey', 'litellm'].map((label) => [label, installed])),
+        retryInvalid: 0,
         signal: new AbortController().signal,
         onEvent: (event) => events.push(event),
       },

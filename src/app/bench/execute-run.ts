@@ -18,14 +18,19 @@ const VUS_PER_MOCK_PROCESS = 3_000;
  */
 export async function executeRun(
   { plan, folder }: ReadyRun,
-  { mockPort, signal, onEvent }: { mockPort: number; signal: AbortSignal; onEvent: OnRunEvent },
+  {
+    mockPort,
+    retryInvalid,
+    signal,
+    onEvent,
+  }: { mockPort: number; retryInvalid: number; signal: AbortSignal; onEvent: OnRunEvent },
 ): Promise<DerivedCell[]> {
   const { scenario, placement, loadPriority, runtime, seed, flame, remoteLoad } = plan;
   // Before anything is started: child processes inherit this process's CPUs.
   await takePlacement(placement);
   await requireLoadPriority(loadPriority);
   return runPlan(
-    { folder, gateways: plan.installed, signal, onEvent },
+    { folder, gateways: plan.installed, retryInvalid, signal, onEvent },
     {
       engine: plan.engine,
       gatewayDriver: driverFor(runtime),

@@ -4,7 +4,7 @@ import { ExpectedError } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
 import type { SshHost } from '../../remote/ssh-host.js';
 import type { Report } from '../../report/report.js';
-import { adoptedCells, adoptRun, incomingFolder } from '../../store/adopt-run.js';
+import { adoptedCells, adoptRun, incomingFolder, remeasuredCells } from '../../store/adopt-run.js';
 import type { CloudFolder } from '../../store/cloud-folder.js';
 import { RunFolder } from '../../store/run-folder.js';
 import { writeReport } from '../report/write-report.js';
@@ -39,13 +39,12 @@ export async function fetchResults(host: SshHost, folder: CloudFolder, options: 
     const missing = cells.filter((cell) => !fetched.has(cell));
     if (missing.length === 0 && !complete) continue;
     const again = complete ? cells.filter((cell) => fetched.has(cell)) : [];
-    const paths = [
-      `${runId}/run.json`,
-      ...missing.map((cell) => `${runId}/cells/${cell}`),
-      ...again.map((cell) => `${runId}/cells/${cell}/record.json`),
-    ];
     const incoming = await incomingFolder(results);
     try {
+      const records = again.map((cell) => `${runId}/cells/${cell}/record.json`);
+      if (records.length > 0) await copyResults(host, remote, records, incoming.path, signal);
+      const whole = [...missing, ...(await remeasuredCells(incoming.path, runId, results))];
+      const paths = [`${runId}/run.json`, ...whole.map((cell) => `${runId}/cells/${cell}`)];
       await copyResults(host, remote, paths, incoming.path, signal);
       const added = await adoptRun(incoming.path, runId, results);
       if (added.length > 0) status(`fetched to ${place}: ${added.join(', ')}`);

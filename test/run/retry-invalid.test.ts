@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { deriveRun } from '../../src/analysis/derive-run.js';
+import type { HostCpuTimes } from '../../src/model/resources.js';
+import type { RunEvent } from '../../src/run/cell-context.js';
+import { type InstalledGateway, runPlan } from '../../src/run/run-plan.js';
+import type { RawSample, Sampler } from '../../src/sampling/sampler.js';
+import { RunFolder } from '../../src/store/run-folder.js';
+import { directGateway, realDependencies } from '../support/cell-runner.js';
+import { hostSampleOf } from '../support/host-samples.js';
+import { recordOf, runOf } from '../support/record-builder.js';
+import { aScenario } from '../support/scenario.js';
+
+/** A sampler of a machine on which other programs take this share of the time, cell after cell; then none. */
+function machineWith(shares: number[]): Sampler {
+  return {
+    start(_, onSample) {
+      const share = shares.shift() ?? 0;
+      const beganMs = performance.now();
+      const sampleNow = async (): Promise<RawSample> => {
+        const takenAtMs = performance.now();
+        const us = (takenAtMs - beganMs) * 1000;
+        const cpuTimesUs: HostCpuTimes = {
+          busy: us * share,
+          interrupts: 0,
+          run: 0,
+          kernelThreads: 0,
+          others: us * share,
+        };
+        const host = hostSampleOf({ cores: 1, cpuTimesUs, stealPercent: 0 });
+        const sample = { takenAtMs, gateway: null, mock: null, engine: null, host };
+        onSample(sample);
+        return sample;
+      };
+      const timer = setInterval(() => void sampleNow(), 50);
+      return {
+        sampleNow,
+        async stop() {
+          clearInterval(timer);
+        },
+      };
+    },
+  };
+}
+
+const installed: InstalledGateway = { gateway: directGateway, receipt: null, installDir: '/', skip: null };
+
+/** A run of direct alone, at these VUs. */
+async function aRun(vus: number[]): Promise<RunFolder> {
+  const parent = await mkdtemp(join(tmpdir(), 'gatebench-test-'));
+  onTestFinished(() => rm(parent, { recursive: true }));
+  const records = vus.map((each) => recordOf({ gateway: 'direct', vus: each }));
+  return RunFolder.create(parent, runOf(records, { endedAt: null, scenario: aScenario() }));
+}
+
+function execute(folder: RunFolder, shares: number[], over: { retryInvalid?: number } = {}) {
+  const events: RunEvent[] = [];
+  const { retryInvalid = 1 } = over;
+  const input = {
+    folder,
+    gateways: new Map([['direct', installed]]),
+    retryInvalid,
+    signal: new AbortController().signal,
+    onEvent: (event: RunEvent) => events.push(event),
+  };
+  const done = runPlan(input, realDependencies({ sampler: machineWith(shares) }));
+  return done.then((records) => ({
+    records,
+    started: events.flatMap((event) => (event.type === 'cell-started' ? [event.cell.vus] : [])),
+    notes: events.flatMap((event) => (event.type === 'note' ? [event.message] : [])),
+  }));
+}
+
+const otherPrograms = (record: { gates: { gate: string; verdict: string }[] } | undefined) =>
+  record?.gates.find(({ gate }) => gate === 'other programs')?.verdict;
+
+describe('a cell that is invalid for the machine’s sake', () => {
+  it('is measured again after all others, and what was there before is kept', async () => {
+    const folder = await aRun([3, 4]);
+    const { records, started, notes } = await execute(folder, [0.4, 0]);
+    expect(started).toEqual([3, 4, 3]);
+    expect(notes).toEqual(['1 cell that the machine made invalid is measured again']);
+    const [again, other] = records;
+    expect(otherPrograms(again)).toBe('pass');
+    expect(again?.earlierAttempts).toEqual([
+      { startedAt: expect.any(String), reasons: [expect.stringMatching(/^other programs: they took (39|40)/)] },
+    ]);
+    expect(other?.earlierAttempts).toEqual([]);
+    expect(deriveRun((await folder.readRecords()).records)).toEqual(records);
+    const attempts = join(folder.path, 'cells', 'direct-v3-r1', 'attempts');
+    for (const file of ['record.json', 'samples.jsonl', 'mock.log']) {
+      expect(existsSync(join(attempts, '1', file)), file).toBe(true);
+    }
+    expect(folder.run.endedAt).not.toBeNull();
+  });
+
+  it('is measured as often as asked, and each attempt is kept', async () => {
+    const folder = await aRun([3]);
+    const { records, started } = await execute(folder, [0.4, 0.3, 0.2, 0.1], { retryInvalid: 2 });
+    expect(started).toEqual([3, 3, 3]);
+    expect(records[0]?.earlierAttempts).toHaveLength(2);
+    expect(otherPrograms(records[0])).toBe('invalid');
+    const attempts = join(folder.path, 'cells', 'direct-v3-r1', 'attempts');
+    expect([1, 2, 3].map((attempt) => existsSync(join(attempts, String(attempt), 'record.json')))).toEqual([
+      ...[true, true, false],
+    ]);
+    expect(existsSync(join(attempts, '2', 'attempts'))).toBe(false);
+
+    // It has been measured as often as this resumed run would.
+    expect((await execute(folder, [0], { retryInvalid: 2 })).started).toEqual([]);
+    expect((await execute(folder, [0], { retryInvalid: 3 })).started).toEqual([3]);
+  });
+
+  it('is left as it is where nobody wants it again', async () => {
+    const { records, started } = await execute(await aRun([3]), [0.4], { retryInvalid: 0 });
+    expect(started).toEqual([3]);
+    expect(otherPrograms(records[0])).toBe('invalid');
+  });
+});
+
+it('is no reason to measure again that programs took little', async () => {
+  const { started } = await execute(await aRun([3]), [0.04]);
+  expect(started).toEqual([3]);
+});
