@@ -18,6 +18,7 @@ interface Reading {
 /** The host since the previous sample: its CPU use, who used it, and what held this run back. */
 export class HostSampler {
   #last = takeReading();
+  #unclaimed: ReadonlyMap<number, number> = new Map();
   #times: HostCpuTimes = { busy: 0, interrupts: 0, run: 0, kernelThreads: 0, others: 0 };
 
   /** @param run PIDs of the run's processes; gatebench itself, its descendants and theirs are added */
@@ -25,11 +26,17 @@ export class HostSampler {
     const [from, to] = [this.#last, takeReading()];
     this.#last = to;
     const roots = new Set([process.pid, ...run.gateway, ...run.others]);
-    const { runUs, kernelThreadsUs, others } = cpuUseBetween(from.processes, to.processes, roots);
+    const elapsedMs = to.takenAtMs - from.takenAtMs;
+    const { runUs, kernelThreadsUs, others, unclaimed } = cpuUseBetween(from.processes, to.processes, {
+      roots,
+      mostUs: elapsedMs * 1000 * (to.host?.cores ?? 1),
+      unclaimed: this.#unclaimed,
+    });
+    this.#unclaimed = unclaimed;
     if (from.host !== null && to.host !== null) {
       const times = this.#times;
       this.#times = {
-        busy: times.busy + busyUs(from.host, to.host, to.takenAtMs - from.takenAtMs),
+        busy: times.busy + busyUs(from.host, to.host, elapsedMs),
         interrupts: times.interrupts + Math.max(0, to.host.interrupts - from.host.interrupts) * US_PER_TICK,
         run: times.run + runUs,
         kernelThreads: times.kernelThreads + kernelThreadsUs,
