@@ -7,6 +7,7 @@ import {
   type CellOptions,
   cellOptions,
   cellRequest,
+  durationParser,
   gatewaysDirOption,
   jsonOption,
   parseWhole,
@@ -33,13 +34,18 @@ Examples:
   gatebench bench --gateways direct,portkey --vus 50,150
   gatebench bench --scenario quick --repeats 3 --seed 7 --flame
   gatebench bench --engine k6 --k6-hosts me@192.0.2.11,me@192.0.2.12 --k6-send --gateway-address 192.0.2.10
+  gatebench bench --wait-for-quiet 10m --require-fit
   gatebench bench --resume results/2026-05-04T10-00-00Z-published
 
-Exit codes: 0 every cell has a result (a gateway that crashes under load or is not installed is one), 1 a cell failed, 2 wrong usage`,
+Exit codes: 0 every cell has a result (a gateway that crashes under load or is not installed is one), 1 a cell failed or the machine is not fit enough, 2 wrong usage`,
     )
     .action((options: BenchOptions) => interruptible((signal) => bench(options, command, signal)));
   const own = [
     new Option('--flame', 'profile every gateway too, at the lowest VU count, in cells of their own'),
+    new Option('--require-fit', 'exit with 1 before anything is measured if the machine is not fit (doctor --fitness)'),
+    new Option('--wait-for-quiet <time>', 'wait this long, such as 10m, until no other program is busy').argParser(
+      durationParser('--wait-for-quiet', 0),
+    ),
     new Option(
       '--retry-invalid <n>',
       'how often a cell is measured again, after all others, that the machine made invalid (other programs, steal, throttling, its speed)',

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Check } from '../app/doctor/check.js';
 import { EXIT } from '../lib/errors.js';
 import { rootsOf } from '../lib/roots.js';
@@ -9,18 +9,21 @@ export function registerDoctor(program: Command): void {
   program
     .command('doctor')
     .description('check the machine and the installed gateways, without changing anything')
+    .addOption(
+      new Option('--fitness', 'whether the machine is fit to measure now: quiet, steady, enough CPUs (takes 2.5 s)'),
+    )
     .addOption(jsonOption())
     .addOption(gatewaysDirOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  gatebench doctor\n  gatebench doctor --json | jq \'.[] | select(.verdict != "ok")\'\n\nExit codes: 0 bench can run, 1 it cannot',
+      '\nExamples:\n  gatebench doctor\n  gatebench doctor --fitness\n  gatebench doctor --json | jq \'.[] | select(.verdict != "ok")\'\n\nExit codes: 0 bench can run, and with --fitness be trusted; 1 it cannot',
     )
     .action(doctor);
 }
 
-async function doctor(options: { json?: boolean; gatewaysDir?: string }): Promise<void> {
-  const { runChecks } = await import('../app/doctor/doctor.js');
-  const checks = await runChecks(rootsOf(options.gatewaysDir));
+async function doctor(options: { fitness?: boolean; json?: boolean; gatewaysDir?: string }): Promise<void> {
+  const { runChecks, runFitnessChecks } = await import('../app/doctor/doctor.js');
+  const checks = await (options.fitness ? runFitnessChecks() : runChecks(rootsOf(options.gatewaysDir)));
   if (options.json) writeJson(checks);
   else writeResult(checks.map(checkText).join('\n'));
   process.exitCode = checks.some(({ verdict }) => verdict === 'fail') ? EXIT.failed : EXIT.ok;

@@ -16,6 +16,10 @@ export interface MeasureOptions extends RunOptions, Pick<HostOptions, 'identity'
   gatewaysDir?: string;
   /** Of `bench`: how often a cell is measured again that is invalid for the machine's sake. */
   retryInvalid?: number;
+  /** Of `bench`. */
+  requireFit?: boolean;
+  /** Of `bench`, in seconds. */
+  waitForQuiet?: number;
 }
 
 /**
@@ -53,6 +57,9 @@ export async function measure(
   const roots = rootsOf(gatewaysDir, earlier ?? undefined);
   const context: RunContext = { roots, identity, signal, status: writeStatus };
   const concurrency = { allowConcurrent: options.allowConcurrent === true, status: writeStatus };
+  const beforeStart = async () => {
+    if (verb === 'bench') await checkMachine(options, context);
+  };
   const locks: { release(): void }[] = [];
   try {
     let ready: ReadyRun;
@@ -66,6 +73,7 @@ export async function measure(
         { parent, suffix },
         settingsOf(roots, { gatewaysDir, identity, mockPort }),
         context,
+        beforeStart,
       );
       locks.push(await lockRun(ready.folder.path));
     } else {
@@ -73,6 +81,7 @@ export async function measure(
       locks.push(await lockMachine(`${verb}, results in ${resumed.path}`, concurrency));
       await endLeftovers(writeStatus);
       ready = await resumeRun(resumed, { acceptChanges: options.acceptChanges === true }, context);
+      await beforeStart();
     }
     const { folder } = ready;
     writeStatus(`results go to ${folder.path}\n`);
@@ -100,6 +109,7 @@ async function newRun(
   { parent, suffix }: { parent: string; suffix: '' | '-flame' },
   settings: RunSettings,
   context: RunContext,
+  beforeStart: () => Promise<void>,
 ): Promise<ReadyRun> {
   const [{ resolveRun }, { startRun }, { planText }, { scenarioBasis }] = await Promise.all([
     import('../app/bench/resolve-run.js'),
@@ -109,12 +119,25 @@ async function newRun(
   ]);
   const plan = await resolveRun(request, context);
   writeStatus(planText(plan));
+  await beforeStart();
   return startRun(plan, parent, suffix, settings, await scenarioBasis(request.scenario, context.roots.scenarios));
 }
 
 /** A path as a shell takes it. */
 function shellWord(path: string): string {
   return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/** Say whether this machine is fit to measure, and refuse it or wait if that was asked for. */
+async function checkMachine({ requireFit, waitForQuiet }: MeasureOptions, { signal }: RunContext): Promise<void> {
+  const [{ requireFit: requireFitMachine }, { runFitnessChecks }] = await Promise.all([
+    import('../app/bench/require-fit.js'),
+    import('../app/doctor/doctor.js'),
+  ]);
+  await requireFitMachine(
+    { requireFit: requireFit === true, waitForQuietS: waitForQuiet ?? null },
+    { check: runFitnessChecks, status: writeStatus, signal },
+  );
 }
 
 /** Options that say how a run is driven or shown; all others shape it. */
@@ -128,6 +151,8 @@ const NOT_SHAPING = [
   'allowConcurrent',
   'acceptChanges',
   'retryInvalid',
+  'requireFit',
+  'waitForQuiet',
 ];
 
 /** A run is resumed as it was planned: what shapes its cells can't be changed. */

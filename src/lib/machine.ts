@@ -30,6 +30,10 @@ export function cpuGovernor(): string | null {
   return read('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor');
 }
 
+export function clockSource(): string | null {
+  return read('/sys/devices/system/clocksource/clocksource0/current_clocksource');
+}
+
 /**
  * Whether the CPU may run above its base clock; null if unknown. The two drivers' files have opposite meanings.
  * @param readFile text of a file, null if it can't be read
@@ -54,7 +58,7 @@ export function describeMachine(): Machine {
     threadsPerCore: siblings === null ? null : countCpus(siblings),
     governor: cpuGovernor(),
     turboEnabled: turboEnabled(read),
-    clockSource: read('/sys/devices/system/clocksource/clocksource0/current_clocksource'),
+    clockSource: clockSource(),
     mitigations: readMitigations(),
     virtualisation: /\bhypervisor\b/.test(read('/proc/cpuinfo') ?? '') ? 'virtual machine' : null,
     memoryBytes: totalmem(),

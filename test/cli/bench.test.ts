@@ -103,7 +103,7 @@ describe('a whole run', () => {
     expect(readdirSync(join(run, 'cells')).filter((name) => name.startsWith('.'))).toEqual([]);
     const again = await cli(['report', run, '--json']);
     expect(JSON.parse(again.stdout)).toMatchObject({ cells: expect.any(Array) });
-  });
+  }, 120_000);
 });
 
 describe('the machine’s own speed', () => {

@@ -1,6 +1,7 @@
 import type { Roots } from '../../lib/roots.js';
 import type { Check } from './check.js';
 import { containerChecks, readContainerEngines } from './containers.js';
+import { fitnessChecks, readFitnessFacts } from './fitness.js';
 import { gatewayChecks, readGatewayFacts } from './gateways.js';
 import { machineChecks, readMachineFacts } from './machine.js';
 import { profilerChecks, readProfilerFacts } from './profilers.js';
@@ -13,4 +14,9 @@ export async function runChecks(roots: Roots): Promise<Check[]> {
     ...profilerChecks(await readProfilerFacts(roots)),
     ...gatewayChecks(await readGatewayFacts(roots)),
   ];
+}
+
+/** Whether this machine is fit to measure right now. Takes 2.5 s, in which nothing of ours runs. */
+export async function runFitnessChecks(signal?: AbortSignal): Promise<Check[]> {
+  return fitnessChecks(await readFitnessFacts(signal));
 }

@@ -100,7 +100,7 @@ function platformCheck({ platform }: MachineFacts): Check {
   };
 }
 
-function coresCheck({ cores }: MachineFacts): Check {
+export function coresCheck({ cores }: Pick<MachineFacts, 'cores'>): Check {
   if (cores >= MIN_CORES) return { subject: 'cores', verdict: 'ok', message: String(cores) };
   return {
     subject: 'cores',
@@ -137,7 +137,7 @@ function portRangeCheck({ localPortRange: range, maxVus }: MachineFacts): Check 
   };
 }
 
-function governorCheck({ governor }: MachineFacts): Check {
+export function governorCheck({ governor }: Pick<MachineFacts, 'governor'>): Check {
   const subject = 'CPU governor';
   if (governor === null) return { subject, verdict: 'ok', message: 'not visible, as in most virtual machines' };
   if (governor === 'performance') return { subject, verdict: 'ok', message: governor };
