@@ -40,7 +40,7 @@ export interface LoadRun {
   /** Processes of the engine, for the sampler. */
   pids(): number[];
   /**
-   * Resolves at the window's start, with its time in milliseconds since the epoch; rejects if the load ends before.
+   * Resolves at the window's start, with its time in milliseconds since the epoch, by the run's clock; rejects if the load ends before.
    * Nobody has to await it.
    */
   windowStarted: Promise<number>;

@@ -149,6 +149,11 @@ export const CellRecord = z.strictObject({
   failureExamples: z.array(z.string()),
   /** Measurements of this cell that were invalid for the machine's sake; their files are in `attempts/`, 1 being the first. */
   earlierAttempts: z.array(z.strictObject({ startedAt: Moment, reasons: z.array(z.string()).min(1) })).default([]),
+  /**
+   * How far the wall clock was ahead of the run's clock when the cell ended, if by more than a second. All times of a
+   * run are by the latter, which was set once and counts on by the monotonic clock.
+   */
+  wallClockAheadMs: z.number().nullable().default(null),
   startedAt: Moment,
   endedAt: Moment,
 });

@@ -40,6 +40,7 @@ export function runSection(
     ],
     ['Seed of the order', String(run.seed)],
     ...run.changes.map((change): [string, string] => ['Changed in mid-run', formatChange(run, change)]),
+    ...wallClock(records),
     ['Cells', cellCounts(run, records, damaged.length)],
     ['Requests in the windows', requestCounts(records, footnotes)],
   ];
@@ -104,6 +105,17 @@ function limits({ machine }: Run): string {
     `cgroup CPU ${machine.cgroupCpuMax ?? 'unknown'}`,
     `cgroup memory ${machine.cgroupMemoryMax ?? 'unknown'}`,
   ].join(', ');
+}
+
+/** Where the wall clock was set in mid-run, or the machine slept. */
+function wallClock(records: readonly CellRecord[]): string[][] {
+  const parted = records.filter(({ wallClockAheadMs }) => wallClockAheadMs !== null);
+  if (parted.length === 0) return [];
+  const cells = parted.map(({ cell, wallClockAheadMs }) => {
+    const seconds = formatDecimal(Math.abs(wallClockAheadMs ?? 0) / 1000, 1);
+    return `${seconds} s ${(wallClockAheadMs ?? 0) > 0 ? 'ahead' : 'behind'} at the end of ${cell.id}`;
+  });
+  return [['Wall clock', `parted from the monotonic clock, by which all times are: ${cells.join(', ')}`]];
 }
 
 /** Which cells were measured before a change and which after it. */

@@ -1,6 +1,7 @@
 import { hostResources } from '../analysis/host-resources.js';
 import { treeResources } from '../analysis/tree-resources.js';
 import { gatesOf, judge } from '../analysis/validity.js';
+import { runClock } from '../lib/run-clock.js';
 import type { Engine } from '../load/engine.js';
 import { completionsOf, type LoadResult } from '../model/load.js';
 import type { CellRecord, Outcome, UpstreamServed } from '../model/record.js';
@@ -14,7 +15,7 @@ type Subject = Pick<CellInput, 'cell' | 'gateway' | 'receipt' | 'runtime'>;
 /** A record of nothing measured yet; it is filled in as the cell proceeds. */
 export function blankRecord(subject: Subject, engine: Engine): CellRecord {
   const { cell, gateway, runtime = AS_PROCESS } = subject;
-  const now = new Date().toISOString();
+  const now = runClock.now();
   return {
     schemaVersion: 2,
     cell,
@@ -50,6 +51,7 @@ export function blankRecord(subject: Subject, engine: Engine): CellRecord {
     seconds: [],
     failureExamples: [],
     earlierAttempts: [],
+    wallClockAheadMs: null,
     startedAt: now,
     endedAt: now,
   };
@@ -141,4 +143,14 @@ export function servedBetween(before: MockStats | null, after: MockStats | null)
     requests: after.sinceStart.requests - before.sinceStart.requests,
     completions: after.sinceStart.completions - before.sinceStart.completions,
   };
+}
+
+/** A wall clock is never quite as fast as the monotonic one, and is corrected by a little now and then. */
+const WALL_CLOCK_TOLERANCE_MS = 1_000;
+
+/** Record when the cell ended, and whether the wall clock still says the same. */
+export function recordEnd(record: CellRecord): void {
+  record.endedAt = runClock.now();
+  const aheadMs = Math.round(runClock.wallAheadMs());
+  if (Math.abs(aheadMs) > WALL_CLOCK_TOLERANCE_MS) record.wallClockAheadMs = aheadMs;
 }

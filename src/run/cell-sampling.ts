@@ -1,3 +1,4 @@
+import { runClock } from '../lib/run-clock.js';
 import type { Phase, Sample } from '../model/resources.js';
 import type { RawSample, RunningSampler, Sampler, SampleTargets } from '../sampling/sampler.js';
 import type { CellFolder } from '../store/cell-folder.js';
@@ -33,9 +34,9 @@ export class CellSampling {
     this.#phaseStartMs = performance.now();
   }
 
-  /** @param startedAtEpochMs as the engine reports it */
+  /** @param startedAtEpochMs by the run's clock, as the engine reports it */
   enterWindow(startedAtEpochMs: number): void {
-    this.#windowStartMs = performance.now() - (Date.now() - startedAtEpochMs);
+    this.#windowStartMs = performance.now() - (runClock.epochMs() - startedAtEpochMs);
     this.#phase = 'window';
     this.#phaseStartMs = this.#windowStartMs;
   }

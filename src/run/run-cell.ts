@@ -8,7 +8,15 @@ import { calibrationNow } from './cell-calibration.js';
 import type { CellDependencies, CellInput } from './cell-context.js';
 import { failedOutcome, outcomeOf } from './cell-outcome.js';
 import { CellProfile } from './cell-profile.js';
-import { blankRecord, judgeCell, recordLoad, recordResources, recordStop, servedBetween } from './cell-record.js';
+import {
+  blankRecord,
+  judgeCell,
+  recordEnd,
+  recordLoad,
+  recordResources,
+  recordStop,
+  servedBetween,
+} from './cell-record.js';
 import { CellSampling } from './cell-sampling.js';
 import { answerOfMock, chatRequest, verifyResponse } from './chat-request.js';
 import { watchLoad } from './watch-load.js';
@@ -156,6 +164,6 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
   }
   // Once everything is stopped, as before anything was started.
   if (record.calibration && record.window) record.calibration.after = await calibrationNow(input, deps);
-  record.endedAt = new Date().toISOString();
+  recordEnd(record);
   return record;
 }

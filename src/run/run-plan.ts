@@ -1,5 +1,6 @@
 import { type DerivedCell, deriveCell, deriveRun } from '../analysis/derive-run.js';
 import { machineReasons } from '../analysis/machine-gates.js';
+import { runClock } from '../lib/run-clock.js';
 import { sleep } from '../lib/sleep.js';
 import type { Cell } from '../model/cell.js';
 import type { InstallReceipt } from '../model/install-method.js';
@@ -114,7 +115,7 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
       await measure(cell, index, runSeconds(run, left), earlier);
     }
   }
-  await folder.finish(new Date().toISOString());
+  await folder.finish(runClock.now());
   return deriveRun(run.cells.flatMap((cell) => records.get(cell.id) ?? []));
 }
 

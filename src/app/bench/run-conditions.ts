@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '../../lib/errors.js';
 import { harnessVersion } from '../../lib/harness-version.js';
 import { describeMachine } from '../../lib/machine.js';
+import { runClock } from '../../lib/run-clock.js';
 import { type CellRecord, isFinished } from '../../model/record.js';
 import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Run } from '../../model/run.js';
@@ -69,7 +70,7 @@ export async function checkConditions(
     );
   }
   context.status(`accepted changes:${list}`);
-  const at = new Date().toISOString();
+  const at = runClock.now();
   await folder.noteChange({ at, changed, cellsBefore: finished.map(({ cell }) => cell.id), conditions: now });
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
 import { folderStamp } from '../../lib/folder-stamp.js';
 import { otherInstalls, type Roots } from '../../lib/roots.js';
+import { runClock } from '../../lib/run-clock.js';
 import { isFinished } from '../../model/record.js';
 import type { RunSettings } from '../../model/run.js';
 import type { RunBasis } from '../../model/run-basis.js';
@@ -73,7 +74,7 @@ export async function startRun(
     throw new ExpectedError('nothing can be profiled as asked', 'see the reasons above; choose another --profiler');
   }
   const { harness, machine, basis } = await currentConditions(plan, scenarioSource);
-  const now = new Date();
+  const now = new Date(runClock.epochMs());
   const folder = await RunFolder.create(parent, {
     schemaVersion: 2,
     id: `${folderStamp(now)}-${scenario.name}${suffix}`,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MOCK_TEXT } from '../../../common/mock-text.js';
 import { CleanupStack } from '../../lib/cleanup-stack.js';
 import { ExpectedError } from '../../lib/errors.js';
+import { runClock } from '../../lib/run-clock.js';
 import { sleep } from '../../lib/sleep.js';
 import { workFolder } from '../../lib/temporary-folder.js';
 import type { Engine, LoadRun } from '../../load/engine.js';
@@ -89,10 +90,10 @@ async function watchCpu(
 ): Promise<{ cpu: CpuUse | null; startUs: number | null }> {
   try {
     const startedAtMs = await load.windowStarted;
-    const startUs = hrtimeUs() - (Date.now() - startedAtMs) * 1000;
+    const startUs = hrtimeUs() - (runClock.epochMs() - startedAtMs) * 1000;
     const [enginePids, upstreamPids] = [load.pids(), upstream.pids()];
     const from = readCpu(enginePids, upstreamPids);
-    await sleep(Math.max(0, startedAtMs + durationS * 1000 - CPU_MARGIN_MS - Date.now()), signal);
+    await sleep(Math.max(0, startedAtMs + durationS * 1000 - CPU_MARGIN_MS - runClock.epochMs()), signal);
     return { cpu: cpuBetween(from, readCpu(enginePids, upstreamPids)), startUs };
   } catch {
     // Whoever waits for the load reports why it ended early.

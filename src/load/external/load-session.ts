@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Child, startChild } from '../../lib/child.js';
 import { ExpectedError } from '../../lib/errors.js';
 import { cleanEnvironment } from '../../lib/process-environment.js';
+import { runClock } from '../../lib/run-clock.js';
 import type { ToolProgram } from '../../store/tool-program.js';
 
 /** How a program is run to its end. */
@@ -55,10 +56,10 @@ export class LoadSession {
   /** Where the load is now, for people to watch; null before it began. */
   position(): { phase: 'warmup' | 'window'; atS: number } | null {
     if (this.#phase === null) return null;
-    return { phase: this.#phase.phase, atS: Math.max(0, Date.now() - this.#phase.beganMs) / 1000 };
+    return { phase: this.#phase.phase, atS: Math.max(0, runClock.epochMs() - this.#phase.beganMs) / 1000 };
   }
 
-  /** @param epochMs when it began */
+  /** @param epochMs when it began, by the run's clock */
   entered(phase: 'warmup' | 'window', epochMs: number): void {
     this.#phase = { phase, beganMs: epochMs };
     if (phase === 'window') this.onWindow(epochMs);

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { ExpectedError } from '../../lib/errors.js';
+import { runClock } from '../../lib/run-clock.js';
 import { shellProgram } from '../../remote/remote-program.js';
 import type { RemoteShell } from '../../remote/remote-shell.js';
 
@@ -20,7 +21,10 @@ const TIMEOUT_MS = 15_000;
  * hearing, so half the round trip bounds the error. The shortest of several round trips counts.
  * @throws ExpectedError where the host can't be reached, or its `date` has no nanoseconds
  */
-export async function clockOffset(shell: RemoteShell, now: () => number = Date.now): Promise<ClockOffset> {
+export async function clockOffset(
+  shell: RemoteShell,
+  now: () => number = () => runClock.epochMs(),
+): Promise<ClockOffset> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const command = await shell.start(shellProgram('clock.sh'), signal);
   const lines = createInterface({ input: command.stdout })[Symbol.asyncIterator]();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Child } from '../../lib/child.js';
 import { ExpectedError } from '../../lib/errors.js';
+import { runClock } from '../../lib/run-clock.js';
 import { waitUntil } from '../../lib/sleep.js';
 import type { LoadResult } from '../../model/load.js';
 import type { ToolProgram, ToolQuery } from '../../store/tool-program.js';
@@ -113,14 +114,15 @@ function requireSecond(what: string, seconds: number): void {
 async function followStart(session: LoadSession, child: Child, warmupS: number): Promise<void> {
   let beganMs: number | null = null;
   await waitUntil(async () => {
-    beganMs = startedAtMs(await readFile(logFile(session), 'utf8').catch(() => ''));
+    const wallMs = startedAtMs(await readFile(logFile(session), 'utf8').catch(() => ''));
+    beganMs = wallMs === null ? null : runClock.fromWallMs(wallMs);
     return beganMs !== null || child.exit() !== null;
   }, MARGIN_S * 1000);
   if (beganMs === null) return;
   if (warmupS > 0) session.entered('warmup', beganMs);
   const windowMs = beganMs + warmupS * 1000;
-  await waitUntil(() => Date.now() >= windowMs || child.exit() !== null, warmupS * 1000 + 1_000);
-  if (Date.now() >= windowMs && child.exit() === null) session.entered('window', windowMs);
+  await waitUntil(() => runClock.epochMs() >= windowMs || child.exit() !== null, warmupS * 1000 + 1_000);
+  if (runClock.epochMs() >= windowMs && child.exit() === null) session.entered('window', windowMs);
 }
 
 async function readLog(session: LoadSession): Promise<K6Log> {

@@ -1,4 +1,5 @@
 import { ExpectedError } from '../../lib/errors.js';
+import { runClock } from '../../lib/run-clock.js';
 import { sleep } from '../../lib/sleep.js';
 import type { LoadResult } from '../../model/load.js';
 import type { RemoteShell } from '../../remote/remote-shell.js';
@@ -134,7 +135,7 @@ class K6HostsRun implements LoadRun {
       );
     }
     this.#ending.signal.throwIfAborted();
-    const startMs = Date.now() + LEAD_MS + LEAD_PER_VU_MS * Math.ceil(spec.vus / hosts.shells.length);
+    const startMs = runClock.epochMs() + LEAD_MS + LEAD_PER_VU_MS * Math.ceil(spec.vus / hosts.shells.length);
     const windowMs = startMs + spec.warmupS * 1000;
     const endMs = windowMs + spec.durationS * 1000;
     const target = originFor(spec.origin, hosts.gatewayAddress);
@@ -157,7 +158,7 @@ class K6HostsRun implements LoadRun {
         // The first that fails ends all: a load with a host missing is not the load that was asked for.
         Promise.all(this.#loads.map(({ done }) => done)),
         aborted(this.#ending.signal),
-        hung(endMs + HANDOVER_MS - Date.now(), timers.signal),
+        hung(endMs + HANDOVER_MS - runClock.epochMs(), timers.signal),
       ]);
       return this.#result(clocks.map(({ uncertaintyMs }) => uncertaintyMs));
     } finally {
@@ -196,10 +197,10 @@ class K6HostsRun implements LoadRun {
 
   /** Where the load is now is known by the clock: nothing is told by the hosts before their end. */
   async #follow(startMs: number, windowMs: number, onWindow: (ms: number) => void, signal: AbortSignal): Promise<void> {
-    await sleep(startMs - Date.now(), signal);
+    await sleep(startMs - runClock.epochMs(), signal);
     let told = false;
     for (;;) {
-      const nowMs = Date.now();
+      const nowMs = runClock.epochMs();
       const inWindow = nowMs >= windowMs;
       if (inWindow && !told) {
         told = true;

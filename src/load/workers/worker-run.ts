@@ -1,4 +1,5 @@
 import { ExpectedError } from '../../lib/errors.js';
+import { runClock } from '../../lib/run-clock.js';
 import type { LoadResult } from '../../model/load.js';
 import type { LoadBounds } from '../accounting.js';
 import type { LoadProgress, LoadRun, LoadSpec } from '../engine.js';
@@ -80,7 +81,7 @@ async function finished(
 function momentOf(windowStartUs: number, done: Promise<LoadResult>): Promise<number> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => resolve(Date.now() + (windowStartUs - monotonicUs()) / 1000),
+      () => resolve(runClock.epochMs() + (windowStartUs - monotonicUs()) / 1000),
       Math.max(0, Math.ceil((windowStartUs - monotonicUs()) / 1000)),
     );
     const never = (error: unknown) => {

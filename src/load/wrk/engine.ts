@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
+import { runClock } from '../../lib/run-clock.js';
 import type { LoadResult } from '../../model/load.js';
 import type { ToolProgram, ToolQuery } from '../../store/tool-program.js';
 import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../engine.js';
@@ -70,7 +71,7 @@ async function runWrk(
     log: `${phase}.log`,
     ...(wholeS === seconds ? {} : { endAfterS: seconds }),
     longestS: wholeS + BESIDE_S,
-    onStarted: () => session.entered(phase, Date.now()),
+    onStarted: () => session.entered(phase, runClock.epochMs()),
   });
   const text = await readFile(resultFile, 'utf8').catch(() => null);
   if (text === null) {
