@@ -103,8 +103,9 @@ export function warmUp() {
   for (;;) {
     warmedUp.sent += 1;
     const response = post(LOAD.timeoutMs);
-    if (failureOf(response) === null) warmedUp.ok += 1;
-    backOff(response);
+    const failure = failureOf(response);
+    if (failure === null) warmedUp.ok += 1;
+    backOff(failure);
   }
 }
 
@@ -145,8 +146,7 @@ export function measure() {
       account.inFlightAtEnd += 1;
       break;
     }
-    record(account, latencies, response);
-    backOff(response);
+    backOff(record(account, latencies, response));
   }
   handOver(account, latencies);
 }
@@ -184,6 +184,7 @@ function post(timeoutMs) {
  * @param {Account} account
  * @param {Latencies} latencies
  * @param {Response} response
+ * @returns {FailureClass | null}
  */
 function record(account, latencies, response) {
   const { status, body, error, timings } = response;
@@ -194,7 +195,7 @@ function record(account, latencies, response) {
     latencies.ok.push(us);
     // k6 hands a stream over when it is complete, and tells no frame from another.
     if (!LOAD.stream) latencies.firstByte.push(Math.round((timings.sending + timings.waiting) * 1000));
-    return;
+    return null;
   }
   account.failed[failure] = (account.failed[failure] || 0) + 1;
   latencies.failed.push(us);
@@ -203,6 +204,7 @@ function record(account, latencies, response) {
     const detail = status === 0 ? error : String(body);
     account.examples[failure] = { status, detail: detail.slice(0, MAX_EXAMPLE_CHARACTERS) };
   }
+  return failure;
 }
 
 /**
@@ -220,12 +222,12 @@ function handOver(account, latencies) {
 }
 
 /**
- * A dead gateway is one fact, not ten million failures.
- * @param {Response} response
+ * A dead or overloaded gateway is one fact, not ten million failures. Who gave a request up has waited long enough.
+ * @param {FailureClass | null} failure
  */
-function backOff({ status }) {
-  if (status === 0) sleep(Math.min(1, 0.1 * 2 ** failuresInARow++));
-  else failuresInARow = 0;
+function backOff(failure) {
+  if (failure === null) failuresInARow = 0;
+  else if (failure !== 'timeout') sleep(Math.min(1, 0.1 * 2 ** failuresInARow++));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { formatCount, formatShare } from '../lib/format.js';
+import type { Requests } from '../model/load.js';
 import type { CellRecord, Outcome } from '../model/record.js';
 import { failuresOf } from './failures.js';
 
@@ -67,8 +68,30 @@ export function printable(text: string): string {
 function failuresSentence({ requests, outcome }: CellRecord): string[] {
   if (requests === null || outcome.kind === 'skipped') return [];
   const { count, completed, share: failed, breakdown } = failuresOf(requests);
-  if (count === 0 || failed === null) return [];
-  return [`${formatCount(count)} of ${formatCount(completed)} requests failed (${formatShare(failed)}): ${breakdown}.`];
+  return [
+    ...(count === 0 || failed === null
+      ? []
+      : [`${formatCount(count)} of ${formatCount(completed)} requests failed (${formatShare(failed)}): ${breakdown}.`]),
+    ...retryAfterSentence(requests),
+    ...reopenedSentence(requests),
+  ];
+}
+
+function retryAfterSentence({ retryAfter }: Requests): string[] {
+  if (retryAfter === undefined) return [];
+  const { responses, minS, maxS } = retryAfter;
+  const seconds = minS === maxS ? `${minS} s` : `${minS} to ${maxS} s`;
+  const when = minS === null || maxS === null ? 'a time that could not be read' : seconds;
+  return [
+    `${formatCount(responses)} failed responses asked for another try after ${when} (Retry-After), which the load does not obey.`,
+  ];
+}
+
+function reopenedSentence({ reopened = 0 }: Requests): string[] {
+  if (reopened === 0) return [];
+  return [
+    `${formatCount(reopened)} requests were sent again on a new connection, since the gateway had closed theirs while it was idle.`,
+  ];
 }
 
 /** Join parts into sentences, each with one full stop. */

@@ -7,7 +7,7 @@ export const THRESHOLDS = {
   littlesLaw: {
     passShare: 0.02,
     warnShare: 0.05,
-    /** No engine of ours lets a VU wait longer after a connection that failed: the bound of what back-off explains. */
+    /** No engine of ours lets a VU wait longer after a failure: the bound of what back-off explains where it isn't counted. */
     maxBackOffS: 1,
   },
   /** k6 documentation, "Running large tests": above 80 % CPU the generator may be what is measured. The same for an event loop. */

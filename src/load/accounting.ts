@@ -1,5 +1,5 @@
 import { encodeHistogram, type Histogram, newHistogram, recordUs } from '../../common/histogram.js';
-import { type FailureClass, failedCount, type Requests, type WholeLoad } from '../model/load.js';
+import { type FailureClass, failedCount, type Requests, type RetryAfter, type WholeLoad } from '../model/load.js';
 import { type Failure, failureExample } from './failure-class.js';
 
 /** Times of a load on the machine's monotonic clock, the same in every worker. */
@@ -38,6 +38,8 @@ export interface WorkerReport {
   responseUsSum: number;
   /** Total time that requests were in flight in the window, those in flight at its end included. */
   inFlightUsSum: number;
+  /** Total time that VUs spent in back-off in the window. */
+  backOffUsSum: number;
   completions: number;
   bytesReceived: number;
   closedAtUs: number;
@@ -79,6 +81,9 @@ export class RequestAccounting {
   readonly #connectHistogram = newHistogram();
   #responseUsSum = 0;
   #inFlightUs = 0;
+  #backOffUs = 0;
+  #reopened = 0;
+  #retryAfter: RetryAfter | null = null;
   #completions = 0;
   #bytes = 0;
   #closedAtUs = 0;
@@ -106,6 +111,21 @@ export class RequestAccounting {
     this.advance(atUs);
     this.#writtenEver += 1;
     if (this.#phase === 'window') this.#written += 1;
+  }
+
+  /** A request was written again, on a new connection: it is still the same request. */
+  reopened(atUs: number): void {
+    this.advance(atUs);
+    this.#writtenEver += 1;
+    if (this.#phase === 'window') this.#reopened += 1;
+  }
+
+  /** A VU waits from now on; what of that is in the window counts. */
+  backedOff(atUs: number, forUs: number): void {
+    this.advance(atUs);
+    if (this.#phase === 'closed') return;
+    const { windowStartUs, windowEndUs } = this.bounds;
+    this.#backOffUs += Math.max(0, Math.min(atUs + forUs, windowEndUs) - Math.max(atUs, windowStartUs));
   }
 
   received(atUs: number, bytes: number): void {
@@ -145,6 +165,10 @@ export class RequestAccounting {
     if (failure.status !== undefined && failure.status !== 200) {
       this.#statusCodes[failure.status] = (this.#statusCodes[failure.status] ?? 0) + 1;
     }
+    if (failure.retryAfterS !== undefined) {
+      const one = { responses: 1, minS: failure.retryAfterS, maxS: failure.retryAfterS };
+      this.#retryAfter = this.#retryAfter === null ? one : sumRetryAfter(this.#retryAfter, one);
+    }
     recordUs(this.#failedHistogram, latencyUs);
     this.#completed(atUs, latencyUs);
     this.#keepExample(failure);
@@ -179,6 +203,8 @@ export class RequestAccounting {
         failed: this.#failed,
         inFlightAtEnd: this.#inFlightAtEnd,
         inFlightAtStart: this.#inFlightAtStart,
+        reopened: this.#reopened,
+        ...(this.#retryAfter === null ? {} : { retryAfter: this.#retryAfter }),
         statusCodes: this.#statusCodes,
       },
       wholeLoad: { ok: this.#okEver, sentAtMost: this.#writtenEver },
@@ -188,6 +214,7 @@ export class RequestAccounting {
       connectHistogram: encodeHistogram(this.#connectHistogram),
       responseUsSum: this.#responseUsSum,
       inFlightUsSum: this.#inFlightUs,
+      backOffUsSum: this.#backOffUs,
       completions: this.#completions,
       bytesReceived: this.#bytes,
       closedAtUs: this.#closedAtUs,
@@ -258,6 +285,16 @@ export class RequestAccounting {
     });
     this.#secondFailed = 0;
   }
+}
+
+export function sumRetryAfter(a: RetryAfter, b: RetryAfter): RetryAfter {
+  const read = (values: (number | null)[]) => values.filter((value) => value !== null);
+  const [mins, maxs] = [read([a.minS, b.minS]), read([a.maxS, b.maxS])];
+  return {
+    responses: a.responses + b.responses,
+    minS: mins.length === 0 ? null : Math.min(...mins),
+    maxS: maxs.length === 0 ? null : Math.max(...maxs),
+  };
 }
 
 /**

@@ -9,6 +9,15 @@ export interface Failure {
   detail: string;
   /** What is wrong with the body of a 200: kept apart from others in the examples. */
   problem?: string;
+  /** Of its `Retry-After` in seconds; null where that can't be read, absent where there is none. */
+  retryAfterS?: number | null;
+}
+
+/** @param value of a `Retry-After`, a number of seconds or a date (RFC 9110, 10.2.3); null where there is none */
+export function withRetryAfter(failure: Failure, value: string | null, nowMs: number): Failure {
+  if (value === null) return failure;
+  const seconds = /^\d+$/.test(value) ? Number(value) : Math.max(0, (Date.parse(value) - nowMs) / 1000);
+  return { ...failure, retryAfterS: Number.isFinite(seconds) ? seconds : null };
 }
 
 /** This machine ran out of a resource: never the gateway's fault. */

@@ -1,6 +1,12 @@
 import { decodeHistogram, newHistogram } from '../../common/histogram.js';
 import type { LoadResult, SecondOfLoad } from '../model/load.js';
-import { assertBalanced, type CountedRequests, FAILURE_EXAMPLES, type WorkerReport } from './accounting.js';
+import {
+  assertBalanced,
+  type CountedRequests,
+  FAILURE_EXAMPLES,
+  sumRetryAfter,
+  type WorkerReport,
+} from './accounting.js';
 import { latencySummary } from './latency-summary.js';
 import { sum, sumByKey } from './sums.js';
 
@@ -32,6 +38,7 @@ export function mergeOutcomes(outcomes: WorkerOutcome[], windowStartUs: number, 
     failedLatencyUs: latencySummary(failed),
     meanResponseUs: completions === 0 ? null : sum(outcomes.map((outcome) => outcome.responseUsSum)) / completions,
     meanInFlight: windowUs === 0 ? null : sum(outcomes.map((outcome) => outcome.inFlightUsSum)) / windowUs,
+    meanInBackOff: windowUs === 0 ? null : sum(outcomes.map((outcome) => outcome.backOffUsSum)) / windowUs,
     bytesReceived: sum(outcomes.map((outcome) => outcome.bytesReceived)),
     seconds,
     eventLoopUtilisation: utilisations.length === 0 ? null : Math.max(...utilisations),
@@ -44,12 +51,15 @@ export function mergeOutcomes(outcomes: WorkerOutcome[], windowStartUs: number, 
 }
 
 function mergeRequests(all: CountedRequests[]): CountedRequests {
+  const retryAfter = all.flatMap((requests) => requests.retryAfter ?? []);
   return {
     sent: sum(all.map((requests) => requests.sent)),
     ok: sum(all.map((requests) => requests.ok)),
     failed: sumByKey(all.map((requests) => requests.failed)),
     inFlightAtEnd: sum(all.map((requests) => requests.inFlightAtEnd)),
     inFlightAtStart: sum(all.map((requests) => requests.inFlightAtStart)),
+    reopened: sum(all.map((requests) => requests.reopened ?? 0)),
+    ...(retryAfter.length === 0 ? {} : { retryAfter: retryAfter.reduce(sumRetryAfter) }),
     statusCodes: sumByKey(all.map((requests) => requests.statusCodes)),
   };
 }

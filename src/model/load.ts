@@ -49,6 +49,10 @@ export const Latency = z
   });
 export type Latency = z.infer<typeof Latency>;
 
+/** `Retry-After` of failed responses; the seconds are null where none was readable. */
+export const RetryAfter = z.strictObject({ responses: Count, minS: Seconds.nullable(), maxS: Seconds.nullable() });
+export type RetryAfter = z.infer<typeof RetryAfter>;
+
 /**
  * Every request that was in flight at some moment of the window:
  * `sent = ok + sum(failed) + inFlightAtEnd`, each side counted on its own.
@@ -63,6 +67,13 @@ export const Requests = z.strictObject({
   inFlightAtEnd: Count.nullable(),
   /** Of `sent`, those written before the window began. */
   inFlightAtStart: Count.nullable(),
+  /**
+   * Written a second time, on a new connection, because the gateway had closed theirs, idle until then, without a byte of a
+   * response. Absent where the engine doesn't count them.
+   */
+  reopened: Count.optional(),
+  /** Failed responses that said when to try again, which no engine obeys; absent where none did, or none was looked at. */
+  retryAfter: RetryAfter.optional(),
   /** Status codes other than 200, by code. */
   statusCodes: z.record(z.string().regex(/^\d{1,3}$/, 'a status code'), Count),
 });
@@ -149,6 +160,8 @@ export const LoadResult = z.strictObject({
    * takes a request that began before the window at its full length. Null where the engine can't tell.
    */
   meanInFlight: z.number().min(0).nullable(),
+  /** VUs in back-off on average over the window. Null where the engine can't tell. */
+  meanInBackOff: z.number().nullable(),
   bytesReceived: Count.nullable(),
   seconds: z.array(SecondOfLoad),
   /** Event-loop utilisation of the busiest worker in the window, 0 to 1. Null where the engine has none. */

@@ -44,6 +44,7 @@ function rowOf(record: DerivedCell): Record<string, Value> {
     requests_ok: requests?.ok ?? null,
     requests_failed: failures?.count ?? null,
     requests_unfinished: requests?.inFlightAtEnd ?? null,
+    requests_reopened: requests?.reopened ?? null,
     failed_share: failures?.share ?? null,
     ...Object.fromEntries(
       FailureClass.options.map((name) => [`failed_${name}`, requests === null ? null : (requests.failed[name] ?? 0)]),

@@ -65,6 +65,20 @@ describe('remarksOn', () => {
       '1,500 of 61,500 requests failed (2.44 %): timeout 1,400, http_5xx 100 (502, 503).',
     ]);
   });
+
+  it('names requests that were written again, and what failed responses asked for', () => {
+    const record = recordOf({ gateway: 'portkey', vus: 300 });
+    const remarksWith = (over: object) =>
+      remarksOn({ ...record, requests: record.requests && { ...record.requests, ...over } });
+    expect(remarksWith({ reopened: 0 })).toEqual([]);
+    expect(remarksWith({ reopened: 1234, retryAfter: { responses: 20, minS: 1, maxS: 30 } })).toEqual([
+      '20 failed responses asked for another try after 1 to 30 s (Retry-After), which the load does not obey.',
+      '1,234 requests were sent again on a new connection, since the gateway had closed theirs while it was idle.',
+    ]);
+    expect(remarksWith({ retryAfter: { responses: 2, minS: null, maxS: null } })).toEqual([
+      expect.stringContaining('after a time that could not be read'),
+    ]);
+  });
 });
 
 describe('printable', () => {

@@ -105,7 +105,12 @@ describe("Little's law gate", () => {
   it('charges back-off for every way in which a connection fails', () => {
     const load = { ...loadOf({ vus: 150 }), meanInFlight: 135 };
     const ok = load.requests.ok * 0.9;
-    for (const failed of [{ reset: 900 }, { closed: 900 }, { refused: 300, reset: 300, closed: 300 }]) {
+    for (const failed of [
+      { reset: 900 },
+      { closed: 900 },
+      { http_5xx: 900 },
+      { refused: 300, reset: 300, closed: 300 },
+    ]) {
       expect(littlesLawGate(150, { ...load, requests: { ...load.requests, ok, failed } }).verdict).toBe('warn');
     }
     const timeout = { ...load.requests, ok, failed: { timeout: 900 } };
@@ -126,6 +131,17 @@ describe("Little's law gate", () => {
       verdict: 'unknown',
       value: null,
     });
+  });
+
+  it('takes back-off that was counted for think time, and no more than that', () => {
+    const load = { ...loadOf({ vus: 150 }), meanInFlight: 150 };
+    expect(littlesLawGate(200, { ...load, meanInBackOff: 50 })).toMatchObject({
+      verdict: 'pass',
+      message: expect.stringContaining('and 50 VUs in back-off for 200 VUs'),
+    });
+    const many = { ...load, requests: { ...load.requests, ok: 75_000, failed: { http_5xx: 75_000 } } };
+    expect(littlesLawGate(200, { ...many, meanInBackOff: 30 }).verdict).toBe('invalid');
+    expect(littlesLawGate(200, { ...many, meanInBackOff: null }).verdict).toBe('warn');
   });
 
   it('is unknown where nothing was completed', () => {

@@ -37,6 +37,7 @@ describe('RequestAccounting', () => {
       failed: {},
       inFlightAtEnd: 1,
       inFlightAtStart: 1,
+      reopened: 0,
       statusCodes: {},
     });
     expect(report.closedAtUs).toBe(4_000_000);
@@ -59,6 +60,7 @@ describe('RequestAccounting', () => {
       failed: {},
       inFlightAtEnd: 0,
       inFlightAtStart: 0,
+      reopened: 0,
       statusCodes: {},
     });
     expect(report.failureExamples).toEqual([]);
@@ -84,6 +86,35 @@ describe('RequestAccounting', () => {
       ['window', 1, 2],
       ['window', 2, 1],
     ]);
+  });
+
+  it('counts what is written again once, and back-off for as long as it is in the window', () => {
+    const { accounting } = accountingOf();
+    accounting.wrote(1_000_000);
+    accounting.reopened(1_500_000);
+    accounting.backedOff(1_700_000, 500_000);
+    accounting.wrote(2_200_000);
+    accounting.reopened(2_300_000);
+    accounting.backedOff(3_600_000, 1_000_000);
+    accounting.advance(9_000_000);
+    accounting.backedOff(9_000_000, 1_000_000);
+    const report = accounting.report();
+    expect(report.requests).toMatchObject({ sent: 1, reopened: 1 });
+    expect(report.wholeLoad.sentAtMost).toBe(4);
+    expect(report.backOffUsSum).toBe(200_000 + 400_000);
+  });
+
+  it('keeps when to try again, of the failures of the window', () => {
+    const { accounting } = accountingOf();
+    const failure = { class: 'http_5xx', status: 503, detail: 'no' } as const;
+    accounting.failed(1_000_000, 1, { ...failure, retryAfterS: 99 });
+    expect(accounting.report().requests).not.toHaveProperty('retryAfter');
+    accounting.failed(2_000_000, 1, failure);
+    accounting.failed(2_000_000, 1, { ...failure, retryAfterS: null });
+    expect(accounting.report().requests.retryAfter).toEqual({ responses: 1, minS: null, maxS: null });
+    accounting.failed(2_100_000, 1, { ...failure, retryAfterS: 30 });
+    accounting.failed(2_200_000, 1, { ...failure, retryAfterS: 1 });
+    expect(accounting.report().requests.retryAfter).toEqual({ responses: 3, minS: 1, maxS: 30 });
   });
 
   it('closes early, and only once', () => {

@@ -1,5 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { classOfErrorCode, classOfStatus, failureExample } from '../../src/load/failure-class.js';
+import {
+  classOfErrorCode,
+  classOfStatus,
+  type Failure,
+  failureExample,
+  withRetryAfter,
+} from '../../src/load/failure-class.js';
+
+describe('withRetryAfter', () => {
+  const failure: Failure = { class: 'http_5xx', status: 503, detail: 'overloaded' };
+  const nowMs = Date.parse('Wed, 21 Oct 2026 07:28:00 GMT');
+
+  it.each([
+    ['120', 120],
+    ['0', 0],
+    ['Wed, 21 Oct 2026 07:28:30 GMT', 30],
+    ['Wed, 21 Oct 2025 07:28:30 GMT', 0],
+    ['soon', null],
+    ['', null],
+  ])('reads %j as %s s', (value, retryAfterS) => {
+    expect(withRetryAfter(failure, value, nowMs)).toEqual({ ...failure, retryAfterS });
+  });
+
+  it('leaves a failure without one as it is', () => {
+    expect(withRetryAfter(failure, null, nowMs)).toEqual(failure);
+  });
+});
 
 describe('classOfErrorCode', () => {
   it.each([

@@ -25,6 +25,7 @@ function outcome(okUs: number[], failedUs: number[], rest: Partial<WorkerOutcome
     connectHistogram: encoded([7]),
     responseUsSum: [...okUs, ...failedUs].reduce((sum, value) => sum + value, 0),
     inFlightUsSum: 9_000_000,
+    backOffUsSum: 2_250_000,
     completions: okUs.length + failedUs.length,
     bytesReceived: 1000,
     closedAtUs: 5_000_000,
@@ -51,15 +52,36 @@ describe('mergeOutcomes', () => {
       failed: { http_5xx: 2 },
       inFlightAtEnd: 2,
       inFlightAtStart: 2,
+      reopened: 0,
       statusCodes: { 503: 2 },
     });
     expect(result.wholeLoad).toEqual({ ok: 200, sentAtMost: 300 });
     expect(result.meanInFlight).toBe(4);
+    expect(result.meanInBackOff).toBe(1);
     expect(result).toMatchObject({ windowS: 4.5, workers: 2, eventLoopUtilisation: 0.7, bytesReceived: 2000 });
     expect(result.failureExamples).toEqual(['http_5xx 503: no']);
     expect(result.firstByteUs).toMatchObject({ count: 100, p50: 50, max: 5000 });
     expect(result.connectUs).toMatchObject({ count: 2, p50: 7 });
     expect(result.absent).toEqual({});
+  });
+
+  it('adds up what was written again, and who said when to try again', () => {
+    const one = outcome([1], []);
+    const with_ = (reopened: number, retryAfter?: { responses: number; minS: number | null; maxS: number | null }) =>
+      outcome([1], [], {
+        requests: { ...one.requests, reopened, ...(retryAfter === undefined ? {} : { retryAfter }) },
+      });
+    const { requests } = mergeOutcomes(
+      [
+        with_(3),
+        with_(4, { responses: 2, minS: 5, maxS: 7 }),
+        with_(0, { responses: 1, minS: null, maxS: null }),
+        with_(0, { responses: 1, minS: 1, maxS: 2 }),
+      ],
+      0,
+      [],
+    );
+    expect(requests).toMatchObject({ reopened: 7, retryAfter: { responses: 4, minS: 1, maxS: 7 } });
   });
 
   it('has no latencies where nothing ended', () => {

@@ -221,6 +221,7 @@ export function loadOf(
     failedLatencyUs: null,
     meanResponseUs: ok === 0 ? null : p50Us,
     meanInFlight: null,
+    meanInBackOff: null,
     bytesReceived: ok * 300,
     seconds: perSecond.map((rate, at) => secondOf(15 + at, rate)),
     eventLoopUtilisation: 0.4,

@@ -16,7 +16,7 @@ export interface ClientInternals extends EventEmitter {
   destroy(): void;
   requestIterator: {
     /** Called with every whole response, before anything else is done about it. */
-    recordBody(request: unknown, status: number, body: string, headers: unknown): void;
+    recordBody(request: unknown, status: number, body: string, headers: readonly string[]): void;
   };
   /** Requests written and not responded; left as they are when the peer ends the connection. */
   pipelinedRequests: { clear(): void };

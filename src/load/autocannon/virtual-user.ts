@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { ByteStore } from '../../../common/http/byte-store.js';
 import type { RequestAccounting } from '../accounting.js';
 import { AnswerStart, type TextEvents } from '../answer-start.js';
-import { classOfErrorCode, type Failure, surplusAfter } from '../failure-class.js';
+import { classOfErrorCode, type Failure, surplusAfter, withRetryAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import type { Vu } from '../workers/vus.js';
 import { backOffMs } from '../workers/vus.js';
@@ -16,6 +16,13 @@ interface Response {
   firstByteAtUs: number;
   status: number;
   body: string;
+  retryAfter: string | null;
+}
+
+/** Of names and values in turn, as http-parser-js has them. */
+function headerOf(headers: readonly string[], name: string): string | null {
+  const at = headers.findIndex((text, index) => index % 2 === 0 && text.toLowerCase() === name);
+  return at < 0 ? null : (headers[at + 1] ?? null);
 }
 
 /**
@@ -25,7 +32,9 @@ interface Response {
  *
  *     open -> write -> response -> write -> ...                     keep-alive
  *                      response -> retire, open -> write            "Connection: close"
- *             write -> failure  -> (back off) open -> write         refused, reset, closed, timed out
+ *                      failure  -> back off, write                  a failed response; open first if it was refused, reset, closed
+ *                      closed   -> open -> write again              a kept connection, before any byte: reopened
+ *                      timeout  -> open -> write
  *
  * A request's latency runs from before its write, connecting included where a connection had to be made, to the
  * moment its last byte was parsed: so that VUs = rate * latency (Little's law) holds.
@@ -46,10 +55,14 @@ export class VirtualUser implements Vu {
   /** Unrequested bytes followed the response. */
   #surplus = false;
   #opening = false;
+  /** This connection has brought a whole response. */
+  #served = false;
+  /** The request in flight was written a second time. */
+  #reopened = false;
   #begun = false;
   #stopped = false;
   #failuresInARow = 0;
-  /** Before the first connection, or after one that was refused. */
+  /** Before the first connection, or in back-off. */
   #pause: NodeJS.Timeout | undefined;
 
   /**
@@ -78,7 +91,8 @@ export class VirtualUser implements Vu {
       else this.#pause = setTimeout(() => this.#open(), startDelayMs);
     };
     internals._doRequest = () => this.#next();
-    internals.requestIterator.recordBody = (_request, status, body) => this.#onResponse(status, body);
+    internals.requestIterator.recordBody = (_request, status, body, headers) =>
+      this.#onResponse(status, body, headerOf(headers, 'retry-after'));
     internals.on('body', (part: Buffer) => this.#onBody(part));
     const execute = internals.parser.execute.bind(internals.parser);
     internals.parser.execute = (chunk) => this.#received(chunk, execute);
@@ -111,6 +125,7 @@ export class VirtualUser implements Vu {
     pipelinedRequests.clear();
     this.#opening = true;
     const askedUs = monotonicUs();
+    this.#served = false;
     this.#connect();
     this.#opening = false;
     const socket = this.#client.conn;
@@ -126,7 +141,7 @@ export class VirtualUser implements Vu {
       this.#fail(socket, { class: classOfErrorCode(error.code), detail: error.message });
     });
     socket.on('end', () => {
-      if (socket === this.#socket) parser.finish();
+      if (socket === this.#socket && this.#writtenUs !== null) parser.finish();
       this.#fail(socket, this.#closedEarly());
     });
     socket.on('close', () => this.#fail(socket, this.#closedEarly()));
@@ -142,23 +157,35 @@ export class VirtualUser implements Vu {
     const { info, isChunked } = this.#client.parser;
     // HTTP/1.0 knows no chunks, so nothing behind them is to be trusted (RFC 9112, 6.1).
     const oldChunks = isChunked && info.versionMinor === 0;
-    if (this.#surplus || oldChunks || info.shouldKeepAlive !== true) {
-      this.#complete();
+    const failure = this.#judgeResponse();
+    const keepsConnection = !this.#surplus && !oldChunks && info.shouldKeepAlive === true;
+    if (failure !== null) {
+      this.#complete(failure);
+      if (!keepsConnection) this.#retire();
+      this.#backOff();
+      return;
+    }
+    this.#failuresInARow = 0;
+    if (keepsConnection) {
+      this.#write();
+    } else {
+      this.#complete(null);
       this.#retire();
       this.#open();
-    } else {
-      this.#write();
     }
   }
 
   #write(): void {
     const writtenUs = monotonicUs();
     this.#doRequest();
-    // The last response is counted while this request is in flight: a VU has no think time.
-    this.#complete();
+    // The last response, a right one, is counted while this request is in flight: a VU has no think time.
+    this.#complete(null);
+    // Written again on a new connection, it is still the same request.
+    if (this.#reopened) return;
     this.accounting.wrote(writtenUs);
     if (this.#writtenUs !== null) throw new Error('a VU wrote a request while another was in flight');
     this.#writtenUs = writtenUs;
+    this.#reopened = false;
     this.#hasFirstByte = false;
     this.#answerUs = null;
     this.#answerStart.reset();
@@ -170,6 +197,11 @@ export class VirtualUser implements Vu {
     const nowUs = monotonicUs();
     this.#hasFirstByte = true;
     this.accounting.received(nowUs, chunk.length);
+    if (this.#writtenUs === null) {
+      // In back-off nobody has asked for anything.
+      if (socket !== null) this.#drop(socket);
+      return undefined;
+    }
     const result = execute(chunk);
     if (result instanceof Error && socket !== null) {
       this.#fail(socket, { class: 'bad_body', detail: `the response is not HTTP: ${result.message}` });
@@ -183,21 +215,30 @@ export class VirtualUser implements Vu {
     if (this.#answerStart.foundIn(this.#body.bytes, this.#body.length)) this.#answerUs = monotonicUs();
   }
 
-  #onResponse(status: number, body: string): void {
+  #onResponse(status: number, body: string, retryAfter: string | null): void {
     const atUs = monotonicUs();
-    this.#response = { atUs, firstByteAtUs: this.#answerUs ?? atUs, status, body };
-    this.#failuresInARow = 0;
+    this.#response = { atUs, firstByteAtUs: this.#answerUs ?? atUs, status, body, retryAfter };
+    this.#served = true;
+    this.#reopened = false;
     const { parser } = this.#client;
     this.#surplus = parser.offset < parser.end;
     parser.offset = parser.end;
   }
 
-  #complete(): void {
+  /** Why the response that has come is a failure, or null. */
+  #judgeResponse(): Failure | null {
+    const response = this.#response;
+    if (response === null) return null;
+    if (this.#surplus) return surplusAfter(response.status);
+    const failure = this.judge(response.status, response.body);
+    return failure === null ? null : withRetryAfter(failure, response.retryAfter, Date.now());
+  }
+
+  #complete(failure: Failure | null): void {
     const response = this.#response;
     if (response === null) return;
     if (this.#writtenUs === null) throw new Error('a response came to a VU that had asked nothing');
     const latencyUs = response.atUs - this.#writtenUs;
-    const failure = this.#surplus ? surplusAfter(response.status) : this.judge(response.status, response.body);
     if (failure === null) this.accounting.succeeded(response.atUs, latencyUs, response.firstByteAtUs - this.#writtenUs);
     else this.accounting.failed(response.atUs, latencyUs, failure);
     this.#response = null;
@@ -207,15 +248,41 @@ export class VirtualUser implements Vu {
   #fail(socket: Socket, failure: Failure): void {
     if (socket !== this.#socket || this.#stopped) return;
     this.#drop(socket);
+    // In back-off: the next request gets a new connection.
+    if (this.#writtenUs === null) return;
     const nowUs = monotonicUs();
-    if (this.#writtenUs !== null) this.accounting.failed(nowUs, nowUs - this.#writtenUs, failure);
-    this.#writtenUs = null;
-    if (this.#hasFirstByte || failure.class === 'timeout') {
+    if (this.#closedIdle(failure)) {
+      this.#reopened = true;
+      this.accounting.reopened(nowUs);
       this.#open();
-    } else {
-      this.#pause = setTimeout(() => this.#open(), backOffMs(this.#failuresInARow));
-      this.#failuresInARow += 1;
+      return;
     }
+    this.accounting.failed(nowUs, nowUs - this.#writtenUs, failure);
+    this.#writtenUs = null;
+    this.#reopened = false;
+    // Who gives a request up has waited long enough.
+    if (failure.class === 'timeout') this.#open();
+    else this.#backOff();
+  }
+
+  /**
+   * The peer closed a kept connection just as this request was on its way to it. Once for a request: a peer that closes a
+   * new connection too is no less broken for having answered before.
+   */
+  #closedIdle(failure: Failure): boolean {
+    const closed = failure.class === 'closed' || failure.class === 'reset';
+    return closed && this.#served && !this.#reopened && !this.#hasFirstByte;
+  }
+
+  #backOff(): void {
+    const pauseMs = backOffMs(this.#failuresInARow);
+    this.#failuresInARow += 1;
+    this.accounting.backedOff(monotonicUs(), pauseMs * 1000);
+    this.#pause = setTimeout(() => {
+      // It is still there if a failed response left it open.
+      if (this.#socket === null) this.#open();
+      else this.#write();
+    }, pauseMs);
   }
 
   /** The peer closes first where it said so, as it would for anyone: its side keeps the port in TIME_WAIT, not ours. */

@@ -70,6 +70,7 @@ export function k6Result(vus: readonly VuAccount[], window: K6Window): LoadResul
     failedLatencyUs: latencySummary(failed),
     meanResponseUs: completions === 0 ? null : responseUsSum / completions,
     meanInFlight: windowS === 0 ? null : sum(vus.map(({ inFlightMs }) => inFlightMs)) / 1000 / windowS,
+    meanInBackOff: null,
     bytesReceived,
     seconds: [],
     eventLoopUtilisation: null,

@@ -13,6 +13,7 @@ const BEGINNING = Buffer.from('HTTP/1.');
 const CONTENT_LENGTH = Buffer.from('content-length');
 const TRANSFER_ENCODING = Buffer.from('transfer-encoding');
 const CONNECTION = Buffer.from('connection');
+const RETRY_AFTER = Buffer.from('retry-after');
 const CHUNKED = Buffer.from('chunked');
 /** A longer head is parsed each time. */
 const MAX_REMEMBERED_BYTES = 1024;
@@ -35,6 +36,8 @@ export class ResponseHead {
   transferEncoding = false;
   /** The last transfer coding is `chunked`. */
   chunked = false;
+  /** The value of `Retry-After`; null where there is none. */
+  retryAfter: string | null = null;
   readonly #scanner = new HeadScanner();
   #minorVersion = 1;
   #connection = 0;
@@ -71,6 +74,7 @@ export class ResponseHead {
     this.transferEncoding = false;
     this.chunked = false;
     this.#connection = 0;
+    this.retryAfter = null;
     let at = this.#parseStatusLine(bytes, from, to);
     while (at >= 0) {
       if (at === to) return INCOMPLETE;
@@ -125,6 +129,11 @@ export class ResponseHead {
       case CONNECTION.length:
         if (equalsWord(bytes, from, nameEnd, CONNECTION)) {
           this.#connection |= connectionOptions(bytes, valueStart, valueEnd);
+        }
+        return next;
+      case RETRY_AFTER.length:
+        if (equalsWord(bytes, from, nameEnd, RETRY_AFTER)) {
+          this.retryAfter = bytes.toString('latin1', valueStart, valueEnd);
         }
         return next;
       default:

@@ -43,6 +43,11 @@ export class ResponseParser {
     return this.#head.status;
   }
 
+  /** The value of `Retry-After`; null where there is none. */
+  get retryAfter(): string | null {
+    return this.#head.retryAfter;
+  }
+
   /** The next request may use the same connection. */
   get keepAlive(): boolean {
     return this.#keepAlive;

@@ -1,6 +1,6 @@
 import type { RequestAccounting } from '../accounting.js';
 import { AnswerStart, type TextEvents } from '../answer-start.js';
-import { type Failure, surplusAfter } from '../failure-class.js';
+import { type Failure, surplusAfter, withRetryAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import type { ResponseJudge } from '../response-judge.js';
 import type { Vu } from '../workers/vus.js';
@@ -28,7 +28,9 @@ export interface Common {
  *
  *     open -> write -> response -> write -> ...                     keep-alive
  *                      response -> retire, open -> write            "Connection: close"
- *             write -> failure  -> (back off) open -> write         refused, reset, closed, timed out
+ *                      failure  -> back off, write                  a failed response; open first if it was refused, reset, closed
+ *                      closed   -> open -> write again              a kept connection, before any byte: reopened
+ *                      timeout  -> open -> write
  *
  * A request's latency runs from before its write, connecting included where a connection had to be made, to the read
  * that brought its last byte: so that VUs = rate * latency (Little's law) holds.
@@ -46,9 +48,14 @@ export class VirtualUser implements Vu, ConnectionUser {
   /** When the answer began in a response that comes in pieces; 0 where it has not. */
   #answerUs = 0;
   #answerStart: AnswerStart | null = null;
+  #connectingUs = 0;
+  /** This connection has brought a whole response. */
+  #served = false;
+  /** The request in flight was written a second time. */
+  #reopened = false;
   #stopped = false;
   #failuresInARow = 0;
-  /** Before the first connection, or after one that was refused. */
+  /** Before the first connection, or in back-off. */
   #pause: NodeJS.Timeout | undefined;
 
   constructor(private readonly common: Common) {
@@ -73,19 +80,22 @@ export class VirtualUser implements Vu, ConnectionUser {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#pause);
-    this.#connection?.drop();
-    this.#connection = null;
+    this.#drop();
   }
 
   connected(): void {
     const nowUs = monotonicUs();
-    // A connection's first request is written when the connection is asked for.
-    this.common.accounting.connected(nowUs, nowUs - this.#writtenUs);
+    this.common.accounting.connected(nowUs, nowUs - this.#connectingUs);
   }
 
   received(bytes: Buffer, length: number): void {
     const nowUs = monotonicUs();
     this.common.accounting.received(nowUs, length);
+    if (!this.#waiting) {
+      // In back-off nobody has asked for anything.
+      this.#drop();
+      return;
+    }
     const progress = this.#parser.push(bytes, 0, length);
     if (progress === 'complete') {
       this.#onResponse(nowUs, this.#parser.at < length);
@@ -102,50 +112,88 @@ export class VirtualUser implements Vu, ConnectionUser {
   }
 
   ended(): void {
-    if (this.#parser.end() === 'complete') this.#onResponse(monotonicUs(), false);
+    if (this.#waiting && this.#parser.end() === 'complete') this.#onResponse(monotonicUs(), false);
     else this.broke(null);
   }
 
   broke(failure: Failure | null): void {
-    const when = this.#hasFirstByte ? 'within' : 'before';
-    this.#fail(failure ?? { class: 'closed', detail: `the peer closed the connection ${when} a response` });
+    if (!this.#waiting) {
+      // In back-off: the next request gets a new connection.
+      this.#drop();
+    } else if (this.#closedIdle(failure)) {
+      this.#reopen();
+    } else {
+      const when = this.#hasFirstByte ? 'within' : 'before';
+      this.#fail(failure ?? { class: 'closed', detail: `the peer closed the connection ${when} a response` });
+    }
+  }
+
+  /**
+   * The peer closed a kept connection just as this request was on its way to it. Once for a request: a peer that closes a
+   * new connection too is no less broken for having answered before.
+   */
+  #closedIdle(failure: Failure | null): boolean {
+    const closed = failure === null || failure.class === 'reset';
+    return closed && this.#served && !this.#reopened && !this.#hasFirstByte;
+  }
+
+  #reopen(): void {
+    this.#drop();
+    this.#reopened = true;
+    this.common.accounting.reopened(monotonicUs());
+    this.#connect();
   }
 
   #open(): void {
     if (this.#stopped) return;
     const writtenUs = monotonicUs();
+    this.#connect();
+    this.#wrote(writtenUs);
+  }
+
+  #connect(): void {
+    this.#connectingUs = monotonicUs();
+    this.#served = false;
     this.#connection = new Connection(this.common.request.host, this.common.request.port, this);
     this.#connection.write(this.common.request.bytes);
-    this.#wrote(writtenUs);
   }
 
   /** @param surplus unrequested bytes follow the response */
   #onResponse(atUs: number, surplus: boolean): void {
-    this.#failuresInARow = 0;
+    const failure = surplus ? surplusAfter(this.#parser.status) : this.#judge();
     const connection = this.#connection;
-    if (connection !== null && this.#parser.keepAlive && !surplus) {
+    this.#served = true;
+    if (failure === null && connection !== null && this.#parser.keepAlive) {
+      this.#failuresInARow = 0;
       const writtenUs = monotonicUs();
       connection.write(this.common.request.bytes);
       // The last response is counted while this request is in flight: a VU has no think time.
-      this.#complete(atUs, this.#judge());
+      this.#complete(atUs, null);
       this.#wrote(writtenUs);
       return;
     }
-    this.#complete(atUs, surplus ? surplusAfter(this.#parser.status) : this.#judge());
-    if (surplus) connection?.drop();
-    else connection?.retire();
+    this.#complete(atUs, failure);
+    if (surplus) this.#drop();
+    else if (!this.#parser.keepAlive) this.#retire();
+    if (failure !== null) {
+      this.#backOff();
+      return;
+    }
+    this.#failuresInARow = 0;
     this.#open();
   }
 
   /** Why the complete response is a failure, or null. */
   #judge(): Failure | null {
-    const { status, body, bodyFrom, bodyTo } = this.#parser;
-    return this.common.judge(status, body, bodyFrom, bodyTo);
+    const { status, body, bodyFrom, bodyTo, retryAfter } = this.#parser;
+    const failure = this.common.judge(status, body, bodyFrom, bodyTo);
+    return failure === null ? null : withRetryAfter(failure, retryAfter, Date.now());
   }
 
   #wrote(writtenUs: number): void {
     this.common.accounting.wrote(writtenUs);
     this.#waiting = true;
+    this.#reopened = false;
     this.#writtenUs = writtenUs;
     this.#hasFirstByte = false;
     this.#answerUs = 0;
@@ -172,14 +220,38 @@ export class VirtualUser implements Vu, ConnectionUser {
   }
 
   #fail(failure: Failure): void {
+    this.#drop();
+    this.#complete(monotonicUs(), failure);
+    // Who gives a request up has waited long enough.
+    if (failure.class === 'timeout') this.#open();
+    else this.#backOff();
+  }
+
+  #backOff(): void {
+    const pauseMs = backOffMs(this.#failuresInARow);
+    this.#failuresInARow += 1;
+    this.common.accounting.backedOff(monotonicUs(), pauseMs * 1000);
+    this.#pause = setTimeout(() => this.#goOn(), pauseMs);
+  }
+
+  /** Back-off is over. The connection is still there if a failed response left it open. */
+  #goOn(): void {
+    if (this.#connection === null) {
+      this.#open();
+      return;
+    }
+    const writtenUs = monotonicUs();
+    this.#connection.write(this.common.request.bytes);
+    this.#wrote(writtenUs);
+  }
+
+  #drop(): void {
     this.#connection?.drop();
     this.#connection = null;
-    if (this.#waiting) this.#complete(monotonicUs(), failure);
-    if (this.#hasFirstByte || failure.class === 'timeout') {
-      this.#open();
-    } else {
-      this.#pause = setTimeout(() => this.#open(), backOffMs(this.#failuresInARow));
-      this.#failuresInARow += 1;
-    }
+  }
+
+  #retire(): void {
+    this.#connection?.retire();
+    this.#connection = null;
   }
 }

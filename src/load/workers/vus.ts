@@ -54,8 +54,9 @@ const FIRST_MS = 100;
 const MAX_MS = 1000;
 
 /**
- * How long a VU waits before it connects again, so that a dead gateway is one fact and not ten million failures.
- * @param failuresBefore failures in a row without a byte of a response, before this one
+ * How long a VU waits after a failure, so that a dead or overloaded gateway is one fact and not ten million failures. A
+ * `Retry-After` is recorded and not obeyed: VUs that stayed away for as long as they were told would measure nothing.
+ * @param failuresBefore failures in a row before this one
  */
 export function backOffMs(failuresBefore: number): number {
   return Math.min(MAX_MS, FIRST_MS * 2 ** failuresBefore);

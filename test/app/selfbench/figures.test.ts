@@ -20,6 +20,7 @@ function load(requests: Partial<LoadResult['requests']> = {}): LoadResult {
     failedLatencyUs: null,
     meanResponseUs: null,
     meanInFlight: null,
+    meanInBackOff: null,
     bytesReceived: null,
     seconds: [],
     eventLoopUtilisation: null,

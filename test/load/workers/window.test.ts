@@ -76,6 +76,7 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (engineName, m
       failed: {},
       inFlightAtEnd: 3,
       inFlightAtStart: 3,
+      reopened: 0,
       statusCodes: {},
     });
   });
@@ -90,6 +91,7 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (engineName, m
       failed: {},
       inFlightAtEnd: 3,
       inFlightAtStart: 3,
+      reopened: 0,
       statusCodes: {},
     });
     expect(result.meanResponseUs).toBeNull();
@@ -155,6 +157,26 @@ describe.each(WORKER_ENGINES)('%s engine: what the window holds', (engineName, m
     expect(connections).toBeGreaterThanOrEqual(result.requests.ok);
     expect(result.connectUs?.count).toBeGreaterThanOrEqual(result.requests.ok);
     expect(result.connectUs?.p50).toBeLessThan(result.latencyUs?.p50 ?? 0);
+  });
+
+  it('writes a request again whose connection was closed while it was idle, without a failure', async () => {
+    const serve = (announced: boolean) =>
+      tcpServer((socket) => {
+        const head = announced ? 'Connection: close\r\n' : '';
+        setTimeout(() => socket.end(http(COMPLETION, head)), 5);
+      });
+    const announced = await runLoad({ origin: await serve(true), vus: 4, durationS: 1 });
+    const unannounced = await runLoad({ origin: await serve(false), vus: 4, durationS: 1 });
+    expect(unannounced.requests.failed).toEqual({});
+    // With a failure and a pause for every second request it would be a tenth.
+    expect(unannounced.requests.ok).toBeGreaterThan(announced.requests.ok / 3);
+    expect(announced.requests.reopened).toBe(0);
+    // Every request but the first of a VU, give or take those at the window's ends.
+    const missing = unannounced.requests.ok - (unannounced.requests.reopened ?? 0);
+    expect(Math.abs(missing)).toBeLessThanOrEqual(8);
+    expect(unannounced.latencyUs?.min).toBeGreaterThan(3000);
+    const { wholeLoad } = unannounced;
+    expect(wholeLoad?.sentAtMost).toBeGreaterThan(1.5 * (wholeLoad?.ok ?? Number.POSITIVE_INFINITY));
   });
 
   it('reads a body that ends with its connection', async () => {
