@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { runSpeed } from '../../src/analysis/machine-speed.js';
 import { runSection } from '../../src/report/run-sections.js';
 import { directGateway, runOneCell } from '../support/cell-runner.js';
 import { recordOf, runOf } from '../support/record-builder.js';
@@ -38,7 +39,7 @@ describe('a wall clock that is set in mid-cell', () => {
 
   it('is told in the report', () => {
     const records = [{ ...recordOf({ gateway: 'kong', vus: 50 }), wallClockAheadMs: -3_600_000 }];
-    const rows = runSection(runOf(records), records).table?.rows ?? [];
+    const rows = runSection(runOf(records), records, runSpeed(records)).table?.rows ?? [];
     expect(rows.find(([title]) => title === 'Wall clock')?.[1]).toMatch(/3,600\.0 s behind at the end of kong-v50-r1/);
   });
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
 import { listeningPortsOf } from '../../lib/listeners.js';
+import { runClock } from '../../lib/run-clock.js';
 import type { Profile } from '../../model/profile.js';
 import { parseCpuProfile } from '../../profiles/formats/cpuprofile.js';
 import { mergeProfiles } from '../../profiles/profile-builder.js';
@@ -50,7 +51,7 @@ async function capture(pids: readonly number[], target: ProfileTarget): Promise<
   const caveats: string[] = [];
   const closeAll = () => Promise.all(inspectors.map((inspector) => inspector.close()));
   const intervalUs = Math.max(MIN_INTERVAL_US, Math.round(1e6 / target.rateHz));
-  const startedAt = new Date().toISOString();
+  const startedAt = runClock.now();
   try {
     const before = pids.map((pid) => ({ pid, ports: listeningPortsOf(pid) }));
     // In order: if processes share a port, the first one gets it.

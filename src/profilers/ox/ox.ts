@@ -5,6 +5,7 @@ import { ExpectedError, UsageError } from '../../lib/errors.js';
 import { formatShare } from '../../lib/format.js';
 import { commandLineOf } from '../../lib/listeners.js';
 import { compiledProgram } from '../../lib/paths.js';
+import { runClock } from '../../lib/run-clock.js';
 import type { Profile } from '../../model/profile.js';
 import { parseOxStacks } from '../../profiles/formats/0x.js';
 import { gunzipped, readCaptured } from '../captured-output.js';
@@ -58,7 +59,7 @@ export const oxProfiler: Profiler = {
         'use cpuprofile for a running process',
       );
     }
-    const startedAt = new Date().toISOString();
+    const startedAt = runClock.now();
     const file = join(outDir, STACKS_FILE);
     return {
       // It samples until the process ends, then writes its output.

@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { forget, killTree, remember } from '../../lib/child-registry.js';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
+import { runClock } from '../../lib/run-clock.js';
 import { sleep } from '../../lib/sleep.js';
 import type { ProfilerSpec } from '../../model/gateway.js';
 import type { ProfileTarget } from '../profiler.js';
@@ -90,7 +91,7 @@ async function startRecording(plan: RecordingPlan): Promise<Recording> {
   })();
   return {
     command: [PERF, 'record', ...plan.what, ...target].join(' '),
-    startedAt: new Date().toISOString(),
+    startedAt: runClock.now(),
     kill,
     async stop() {
       // perf ends by itself if all processes have ended; what it recorded until then is valid.

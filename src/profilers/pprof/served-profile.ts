@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
 import { httpRequestBytes } from '../../lib/http.js';
+import { runClock } from '../../lib/run-clock.js';
 import { sleep } from '../../lib/sleep.js';
 import type { ProfileTarget } from '../profiler.js';
 
@@ -45,7 +46,7 @@ export async function requestProfile(target: ProfileTarget, kind: ServedKind): P
   const seconds = Math.max(1, Math.floor(target.durationS));
   const url = servedUrl(target, kind, `seconds=${seconds}`);
   const abandoned = new AbortController();
-  const startedAt = new Date().toISOString();
+  const startedAt = runClock.now();
   const response = fetchProfile(url, target, seconds, abandoned.signal);
   // If nobody waits for the response, its failure must not crash the process.
   response.catch(() => undefined);

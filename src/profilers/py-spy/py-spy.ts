@@ -5,6 +5,7 @@ import { type Child, startChild } from '../../lib/child.js';
 import { ExpectedError } from '../../lib/errors.js';
 import { cleanEnvironment } from '../../lib/process-environment.js';
 import { readProcessTable } from '../../lib/process-table.js';
+import { runClock } from '../../lib/run-clock.js';
 import { waitUntil } from '../../lib/sleep.js';
 import type { Profile } from '../../model/profile.js';
 import { parsePySpy } from '../../profiles/formats/py-spy.js';
@@ -78,7 +79,7 @@ async function startRecord(
   const file = join(target.outDir, 'py-spy.raw');
   const logFile = join(target.outDir, 'py-spy.log');
   const { args, native, seconds } = await recordArguments(program, { pid, file, ...target });
-  const startedAt = new Date().toISOString();
+  const startedAt = runClock.now();
   const child = await startChild({
     command: program.path,
     args,

@@ -4,6 +4,7 @@ import { ExpectedError, messageOf } from '../../lib/errors.js';
 import { compiledProgram } from '../../lib/paths.js';
 import { pinnedCommand } from '../../lib/pinned-command.js';
 import { cleanEnvironment } from '../../lib/process-environment.js';
+import { runClock } from '../../lib/run-clock.js';
 import { Calibration } from '../../model/calibration.js';
 import type { Calibrator } from '../calibrator.js';
 
@@ -36,7 +37,10 @@ export const processCalibrator: Calibrator = {
     signal.throwIfAborted();
     if (failed) throw unmeasured(stderr.trim() || String(shortMessage));
     try {
-      return Calibration.parse(JSON.parse(stdout));
+      const calibration = Calibration.parse(JSON.parse(stdout));
+      // The program knows the wall clock only.
+      const takenAtMs = runClock.fromWallMs(Date.parse(calibration.takenAt));
+      return { ...calibration, takenAt: new Date(takenAtMs).toISOString() };
     } catch (error) {
       throw unmeasured(`its result can't be read: ${messageOf(error)}`);
     }
