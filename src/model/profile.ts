@@ -103,8 +103,16 @@ export const Profile = z
     /** Unique, in the order in which they were first seen. */
     stacks: z.array(StackSamples),
   })
-  .refine(({ frames, stacks }) => stacks.every((stack) => stack.frames.every((frame) => frame < frames.length)), {
-    path: ['stacks'],
-    message: 'a stack has a frame that is not in frames',
+  .superRefine(({ frames, stacks }, context) => {
+    for (const [index, stack] of stacks.entries()) {
+      const missing = stack.frames.find((frame) => frame >= frames.length);
+      if (missing === undefined) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['stacks', index, 'frames'],
+        message: `no frame ${missing}; expected indices of ${frames.length} frames`,
+      });
+      return;
+    }
   });
 export type Profile = z.infer<typeof Profile>;
