@@ -57,8 +57,9 @@ function calibrationsOf({ calibration }: CellRecord): Calibration[] {
   return calibration === null ? [] : [calibration.before, calibration.after].filter((each) => each !== null);
 }
 
+/** The least slice: a core shared with another machine is disturbed for tenths of a second, and half of the slices with it. */
 function nsOf({ kernels }: Calibration, name: KernelName): number {
-  return kernels[name].cpuNs.median;
+  return kernels[name].cpuNs.min;
 }
 
 /** Logarithm of the weighted geometric mean of the kernels' ratios to their medians. */

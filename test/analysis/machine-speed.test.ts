@@ -11,7 +11,7 @@ const ORDINARY = calibrationOf();
 
 /** As slow as `factor` says, at everything or at some kinds of work. */
 function slowed(factor: number, names: readonly KernelName[] = KernelName.options): Calibration {
-  return calibrationOf(Object.fromEntries(names.map((name) => [name, ORDINARY.kernels[name].cpuNs.median * factor])));
+  return calibrationOf(Object.fromEntries(names.map((name) => [name, ORDINARY.kernels[name].cpuNs.min * factor])));
 }
 
 const around = (before: Calibration, after = before) => ({ calibration: { before, after } });
@@ -112,14 +112,14 @@ describe('on a quiet machine', () => {
    * machine while nothing else ran there.
    */
   const NOISE: Record<KernelName, number> = {
-    integer: 0.01,
+    integer: 0.005,
     branches: 0.02,
-    chaseL2: 0.03,
-    chaseL3: 0.2,
-    chaseMemory: 0.08,
-    pageFault: 0.1,
-    systemCall: 0.03,
-    loopback: 0.05,
+    chaseL2: 0.01,
+    chaseL3: 0.8,
+    chaseMemory: 0.1,
+    pageFault: 0.04,
+    systemCall: 0.015,
+    loopback: 0.025,
   };
 
   it('calls at most one cell in a hundred invalid that is not', () => {
@@ -127,10 +127,7 @@ describe('on a quiet machine', () => {
     const noisy = () =>
       calibrationOf(
         Object.fromEntries(
-          KernelName.options.map((name) => [
-            name,
-            ORDINARY.kernels[name].cpuNs.median * Math.exp(NOISE[name] * next()),
-          ]),
+          KernelName.options.map((name) => [name, ORDINARY.kernels[name].cpuNs.min * Math.exp(NOISE[name] * next())]),
         ),
       );
     const verdicts = new Array(20).fill(null).flatMap(() => {

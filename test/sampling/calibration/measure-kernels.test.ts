@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../../src/sampling/calibration/kernel.js';
-import { measureKernel } from '../../../src/sampling/calibration/measure-kernel.js';
+import { type Clocks, measureKernels } from '../../../src/sampling/calibration/measure-kernels.js';
 
 /** A kernel and clocks that agree on what a step takes: `nsOf` of the steps that went before. */
 function simulated(nsOf: (stepsBefore: number) => number, wallFactor = 1) {
@@ -19,7 +19,13 @@ function simulated(nsOf: (stepsBefore: number) => number, wallFactor = 1) {
   return { kernel, slices, clocks: { cpuUs: () => cpuUs, wallUs: () => cpuUs * wallFactor } };
 }
 
-describe('measureKernel', () => {
+async function measureKernel(kernel: Kernel, clocks: Clocks) {
+  const time = (await measureKernels([kernel], clocks)).get(kernel.name);
+  if (time === undefined) throw new Error('it was not measured');
+  return time;
+}
+
+describe('measureKernels', () => {
   it('says what a step takes, in CPU time and wall-clock time', async () => {
     const { kernel, clocks } = simulated(() => 25, 3);
     const time = await measureKernel(kernel, clocks);
@@ -39,6 +45,39 @@ describe('measureKernel', () => {
     const time = await measureKernel(kernel, clocks);
     expect(time.cpuNs.median).toBeCloseTo(10, 6);
     expect(time.cpuNs.min).toBeCloseTo(10, 6);
+  });
+
+  it('lets a kernel warm up for as long as it says', async () => {
+    const { kernel, clocks } = simulated((before) => (before < 5_000_000 ? 20 : 10));
+    expect((await measureKernel(kernel, clocks)).cpuNs.median).toBeCloseTo(20, 6);
+    const slow = simulated((before) => (before < 5_000_000 ? 20 : 10));
+    const patient = { ...slow.kernel, warmUpUs: 120_000 };
+    expect((await measureKernel(patient, slow.clocks)).cpuNs).toEqual({
+      min: expect.closeTo(10),
+      median: expect.closeTo(10),
+    });
+  });
+
+  it('takes kernels by turns, and does not count the first slice of a turn', async () => {
+    const turns: string[] = [];
+    let cpuUs = 0;
+    const kernelOf = (name: Kernel['name']): Kernel => ({
+      name,
+      run(steps) {
+        // The first slice after another kernel costs twice as much.
+        cpuUs += (steps * (turns.at(-1) === name ? 10 : 20)) / 1000;
+        turns.push(name);
+        return steps;
+      },
+    });
+    const clocks = { cpuUs: () => cpuUs, wallUs: () => cpuUs };
+    const times = await measureKernels([kernelOf('integer'), kernelOf('branches')], clocks);
+    for (const { cpuNs, slices } of times.values()) {
+      expect(slices).toBe(12);
+      expect(cpuNs).toEqual({ min: expect.closeTo(10), median: expect.closeTo(10) });
+    }
+    const changes = turns.filter((name, index) => name !== turns[index - 1]);
+    expect(changes).toEqual(new Array(4).fill(['integer', 'branches']).flat());
   });
 
   it('is not moved by interruptions of a few slices', async () => {
@@ -63,6 +102,6 @@ describe('measureKernel', () => {
     };
     await measureKernel(limited, clocks);
     expect(left).toBeGreaterThanOrEqual(0);
-    expect(slices.slice(-12).every((steps) => steps > 500)).toBe(true);
+    expect(slices.slice(-12).every((steps) => steps > 400)).toBe(true);
   });
 });
