@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
+import { MOCK_TEXT } from '../../common/mock-text.js';
 import { findInstallation } from '../../src/install/receipt.js';
 import { isListening, listenersOf } from '../../src/lib/listeners.js';
 import { rootsOf } from '../../src/lib/roots.js';
@@ -290,7 +291,7 @@ console.log('told ' + JSON.stringify({ write, port, home, leaked, files }));
 process.on('SIGTERM', () => {});
 const answer = JSON.stringify({
   id: 'x', object: 'chat.completion', created: 1, model: 'x',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }],
+  choices: [{ index: 0, message: { role: 'assistant', content: ${JSON.stringify(MOCK_TEXT)} }, finish_reason: 'stop' }],
 });
 http.createServer((request, response) => {
   request.resume();
