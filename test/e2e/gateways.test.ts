@@ -25,6 +25,8 @@ async function measureAll(scenario: string): Promise<Map<string, Measured>> {
       '3s',
       '--duration',
       '5s',
+      '--retry-invalid',
+      '0',
       '--cooldown',
       '1s',
       '--idle',

@@ -49,6 +49,9 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     ...[
       '--duration',
       `${durationS}s`,
+      '--retry-invalid',
+      '0',
+      '--no-calibration',
       '--cooldown',
       '0s',
       '--idle',
