@@ -1,6 +1,7 @@
 import { formatMilliseconds, formatSignificant } from '../lib/format.js';
 import type { Cell } from '../model/cell.js';
 import type { CellRecord, GateResult, Outcome } from '../model/record.js';
+import { unknownGate } from './gate.js';
 import { type MachineSpeed, machineSpeedGate, type RunSpeed, runSpeed } from './machine-speed.js';
 import { THRESHOLDS } from './thresholds.js';
 import { judge } from './validity.js';
@@ -90,7 +91,7 @@ function directGate(record: CellRecord, records: readonly CellRecord[]): GateRes
   const loadedUs = directP99Us(record, records, record.cell.vus);
   if (singleUs === null || loadedUs === null) {
     const missing = loadedUs === null ? `no direct cell at ${record.cell.vus} VUs` : 'no direct cell with 1 VU';
-    return { gate: DIRECT_GATE, verdict: 'unknown', value: null, message: `${missing} in this run` };
+    return unknownGate(DIRECT_GATE, `${missing} in this run`);
   }
   const ratio = loadedUs / singleUs;
   const { pass } = THRESHOLDS.directP99Ratio;

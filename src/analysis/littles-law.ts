@@ -1,6 +1,7 @@
 import { formatShare } from '../lib/format.js';
 import { completionsOf, failedCount, type LoadResult } from '../model/load.js';
 import type { GateResult } from '../model/record.js';
+import { unknownGate } from './gate.js';
 import { THRESHOLDS } from './thresholds.js';
 
 const GATE = "Little's law";
@@ -20,7 +21,7 @@ const GATE = "Little's law";
 export function littlesLawGate(vus: number, load: LoadResult): GateResult {
   const completions = completionsOf(load.requests);
   if (load.meanResponseUs === null || completions === 0 || load.windowS <= 0) {
-    return { gate: GATE, verdict: 'unknown', value: null, message: 'no request was completed in the window' };
+    return unknownGate(GATE, 'no request was completed in the window');
   }
   const { passShare, warnShare } = THRESHOLDS.littlesLaw;
   const product = (completions / load.windowS) * (load.meanResponseUs / 1e6);

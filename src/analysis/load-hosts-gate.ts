@@ -1,6 +1,7 @@
 import { formatShare } from '../lib/format.js';
 import type { LoadHost } from '../model/load.js';
 import type { GateResult } from '../model/record.js';
+import { unknownGate } from './gate.js';
 import { THRESHOLDS } from './thresholds.js';
 
 /** A share of a host's CPUs that was in use, in words. */
@@ -25,9 +26,9 @@ export function loadHostsGate(hosts: readonly LoadHost[]): GateResult {
   }
   if (unread !== undefined) {
     const reason = Object.values(unread.absent)[0] ?? 'the record does not say why';
-    return { gate, verdict: 'unknown', value: null, message: `CPU of ${unread.host} is not known: ${reason}` };
+    return unknownGate(gate, `CPU of ${unread.host} is not known: ${reason}`);
   }
-  if (busiest === undefined) return { gate, verdict: 'unknown', value: null, message: 'no host is known' };
+  if (busiest === undefined) return unknownGate(gate, 'no host is known');
   return { gate, verdict: 'pass', value: busiest.value, message: `${busiest.what} (bound ${formatShare(passShare)})` };
 }
 

@@ -1,6 +1,7 @@
 import { formatDecimal, formatList, formatShare } from '../lib/format.js';
 import type { GateResult } from '../model/record.js';
 import type { HostResources } from '../model/resources.js';
+import { unknownGate, verdictWithin } from './gate.js';
 import { MACHINE_SPEED_GATE } from './machine-speed.js';
 import { THRESHOLDS } from './thresholds.js';
 
@@ -43,10 +44,10 @@ function formatBusiest({ busiestOthers, unseenCpuPercentMean }: HostResources): 
 function otherProgramsGate(host: HostResources | null): GateResult {
   const value = host?.otherCpuPercentMean ?? null;
   if (host === null || value === null) {
-    return { gate: OTHER_PROGRAMS_GATE, verdict: 'unknown', value: null, message: 'their CPU use could not be read' };
+    return unknownGate(OTHER_PROGRAMS_GATE, 'their CPU use could not be read');
   }
   const { pass, warn } = THRESHOLDS.otherProgramsPercent;
-  const verdict = value <= pass ? 'pass' : value <= warn ? 'warn' : 'invalid';
+  const verdict = verdictWithin(value, { pass, warn });
   return {
     gate: OTHER_PROGRAMS_GATE,
     verdict,
@@ -60,12 +61,12 @@ function otherProgramsGate(host: HostResources | null): GateResult {
 function stealGate(host: HostResources | null): GateResult {
   const value = host?.stealPercentMean ?? null;
   if (value === null) {
-    return { gate: STEAL_GATE, verdict: 'unknown', value: null, message: 'steal time could not be read' };
+    return unknownGate(STEAL_GATE, 'steal time could not be read');
   }
   const { pass, warn } = THRESHOLDS.stealPercent;
   return {
     gate: STEAL_GATE,
-    verdict: value <= pass ? 'pass' : value <= warn ? 'warn' : 'invalid',
+    verdict: verdictWithin(value, { pass, warn }),
     value,
     message: `the hypervisor took ${formatShare(value / 100)} of the CPU time (bounds ${pass} % and ${warn} %)`,
   };
@@ -77,7 +78,7 @@ function throttlingGate(host: HostResources | null, windowS: number): GateResult
   const harness = share(host?.throttling?.harness?.timeUs);
   const gateway = share(host?.throttling?.gateway?.timeUs);
   if (harness === null && gateway === null) {
-    return { gate: THROTTLING_GATE, verdict: 'unknown', value: null, message: 'no cpu.stat of a cgroup could be read' };
+    return unknownGate(THROTTLING_GATE, 'no cpu.stat of a cgroup could be read');
   }
   const { passShare, warnShare } = THRESHOLDS.throttling;
   const value = Math.max(harness ?? 0, gateway ?? 0);

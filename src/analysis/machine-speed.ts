@@ -2,6 +2,8 @@ import { formatDecimal, formatShare, formatSignificant } from '../lib/format.js'
 import { type Calibration, KernelName } from '../model/calibration.js';
 import type { Cell } from '../model/cell.js';
 import type { CellRecord, GateResult } from '../model/record.js';
+import { unknownGate, verdictWithin } from './gate.js';
+import { median } from './median.js';
 import { THRESHOLDS } from './thresholds.js';
 
 /** What a cell's work cost beside the run's median, as a ratio of CPU times: 1.05 is 5 % dearer, a machine 5 % slower. */
@@ -37,7 +39,7 @@ export function runSpeed(records: readonly CellRecord[]): RunSpeed {
   const calibrated = records.filter((record) => calibrationsOf(record).length > 0);
   const calibrations = calibrated.flatMap(calibrationsOf);
   const medianNs = new Map(
-    KernelName.options.map((name) => [name, median(calibrations.map((each) => nsOf(each, name)))]),
+    KernelName.options.map((name) => [name, median(calibrations.map((each) => nsOf(each, name))) ?? 1]),
   );
   const costOf = (calibration: Calibration) => Math.exp(logCost(calibration, medianNs));
   return {
@@ -84,7 +86,8 @@ function harnessCost(record: CellRecord, records: readonly CellRecord[]): number
   const ratios = (['mock', 'engine'] as const).flatMap((tree) => {
     const cpuUs = cpuUsOf(record, tree);
     const peersUs = peers.flatMap((peer) => cpuUsOf(peer, tree) ?? []);
-    return cpuUs === null || peersUs.length < THRESHOLDS.machineSpeed.minRepeats ? [] : [cpuUs / median(peersUs)];
+    const middleUs = peersUs.length < THRESHOLDS.machineSpeed.minRepeats ? null : median(peersUs);
+    return cpuUs === null || middleUs === null ? [] : [cpuUs / middleUs];
   });
   return meanLog(ratios);
 }
@@ -122,7 +125,7 @@ export function machineSpeedGate(record: CellRecord, speed: RunSpeed): GateResul
   ].join(', ');
   return {
     gate: MACHINE_SPEED_GATE,
-    verdict: value <= pass ? 'pass' : value <= warn ? 'warn' : 'invalid',
+    verdict: verdictWithin(value, { pass, warn }),
     value: cost - 1,
     message:
       `the same work took ${formatShare(value)} ${cost < 1 ? 'less' : 'more'} CPU time than in the middle of the run ` +
@@ -131,7 +134,7 @@ export function machineSpeedGate(record: CellRecord, speed: RunSpeed): GateResul
 }
 
 function unknown(message: string): GateResult {
-  return { gate: MACHINE_SPEED_GATE, verdict: 'unknown', value: null, message };
+  return unknownGate(MACHINE_SPEED_GATE, message);
 }
 
 /** `+4.1 %`, or from twice on `2.3 times`. */
@@ -145,10 +148,4 @@ function formatCost(cost: number): string {
 function meanLog(ratios: readonly number[]): number | null {
   if (ratios.length === 0) return null;
   return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? 1) + (sorted[Math.ceil(middle)] ?? 1)) / 2;
 }

@@ -1,6 +1,7 @@
 import { formatShare } from '../lib/format.js';
 import type { SecondOfLoad } from '../model/load.js';
 import type { GateResult } from '../model/record.js';
+import { unknownGate } from './gate.js';
 import { mean, mser5 } from './mser.js';
 import { THRESHOLDS } from './thresholds.js';
 
@@ -29,7 +30,7 @@ const HALVES_GATE = 'steady state (halves)';
  */
 export function steadyStateGates(rates: readonly number[], noRates?: string): GateResult[] {
   if (noRates === undefined) return [mserGate(rates), halvesGate(rates)];
-  return [MSER_GATE, HALVES_GATE].map((gate) => ({ gate, verdict: 'unknown', value: null, message: noRates }));
+  return [MSER_GATE, HALVES_GATE].map((gate) => unknownGate(gate, noRates));
 }
 
 function mserGate(rates: readonly number[]): GateResult {
@@ -65,7 +66,7 @@ function halvesGate(rates: readonly number[]): GateResult {
       half < minSecondsEach
         ? `the window has ${rates.length} whole seconds, the rule needs ${2 * minSecondsEach}`
         : 'nothing was completed in the window';
-    return { gate, verdict: 'unknown', value: null, message };
+    return unknownGate(gate, message);
   }
   // Over the mean of both, so that a fall and a rise of the same size count alike.
   const difference = (2 * (second - first)) / (first + second);

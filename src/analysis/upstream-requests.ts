@@ -1,6 +1,7 @@
 import { formatCount, formatSignificant } from '../lib/format.js';
 import type { WholeLoad } from '../model/load.js';
 import type { GateResult, UpstreamServed } from '../model/record.js';
+import { unknownGate } from './gate.js';
 import { THRESHOLDS } from './thresholds.js';
 
 export const UPSTREAM_REQUESTS_GATE = 'upstream requests';
@@ -44,5 +45,5 @@ export function upstreamRequestsGate(load: WholeLoad | null, upstream: UpstreamS
 }
 
 function unknown(message: string): GateResult {
-  return { gate: UPSTREAM_REQUESTS_GATE, verdict: 'unknown', value: null, message };
+  return unknownGate(UPSTREAM_REQUESTS_GATE, message);
 }

@@ -2,6 +2,7 @@ import { formatCount, formatMilliseconds, formatShare } from '../lib/format.js';
 import type { LoadResult } from '../model/load.js';
 import type { GateResult, MockReport } from '../model/record.js';
 import type { HostResources, TreeResources } from '../model/resources.js';
+import { unknownGate, verdictWithin } from './gate.js';
 import { littlesLawGate } from './littles-law.js';
 import { loadHostsGate } from './load-hosts-gate.js';
 import { machineGates } from './machine-gates.js';
@@ -54,7 +55,7 @@ function engineGate(load: LoadResult, engine: TreeResources | null): GateResult 
     load.eventLoopUtilisation !== null
       ? [load.eventLoopUtilisation, "busiest worker's event loop"]
       : [cpuPercent === null ? null : cpuPercent / 100 / Math.max(1, load.workers), "engine's CPU per worker"];
-  if (value === null) return unreadable(gate, 'neither event-loop utilisation nor CPU of the engine could be read');
+  if (value === null) return unknownGate(gate, 'neither event-loop utilisation nor CPU of the engine could be read');
   const passed = value <= passShare;
   const figures = `${what} at ${formatShare(value)} (bound ${formatShare(passShare)})`;
   return {
@@ -68,11 +69,11 @@ function engineGate(load: LoadResult, engine: TreeResources | null): GateResult 
 function mockGate(mock: MockReport | null): GateResult {
   const gate = 'mock upstream';
   const value = mock?.latenessUs?.p99 ?? null;
-  if (value === null) return unreadable(gate, "the mock's lateness could not be read");
+  if (value === null) return unknownGate(gate, "the mock's lateness could not be read");
   const { pass, warn } = THRESHOLDS.mockLatenessP99Us;
   return {
     gate,
-    verdict: value <= pass ? 'pass' : value <= warn ? 'warn' : 'invalid',
+    verdict: verdictWithin(value, { pass, warn }),
     value,
     message: `responses were late by ${formatMilliseconds(value)} at p99 (bounds ${formatMilliseconds(pass)} and ${formatMilliseconds(warn)})`,
   };
@@ -106,8 +107,4 @@ function percentileSamplesGate(load: LoadResult): GateResult {
         ? `${formatCount(count)} successes are enough for p95 and p99`
         : `${formatCount(count)} successes: ${short.map(([name, samples]) => `${name} needs ${formatCount(samples)}`).join(', ')} for a margin of a twentieth of the tail at 99 %`,
   };
-}
-
-function unreadable(gate: string, message: string): GateResult {
-  return { gate, verdict: 'unknown', value: null, message };
 }

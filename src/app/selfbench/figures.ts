@@ -1,3 +1,4 @@
+import { median } from '../../analysis/median.js';
 import { completionsOf, failedCount, type LoadResult } from '../../model/load.js';
 import type { CpuUse } from './cpu-use.js';
 import { errorUs, type PercentileError } from './percentile-errors.js';
@@ -99,14 +100,6 @@ function combine(all: Figures[]): Figures {
     upstreamCpuUs: of((figures) => figures.upstreamCpuUs),
     errors: middleErrors(all.map(({ errors }) => errors)),
   };
-}
-
-/** The median of the known values; null without any. */
-export function median(values: readonly (number | null)[]): number | null {
-  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
-  const upper = sorted[sorted.length >> 1];
-  const lower = sorted[(sorted.length - 1) >> 1];
-  return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
 }
 
 /** For each percentile the round with the median error, the larger of two: one round's figures, not a mix. */

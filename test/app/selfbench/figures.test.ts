@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { figuresOf, median } from '../../../src/app/selfbench/figures.js';
+import { median } from '../../../src/analysis/median.js';
+import { figuresOf } from '../../../src/app/selfbench/figures.js';
 import type { LoadResult } from '../../../src/model/load.js';
 import { aTrial, measured, rowsOf } from './rows.js';
 
