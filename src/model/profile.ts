@@ -4,8 +4,21 @@ import { Colour } from './names.js';
 import { ProfilerName } from './profiler.js';
 import { Count, Microseconds, Rate, Seconds } from './ranges.js';
 
-/** What sort of code a frame is. `unknown`: an address that nothing could name. */
-export const FrameKind = z.enum(['native', 'inlined', 'kernel', 'go', 'javascript', 'python', 'lua', 'unknown']);
+/**
+ * What sort of code a frame is. `unknown`: an address that nothing could name. `thread`: not code, but the program, process
+ * or thread that a stack belongs to, as the root that grouping by it adds.
+ */
+export const FrameKind = z.enum([
+  'native',
+  'inlined',
+  'kernel',
+  'go',
+  'javascript',
+  'python',
+  'lua',
+  'unknown',
+  'thread',
+]);
 export type FrameKind = z.infer<typeof FrameKind>;
 
 /** One function. Two frames are the same where all five fields are. */
@@ -22,18 +35,43 @@ export const Frame = z.strictObject({
 });
 export type Frame = z.infer<typeof Frame>;
 
-/** A unique stack and all samples that were seen with it. */
+/** The thread that samples were taken of, as far as the tool tells. */
+export const Thread = z.strictObject({
+  /** The program's name, or the thread's own: `nginx`, `dotnet-gc`. */
+  comm: z.string().nullable(),
+  pid: z.number().int().nullable(),
+  tid: z.number().int().nullable(),
+});
+export type Thread = z.infer<typeof Thread>;
+
+/** A unique stack of a thread, and all samples that were seen with it. */
 export const StackSamples = z.strictObject({
   /** Indices into `frames`, root first. */
   frames: z.array(z.number().int().min(0)).min(1),
   samples: z.number().int().min(0),
   /** In the profile's unit. */
   weight: z.number().min(0),
+  /** Index into `threads`; absent where the tool doesn't tell threads apart. */
+  thread: z.number().int().min(0).optional(),
 });
 export type StackSamples = z.infer<typeof StackSamples>;
 
-/** What a weight counts: CPU (or waiting) time, or samples where the tool knows no more than that. */
-export const WeightUnit = z.enum(['nanoseconds', 'samples', 'bytes']);
+/** The samples in the order of time: three arrays of one length, sorted by `atUs`. */
+export const Timeline = z.strictObject({
+  /** Time since the first sample, microseconds. */
+  atUs: z.array(z.number().min(0)),
+  /** Indices into `stacks`. */
+  stacks: z.array(z.number().int().min(0)),
+  /** In the profile's unit. */
+  weights: z.array(z.number().min(0)),
+});
+export type Timeline = z.infer<typeof Timeline>;
+
+/**
+ * What a weight counts: CPU (or waiting) time, or samples where the tool knows no more than that. `events`: occurrences of
+ * `meta.event`, such as cycles or page faults.
+ */
+export const WeightUnit = z.enum(['nanoseconds', 'samples', 'bytes', 'events']);
 export type WeightUnit = z.infer<typeof WeightUnit>;
 
 /** `cpu`: time on a CPU. `off-cpu`: time blocked. `mutex`, `block`: Go's own delays. */
@@ -97,13 +135,30 @@ export type ProfileMeta = z.infer<typeof ProfileMeta>;
 /** `cells/<cell-id>/profile.json.gz`: the one form that every profiler's output is brought to. */
 export const Profile = z
   .strictObject({
-    schemaVersion: z.literal(1),
+    /** 1: without threads and timeline. */
+    schemaVersion: z.literal([1, 2]).transform(() => 2 as const),
     meta: ProfileMeta,
     frames: z.array(Frame),
     /** Unique, in the order in which they were first seen. */
     stacks: z.array(StackSamples),
+    threads: z.array(Thread).default([]),
+    /** Null where the capture has no order, or is too long to keep it. */
+    timeline: Timeline.nullable().default(null),
   })
-  .superRefine(({ frames, stacks }, context) => {
+  .superRefine(({ frames, stacks, threads, timeline }, context) => {
+    const foreign = stacks.findIndex(({ thread }) => thread !== undefined && thread >= threads.length);
+    if (foreign >= 0) {
+      const message = `no thread ${stacks[foreign]?.thread}; expected indices of ${threads.length} threads`;
+      context.addIssue({ code: 'custom', path: ['stacks', foreign, 'thread'], message });
+    }
+    const outside = timeline?.stacks.findIndex((stack) => stack >= stacks.length) ?? -1;
+    if (outside >= 0) {
+      const message = `no stack ${timeline?.stacks[outside]}; expected indices of ${stacks.length} stacks`;
+      context.addIssue({ code: 'custom', path: ['timeline', 'stacks', outside], message });
+    }
+    if (timeline && new Set([timeline.atUs.length, timeline.stacks.length, timeline.weights.length]).size > 1) {
+      context.addIssue({ code: 'custom', path: ['timeline'], message: 'arrays of different lengths' });
+    }
     for (const [index, stack] of stacks.entries()) {
       const missing = stack.frames.find((frame) => frame >= frames.length);
       if (missing === undefined) continue;

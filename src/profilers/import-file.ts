@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { ExpectedError, messageOf, UsageError } from '../lib/errors.js';
 import type { Profile } from '../model/profile.js';
 import { FormatError } from '../profiles/format-error.js';
-import { DETECTION_BYTES, type ProfileFormat } from '../profiles/formats/format.js';
+import { DETECTION_BYTES, type ProfileFormat, type ProfileSet } from '../profiles/formats/format.js';
 import { detectFormat, FORMATS } from '../profiles/formats/formats.js';
 
 const TITLES = FORMATS.map(({ title }) => title);
@@ -22,33 +22,44 @@ const PERF_DATA_MAGIC = 'PERFILE2';
  */
 const MAX_BYTES = 2 ** 29 - 24;
 
+/** The profile of a file that is shown if none was asked for: see {@link importProfiles}. */
+export async function importProfile(path: string): Promise<Profile> {
+  const { profiles, chosen } = await importProfiles(path);
+  return profiles[chosen] ?? profiles[0];
+}
+
 /**
- * Reads a profile from a file in any known format, gzipped or not. Its content decides, not its name.
+ * Reads the profiles of a file in any known format, gzipped or not. Its content decides, not its name.
  * @throws UsageError with the file, what is wrong and where, and what can be read
  */
-export async function importProfile(path: string): Promise<Profile> {
+export async function importProfiles(path: string): Promise<ProfileSet> {
   try {
     const start = await startOf(path);
     const format = detectFormat(start, basename(path));
     if (format === null) throw unknownFormat(path, start);
-    const profile = await readAs(format, path);
-    if (!profile.stacks.some(({ weight }) => weight > 0)) {
+    const set = await readAs(format, path);
+    if (!set.profiles.some(({ stacks }) => stacks.some(({ weight }) => weight > 0))) {
       throw new UsageError(`${path} holds no samples (read as ${format.name})`, 'capture it under load');
     }
-    return profile;
+    return set;
   } catch (error) {
     throw expected(path, error);
   }
 }
 
-/** The profile, as an imported one: without gatebench's capture details, unless gatebench wrote the file. */
-async function readAs(format: ProfileFormat, path: string): Promise<Profile> {
+/** The profiles, as imported ones: without gatebench's capture details, unless gatebench wrote the file. */
+async function readAs(format: ProfileFormat, path: string): Promise<ProfileSet> {
   if (format.kind === 'whole') return format.parse(await readAll(path, MAX_BYTES), titleOf(path));
   const parser = format.parser(titleOf(path));
   const decoder = new StringDecoder('utf8');
   for await (const chunk of await unzipped(path)) parser.feed(decoder.write(chunk as Buffer));
   parser.feed(decoder.end());
-  const profile = parser.end();
+  const { profiles, chosen } = parser.end();
+  const [first, ...others] = profiles;
+  return { profiles: [asImported(first), ...others.map(asImported)], chosen };
+}
+
+function asImported(profile: Profile): Profile {
   return { ...profile, meta: { ...profile.meta, profiler: null } };
 }
 

@@ -31,6 +31,7 @@ function nanosecondsPerWeight({ kind, unit, rateHz }: ProfileMeta): number | nul
     case 'samples':
       return rateHz === null ? null : 1e9 / rateHz;
     case 'bytes':
+    case 'events':
       return null;
     default:
       return unit satisfies never;

@@ -91,10 +91,12 @@ describe('CPU time per request', () => {
 
   it('covers what the kernel counted, if it counted anything', () => {
     const profile = {
-      schemaVersion: 1 as const,
+      schemaVersion: 2 as const,
       meta,
       frames: [],
       stacks: [{ frames: [], samples: 1, weight: 25_000 }],
+      threads: [],
+      timeline: null,
     };
     expect(cpuCoverage(profile)).toBe(0.5);
     expect(cpuCoverage({ ...profile, meta: { ...meta, load: load(10, 0) } })).toBeNull();

@@ -17,10 +17,12 @@ export function fakeProfiler(
     if (name === breaksAt) throw error;
   };
   const profile: Profile = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     meta: blankMeta({ title: 'a fake', unit: 'nanoseconds', durationS: 2, event: 'cpu-clock', lost: 0 }),
     frames: [{ name: 'main', file: null, line: null, module: 'fake', kind: 'native' }],
     stacks: [{ frames: [0], samples: 7, weight: 7e6 }],
+    threads: [],
+    timeline: null,
   };
   const profiler: Profiler = {
     name: 'perf',

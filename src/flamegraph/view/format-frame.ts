@@ -18,6 +18,8 @@ export function formatWeight(weight: number, unit: WeightUnit): string {
         : `${formatDecimal(weight / 1e6, weight >= 1e7 ? 0 : 2)} ms`;
     case 'samples':
       return `${formatDecimal(weight, 0)} ${weight === 1 ? 'sample' : 'samples'}`;
+    case 'events':
+      return formatDecimal(weight, 0);
     case 'bytes':
       return `${formatDecimal(weight / 2 ** 20, 2)} MiB`;
     default: {

@@ -91,6 +91,8 @@ function rulesFor(kind: FrameKind): readonly CategoryRule[] {
     case 'inlined':
     case 'unknown':
       return ANY_NATIVE;
+    case 'thread':
+      return [];
     default:
       return kind satisfies never;
   }

@@ -3,7 +3,7 @@ import type { Frame, Profile } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import { type JavaScriptTier, parseV8Symbol } from '../symbols/v8-symbol.js';
-import { hasKey, type ProfileFormat, textOf } from './format.js';
+import { hasKey, type ProfileFormat, single, textOf } from './format.js';
 import { parseJson } from './json-document.js';
 
 const EXPECTED = "0x's stacks.<pid>.json (written with --tree-debug), with a tree named unmerged or merged";
@@ -162,5 +162,5 @@ export const oxFormat: ProfileFormat = {
   kind: 'whole',
   detect: (start) => start.kind === 'json' && hasKey(start.text, '(?:un)?merged', '\\{\\s*"name"\\s*:\\s*"all stacks"'),
   fileName: /^stacks\.\d+\.json$/,
-  parse: (bytes, title) => parseOxStacks(textOf(bytes), title),
+  parse: (bytes, title) => single(parseOxStacks(textOf(bytes), title)),
 };

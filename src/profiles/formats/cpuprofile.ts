@@ -5,7 +5,7 @@ import { FormatError } from '../format-error.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import { packageOfFile } from '../symbols/frame-origin.js';
 import { plainPath } from '../symbols/v8-symbol.js';
-import { hasKey, type ProfileFormat, textOf } from './format.js';
+import { hasKey, type ProfileFormat, single, textOf } from './format.js';
 import { checked, parseJson } from './json-document.js';
 
 const EXPECTED = 'a .cpuprofile of V8, with nodes, samples and timeDeltas';
@@ -216,5 +216,5 @@ export const cpuProfileFormat: ProfileFormat = {
   detect: (start) =>
     start.kind === 'json' && (hasKey(start.text, 'callFrame', '\\{') || hasKey(start.text, 'timeDeltas', '\\[')),
   fileName: /\.cpuprofile$/,
-  parse: (bytes, title) => parseCpuProfile(textOf(bytes), title),
+  parse: (bytes, title) => single(parseCpuProfile(textOf(bytes), title)),
 };

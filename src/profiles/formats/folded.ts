@@ -1,7 +1,7 @@
 import type { Frame, Profile, WeightUnit } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
-import { type FileStart, type ProfileFormat, textOf } from './format.js';
+import { type FileStart, type ProfileFormat, single, textOf } from './format.js';
 
 interface FoldedOptions {
   title?: string;
@@ -127,6 +127,6 @@ export const foldedFormat: ProfileFormat = {
   title: 'folded stacks',
   kind: 'whole',
   detect: (start) => foldedLines(start) !== null,
-  parse: (bytes, title) => parseFolded(textOf(bytes), { title }),
+  parse: (bytes, title) => single(parseFolded(textOf(bytes), { title })),
   export: { fileName: 'profile.folded', write: exportFolded },
 };

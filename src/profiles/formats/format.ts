@@ -9,10 +9,24 @@ export type FileStart =
   | { kind: 'json'; text: string }
   | { kind: 'text'; lines: readonly string[] };
 
+/**
+ * What a file holds: a profile for each event or sample type, at least one. `meta.event` tells them apart.
+ */
+export interface ProfileSet {
+  profiles: readonly [Profile, ...Profile[]];
+  /** Index of the one to show if none was asked for. */
+  chosen: number;
+}
+
+/** Of a format whose files hold one profile each. */
+export function single(profile: Profile): ProfileSet {
+  return { profiles: [profile], chosen: 0 };
+}
+
 /** Takes text in chunks, cut anywhere. Both methods throw FormatError. */
 interface StreamParser {
   feed(chunk: string): void;
-  end(): Profile;
+  end(): ProfileSet;
 }
 
 interface FormatBase {
@@ -30,7 +44,7 @@ interface FormatBase {
 /** A file format of profiles. Most are parsed whole; a format without a size limit is streamed. */
 export type ProfileFormat =
   /** @throws FormatError */
-  | (FormatBase & { kind: 'whole'; parse(bytes: Uint8Array, title: string): Profile })
+  | (FormatBase & { kind: 'whole'; parse(bytes: Uint8Array, title: string): ProfileSet })
   | (FormatBase & { kind: 'streamed'; parser(title: string): StreamParser });
 
 /** UTF-8, without a byte order mark. */

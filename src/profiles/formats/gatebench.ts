@@ -1,6 +1,6 @@
 import { Profile } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
-import { type ProfileFormat, textOf } from './format.js';
+import { type ProfileFormat, single, textOf } from './format.js';
 import { checked, parseJson } from './json-document.js';
 
 const EXPECTED = "gatebench's own profile.json";
@@ -23,5 +23,5 @@ export const gatebenchFormat: ProfileFormat = {
   title: "gatebench's profile.json",
   kind: 'whole',
   detect: (start) => start.kind === 'json' && /^\s*\{\s*"schemaVersion"\s*:\s*\d+\s*,\s*"meta"/.test(start.text),
-  parse: (bytes) => parseGatebench(textOf(bytes)),
+  parse: (bytes) => single(parseGatebench(textOf(bytes))),
 };

@@ -3,7 +3,7 @@ import { FormatError } from '../format-error.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import { packageOfFile } from '../symbols/frame-origin.js';
 import { foldedLines } from './folded.js';
-import { type ProfileFormat, textOf } from './format.js';
+import { type ProfileFormat, single, textOf } from './format.js';
 
 const LINE = /^(.+) (\d+)$/;
 /** `process 4711:"python app.py"`, which `--subprocesses` puts first. */
@@ -115,5 +115,5 @@ export const pySpyFormat: ProfileFormat = {
     const lines = foldedLines(start) ?? [];
     return lines.filter((line) => PYTHON_FRAME.test(line)).length > lines.length / 2;
   },
-  parse: (bytes, title) => parsePySpy(textOf(bytes), title, null),
+  parse: (bytes, title) => single(parsePySpy(textOf(bytes), title, null)),
 };

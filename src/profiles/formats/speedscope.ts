@@ -4,7 +4,7 @@ import { FormatError } from '../format-error.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import { guessKind, kernelFramesAmong } from '../symbols/frame-origin.js';
 import { foldedFrame } from './folded.js';
-import { hasKey, type ProfileFormat, textOf } from './format.js';
+import { hasKey, type ProfileFormat, single, textOf } from './format.js';
 import { checked, parseJson } from './json-document.js';
 
 const SPEEDSCOPE_SCHEMA_URL = 'https://www.speedscope.app/file-format-schema.json';
@@ -200,7 +200,12 @@ function* closedStacks({ events, startValue, endValue }: EventedProfile, field: 
   if (open.length > 0 && endValue > since) yield { frames: [...open], value: endValue - since };
 }
 
-const EXPORTED_UNITS: Record<WeightUnit, ValueUnit> = { nanoseconds: 'nanoseconds', samples: 'none', bytes: 'bytes' };
+const EXPORTED_UNITS: Record<WeightUnit, ValueUnit> = {
+  nanoseconds: 'nanoseconds',
+  samples: 'none',
+  bytes: 'bytes',
+  events: 'none',
+};
 
 /**
  * Exports a file for https://www.speedscope.app. Samples have no order in time: use "Left Heavy" and "Sandwich".
@@ -247,6 +252,6 @@ export const speedscopeFormat: ProfileFormat = {
     start.kind === 'json' &&
     (start.text.includes('speedscope.app/file-format-schema') || hasKey(start.text, 'shared', '\\{\\s*"frames"')),
   fileName: /\.speedscope\.json$/,
-  parse: (bytes, title) => parseSpeedscope(textOf(bytes), title),
+  parse: (bytes, title) => single(parseSpeedscope(textOf(bytes), title)),
   export: { fileName: 'profile.speedscope.json', write: exportSpeedscope },
 };

@@ -1,5 +1,5 @@
 import type { Frame, Profile } from '../../../model/profile.js';
-import { ProfileBuilder } from '../../profile-builder.js';
+import { mapFrames, type ProfileBuilder } from '../../profile-builder.js';
 import type { SymbolResolver } from '../../symbols/binary-symbols.js';
 import { packageOfFile } from '../../symbols/frame-origin.js';
 import { goName, goPackageOf, provesGo } from '../../symbols/go-symbol.js';
@@ -214,28 +214,14 @@ export function rootFirst(chain: readonly KnownFrame[], table: PerfFrameTable): 
  * What can be done only after the last sample: marks Go's frames and removes frames that are in no stack. A binary is
  * Go's if the Go runtime was seen in it; C code in it stays native.
  */
-export function finalizeFrames({ frames, stacks, meta }: Profile): Profile {
+export function finalizeFrames(profile: Profile): Profile {
   const goBinaries = new Set<string>();
-  for (const { kind, module, name } of frames) {
+  for (const { kind, module, name } of profile.frames) {
     if (kind === 'native' && module !== null && provesGo(name)) goBinaries.add(module);
   }
-  const builder = new ProfileBuilder();
-  const finalized = new Map<number, number>();
-  const indexOf = (index: number, frame: Frame): number => {
-    const known = finalized.get(index);
-    if (known !== undefined) return known;
-    const made = builder.frame(frame.module !== null && goBinaries.has(frame.module) ? goFrame(frame) : frame);
-    finalized.set(index, made);
-    return made;
-  };
-  for (const stack of stacks) {
-    const indices = stack.frames.flatMap((index) => {
-      const frame = frames[index];
-      return frame ? [indexOf(index, frame)] : [];
-    });
-    builder.add(indices, stack.samples, stack.weight);
-  }
-  return builder.build(meta);
+  return mapFrames(profile, (frame) =>
+    frame.module !== null && goBinaries.has(frame.module) ? goFrame(frame) : frame,
+  );
 }
 
 function goFrame(frame: Frame): Frame {

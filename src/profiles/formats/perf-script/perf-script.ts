@@ -3,7 +3,7 @@ import { FormatError } from '../../format-error.js';
 import { blankMeta, ProfileBuilder } from '../../profile-builder.js';
 import type { SymbolResolver } from '../../symbols/binary-symbols.js';
 import type { JavaScriptTier } from '../../symbols/v8-symbol.js';
-import type { ProfileFormat } from '../format.js';
+import { type ProfileFormat, single } from '../format.js';
 import { DEFAULT_MAX_STACK, kernelFramesOf, perfCaveats } from './caveats.js';
 import { finalizeFrames, type KnownFrame, PerfFrameTable, rootFirst } from './frames.js';
 import { NO_HEADER, type PerfHeader, parseFrameLine, parseSampleLine, readHeaderLine } from './lines.js';
@@ -199,5 +199,8 @@ export const perfScriptFormat: ProfileFormat = {
     if (!parseSampleLine(line)) return false;
     return parseFrameLine(lines[first + 1] ?? '') !== null || /\s\d+\.\d{6,}:/.test(line);
   },
-  parser: (title) => new PerfScriptParser({ title }),
+  parser: (title) => {
+    const parser = new PerfScriptParser({ title });
+    return { feed: (chunk) => parser.feed(chunk), end: () => single(parser.end()) };
+  },
 };

@@ -28,6 +28,7 @@ const UNITS: Record<string, { unit: WeightUnit; scale: number }> = {
   bytes: { unit: 'bytes', scale: 1 },
   kilobytes: { unit: 'bytes', scale: 1024 },
   count: { unit: 'samples', scale: 1 },
+  events: { unit: 'events', scale: 1 },
 };
 
 /** Best first. Other columns are used only if a file has none of these. */

@@ -46,11 +46,16 @@ export function exportPprof(profile: Profile): Uint8Array {
 }
 
 /** Go's names. pprof shows the last column by default. */
-function columnsOf({ unit, kind }: ProfileMeta): (readonly [string, string])[] {
+function columnsOf({ unit, kind, event }: ProfileMeta): (readonly [string, string])[] {
   if (unit === 'bytes')
     return [
       ['alloc_objects', 'count'],
       ['alloc_space', 'bytes'],
+    ];
+  if (unit === 'events')
+    return [
+      ['samples', 'count'],
+      [event ?? 'events', 'events'],
     ];
   if (unit === 'samples') return [[kind === 'cpu' ? 'samples' : 'events', 'count']];
   switch (kind) {

@@ -4,7 +4,7 @@ import { FormatError } from '../../format-error.js';
 import { blankMeta, ProfileBuilder } from '../../profile-builder.js';
 import { guessKind, kernelFramesAmong } from '../../symbols/frame-origin.js';
 import { goPackageOf } from '../../symbols/go-symbol.js';
-import type { ProfileFormat } from '../format.js';
+import { type ProfileFormat, single } from '../format.js';
 import { type Columns, chooseColumns } from './columns.js';
 import { exportPprof, fromComments } from './export.js';
 import { beginsAsProfile, checkProfileFields } from './fields.js';
@@ -209,6 +209,6 @@ export const pprofFormat: ProfileFormat = {
   title: 'pprof',
   kind: 'whole',
   detect: (start) => start.kind === 'binary' && beginsAsProfile(start.bytes),
-  parse: (bytes, title) => parsePprof(bytes, { title }),
+  parse: (bytes, title) => single(parsePprof(bytes, { title })),
   export: { fileName: 'profile.pb.gz', gzipped: true, write: exportPprof },
 };
