@@ -57,7 +57,7 @@ export const StackSamples = z.strictObject({
 export type StackSamples = z.infer<typeof StackSamples>;
 
 /** The samples in the order of time: three arrays of one length, sorted by `atUs`. */
-export const Timeline = z.strictObject({
+const Timeline = z.strictObject({
   /** Time since the first sample, microseconds. */
   atUs: z.array(z.number().min(0)),
   /** Indices into `stacks`. */
@@ -65,7 +65,6 @@ export const Timeline = z.strictObject({
   /** In the profile's unit. */
   weights: z.array(z.number().min(0)),
 });
-export type Timeline = z.infer<typeof Timeline>;
 
 /**
  * What a weight counts: CPU (or waiting) time, or samples where the tool knows no more than that. `events`: occurrences of

@@ -32,7 +32,7 @@ export async function importProfile(path: string): Promise<Profile> {
  * Reads the profiles of a file in any known format, gzipped or not. Its content decides, not its name.
  * @throws UsageError with the file, what is wrong and where, and what can be read
  */
-export async function importProfiles(path: string): Promise<ProfileSet> {
+async function importProfiles(path: string): Promise<ProfileSet> {
   try {
     const start = await startOf(path);
     const format = detectFormat(start, basename(path));

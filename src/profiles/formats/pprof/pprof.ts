@@ -97,7 +97,7 @@ function timing(
 ): Pick<ProfileMeta, 'rateHz' | 'startedAt' | 'durationS'> {
   const period = signed(file.period);
   const periodUnit = file.periodType ? text(file.periodType.unit, 'period_type') : '';
-  const isTimed = columns.kind === 'cpu' && periodUnit === 'nanoseconds' && period > 0;
+  const isTimed = (columns.kind === 'cpu' || columns.unit === 'events') && periodUnit === 'nanoseconds' && period > 0;
   const startMs = signed(file.timeNanos) / 1e6;
   const duration = signed(file.durationNanos);
   // The range of dates (ECMA-262, "Time Values and Time Range").
