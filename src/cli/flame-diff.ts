@@ -1,17 +1,25 @@
 import { type Command, Option } from 'commander';
 import { rootsOf } from '../lib/roots.js';
 import { jsonOption } from './options/cell-options.js';
+import { eventChoice, type ProfileChoiceFlags, profileChoiceOptions } from './options/flame-options.js';
 import { colours, writeJson, writeResult, writeStatus } from './output.js';
 
 const PROFILE = 'a profiled cell of a run (results/<run>/cells/<cell-id>), or any file that `flame import` reads';
 
+interface DiffOptions extends ProfileChoiceFlags {
+  out?: string;
+  json?: boolean;
+}
+
 export function registerFlameDiff(flame: Command): void {
-  flame
+  const command = flame
     .command('diff')
     .description('draw what changed between two profiles, in CPU time per request')
     .argument('<before>', PROFILE)
     .argument('<after>', 'the same')
-    .addOption(new Option('-o, --out <file>', 'the page (default: results/profiles/<before>-to-<after>.html)'))
+    .addOption(new Option('-o, --out <file>', 'the page (default: results/profiles/<before>-to-<after>.html)'));
+  for (const option of profileChoiceOptions()) command.addOption(option);
+  command
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -23,13 +31,14 @@ Examples:
     .action(flameDiff);
 }
 
-async function flameDiff(before: string, after: string, options: { out?: string; json?: boolean }): Promise<void> {
+async function flameDiff(before: string, after: string, options: DiffOptions): Promise<void> {
   const [{ diffFiles }, { diffSections }, { terminalSections }] = await Promise.all([
     import('../app/flame/diff-files.js'),
     import('../report/profiles/diff-sections.js'),
     import('../report/terminal.js'),
   ]);
-  const { diff, page } = await diffFiles(before, after, options.out, rootsOf());
+  const choice = { out: options.out, event: eventChoice(options), groupBy: options.groupBy };
+  const { diff, page } = await diffFiles(before, after, choice, rootsOf());
   if (options.json) {
     const { tree: _, ...figures } = diff;
     writeJson(figures);

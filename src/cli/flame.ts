@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ExpectedError } from '../lib/errors.js';
 import { rootsOf } from '../lib/roots.js';
+import type { Grouping } from '../profiles/group-by.js';
 import { exitCodeOf } from './bench.js';
 import { registerFlameDiff } from './flame-diff.js';
 import { registerFlameImport } from './flame-import.js';
@@ -16,7 +17,7 @@ import {
   parseWhole,
   runOptions,
 } from './options/cell-options.js';
-import { type FlameFlags, flameChoice, flameOptions } from './options/flame-options.js';
+import { type FlameFlags, flameChoice, flameOptions, groupByOption } from './options/flame-options.js';
 import { colours, writeResult, writeStatus } from './output.js';
 
 interface FlameOptions extends MeasureOptions, CellOptions, FlameFlags {
@@ -24,6 +25,7 @@ interface FlameOptions extends MeasureOptions, CellOptions, FlameFlags {
   attach?: number;
   callGraph: 'fp' | 'dwarf';
   url?: string;
+  groupBy?: Grouping;
   json?: boolean;
   vus: number[];
   duration: number;
@@ -54,6 +56,7 @@ export function registerFlame(program: Command): void {
         'with --attach: where the process serves Go profiles, such as http://127.0.0.1:6060',
       ),
     )
+    .addOption(attachGroupBy())
     .addOption(jsonOption())
     .addOption(gatewaysDirOption())
     .addHelpText(
@@ -79,6 +82,12 @@ Exit codes: 0 every cell has a result, 1 a cell failed or nothing could be profi
   command.enablePositionalOptions();
   registerFlameImport(command);
   registerFlameDiff(command);
+}
+
+function attachGroupBy(): Option {
+  const option = groupByOption();
+  option.description = `with --attach: ${option.description}`;
+  return option;
 }
 
 /** The options of a run, with what suits a profile. */
@@ -112,7 +121,8 @@ async function flame(options: FlameOptions, command: Command, signal: AbortSigna
 async function attachTo(pid: number, options: FlameOptions, signal: AbortSignal): Promise<void> {
   const { attach } = await import('../app/flame/attach.js');
   const { vus: _, ...choice } = flameChoice(options, options.vus);
-  const { duration: durationS, callGraph, url, out } = options;
+  const { duration: durationS, callGraph, url, out, groupBy } = options;
   const context = { roots: rootsOf(options.gatewaysDir), signal, status: writeStatus };
-  printProfile(await attach({ ...choice, pid, durationS, callGraph, url, out }, context), options.json === true);
+  const request = { ...choice, pid, durationS, callGraph, url, out, groupBy };
+  printProfile(await attach(request, context), options.json === true);
 }

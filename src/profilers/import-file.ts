@@ -6,6 +6,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { ExpectedError, messageOf, UsageError } from '../lib/errors.js';
 import type { Profile } from '../model/profile.js';
+import { chosenProfile, findByEvent, listEvents } from '../profiles/choose-profile.js';
 import { FormatError } from '../profiles/format-error.js';
 import { DETECTION_BYTES, type ProfileFormat, type ProfileSet } from '../profiles/formats/format.js';
 import { detectFormat, FORMATS } from '../profiles/formats/formats.js';
@@ -22,10 +23,21 @@ const PERF_DATA_MAGIC = 'PERFILE2';
  */
 const MAX_BYTES = 2 ** 29 - 24;
 
-/** The profile of a file that is shown if none was asked for: see {@link importProfiles}. */
-export async function importProfile(path: string): Promise<Profile> {
-  const { profiles, chosen } = await importProfiles(path);
-  return profiles[chosen] ?? profiles[0];
+/**
+ * One profile of a file: see {@link importProfiles}.
+ * @param event or sample type of the profile, if the file holds several; else the one that is shown by default
+ * @throws UsageError with the events of the file, if it isn't one of them
+ */
+export async function importProfile(path: string, event?: string): Promise<Profile> {
+  const set = await importProfiles(path);
+  if (event === undefined) return chosenProfile(set);
+  const found = findByEvent(set, event);
+  if (found) return found;
+  const events = listEvents(set);
+  throw new UsageError(
+    `${path} has no event "${event}"`,
+    events === '' ? 'its profile names no event: leave the option out' : `it has ${events}`,
+  );
 }
 
 /**

@@ -11,6 +11,7 @@ import { ProfilerSpec } from '../../model/gateway.js';
 import type { Profile } from '../../model/profile.js';
 import type { ProfilerName } from '../../model/profiler.js';
 import type { Capture } from '../../profilers/profiler.js';
+import type { Grouping } from '../../profiles/group-by.js';
 import { formatMachine } from '../../report/format-machine.js';
 import type { FlameChoice } from '../bench/run-request.js';
 import { profilersHere } from './available-profilers.js';
@@ -23,6 +24,8 @@ export interface AttachRequest extends Omit<FlameChoice, 'vus'> {
   callGraph: 'fp' | 'dwarf';
   /** Where it serves Go profiles; undefined where it doesn't. */
   url: string | undefined;
+  /** What the root frames are; undefined for what suits the capture. */
+  groupBy: Grouping | undefined;
   /** Folder for the files; undefined for one of its own below `results/profiles`. */
   out: string | undefined;
 }
@@ -61,7 +64,7 @@ export async function attach(
   const profile = await captured(capture, pid, durationS, signal);
   const title = `${command} (PID ${pid}), ${name}`;
   const described = { ...profile, meta: { ...profile.meta, title, profiler: name } };
-  return writeProfileFolder(described, outDir, formatMachine(describeMachine()));
+  return writeProfileFolder(described, outDir, formatMachine(describeMachine()), request.groupBy);
 }
 
 async function captured(capture: Capture, pid: number, durationS: number, signal: AbortSignal): Promise<Profile> {

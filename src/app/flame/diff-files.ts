@@ -8,32 +8,38 @@ import { importProfile } from '../../profilers/import-file.js';
 import type { ProfileDiff } from '../../profiles/analysis/diff.js';
 import { diffProfiles } from '../../profiles/analysis/diff.js';
 import { categorise } from '../../profiles/categories/categorise.js';
+import { defaultGrouping, groupBy } from '../../profiles/group-by.js';
 import { writeFileAtomic } from '../../store/atomic-file.js';
 import { PROFILE_FILE } from '../../store/cell-folder.js';
 import { makeFolder } from '../../store/make-folder.js';
+import type { ImportChoice } from './profile-folder.js';
 
 /**
  * Compare two profiles and draw what changed.
  * @param before a profiled cell's folder, or a file
- * @param out of the page; undefined for a name made of both
+ * @param choice `out` of the page: undefined for a name made of both
  */
 export async function diffFiles(
   before: string,
   after: string,
-  out: string | undefined,
+  { out, event, groupBy: grouping }: ImportChoice,
   roots: Roots,
 ): Promise<{ diff: ProfileDiff; page: string }> {
-  const diff = diffProfiles(categorise(await readProfile(before)), categorise(await readProfile(after)));
+  const profiles = [await readProfile(before, event), await readProfile(after, event)] as const;
+  // By program only if both can be: else nothing in one would have its like in the other.
+  const by = grouping ?? (profiles.every((profile) => defaultGrouping(profile) === 'comm') ? 'comm' : 'none');
+  const [first, second] = [categorise(groupBy(profiles[0], by)), categorise(groupBy(profiles[1], by))];
+  const diff = diffProfiles(first, second);
   const page = resolve(out ?? join(roots.results, 'profiles', `${nameOf(before)}-to-${nameOf(after)}.html`));
   await makeFolder(dirname(page));
   await writeFileAtomic(page, diffPage(diff, await pageAssets()));
   return { diff, page };
 }
 
-function readProfile(path: string): Promise<Profile> {
+function readProfile(path: string, event: string | undefined): Promise<Profile> {
   const given = resolve(path);
   const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() === true;
-  return importProfile(isFolder ? join(given, PROFILE_FILE) : given);
+  return importProfile(isFolder ? join(given, PROFILE_FILE) : given, event);
 }
 
 /** A cell's ID, or a file's name up to its first dot. */

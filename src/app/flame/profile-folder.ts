@@ -7,6 +7,7 @@ import { importProfile } from '../../profilers/import-file.js';
 import { hotFunctions } from '../../profiles/analysis/hot-functions.js';
 import { categorise } from '../../profiles/categories/categorise.js';
 import { categoryTotals } from '../../profiles/categories/category-table.js';
+import { defaultGrouping, type Grouping, groupBy } from '../../profiles/group-by.js';
 import { categorySection } from '../../report/profiles/category-section.js';
 import { findingSections } from '../../report/profiles/findings-section.js';
 import type { FlameEntry } from '../../report/profiles/flame-entry.js';
@@ -29,22 +30,35 @@ export interface ProfileFolder {
   json: unknown;
 }
 
-/** Draw a profile that another tool captured. @param out folder for its files; undefined for one of its name */
-export async function importToFolder(file: string, out: string | undefined, roots: Roots): Promise<ProfileFolder> {
-  const profile = await importProfile(resolve(file));
-  return writeProfileFolder(profile, resolve(out ?? join(roots.results, 'profiles', basename(file))), null);
+/** What to make of a file. */
+export interface ImportChoice {
+  /** Folder for the files; undefined for one of its name. */
+  out: string | undefined;
+  /** Of several in the file; undefined for the one that measures CPU time. */
+  event: string | undefined;
+  /** What the root frames are; undefined for what suits the capture. */
+  groupBy: Grouping | undefined;
+}
+
+/** Draw a profile that another tool captured. */
+export async function importToFolder(file: string, choice: ImportChoice, roots: Roots): Promise<ProfileFolder> {
+  const profile = await importProfile(resolve(file), choice.event);
+  const folder = resolve(choice.out ?? join(roots.results, 'profiles', basename(file)));
+  return writeProfileFolder(profile, folder, null, choice.groupBy);
 }
 
 /**
  * Write every form of a profile into a folder.
  * @param machine on which it was captured, in a line; null where that isn't known
+ * @param grouping of all forms but gatebench's own, which keeps threads apart; undefined for what suits the capture
  */
 export async function writeProfileFolder(
   profile: Profile,
   folder: string,
   machine: string | null,
+  grouping: Grouping | undefined,
 ): Promise<ProfileFolder> {
-  const categorised = categorise(profile);
+  const categorised = categorise(groupBy(profile, grouping ?? defaultGrouping(profile)));
   const entry: FlameEntry = {
     cellId: profile.meta.title,
     profile: categorised,

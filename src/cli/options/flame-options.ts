@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { FlameChoice } from '../../app/bench/run-request.js';
 import type { ProfilerName } from '../../model/profiler.js';
+import { GROUPINGS, type Grouping } from '../../profiles/group-by.js';
 import { parseWhole } from './cell-options.js';
 
 // Spelled out rather than imported: --help shouldn't have to load schemas. The type keeps them complete.
@@ -40,6 +41,37 @@ export function flameOptions(): Option[] {
 
 export function flameChoice(flags: FlameFlags, vus: number[] | 'lowest'): FlameChoice {
   return { profiler: flags.profiler, rateHz: flags.rate, offCpu: flags.offCpu === true, vus };
+}
+
+/** What {@link profileChoiceOptions} parse to. */
+export interface ProfileChoiceFlags {
+  event?: string;
+  sampleType?: string;
+  groupBy?: Grouping;
+}
+
+/** Which profile of a file to show, and how; shared by the commands that read files. */
+export function profileChoiceOptions(): Option[] {
+  return [
+    new Option(
+      '--event <name>',
+      'which event of the file, such as cycles (default: the first that measures CPU time)',
+    ).conflicts('sampleType'),
+    new Option('--sample-type <name>', 'the same for pprof, such as inuse_space'),
+    groupByOption(),
+  ];
+}
+
+export function groupByOption(): Option {
+  return new Option(
+    '--group-by <what>',
+    'what the root frames are: comm (the program), pid, tid or none (default: comm if several programs were captured)',
+  ).choices(GROUPINGS);
+}
+
+/** The event that was asked for, under either name. */
+export function eventChoice({ event, sampleType }: ProfileChoiceFlags): string | undefined {
+  return event ?? sampleType;
 }
 
 /** Many write `pyspy`. */
