@@ -95,6 +95,11 @@ export const ProfileMeta = z.strictObject({
   event: z.string().nullable(),
   rateHz: z.number().positive().nullable(),
   unit: WeightUnit,
+  /**
+   * CPU time of one unit of weight, nanoseconds, where weights are counts of an event that ticks with it: cycles taken at
+   * a rate. Null where that isn't known, and for units that say it themselves.
+   */
+  cpuNsPerWeight: z.number().positive().nullable().default(null),
   startedAt: z.string().nullable(),
   /** Of the capture, measured. */
   durationS: Seconds.nullable(),

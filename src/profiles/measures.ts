@@ -23,15 +23,16 @@ export function shareOf(part: number, whole: number): number {
 }
 
 /** CPU time of one unit of weight; null if the profile doesn't count CPU time. */
-function nanosecondsPerWeight({ kind, unit, rateHz }: ProfileMeta): number | null {
+function nanosecondsPerWeight({ kind, unit, rateHz, cpuNsPerWeight }: ProfileMeta): number | null {
   if (kind !== 'cpu') return null;
   switch (unit) {
     case 'nanoseconds':
       return 1;
     case 'samples':
       return rateHz === null ? null : 1e9 / rateHz;
-    case 'bytes':
     case 'events':
+      return cpuNsPerWeight;
+    case 'bytes':
       return null;
     default:
       return unit satisfies never;

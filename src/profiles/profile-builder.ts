@@ -139,6 +139,7 @@ export function blankMeta(known: Partial<ProfileMeta> & Pick<ProfileMeta, 'title
     command: null,
     event: null,
     rateHz: null,
+    cpuNsPerWeight: null,
     startedAt: null,
     durationS: null,
     lost: null,

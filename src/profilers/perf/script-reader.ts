@@ -12,6 +12,7 @@ import { ExpectedError, messageOf } from '../../lib/errors.js';
 import { readProcessTable, treeOf } from '../../lib/process-table.js';
 import { waitUntil } from '../../lib/sleep.js';
 import type { Profile } from '../../model/profile.js';
+import { chosenProfile } from '../../profiles/choose-profile.js';
 import { FormatError } from '../../profiles/format-error.js';
 import { PerfScriptParser } from '../../profiles/formats/perf-script/perf-script.js';
 import type { SymbolResolver } from '../../profiles/symbols/binary-symbols.js';
@@ -112,9 +113,10 @@ async function stream(
   }
 }
 
+/** Of the event that was recorded: perf adds none of its own that has samples. */
 function endParse(parser: PerfScriptParser): Profile {
   try {
-    return parser.end();
+    return chosenProfile(parser.end());
   } catch (error) {
     throw asExpected(error);
   }

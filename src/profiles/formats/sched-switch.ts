@@ -6,7 +6,7 @@ import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import type { SymbolResolver } from '../symbols/binary-symbols.js';
 import { kernelFramesOf } from './perf-script/caveats.js';
 import { finalizeFrames, type KnownFrame, PerfFrameTable, rootFirst } from './perf-script/frames.js';
-import { NO_HEADER, type PerfHeader, readHeaderLine } from './perf-script/lines.js';
+import { NO_HEADER, type PerfHeader, readHeaderLine } from './perf-script/header.js';
 
 const RUN_QUEUE_NAME = '[waiting for a CPU]';
 /** The innermost frame while a thread could have run. */

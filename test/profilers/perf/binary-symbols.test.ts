@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findInPath } from '../../../src/lib/find-in-path.js';
 import { binarySymbolResolver, fileSource } from '../../../src/profilers/perf/binary-symbols.js';
-import { PerfScriptParser } from '../../../src/profiles/formats/perf-script/perf-script.js';
 import { offsetOfAddress, readElf } from '../../../src/profiles/symbols/elf/elf-file.js';
 import { openGoFunctions } from '../../../src/profiles/symbols/go-symbols/pclntab.js';
 import { GO_SYMBOLS, goProgramBytes, goTruth, trueFunctions } from '../../support/go-program.js';
+import { parsePerfScript } from '../../support/perf-script.js';
 import { SPIN } from '../../support/profile-target.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatebench-test-'));
@@ -143,14 +143,10 @@ describe.skipIf(whyNot)('perf of a stripped Go program', () => {
       run('go', ['build', ...flags, '-o', program, join(SPIN, 'spin.go')], { CGO_ENABLED: '0' });
       run('perf', ['record', '-q', '-e', 'cpu-clock', '-F', '499', '--call-graph', 'fp', '-o', data, program, '2']);
       const text = run('perf', ['script', '-i', data]);
-      const raw = new PerfScriptParser();
-      raw.feed(text);
-      const unnamed = raw.end();
+      const unnamed = parsePerfScript(text);
       expect(unnamed.frames.filter(({ kind, module }) => kind === 'unknown' && module === program)).toHaveLength(1);
 
-      const parser = new PerfScriptParser({ resolve: binarySymbolResolver() });
-      parser.feed(text);
-      const { frames, stacks } = parser.end();
+      const { frames, stacks } = parsePerfScript(text, { resolve: binarySymbolResolver() });
       expect(frames.filter(({ kind, module }) => kind === 'unknown' && module === program)).toEqual([]);
       const below = (name: string) => {
         const index = frames.findIndex((frame) => frame.name === name && frame.kind === 'go');

@@ -12,7 +12,7 @@ import { perfProfiler } from '../../../src/profilers/perf/perf.js';
 import { perfUnavailable } from '../../../src/profilers/perf/perf-program.js';
 import { readScript } from '../../../src/profilers/perf/script-reader.js';
 import type { ProfileTarget } from '../../../src/profilers/profiler.js';
-import { PerfScriptParser } from '../../../src/profiles/formats/perf-script/perf-script.js';
+import { parsePerfScript } from '../../support/perf-script.js';
 import {
   captured,
   expectSpinShares,
@@ -236,9 +236,8 @@ describe.skipIf(skipped)('perf', { timeout: 120_000 }, () => {
     const target = await profileTarget({ pids: () => [program.pid] });
     const profile = await capturedCpu(target, program.pid, 0.5);
     expect(readdirSync(target.outDir)).toEqual(['perf.script.gz']);
-    const parser = new PerfScriptParser();
-    parser.feed(gunzipSync(readFileSync(join(target.outDir, 'perf.script.gz'))).toString());
-    expect(totalWeight(parser.end())).toBe(totalWeight(profile));
+    const text = gunzipSync(readFileSync(join(target.outDir, 'perf.script.gz'))).toString();
+    expect(totalWeight(parsePerfScript(text))).toBe(totalWeight(profile));
   });
 
   it.skipIf(need('C', has.gcc))('leaves nothing behind when it is killed while it samples', async () => {

@@ -8,7 +8,7 @@ import { PACKAGE_ROOT } from '../../../src/lib/paths.js';
 import { Category } from '../../../src/model/category.js';
 import { GatewayManifest } from '../../../src/model/gateway.js';
 import { categorise } from '../../../src/profiles/categories/categorise.js';
-import { PerfScriptParser } from '../../../src/profiles/formats/perf-script/perf-script.js';
+import { parsePerfScript } from '../../support/perf-script.js';
 
 const FIXTURES = join(PACKAGE_ROOT, 'test/fixtures/profiles/categories');
 const Labels = z.record(
@@ -24,9 +24,8 @@ function rulesOf(gateway: string) {
 }
 
 function stacksOf(gateway: string) {
-  const parser = new PerfScriptParser({ title: gateway });
-  parser.feed(gunzipSync(readFileSync(join(FIXTURES, `${gateway}.perf.script.gz`))).toString());
-  const profile = parser.end();
+  const text = gunzipSync(readFileSync(join(FIXTURES, `${gateway}.perf.script.gz`))).toString();
+  const profile = parsePerfScript(text, { title: gateway });
   const categorised = categorise({ ...profile, meta: { ...profile.meta, rules: rulesOf(gateway) } });
   return profile.stacks.map(({ frames }, index) => ({
     leaf: profile.frames[frames.at(-1) ?? -1]?.name,

@@ -12,18 +12,16 @@ import { ownFunctions } from '../../../src/profiles/analysis/own-functions.js';
 import { categorise } from '../../../src/profiles/categories/categorise.js';
 import { categoryTotals } from '../../../src/profiles/categories/category-table.js';
 import { parseCpuProfile } from '../../../src/profiles/formats/cpuprofile.js';
-import { PerfScriptParser } from '../../../src/profiles/formats/perf-script/perf-script.js';
 import { parsePprof } from '../../../src/profiles/formats/pprof/pprof.js';
 import { parsePySpy } from '../../../src/profiles/formats/py-spy.js';
+import { parsePerfScript } from '../../support/perf-script.js';
 
 function read(file: string): Profile {
   const bytes = gunzipSync(readFileSync(join(PACKAGE_ROOT, 'test/fixtures/profiles/whole', `${file}.gz`)));
   if (file.endsWith('.pb')) return parsePprof(bytes, { title: file, kind: 'cpu' });
   if (file.endsWith('.folded')) return parsePySpy(bytes.toString(), file, 99);
   if (file.endsWith('.cpuprofile')) return parseCpuProfile(bytes.toString(), file);
-  const parser = new PerfScriptParser({ title: file });
-  parser.feed(bytes.toString());
-  return parser.end();
+  return parsePerfScript(bytes.toString(), { title: file });
 }
 
 function categorisedCapture(file: string) {

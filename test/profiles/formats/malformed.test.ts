@@ -8,10 +8,10 @@ import { parseOxStacks } from '../../../src/profiles/formats/0x.js';
 import { parseCpuProfile } from '../../../src/profiles/formats/cpuprofile.js';
 import { parseFolded } from '../../../src/profiles/formats/folded.js';
 import { parseGatebench } from '../../../src/profiles/formats/gatebench.js';
-import { PerfScriptParser } from '../../../src/profiles/formats/perf-script/perf-script.js';
 import { parsePprof } from '../../../src/profiles/formats/pprof/pprof.js';
 import { parsePySpy } from '../../../src/profiles/formats/py-spy.js';
 import { parseSpeedscope } from '../../../src/profiles/formats/speedscope.js';
+import { parsePerfScript } from '../../support/perf-script.js';
 
 const read = (path: string) => readFileSync(`test/fixtures/profiles/${path}`);
 const cpuprofile = read('cpuprofile/burn.cpuprofile');
@@ -49,11 +49,7 @@ const FORMATS: Record<string, { bytes: Buffer; parse: (bytes: Buffer) => unknown
     bytes: Buffer.from(
       'node 7/8 [001] 123.456789:  10101010 cpu-clock: \n\t    55aa main+0x1 (/usr/bin/node)\n\tffffffff81 do_it ([kernel.kallsyms])\n\n',
     ),
-    parse: (bytes) => {
-      const parser = new PerfScriptParser();
-      parser.feed(bytes.toString());
-      return parser.end();
-    },
+    parse: (bytes) => parsePerfScript(bytes.toString()),
     isJson: false,
   },
 };

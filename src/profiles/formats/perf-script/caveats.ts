@@ -1,5 +1,5 @@
 import { formatSampledShare } from '../../../lib/format.js';
-import type { Frame, KernelFrames, Profile } from '../../../model/profile.js';
+import type { Frame, KernelFrames, Profile, ProfileMeta } from '../../../model/profile.js';
 import type { JavaScriptTier } from '../../symbols/v8-symbol.js';
 
 /** What the parser counted beside the profile. */
@@ -9,8 +9,6 @@ interface PerfTally {
   tierWeights: ReadonlyMap<JavaScriptTier, number>;
   /** Samples with a chain of at least {@link DEFAULT_MAX_STACK} frames. */
   deepSamples: number;
-  /** Samples of events other than the first, by event. */
-  otherEvents: ReadonlyMap<string, number>;
 }
 
 /** The default of `kernel.perf_event_max_stack`. */
@@ -34,7 +32,7 @@ export function perfCaveats(profile: Profile, tally: PerfTally): string[] {
     nodeWithoutNames(profile.frames),
     tiers(tally.tierWeights),
     deep(tally),
-    others(tally.otherEvents),
+    weight(profile.meta),
   ].filter((caveat) => caveat !== null);
 }
 
@@ -45,14 +43,14 @@ function kernel(frames: KernelFrames): string | null {
     case 'addresses':
       return 'Kernel functions have no names (kernel.kptr_restrict hides them from this user).';
     case 'absent':
-      return 'Kernel frames are missing: time in system calls was not sampled.';
+      return 'Kernel frames are missing: what happens in system calls was not sampled.';
     default:
       return frames satisfies never;
   }
 }
 
 /** By innermost frame, which hot functions and categories depend on. */
-function unresolved({ frames, stacks }: Profile): string | null {
+function unresolved({ meta, frames, stacks }: Profile): string | null {
   const byModule = new Map<string, number>();
   let total = 0;
   let unknown = 0;
@@ -70,7 +68,8 @@ function unresolved({ frames, stacks }: Profile): string | null {
     .sort((a, b) => b[1] - a[1])
     .slice(0, 3);
   const list = parts.map(([module, weight]) => `${formatSampledShare(weight / total)} in ${module}`).join(', ');
-  return `${formatSampledShare(unknown / total)} of the time was spent in functions without a name: ${list}.`;
+  const what = meta.kind === 'cpu' ? 'of the time was spent' : 'was';
+  return `${formatSampledShare(unknown / total)} ${what} in functions without a name: ${list}.`;
 }
 
 function python(frames: readonly Frame[]): string | null {
@@ -107,8 +106,16 @@ function deep({ deepSamples, samples }: PerfTally): string | null {
   return `${formatSampledShare(deepSamples / samples)} of the stacks are at least ${DEFAULT_MAX_STACK} frames deep, the kernel's default limit: their outermost functions may be missing.`;
 }
 
-function others(events: ReadonlyMap<string, number>): string | null {
-  if (events.size === 0) return null;
-  const list = [...events].map(([event, samples]) => `${samples} of ${event}`).join(', ');
-  return `Samples of other events were left out: ${list}.`;
+function weight({ unit, event }: ProfileMeta): string | null {
+  switch (unit) {
+    case 'events':
+      return `Samples are weighted by their periods: the weight of a function is a count of ${event ?? 'events'}.`;
+    case 'samples':
+      return 'perf printed no periods: every sample counts as one.';
+    case 'nanoseconds':
+    case 'bytes':
+      return null;
+    default:
+      return unit satisfies never;
+  }
 }

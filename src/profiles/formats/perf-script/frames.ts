@@ -18,6 +18,8 @@ export interface KnownFrame {
   tier: JavaScriptTier | null;
   /** Not code, but the end of a chain of frame pointers. */
   chainEnd: boolean;
+  /** Functions that a JIT compiler inlined into this one, outermost first. */
+  inner: readonly number[];
 }
 
 /** Turns lines of call chains into frames of a builder. Each symbol of a module is parsed and stored once. */
@@ -71,13 +73,15 @@ export class PerfFrameTable {
     const known = ofModule.get(key);
     if (known) return known;
     const own: FrameLine = { ...line, symbol: owned(line.symbol), module: owned(line.module) };
-    const { frame, tier } = this.#resolved(own) ?? nameFrame(own);
+    const [symbol = own.symbol, ...inner] = jitInlined(own);
+    const { frame, tier } = this.#resolved(own) ?? nameFrame({ ...own, symbol });
     const made = {
       index: this.#builder.frame(frame),
       inlined: own.inlined ? own.symbol : null,
       module: own.module,
       tier,
       chainEnd: isChainEnd(own),
+      inner: inner.map((name) => this.#builder.frame({ ...frame, name, kind: 'inlined' })),
     };
     ofModule.set(owned(key), made);
     return made;
@@ -111,7 +115,7 @@ export class PerfFrameTable {
  * A real copy. V8's slices keep their source alive: without this, a name of ten characters would hold a chunk of 64 KB
  * for as long as the profile lives.
  */
-function owned(text: string): string {
+export function owned(text: string): string {
   return JSON.parse(JSON.stringify(text)) as string;
 }
 
@@ -124,7 +128,14 @@ interface NamedFrame {
 const JIT_MODULE = '[jit]';
 
 const UNKNOWN = '[unknown]';
-const KERNEL_MODULE = /^\[(?:kernel|guest\.kernel)\b/;
+/** The kernel itself, by perf's name for its symbols or by its file, at whatever addresses: `/usr/lib/debug/boot/vmlinux-6.1`. */
+const KERNEL = /^\[(?:kernel|guest\.kernel|hypervisor)\b|(?:^|\/)vmlinux(?:[-.][^/]*)?$|^\/proc\/kcore$/;
+/** What was loaded into it: `[nf_tables]`, `/lib/modules/6.1.0/kernel/net/nf_tables.ko.xz`, `bpf_prog_6deef7357e7b4530`. */
+const KERNEL_PART =
+  /^\[(\w+)\]$|(?:^|\/)([^/]+)\.ko(?:\.(?:gz|xz|zst|bz2|lzma))?$|^(bpf_(?:prog|trampoline|dispatcher)_\w+)$/;
+/** Memory of a process that perf names like a module of the kernel. */
+const USER_MEMORY =
+  /^\[(?:unknown|vdso|vdso32|vvar|vvar_vclock|vsyscall|heap|stack|anon|uprobes|sigpage|vectors|jit|inlined)\]$/;
 const JIT = /^(?:.*\/perf-\d+\.map|.*\/jitted-\d+-\d+\.so|\[anon\]|\/\/anon|anon_inode:.*|\/memfd:.*|\[\[?heap\]?\])$/;
 
 /**
@@ -134,7 +145,7 @@ const JIT = /^(?:.*\/perf-\d+\.map|.*\/jitted-\d+-\d+\.so|\[anon\]|\/\/anon|anon
 function nameFrame(line: FrameLine): NamedFrame {
   const module = moduleOf(line);
   if (isKernel(line)) {
-    return native(line.symbol, module === null || KERNEL_MODULE.test(line.module) ? '[kernel]' : module, 'kernel');
+    return native(line.symbol, module ?? '[kernel]', 'kernel');
   }
   // An inlined function is native code, whatever its name.
   if (line.inlined) return native(line.symbol, null, 'inlined');
@@ -177,15 +188,34 @@ function isJit(module: string): boolean {
 
 function moduleOf({ module }: FrameLine): string | null {
   if (!module || module === UNKNOWN) return null;
-  if (KERNEL_MODULE.test(module)) return '[kernel]';
-  return isJit(module) ? JIT_MODULE : module;
+  if (KERNEL.test(module)) return '[kernel]';
+  return kernelPart(module) ?? (isJit(module) ? JIT_MODULE : module);
+}
+
+/** As perf names a loaded module, whether it printed that or its file. Null if it isn't one. */
+function kernelPart(module: string): string | null {
+  if (USER_MEMORY.test(module)) return null;
+  const [, name, file, bpf] = KERNEL_PART.exec(module) ?? [];
+  if (bpf !== undefined) return bpf;
+  const loaded = name ?? file?.replaceAll('-', '_');
+  return loaded === undefined ? null : `[${loaded}]`;
 }
 
 /** By perf's name for it, or by its address: the upper half of the address space is the kernel's. */
 function isKernel({ address, module, inlined }: FrameLine): boolean {
-  if (KERNEL_MODULE.test(module)) return true;
+  if (KERNEL.test(module) || kernelPart(module) !== null) return true;
   if (module === '[vsyscall]' || inlined) return false;
   return address.length === 16 && address.startsWith('ffff') && !/^f{16}$/.test(address);
+}
+
+/**
+ * The functions in one symbol, outermost first: Java's map of JIT-compiled code joins those inlined into a method to its
+ * name, `Ljava/io/PrintStream;::println->Ljava/io/PrintStream;::print`.
+ */
+function jitInlined({ symbol, module }: FrameLine): string[] {
+  if (!symbol.includes('->') || !isJit(module)) return [symbol];
+  const names = symbol.split('->');
+  return names.every((name) => name.includes('::')) ? names : [symbol];
 }
 
 /**
@@ -202,7 +232,7 @@ export function rootFirst(chain: readonly KnownFrame[], table: PerfFrameTable): 
     if (outer?.address !== frame.address) holder = null;
     if (frame.inlined === null) {
       holder = frame;
-      stack.push(frame.index);
+      stack.push(frame.index, ...frame.inner);
     } else if (holder) stack.push(table.inlinedIn(frame.inlined, holder.module));
     else stack.push(outer?.address === frame.address ? frame.index : table.nativeOfUnknownModule(frame.inlined));
     outer = frame;

@@ -1,34 +1,86 @@
-/** The first line of a sample. */
-interface SampleLine {
-  comm: string;
-  /** Null if perf printed only the thread. */
+/** What perf prints before a sample's stack. Which of these it prints depends on its -F. */
+export interface SampleLine {
+  comm: string | null;
   pid: number | null;
-  tid: number;
+  tid: number | null;
+  /** On perf's clock, microseconds. */
+  atUs: number | null;
   /** `cpu-clock`, `cpu-clock:u`, `sched:sched_switch`. */
-  event: string;
-  /** What the event counted since the last sample; null if perf was told not to print it. */
+  event: string | null;
+  /** What the event counted since the last sample. */
   period: number | null;
-  /** What follows the event: the only frame if no call graph was recorded, else empty. */
+  /** What follows: the only frame if no call graph was recorded, else what a tracepoint printed, or nothing. */
   rest: string;
 }
 
-// `comm pid/tid [cpu] flags time: period event: rest`. The command may contain spaces and brackets, so it is whatever
-// comes before the numbers. CPU, flags, time and period depend on perf's -F.
-const SAMPLE =
-  /^\s*(\S.*?)\s+(-?\d+)(?:\/(-?\d+))?(?:\s+\[\d+\])?(?:(?:\s+[a-zA-Z.][\w.]{3,})?\s+\d+\.\d+:)?(?:\s+(\d+))?\s+([^\s\d:]\S*):(?:\s(.*)|)$/s;
+// `comm pid/tid [cpu] flags time: period event: rest`, any of them.
+const TIME = /(?:^|\s)\[?\s*(\d+)\.(\d+)\]?:(?=\s|$)/;
+const PERIOD_AND_EVENT = /^\s*(?:(\d+)\s+)?([^\s\d:]\S*):(?=\s|$)/;
+const EVENT = /(?:^|\s)([^\s\d:]\S*):(?=\s|$)/;
+// The command may contain spaces, brackets and numbers: it is whatever comes before the first numbers that fit.
+const THREAD =
+  /^(?:\s*(\S.*?)(?=\s))??(\s*-?\d+)(?:\/(-?\d+))?(?:\s+\[\d+\])?(?:\s+[a-zA-Z.][\w.]*)?(?:\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)?(?:\s+(\d+))?\s*$/;
 
-/** Null if the line doesn't start a sample. */
+/** perf prints an address with sixteen characters. */
+const ONLY_FRAME = /^(.*?)\s?((?= *[0-9a-f]+ )[ 0-9a-f]{15}[0-9a-f] \S.*)$/;
+
+/** perf prints a period with at least ten characters, and a thread's ID, which has at most seven digits, with eight. */
+const MIN_PERIOD_WIDTH = 10;
+
+/**
+ * Null unless the line has a time or an event. A time proves that it begins a sample; without one it may be any text
+ * with a colon.
+ */
 export function parseSampleLine(line: string): SampleLine | null {
-  const [, comm, first, second, period, event, rest = ''] = SAMPLE.exec(line) ?? [];
-  if (comm === undefined || first === undefined || event === undefined) return null;
+  const time = TIME.exec(line);
+  if (time) {
+    const [whole, seconds = '', fraction = ''] = time;
+    const atUs = Number(seconds) * 1e6 + Number(`0.${fraction}`) * 1e6;
+    const { comm, pid, tid } = threadOf(line.slice(0, time.index));
+    return { comm, pid, tid, atUs, ...eventOf(line.slice(time.index + whole.length)) };
+  }
+  const event = EVENT.exec(line);
+  if (event?.[1] === undefined) return null;
+  const rest = line.slice(event.index + event[0].length).trim();
+  return { ...threadOf(line.slice(0, event.index)), atUs: null, event: event[1], rest };
+}
+
+/**
+ * A line with nothing but a command or thread, and where no call graph was recorded the only frame, right-aligned. It
+ * begins a sample only if a stack follows, or a frame is on it.
+ */
+export function parseBareSampleLine(line: string): SampleLine | null {
+  const [, before, rest = ''] = ONLY_FRAME.exec(line) ?? [];
+  const { comm, pid, tid } = threadOf(before ?? line);
+  if (comm === null && tid === null && rest === '') return null;
+  return { comm, pid, tid, atUs: null, event: null, period: null, rest };
+}
+
+function threadOf(text: string): Pick<SampleLine, 'comm' | 'pid' | 'tid' | 'period'> {
+  const [, comm, first, second, period] = THREAD.exec(text) ?? [];
+  if (first === undefined) {
+    const name = text.replace(/\s+\[\d+\]\s*$/, '').trim();
+    return { comm: name || null, pid: null, tid: null, period: null };
+  }
+  if (second === undefined && period === undefined && first.length >= MIN_PERIOD_WIDTH) {
+    return { comm: comm ?? null, pid: null, tid: null, period: Number(first) };
+  }
   return {
-    comm,
+    comm: comm ?? null,
     pid: second === undefined ? null : Number(first),
     tid: Number(second ?? first),
-    event,
     period: period === undefined ? null : Number(period),
-    rest: rest.trim(),
   };
+}
+
+function eventOf(text: string): Pick<SampleLine, 'event' | 'period' | 'rest'> {
+  const [whole = '', period, event] = PERIOD_AND_EVENT.exec(text) ?? [];
+  if (event !== undefined) {
+    return { event, period: period === undefined ? null : Number(period), rest: text.slice(whole.length).trim() };
+  }
+  // Without anything after it, a number is the period, not an address.
+  const only = /^\s*(\d+)\s*$/.exec(text)?.[1];
+  return { event: null, period: only === undefined ? null : Number(only), rest: only === undefined ? text.trim() : '' };
 }
 
 /** One line of a call chain, as printed. */
@@ -37,7 +89,7 @@ export interface FrameLine {
   address: string;
   /** Without the offset; `[unknown]` if perf has none. */
   symbol: string;
-  /** Without parentheses and `(deleted)`; empty if perf printed none. */
+  /** Without parentheses, offset and `(deleted)`; empty if perf printed none. */
   module: string;
   /** The compiler inlined this function into the next one that isn't inlined. */
   inlined: boolean;
@@ -49,13 +101,13 @@ const DELETED = ' (deleted)';
 
 /** `addr symbol+0x1f (module)`. Null if the line isn't a frame. */
 export function parseFrameLine(line: string): FrameLine | null {
-  const [, address, text] = /^\s*([0-9a-f]+)(?: (.*))?$/s.exec(line) ?? [];
+  const [, address, text] = /^\s*([0-9a-f]{1,16})(?: (.*))?$/s.exec(line) ?? [];
   if (address === undefined) return null;
-  const { symbol, module } = splitModule(text ?? '');
+  const { symbol, module } = splitModule((text ?? '').trimEnd());
   const deleted = module.endsWith(DELETED);
   return {
     address,
-    symbol: symbol || '[unknown]',
+    symbol: symbol.trim() || '[unknown]',
     module: deleted ? module.slice(0, -DELETED.length) : module,
     inlined: module === 'inlined',
     deleted,
@@ -63,8 +115,11 @@ export function parseFrameLine(line: string): FrameLine | null {
 }
 
 /** C++ symbols contain spaces and parentheses, and paths may too: the offset between them tells them apart. */
-function splitModule(text: string): { symbol: string; module: string } {
-  if (!text.endsWith(')')) return { symbol: withoutOffset(text.trim()), module: '' };
+function splitModule(line: string): { symbol: string; module: string } {
+  if (!line.endsWith(')')) return { symbol: withoutOffset(line), module: '' };
+  // -F dsoff adds the offset in the file to its name.
+  const text = line.replace(/\+0x[0-9a-f]+\)$/, ')');
+  if (/^\((?:\/|\[)/.test(text)) return { symbol: '', module: text.slice(1, -1) };
   const offset = text.lastIndexOf('+0x');
   const afterOffset = offset < 0 ? -1 : text.indexOf(' (', offset);
   if (afterOffset >= 0 && /^[0-9a-f]+$/.test(text.slice(offset + 3, afterOffset))) {
@@ -77,51 +132,27 @@ function splitModule(text: string): { symbol: string; module: string } {
   return { symbol: text.slice(0, open), module: text.slice(open + 2, -1) };
 }
 
-function withoutOffset(symbol: string): string {
-  return symbol.replace(/\+0x[0-9a-f]+$/, '');
+function withoutOffset(text: string): string {
+  return text.replace(/\+0x[0-9a-f]+$/, '');
 }
 
-/** What `perf script --header` prints before the first sample. */
-export interface PerfHeader {
-  /** `perf 6.1.187`. */
-  tool: string | null;
-  /** The `perf record` that made the data. */
-  command: string | null;
-  /** As requested; null if samples were taken at a fixed period. */
-  rateHz: number | null;
-  /** From the first sample to the last, seconds. */
-  durationS: number | null;
-  /** The kernel was excluded: `cpu-clock:u`. */
-  userOnly: boolean;
+/** `  spin.c:12`, `  libc.so.6[27b25]`: where the frame above is in its source, by -F srcline. */
+const SOURCE_LINE = /^ {2}\S.*(?::(?:\d+|\?)|\[[0-9a-f]+\])(?: \(discriminator \d+\))?(?: \(inlined\))?$/;
+/** What perf prints below a stack if it is told to: instructions, registers, branches, source code, what BPF wrote. */
+const SAMPLE_DATA =
+  /^\s*(?:ilen: |insn:|ABI:\d|IPC: |BPF (?:output|string):|\d{4}: [0-9a-f]{2} |\|\d+ |0x[0-9a-f]+\/0x|\S+\/[MP-][^/]*\/[X-]\/[A-Z-])|^\t(?:[0-9a-f]{16}\t|\S+:\t)/;
+
+/** Whether a line says where the frame above it is in its source. The mark of an inlined function is there too. */
+export function isSourceLine(line: string): boolean {
+  return SOURCE_LINE.test(line);
 }
 
-export const NO_HEADER: PerfHeader = { tool: null, command: null, rateHz: null, durationS: null, userOnly: false };
+/** Whether a line is what perf prints below a stack. */
+export function isSampleData(line: string): boolean {
+  return SAMPLE_DATA.test(line);
+}
 
-/** Reads a line that starts with `#`. Lines without relevant information are ignored. */
-export function readHeaderLine(header: PerfHeader, line: string): PerfHeader {
-  const colon = line.indexOf(':');
-  const key = line.slice(1, colon).trim();
-  const value = line.slice(colon + 1).trim();
-  switch (key) {
-    case 'perf version':
-      return { ...header, tool: `perf ${value}` };
-    case 'cmdline':
-      // Without perf's absolute path.
-      return { ...header, command: value.replace(/^\S*\/(perf\S*)/, '$1') };
-    case 'sample duration': {
-      const ms = Number.parseFloat(value);
-      return Number.isFinite(ms) ? { ...header, durationS: ms / 1000 } : header;
-    }
-    case 'event': {
-      const isRate = /\bfreq = 1\b/.test(value);
-      const rate = /sample_freq \} = (\d+)/.exec(value)?.[1];
-      return {
-        ...header,
-        rateHz: header.rateHz ?? (isRate && rate !== undefined ? Number(rate) : null),
-        userOnly: header.userOnly || /\bexclude_kernel = 1\b/.test(value),
-      };
-    }
-    default:
-      return header;
-  }
+/** Records other than samples, and what -D prints of each record: `0x1f0 [0x78]: event: 9`, `.  0000:  45 00`, ` ... thread: a:1`. */
+export function isOtherRecord(line: string): boolean {
+  return /(?:^|\s)PERF_RECORD_[A-Z]/.test(line) || /^(?:\s*\.+(?:\s|$)|0x[0-9a-f]+\S* \[0x[0-9a-f]+\]: )/.test(line);
 }

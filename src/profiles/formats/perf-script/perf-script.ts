@@ -1,12 +1,21 @@
-import type { Profile } from '../../../model/profile.js';
+import { formatDecimal } from '../../../lib/format.js';
 import { FormatError } from '../../format-error.js';
-import { blankMeta, ProfileBuilder } from '../../profile-builder.js';
+import { formatSamples } from '../../format-figures.js';
 import type { SymbolResolver } from '../../symbols/binary-symbols.js';
-import type { JavaScriptTier } from '../../symbols/v8-symbol.js';
-import { type ProfileFormat, single } from '../format.js';
-import { DEFAULT_MAX_STACK, kernelFramesOf, perfCaveats } from './caveats.js';
-import { finalizeFrames, type KnownFrame, PerfFrameTable, rootFirst } from './frames.js';
-import { NO_HEADER, type PerfHeader, parseFrameLine, parseSampleLine, readHeaderLine } from './lines.js';
+import type { ProfileFormat, ProfileSet } from '../format.js';
+import { looksLikePerfScript } from './detect.js';
+import { EventSamples } from './event-samples.js';
+import { type KnownFrame, owned } from './frames.js';
+import { NO_HEADER, type PerfHeader, readHeaderLine } from './header.js';
+import {
+  isOtherRecord,
+  isSampleData,
+  isSourceLine,
+  parseBareSampleLine,
+  parseFrameLine,
+  parseSampleLine,
+  type SampleLine,
+} from './lines.js';
 
 interface PerfScriptOptions {
   title?: string;
@@ -14,44 +23,72 @@ interface PerfScriptOptions {
   resolve?: SymbolResolver | null;
 }
 
-/** Events in nanoseconds of CPU time: their period is the time since the last sample. */
-const CLOCK = /^(?:cpu|task)-clock(?::|$)/;
+const EXPECTED = 'the output of perf script';
+
+/** Longer lines have what counts at their start: a tracepoint may print anything. */
+const MAX_SAMPLE_LINE = 4096;
+
+/** Not all frames are indented, and not with tabs. */
+const FRAME_START = /^(?:\s+[0-9a-f]{1,16}(?: |$)|[0-9a-f]{2,16} \S)/;
+
+/** The sample being read. */
+interface OpenSample {
+  line: SampleLine;
+  /** As printed. */
+  text: string;
+  lineNumber: number;
+  /** False for a line that may also be something else: it is a sample only if a stack follows. */
+  certain: boolean;
+  /** Null until its first frame. */
+  event: EventSamples | null;
+  /** Leaf first, as perf prints them. */
+  chain: KnownFrame[];
+  /** The text of the last of them. */
+  lastFrame: string;
+  /** Another sample may follow without a blank line between. */
+  mayEnd: boolean;
+}
 
 /**
- * Parses the output of `perf script` as a stream. Memory holds only unique frames and stacks, however long the text is.
- * Only samples of the first event count. Weights are nanoseconds for cpu-clock and task-clock, else samples.
+ * Parses the output of `perf script` as a stream, with whatever fields it was told to print. Memory holds only unique
+ * frames and stacks of each thread, however long the text is. Every event becomes a profile, weighted by its samples'
+ * periods: nanoseconds for cpu-clock and task-clock, else counts of the event, or samples where no period is printed.
+ *
+ * A line that isn't understood is left out and counted, and a caveat says so.
  *
  * @example
  * const parser = new PerfScriptParser();
  * for await (const chunk of stream) parser.feed(chunk);
- * const profile = parser.end();
+ * const { profiles } = parser.end();
  */
 export class PerfScriptParser {
   readonly #title: string;
-  readonly #builder = new ProfileBuilder();
-  readonly #table: PerfFrameTable;
-  readonly #tierWeights = new Map<JavaScriptTier, number>();
-  readonly #otherEvents = new Map<string, number>();
+  readonly #resolve: SymbolResolver | null;
+  /** By name; '' for samples without one. */
+  readonly #events = new Map<string, EventSamples>();
   #header: PerfHeader = NO_HEADER;
   #remainder = '';
   #lineNumber = 0;
-  #event: string | null = null;
-  #inNanoseconds = false;
-  #samples = 0;
-  #deepSamples = 0;
+  #textLines = 0;
+  #oddLines = 0;
+  #firstOdd: { number: number; text: string } | null = null;
   #lostEvents: number | null = null;
-  /** Of the sample being read; null between samples and in samples that don't count. */
-  #weight: number | null = null;
-  #insideSample = false;
-  /** Leaf first, as perf prints them. */
-  #chain: KnownFrame[] = [];
+  #sample: OpenSample | null = null;
+  /** Samples with a time or an event were seen: in such a file a line without is no sample. */
+  #fullSamples = false;
+  /** Samples without were. */
+  #bareSamples = false;
+  /** The file has lines that begin samples, and not only stacks. */
+  #sampleLines = false;
+  #insideRecord = false;
+  #isCut = false;
 
   constructor({ title = 'perf', resolve = null }: PerfScriptOptions = {}) {
     this.#title = title;
-    this.#table = new PerfFrameTable(this.#builder, resolve);
+    this.#resolve = resolve;
   }
 
-  /** Takes text in chunks, cut anywhere. @throws FormatError at the first line that isn't perf's */
+  /** Takes text in chunks, cut anywhere. */
   feed(chunk: string): void {
     const text = this.#remainder + chunk;
     let start = 0;
@@ -62,145 +99,204 @@ export class PerfScriptParser {
     this.#remainder = text.slice(start);
   }
 
-  /** @returns the profile, with the metadata of the header. @throws FormatError if there was no sample */
-  end(): Profile {
-    if (this.#remainder) this.#line(this.#remainder);
-    this.#remainder = '';
+  /**
+   * @returns a profile for each event, with the metadata of the header; the first that measures CPU time is chosen
+   * @throws FormatError if there was no sample, or most lines aren't perf's
+   */
+  end(): ProfileSet {
+    this.#endOfText();
     this.#finishSample();
-    if (this.#samples === 0 || this.#event === null) {
-      throw new FormatError('no samples', { expected: 'the output of perf script' });
+    const events = [...this.#events.values()];
+    const [first, ...others] = events;
+    if (this.#firstOdd && (!first || this.#oddLines > this.#textLines / 2)) {
+      const { number, text } = this.#firstOdd;
+      const of = this.#oddLines > 1 ? `, the first of ${this.#oddLines} such lines` : '';
+      const what = `not a line of perf script: ${JSON.stringify(text)}${of}`;
+      throw new FormatError(what, { line: number, expected: EXPECTED });
     }
-    const { tool, command, rateHz, durationS } = this.#header;
-    const userOnly = this.#header.userOnly || /:[a-z]*u[a-z]*$/.test(this.#event);
-    const built = this.#builder.build(
-      blankMeta({
+    if (!first) throw new FormatError('no samples', { expected: EXPECTED });
+    const profile = (event: EventSamples) =>
+      event.profile({
         title: this.#title,
-        unit: this.#inNanoseconds ? 'nanoseconds' : 'samples',
-        profiler: 'perf',
-        tool,
-        command,
-        event: this.#event,
-        rateHz,
-        durationS,
+        header: this.#header,
         lost: this.#lostEvents,
-      }),
-    );
-    const profile = finalizeFrames({
-      ...built,
-      meta: { ...built.meta, kernel: kernelFramesOf(built.frames, userOnly) },
-    });
-    const caveats = perfCaveats(profile, {
-      samples: this.#samples,
-      tierWeights: this.#tierWeights,
-      deepSamples: this.#deepSamples,
-      otherEvents: this.#otherEvents,
-    });
-    return { ...profile, meta: { ...profile.meta, caveats } };
+        caveats: [...otherEvents(events, event), ...this.#caveats()],
+      });
+    const chosen = events.findIndex(({ kind }) => kind === 'cpu');
+    return { profiles: [profile(first), ...others.map(profile)], chosen: Math.max(0, chosen) };
   }
 
-  #line(line: string): void {
+  /** A last line without an end is cut off, unless it is a whole frame: some editors leave out the last line's end. */
+  #endOfText(): void {
+    const rest = this.#remainder;
+    this.#remainder = '';
+    if (rest.trim() === '') return;
+    const isFrame = /^\s/.test(rest) || (this.#sample !== null && FRAME_START.test(rest));
+    const frame = parseFrameLine(isFrame ? rest : (parseSampleLine(rest)?.rest ?? ''));
+    if (frame?.module || rest.startsWith('#') || isOtherRecord(rest)) {
+      this.#line(rest);
+      return;
+    }
+    this.#isCut = true;
+    if (isFrame) this.#sample = null;
+  }
+
+  #line(raw: string): void {
     this.#lineNumber += 1;
+    const start = this.#lineNumber === 1 && raw.startsWith('\uFEFF') ? 1 : 0;
+    const line = raw.slice(start, raw.endsWith('\r') ? -1 : undefined);
     const first = line.charCodeAt(0);
-    if (first === 9 /* tab */) this.#frameLine(line);
-    else if (line === '' || line === '\r') this.#finishSample();
-    else if (first === 35 /* # */) this.#header = readHeaderLine(this.#header, line);
-    else this.#otherLine(line);
+    if (first === 35 /* # */) {
+      this.#header = readHeaderLine(this.#header, line);
+      return;
+    }
+    if (line.trim() === '') {
+      this.#blankLine();
+      return;
+    }
+    this.#textLines += 1;
+    if (first === 9 /* tab */) this.#stackLine(line);
+    else this.#otherLine(line.length > MAX_SAMPLE_LINE ? line.slice(0, MAX_SAMPLE_LINE) : line);
+  }
+
+  #blankLine(): void {
+    this.#insideRecord = false;
+    if (!this.#sample) return;
+    // Its stack may still come: some tools put a blank line between.
+    if (this.#sample.chain.length === 0 && this.#sample.line.rest === '') this.#sample.mayEnd = true;
+    else this.#finishSample();
+  }
+
+  #stackLine(line: string): void {
+    // The rest of a record that takes several lines.
+    if (this.#insideRecord) return;
+    if (!this.#sample && !this.#sampleLines && FRAME_START.test(line)) this.#open(NO_FIELDS, line, false);
+    if (!this.#sample || !this.#addToSample(this.#sample, line)) this.#odd(this.#lineNumber, line);
   }
 
   #otherLine(line: string): void {
-    const lost = /\bPERF_RECORD_(\w+)(?: lost (\d+))?/.exec(line);
-    if (lost) {
+    if (isOtherRecord(line)) {
       this.#finishSample();
-      if (lost[1]?.startsWith('LOST')) this.#lostEvents = (this.#lostEvents ?? 0) + Number(lost[2] ?? 0);
+      this.#insideRecord = true;
+      const lost = /\bPERF_RECORD_LOST\w* lost (\d+)/.exec(line)?.[1];
+      if (lost !== undefined) this.#lostEvents = (this.#lostEvents ?? 0) + Number(lost);
+      return;
+    }
+    this.#insideRecord = false;
+    if (this.#sample && isSampleData(line)) {
+      this.#sample.mayEnd = true;
       return;
     }
     const sample = parseSampleLine(line);
-    if (!sample) {
-      // Some versions indent with spaces, and -F srcline prints file:line below the frame.
-      if (this.#insideSample && /^\s+[0-9a-f]+ /.test(line)) this.#frameLine(line);
-      else if (!this.#insideSample || !/^\s+\S.*:\d+\s*$/.test(line)) {
-        throw this.#error(`not a line of perf script: ${JSON.stringify(line.slice(0, 80))}`);
-      }
+    // A frame may contain a colon.
+    if (sample && !(this.#sample && sample.tid === null && FRAME_START.test(line))) {
+      this.#sampleLines = true;
+      this.#open(sample, line, sample.atUs !== null || this.#events.has(sample.event ?? ''));
       return;
     }
+    // A sample with its only frame on its line has no stack below.
+    const isWhole = this.#sample?.line.event === null && this.#sample.line.rest !== '';
+    if (this.#sample && !isWhole && this.#addToSample(this.#sample, line)) return;
+    const mayBegin = !this.#fullSamples && (!this.#sample || this.#sample.mayEnd || isWhole);
+    const bare = mayBegin ? parseBareSampleLine(line) : null;
+    if (!bare || (bare.comm === null && bare.tid === null && this.#sampleLines)) this.#odd(this.#lineNumber, line);
+    else {
+      this.#sampleLines ||= bare.comm !== null || bare.tid !== null;
+      this.#open(bare, line, bare.rest !== '');
+    }
+  }
+
+  #open(line: SampleLine, text: string, certain: boolean): void {
     this.#finishSample();
-    this.#insideSample = true;
-    this.#beginSample(sample.event, sample.period);
-    if (this.#weight !== null && sample.rest) {
-      const frame = this.#table.frame(sample.rest);
-      if (frame) this.#chain.push(frame);
-    }
+    const lineNumber = this.#lineNumber;
+    this.#sample = { line, text, lineNumber, certain, event: null, chain: [], lastFrame: '', mayEnd: false };
   }
 
-  #beginSample(event: string, period: number | null): void {
-    if (this.#event === null) {
-      this.#event = event;
-      this.#inNanoseconds = CLOCK.test(event) && (period !== null || this.#header.rateHz !== null);
+  /** Whether the line is a frame of the sample, or what perf prints below one. */
+  #addToSample(sample: OpenSample, line: string): boolean {
+    sample.event ??= FRAME_START.test(line) ? this.#eventOf(sample.line) : null;
+    const frame = sample.event?.table.frame(line);
+    if (frame) {
+      sample.chain.push(frame);
+      sample.lastFrame = line;
+      return true;
     }
-    if (event !== this.#event) {
-      this.#otherEvents.set(event, (this.#otherEvents.get(event) ?? 0) + 1);
-      this.#weight = null;
-      return;
-    }
-    this.#weight = this.#inNanoseconds ? (period ?? 1e9 / (this.#header.rateHz ?? 1)) : 1;
-  }
-
-  #frameLine(line: string): void {
-    if (!this.#insideSample) throw this.#error('a frame before the first sample');
-    if (this.#weight === null) return;
-    const frame = this.#table.frame(line);
-    if (!frame) throw this.#error(`not a frame: ${JSON.stringify(line.slice(0, 80))}`);
-    this.#chain.push(frame);
+    if (!isSourceLine(line)) return isSampleData(line);
+    const inlined = line.endsWith(' (inlined)') ? sample.event?.table.frame(`${sample.lastFrame} (inlined)`) : null;
+    if (inlined) sample.chain.splice(-1, 1, inlined);
+    return true;
   }
 
   #finishSample(): void {
-    if (this.#weight !== null) this.#count(this.#weight);
-    this.#weight = null;
-    this.#insideSample = false;
-    this.#chain = [];
-  }
-
-  #count(weight: number): void {
-    this.#samples += 1;
-    const code = this.#chain.filter(({ chainEnd }) => !chainEnd);
-    const leaf = code[0];
-    if (leaf?.tier) this.#tierWeights.set(leaf.tier, (this.#tierWeights.get(leaf.tier) ?? 0) + weight);
-    if (
-      code.length >= DEFAULT_MAX_STACK &&
-      code.filter(({ inlined }) => inlined === null).length >= DEFAULT_MAX_STACK
-    ) {
-      this.#deepSamples += 1;
+    const sample = this.#sample;
+    this.#sample = null;
+    if (!sample) return;
+    const { line, chain, certain } = sample;
+    const isBare = line.event === null && line.atUs === null;
+    const only = chain.length === 0 ? frameText(line.rest) : null;
+    if (chain.length === 0 && only === null && !certain && !(isBare && this.#bareSamples)) {
+      this.#odd(sample.lineNumber, sample.text);
+      return;
     }
-    const stack = code.length > 0 ? rootFirst(code, this.#table) : [this.#builder.frame(NOTHING)];
-    this.#builder.add(stack, 1, weight);
+    const event = sample.event ?? this.#eventOf(line);
+    const frame = only === null ? null : event.table.frame(only);
+    if (frame) chain.push(frame);
+    this.#fullSamples ||= !isBare;
+    this.#bareSamples ||= isBare && chain.length > 0;
+    const { comm, pid, tid, atUs, period } = line;
+    event.add(chain, { thread: comm === null && tid === null ? null : { comm, pid, tid }, atUs, period });
   }
 
-  #error(what: string): FormatError {
-    return new FormatError(what, { line: this.#lineNumber, expected: 'the output of perf script' });
+  #eventOf({ event }: SampleLine): EventSamples {
+    const key = event ?? '';
+    const known = this.#events.get(key);
+    if (known) return known;
+    const name = event === null ? null : owned(event);
+    const made = new EventSamples(name, this.#header, this.#resolve);
+    this.#events.set(name ?? '', made);
+    return made;
+  }
+
+  #odd(number: number, line: string): void {
+    this.#oddLines += 1;
+    this.#firstOdd ??= { number, text: owned(line.slice(0, 80)) };
+  }
+
+  /** What is true of the whole file. */
+  #caveats(): string[] {
+    const count = (figure: number) => formatDecimal(figure, 0);
+    return [
+      ...(this.#firstOdd
+        ? [
+            `${count(this.#oddLines)} of ${count(this.#textLines)} lines not understood; first: line ${count(this.#firstOdd.number)}, ${JSON.stringify(this.#firstOdd.text)}.`,
+          ]
+        : []),
+      ...(this.#isCut ? ['The last line is cut off: its sample was left out.'] : []),
+    ];
   }
 }
 
-/** The frame of samples without any frame. */
-const NOTHING = { name: '[unknown]', file: null, line: null, module: null, kind: 'unknown' } as const;
+/** Begins a stack that no line comes before, as with -F ip,sym. */
+const NO_FIELDS: SampleLine = { comm: null, pid: null, tid: null, atUs: null, event: null, period: null, rest: '' };
+
+/** The only frame, from what follows the event. A tracepoint may print a word or number there that looks like an address. */
+function frameText(rest: string): string | null {
+  const text = rest.replace(/\) +(?:ilen:|insn:|ABI:|0x|=>).*$/, ')');
+  const frame = parseFrameLine(text);
+  return frame !== null && (frame.module !== '' || frame.address.length > 3) ? text : null;
+}
+
+function otherEvents(events: readonly EventSamples[], own: EventSamples): string[] {
+  const others = events.filter((event) => event !== own);
+  if (others.length === 0) return [];
+  const list = others.map(({ name, samples }) => `${name ?? 'no name'} (${formatSamples(samples)})`).join(', ');
+  return [`The file has other events, which are profiles of their own: ${list}.`];
+}
 
 export const perfScriptFormat: ProfileFormat = {
   name: 'perf-script',
   title: 'perf script',
   kind: 'streamed',
-  detect(start) {
-    if (start.kind !== 'text') return false;
-    const { lines } = start;
-    // With --header, samples may start later than the part that is seen.
-    if (/^# ={4,}$/.test(lines[0] ?? '') && lines.some((line) => /^# (captured on|perf version)/.test(line)))
-      return true;
-    // The first line of a sample looks like many a log line: require its call chain or its time.
-    const first = lines.findIndex((line) => !line.startsWith('#'));
-    const line = lines[first] ?? '';
-    if (!parseSampleLine(line)) return false;
-    return parseFrameLine(lines[first + 1] ?? '') !== null || /\s\d+\.\d{6,}:/.test(line);
-  },
-  parser: (title) => {
-    const parser = new PerfScriptParser({ title });
-    return { feed: (chunk) => parser.feed(chunk), end: () => single(parser.end()) };
-  },
+  detect: (start) => start.kind === 'text' && looksLikePerfScript(start.lines),
+  parser: (title) => new PerfScriptParser({ title }),
 };

@@ -1,0 +1,63 @@
+/** How an event was recorded, by perf's header. */
+interface RecordedEvent {
+  name: string;
+  /** As requested; null if samples were taken at a fixed period. */
+  rateHz: number | null;
+  /** The kernel was excluded: `cpu-clock:u`. */
+  userOnly: boolean;
+}
+
+/** What `perf script --header` prints before the first sample. */
+export interface PerfHeader {
+  /** `perf 6.1.187`. */
+  tool: string | null;
+  /** The `perf record` that made the data. */
+  command: string | null;
+  /** From the first sample to the last, seconds. */
+  durationS: number | null;
+  /** In perf's order. */
+  events: readonly RecordedEvent[];
+}
+
+export const NO_HEADER: PerfHeader = { tool: null, command: null, durationS: null, events: [] };
+
+/** Reads a line that starts with `#`. Lines without relevant information are ignored. */
+export function readHeaderLine(header: PerfHeader, line: string): PerfHeader {
+  const colon = line.indexOf(':');
+  const key = line.slice(1, colon).trim();
+  const value = line.slice(colon + 1).trim();
+  switch (key) {
+    case 'perf version':
+      return { ...header, tool: `perf ${value}` };
+    case 'cmdline':
+      // Without perf's absolute path.
+      return { ...header, command: value.replace(/^\S*\/(perf\S*)/, '$1') };
+    case 'sample duration': {
+      const ms = Number.parseFloat(value);
+      return Number.isFinite(ms) ? { ...header, durationS: ms / 1000 } : header;
+    }
+    case 'event':
+      return { ...header, events: [...header.events, readEvent(value)] };
+    default:
+      return header;
+  }
+}
+
+/** `name = cpu-clock:u, , id = { 5 }, type = 1, { sample_period, sample_freq } = 99, freq = 1, exclude_kernel = 1`. */
+function readEvent(value: string): RecordedEvent {
+  const isRate = /\bfreq = 1\b/.test(value);
+  const rate = /sample_freq \} = (\d+)/.exec(value)?.[1];
+  return {
+    name: /^name = ([^,\s]+)/.exec(value)?.[1] ?? '',
+    rateHz: isRate && rate !== undefined ? Number(rate) : null,
+    userOnly: /\bexclude_kernel = 1\b/.test(value),
+  };
+}
+
+/** How an event of a sample line was recorded: under its own name, or as the only one. */
+export function recordedEvent({ events }: PerfHeader, name: string | null): RecordedEvent | null {
+  // perf's own dummy event only tracks new processes.
+  const sampled = events.filter((event) => !event.name.startsWith('dummy'));
+  const named = sampled.find((event) => event.name === name);
+  return named ?? (sampled.length === 1 ? (sampled[0] ?? null) : null);
+}
