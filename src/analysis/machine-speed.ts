@@ -59,6 +59,11 @@ function calibrationsOf({ calibration }: CellRecord): Calibration[] {
   return calibration === null ? [] : [calibration.before, calibration.after].filter((each) => each !== null);
 }
 
+/** What the same work cost in a calibration beside an earlier one, as a ratio of CPU times: 1.05 is a machine 5 % slower. */
+export function costRatio(before: Calibration, after: Calibration): number {
+  return Math.exp(logCost(after, new Map(KernelName.options.map((name) => [name, nsOf(before, name)]))));
+}
+
 /** The least slice: a core shared with another machine is disturbed for tenths of a second, and half of the slices with it. */
 function nsOf({ kernels }: Calibration, name: KernelName): number {
   return kernels[name].cpuNs.min;

@@ -27,6 +27,8 @@ export const THRESHOLDS = {
   throttling: { passShare: 0.001, warnShare: 0.01 },
   /** Ours: of short sleeps in an idle process. Its timers round up by 1 ms, and the mock's bounds of 1 and 5 ms come on top. */
   wakeUpLateMs: { pass: 2, warn: 6 },
+  /** Ours: what the same work costs now beside 3 s ago. Wider than that of a cell, which is the mean of two calibrations. */
+  speedChange: { pass: 0.08, warn: 0.25 },
   /** AIGatewayBench (BerriAI): the direct path's p99 under load at most twice its single-VU p99. */
   directP99Ratio: { pass: 2 },
   /** Ours: what the same work costs beside the run's median. */

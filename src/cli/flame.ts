@@ -119,10 +119,22 @@ async function flame(options: FlameOptions, command: Command, signal: AbortSigna
 }
 
 async function attachTo(pid: number, options: FlameOptions, signal: AbortSignal): Promise<void> {
-  const { attach } = await import('../app/flame/attach.js');
+  const [{ attach }, { lockMachine }] = await Promise.all([
+    import('../app/flame/attach.js'),
+    import('../app/bench/run-locks.js'),
+  ]);
   const { vus: _, ...choice } = flameChoice(options, options.vus);
   const { duration: durationS, callGraph, url, out, groupBy } = options;
   const context = { roots: rootsOf(options.gatewaysDir), signal, status: writeStatus };
   const request = { ...choice, pid, durationS, callGraph, url, out, groupBy };
-  printProfile(await attach(request, context), options.json === true);
+  // Profiling slows what another run measures meanwhile.
+  const lock = await lockMachine(`flame --attach ${pid}`, {
+    allowConcurrent: options.allowConcurrent === true,
+    status: writeStatus,
+  });
+  try {
+    printProfile(await attach(request, context), options.json === true);
+  } finally {
+    lock.release();
+  }
 }

@@ -20,6 +20,8 @@ export interface MeasureOptions extends RunOptions, Pick<HostOptions, 'identity'
   requireFit?: boolean;
   /** Of `bench`, in seconds. */
   waitForQuiet?: number;
+  /** False: the machine's speed isn't measured. */
+  calibration: boolean;
 }
 
 /**
@@ -129,14 +131,17 @@ function shellWord(path: string): string {
 }
 
 /** Say whether this machine is fit to measure, and refuse it or wait if that was asked for. */
-async function checkMachine({ requireFit, waitForQuiet }: MeasureOptions, { signal }: RunContext): Promise<void> {
+async function checkMachine(
+  { requireFit, waitForQuiet, calibration }: MeasureOptions,
+  { signal }: RunContext,
+): Promise<void> {
   const [{ requireFit: requireFitMachine }, { runFitnessChecks }] = await Promise.all([
     import('../app/bench/require-fit.js'),
     import('../app/doctor/doctor.js'),
   ]);
   await requireFitMachine(
     { requireFit: requireFit === true, waitForQuietS: waitForQuiet ?? null },
-    { check: runFitnessChecks, status: writeStatus, signal },
+    { check: (ofRun) => runFitnessChecks(ofRun, { calibrate: calibration }), status: writeStatus, signal },
   );
 }
 

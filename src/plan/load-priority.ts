@@ -8,8 +8,8 @@ export interface LoadPriorityFacts {
   placement: Placement;
   /** The mock upstream runs on another host. */
   remoteUpstream: boolean;
-  /** Why this machine doesn't grant real-time priority; null if it does. */
-  problem: string | null;
+  /** Why this machine doesn't grant real-time priority; null if it does. Asked only where the answer matters. */
+  problem(): Promise<string | null>;
 }
 
 /**
@@ -17,15 +17,16 @@ export interface LoadPriorityFacts {
  * kernel makes it wait for its turn, and its responses are late.
  * @param request `auto`, `realtime` or `off`
  */
-export function chooseLoadPriority(
+export async function chooseLoadPriority(
   request: 'auto' | 'realtime' | 'off',
-  { placement, remoteUpstream, problem }: LoadPriorityFacts,
-): LoadPriorityChoice {
+  { placement, remoteUpstream, problem: ask }: LoadPriorityFacts,
+): Promise<LoadPriorityChoice> {
   if (request === 'off') return normal('switched off with --load-priority off');
   if (remoteUpstream) {
     return request === 'auto' ? normal('the mock runs on another host') : { problem: 'the mock runs on another host' };
   }
   if (request === 'auto' && placement.kind === 'pinned') return normal('the mock has CPUs apart from the gateway’s');
+  const problem = await ask();
   if (problem !== null) return request === 'auto' ? normal(problem) : { problem };
   return { loadPriority: { kind: 'realtime', chosenBy: request === 'auto' ? 'auto' : 'user' } };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DerivedCell, deriveRun } from '../../src/analysis/derive-run.js';
-import { MACHINE_SPEED_GATE, runSpeed } from '../../src/analysis/machine-speed.js';
+import { costRatio, MACHINE_SPEED_GATE, runSpeed } from '../../src/analysis/machine-speed.js';
+import { THRESHOLDS } from '../../src/analysis/thresholds.js';
 import { type Calibration, KernelName } from '../../src/model/calibration.js';
 import type { CellRecord } from '../../src/model/record.js';
 import { calibrationOf } from '../support/calibrations.js';
@@ -180,6 +181,39 @@ describe('mock and engine as a calibration', () => {
     );
     const { speedOf } = runSpeed(crashed);
     expect(crashed.map((record) => speedOf(record).harness)).toEqual([1, 1, 1, null]);
+  });
+
+  it('count by engine, and only where the engine is the same', () => {
+    const [one, two, three, other] = repeats(100, 100, 100, 300);
+    if (!one || !two || !three || !other) throw new Error('four records');
+    const k6 = { ...other, engine: { ...other.engine, name: 'k6' as const } };
+    const { speedOf } = runSpeed([one, two, three, k6]);
+    expect([one, k6].map((record) => speedOf(record).harness)).toEqual([1, null]);
+  });
+
+  it('weigh as the thresholds say, beside the kernels', () => {
+    const records = repeats(100, 100, 100, 150).map((record, index) => ({
+      ...record,
+      ...around(index === 3 ? slowed(1.1) : ORDINARY),
+    }));
+    const { speedOf } = runSpeed(records);
+    const { kernels, harness, cost } = speedOf(records[3] ?? recordOf({ gateway: 'nginx', vus: 1 }));
+    expect(kernels).toBeCloseTo(1.1, 6);
+    expect(harness).toBeCloseTo(1.5, 6);
+    const { harnessWeight } = THRESHOLDS.machineSpeed;
+    expect(Math.log(cost ?? 0)).toBeCloseTo((1 - harnessWeight) * Math.log(1.1) + harnessWeight * Math.log(1.5), 6);
+  });
+});
+
+describe('the kernels together', () => {
+  it.each(KernelName.options)('move by the weight of %s where it alone is slower', (name) => {
+    const { kernelWeights } = THRESHOLDS.machineSpeed;
+    const all = KernelName.options.reduce((sum, each) => sum + kernelWeights[each], 0);
+    expect(Math.log(costRatio(ORDINARY, slowed(2, [name])))).toBeCloseTo((kernelWeights[name] / all) * Math.log(2), 6);
+  });
+
+  it('are as much slower as all of them are', () => {
+    expect(costRatio(ORDINARY, slowed(1.07))).toBeCloseTo(1.07, 6);
   });
 });
 

@@ -24,6 +24,7 @@ describe('on a machine that is busy', () => {
     const { exitCode, stdout } = await cli(['doctor', '--fitness']);
     expect(stdout).toMatch(/^fail {2}other programs: they took .* % of the CPU time .*\(PID \d+\)/m);
     expect(stdout).toMatch(/^\w+ +wake-ups: late by/m);
+    expect(stdout).toMatch(/^\w+ +steady speed: the same work took/m);
     expect(stdout).toMatch(/^\w+ +clock source: /m);
     expect(exitCode).toBe(1);
     const data = JSON.parse((await cli(['doctor', '--fitness', '--json'])).stdout);

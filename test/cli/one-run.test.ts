@@ -61,6 +61,10 @@ describe('two at once', () => {
     expect(selfbench.stderr).toContain(`in progress on this machine (PID ${running.child.pid}`);
     expect(selfbench.exitCode).toBe(2);
 
+    const attached = await cli(['flame', '--attach', String(process.pid)], { GATEBENCH_LOCK_DIR: locks });
+    expect(attached.stderr).toContain(`in progress on this machine (PID ${running.child.pid}`);
+    expect(attached.exitCode).toBe(2);
+
     const allowed = await (await start(locks, '--allow-concurrent')).running.done;
     expect(allowed.stderr).toContain(`in progress on this machine: PID ${running.child.pid}`);
     expect(allowed.exitCode, allowed.stderr).toBe(0);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { deriveRun } from '../../src/analysis/derive-run.js';
+import { ExpectedError } from '../../src/lib/errors.js';
 import type { HostCpuTimes } from '../../src/model/resources.js';
 import type { RunEvent } from '../../src/run/cell-context.js';
 import { type InstalledGateway, runPlan } from '../../src/run/run-plan.js';
@@ -56,7 +57,8 @@ async function aRun(vus: number[]): Promise<RunFolder> {
   return RunFolder.create(parent, runOf(records, { endedAt: null, scenario: aScenario() }));
 }
 
-function execute(folder: RunFolder, shares: number[], over: { retryInvalid?: number } = {}) {
+/** @param machine a sampler, or the shares of {@link machineWith} */
+function execute(folder: RunFolder, machine: number[] | Sampler, over: { retryInvalid?: number } = {}) {
   const events: RunEvent[] = [];
   const { retryInvalid = 1 } = over;
   const input = {
@@ -66,7 +68,7 @@ function execute(folder: RunFolder, shares: number[], over: { retryInvalid?: num
     signal: new AbortController().signal,
     onEvent: (event: RunEvent) => events.push(event),
   };
-  const done = runPlan(input, realDependencies({ sampler: machineWith(shares) }));
+  const done = runPlan(input, realDependencies({ sampler: Array.isArray(machine) ? machineWith(machine) : machine }));
   return done.then((records) => ({
     records,
     started: events.flatMap((event) => (event.type === 'cell-started' ? [event.cell.vus] : [])),
@@ -112,6 +114,28 @@ describe('a cell that is invalid for the machine’s sake', () => {
     // It has been measured as often as this resumed run would.
     expect((await execute(folder, [0], { retryInvalid: 2 })).started).toEqual([]);
     expect((await execute(folder, [0], { retryInvalid: 3 })).started).toEqual([3]);
+  });
+
+  it('keeps what it has where measuring it again fails', async () => {
+    const folder = await aRun([3]);
+    const machine = machineWith([0.4]);
+    let cells = 0;
+    const breaks: Sampler = {
+      start(...args) {
+        cells += 1;
+        if (cells > 1) throw new ExpectedError('/proc/stat can not be read', 'mount it');
+        return machine.start(...args);
+      },
+    };
+    const { records, started, notes } = await execute(folder, breaks);
+    expect(started).toEqual([3, 3]);
+    expect(notes.at(-1)).toMatch(
+      /^direct-v3-r1 failed at \w+: \/proc\/stat can not be read\n {2}its earlier record is kept$/,
+    );
+    expect(otherPrograms(records[0])).toBe('invalid');
+    expect(records[0]?.earlierAttempts).toEqual([]);
+    expect((await folder.readRecords()).records).toHaveLength(1);
+    expect(existsSync(join(folder.path, 'cells', 'direct-v3-r1', 'attempts'))).toBe(false);
   });
 
   it('is left as it is where nobody wants it again', async () => {

@@ -10,10 +10,10 @@ export async function loadPriorityFor(
   placement: Placement,
   upstreamHost: string | null,
 ): Promise<LoadPriority> {
-  const choice = chooseLoadPriority(request, {
+  const choice = await chooseLoadPriority(request, {
     placement,
     remoteUpstream: upstreamHost !== null,
-    problem: await realtimeProblem(),
+    problem: realtimeProblem,
   });
   if ('loadPriority' in choice) return choice.loadPriority;
   throw new UsageError(

@@ -1,4 +1,5 @@
 import type { Roots } from '../../lib/roots.js';
+import { processCalibrator } from '../../sampling/calibration/process-calibrator.js';
 import type { Check } from './check.js';
 import { containerChecks, readContainerEngines } from './containers.js';
 import { fitnessChecks, readFitnessFacts } from './fitness.js';
@@ -16,7 +17,7 @@ export async function runChecks(roots: Roots): Promise<Check[]> {
   ];
 }
 
-/** Whether this machine is fit to measure right now. Takes 2.5 s, in which nothing of ours runs. */
-export async function runFitnessChecks(signal?: AbortSignal): Promise<Check[]> {
-  return fitnessChecks(await readFitnessFacts(signal));
+/** Whether this machine is fit to measure right now. Takes about 5 s, half of it for two calibrations. */
+export async function runFitnessChecks(signal: AbortSignal, { calibrate }: { calibrate: boolean }): Promise<Check[]> {
+  return fitnessChecks(await readFitnessFacts(calibrate ? processCalibrator : null, signal));
 }

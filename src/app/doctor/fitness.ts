@@ -1,12 +1,16 @@
 import { cpus } from 'node:os';
 import { hostResources } from '../../analysis/host-resources.js';
 import { machineGates } from '../../analysis/machine-gates.js';
+import { costRatio } from '../../analysis/machine-speed.js';
 import { THRESHOLDS } from '../../analysis/thresholds.js';
-import { formatDecimal } from '../../lib/format.js';
+import { messageOf } from '../../lib/errors.js';
+import { formatDecimal, formatShare } from '../../lib/format.js';
 import { clockSource, cpuGovernor } from '../../lib/machine.js';
 import { sleep } from '../../lib/sleep.js';
+import type { Calibration } from '../../model/calibration.js';
 import type { GateResult } from '../../model/record.js';
 import type { HostResources, Sample } from '../../model/resources.js';
+import type { Calibrator } from '../../sampling/calibrator.js';
 import { HostSampler } from '../../sampling/host-sampler.js';
 import type { Check } from './check.js';
 import { coresCheck, governorCheck } from './machine.js';
@@ -18,6 +22,8 @@ export interface FitnessFacts {
   measuredS: number;
   /** By how much short sleeps were late, at the 99th percentile; null where there were too few. */
   wakeUpLateMs: number | null;
+  /** CPU time of the same work after the watching beside before it, as a ratio; or why it isn't known; null if nobody asked. */
+  costRatio: number | { unknown: string } | null;
   cores: number;
   clockSource: string | null;
   governor: string | null;
@@ -28,8 +34,42 @@ const MEASURED_MS = 2_500;
 const SAMPLE_MS = 500;
 const SLEEP_MS = 5;
 
-/** Watch this machine for 2.5 s. @throws the signal's reason if it aborts */
-export async function readFitnessFacts(signal?: AbortSignal): Promise<FitnessFacts> {
+/**
+ * Watch this machine for 2.5 s, and calibrate it before and after.
+ * @param calibrator null to leave that out
+ * @throws the signal's reason if it aborts
+ */
+export async function readFitnessFacts(calibrator: Calibrator | null, signal: AbortSignal): Promise<FitnessFacts> {
+  const before = calibrator && (await calibration(calibrator, signal));
+  const watched = await watch(signal);
+  const after = calibrator && (await calibration(calibrator, signal));
+  return {
+    ...watched,
+    costRatio: before && after && ratioOf(before, after),
+    cores: cpus().length,
+    clockSource: clockSource(),
+    governor: cpuGovernor(),
+  };
+}
+
+type Calibrated = Calibration | { unknown: string };
+
+function ratioOf(before: Calibrated, after: Calibrated): FitnessFacts['costRatio'] {
+  if ('unknown' in before) return before;
+  return 'unknown' in after ? after : costRatio(before, after);
+}
+
+async function calibration(calibrator: Calibrator, signal: AbortSignal): Promise<Calibrated> {
+  try {
+    return await calibrator.calibrate(null, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    return { unknown: messageOf(error) };
+  }
+}
+
+/** While nothing of ours runs but short sleeps. */
+async function watch(signal: AbortSignal): Promise<Pick<FitnessFacts, 'host' | 'measuredS' | 'wakeUpLateMs'>> {
   const sampler = new HostSampler();
   const startedMs = performance.now();
   const samples: Sample[] = [];
@@ -53,9 +93,6 @@ export async function readFitnessFacts(signal?: AbortSignal): Promise<FitnessFac
     host: hostResources(samples),
     measuredS: (performance.now() - startedMs) / 1000,
     wakeUpLateMs: lateMs[Math.ceil(0.99 * lateMs.length) - 1] ?? null,
-    cores: cpus().length,
-    clockSource: clockSource(),
-    governor: cpuGovernor(),
   };
 }
 
@@ -63,7 +100,8 @@ export async function readFitnessFacts(signal?: AbortSignal): Promise<FitnessFac
 export function fitnessChecks(facts: FitnessFacts): Check[] {
   return [
     ...machineGates(facts.host, facts.measuredS).map(gateCheck),
-    steadyCheck(facts),
+    wakeUpCheck(facts),
+    ...speedCheck(facts),
     coresCheck(facts),
     clockCheck(facts),
     governorCheck(facts),
@@ -82,7 +120,7 @@ function gateCheck({ gate, verdict, message }: GateResult): Check {
   return { subject: gate, verdict: verdicts[verdict], message, hint };
 }
 
-function steadyCheck({ wakeUpLateMs: late }: FitnessFacts): Check {
+function wakeUpCheck({ wakeUpLateMs: late }: FitnessFacts): Check {
   const subject = 'wake-ups';
   if (late === null) return { subject, verdict: 'warn', message: 'their lateness could not be measured' };
   const { pass, warn } = THRESHOLDS.wakeUpLateMs;
@@ -94,6 +132,20 @@ function steadyCheck({ wakeUpLateMs: late }: FitnessFacts): Check {
     message: `${message}: the mock upstream would be late too`,
     hint: 'other programs, other virtual machines or power saving hold this one up',
   };
+}
+
+function speedCheck({ costRatio: ratio }: FitnessFacts): Check[] {
+  const subject = 'steady speed';
+  if (ratio === null) return [];
+  if (typeof ratio !== 'number') return [{ subject, verdict: 'warn', message: ratio.unknown }];
+  const { pass, warn } = THRESHOLDS.speedChange;
+  const change = Math.abs(ratio - 1);
+  const message =
+    `the same work took ${formatShare(change)} ${ratio < 1 ? 'less' : 'more'} CPU time than 3 s before ` +
+    `(bounds ${formatShare(pass)} and ${formatShare(warn)})`;
+  if (change <= pass) return [{ subject, verdict: 'ok', message }];
+  const hint = 'other virtual machines, heat or power saving change its speed: measure at another time, or repeat more';
+  return [{ subject, verdict: change <= warn ? 'warn' : 'fail', message, hint }];
 }
 
 /** Clocks that are read by a system call or over a slow bus: about 1 µs a reading, where others take 0.02. */

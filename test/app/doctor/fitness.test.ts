@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { THRESHOLDS } from '../../../src/analysis/thresholds.js';
 import { type FitnessFacts, fitnessChecks, readFitnessFacts } from '../../../src/app/doctor/fitness.js';
+import { processCalibrator } from '../../../src/sampling/calibration/process-calibrator.js';
+import { calibrationOf } from '../../support/calibrations.js';
 import { startHog, stopHogs } from '../../support/cpu-hog.js';
 import { hostOf } from '../../support/record-builder.js';
 
@@ -10,6 +13,7 @@ function check(subject: string, facts: Partial<FitnessFacts> = {}) {
     host: hostOf(),
     measuredS: 2.5,
     wakeUpLateMs: 1.2,
+    costRatio: 0.98,
     cores: 8,
     clockSource: 'tsc',
     governor: null,
@@ -38,6 +42,11 @@ describe('fitness', () => {
     ['wake-ups', 'warn', { wakeUpLateMs: 3 }],
     ['wake-ups', 'fail', { wakeUpLateMs: 9 }],
     ['wake-ups', 'warn', { wakeUpLateMs: null }],
+    ['steady speed', 'ok', {}],
+    ['steady speed', 'warn', { costRatio: 1.1 }],
+    ['steady speed', 'warn', { costRatio: 0.85 }],
+    ['steady speed', 'fail', { costRatio: 1.6 }],
+    ['steady speed', 'warn', { costRatio: { unknown: 'it ended by SIGKILL' } }],
     ['cores', 'ok', {}],
     ['cores', 'warn', { cores: 2 }],
     ['clock source', 'ok', {}],
@@ -60,10 +69,28 @@ describe('fitness', () => {
 
 it('reads this machine', async () => {
   startHog();
-  const facts = await readFitnessFacts();
+  const facts = await readFitnessFacts(processCalibrator, new AbortController().signal);
   expect(facts.measuredS).toBeGreaterThanOrEqual(2.5);
+  expect(facts.costRatio).toBeGreaterThan(0);
   expect(facts.cores).toBeGreaterThan(0);
   expect(facts.wakeUpLateMs).toBeGreaterThan(0);
   expect(facts.host?.otherCpuPercentMean).toBeGreaterThan(0);
   expect(facts.host?.busiestOthers.length).toBeGreaterThan(0);
+});
+
+it('takes the second calibration beside the first, and says why there is none', async () => {
+  const { signal } = new AbortController();
+  const calibrations = [
+    calibrationOf(),
+    calibrationOf({ systemCall: 2 * calibrationOf().kernels.systemCall.cpuNs.min }),
+  ];
+  const slower = { calibrate: async () => calibrations.shift() ?? calibrationOf() };
+  const weight = THRESHOLDS.machineSpeed.kernelWeights.systemCall;
+  expect((await readFitnessFacts(slower, signal)).costRatio).toBeCloseTo(2 ** weight, 6);
+  const broken = {
+    calibrate: async () => {
+      throw new Error('it ended by SIGKILL');
+    },
+  };
+  expect((await readFitnessFacts(broken, signal)).costRatio).toEqual({ unknown: 'it ended by SIGKILL' });
 });
