@@ -1,4 +1,5 @@
-# Puts what gatebench needs on a fresh Debian 12: build tools from Debian, Node and Go from their makers, checked.
+# Puts what gatebench needs on a fresh Debian 12: build tools from Debian, Node and Go from their makers, each archive
+# checked against the checksum below: a server that was broken into can't send another one with a matching list.
 # ROLE. Needs root, or sudo without a password, and does nothing twice.
 #
 #   all, gateway  everything
@@ -15,15 +16,23 @@ esac
 GO=1.26.8
 GO_SHA256_amd64=d0f743b33e8d8945e6b1f432edd15785c70507121d6e2a723b21285eddf8b57b
 NODE=20.20.2
+NODE_SHA256_x64=df770b2a6f130ed8627c9782c988fda9669fa23898329a61a871e32f965e007d
 
 [ "$(uname -m)" = x86_64 ] || { echo "this prepares x86_64 machines, not $(uname -m): install Node 20.19+, Go 1.24+ and make yourself" >&2; exit 69; }
 if [ "$(id -u)" = 0 ]; then sudo=''; else sudo='sudo -n'; fi
 
 if [ -n "$packages" ]; then
   export DEBIAN_FRONTEND=noninteractive
-  $sudo apt-get -q update
+  # A machine that has just started updates itself, and holds apt's locks while it does. `update` takes one that the
+  # option leaves alone, so it is repeated.
+  tries=30
+  until $sudo apt-get -q -o DPkg::Lock::Timeout=300 update; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || { echo 'apt-get update failed: see its last lines above' >&2; exit 75; }
+    sleep 5
+  done
   # shellcheck disable=SC2086 # several packages
-  $sudo apt-get -qy --no-install-recommends install $packages
+  $sudo apt-get -qy -o DPkg::Lock::Timeout=300 --no-install-recommends install $packages
 fi
 
 work=$(mktemp -d)
@@ -32,7 +41,7 @@ cd "$work"
 
 if [ -n "$node" ] && ! /usr/local/bin/node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null; then
   curl -fsSLO "https://nodejs.org/dist/v$NODE/node-v$NODE-linux-x64.tar.xz"
-  curl -fsSL "https://nodejs.org/dist/v$NODE/SHASUMS256.txt" | grep " node-v$NODE-linux-x64.tar.xz\$" | sha256sum -c -
+  echo "$NODE_SHA256_x64  node-v$NODE-linux-x64.tar.xz" | sha256sum -c -
   $sudo tar -xJf "node-v$NODE-linux-x64.tar.xz" -C /usr/local --strip-components=1 --no-same-owner
 fi
 

@@ -31,6 +31,28 @@ export interface RemoteOptions {
 }
 
 const KNOWN_HOSTS = 'known_hosts';
+
+/**
+ * What a user's ssh_config must not change: who the host is believed to be, and that nothing but the command goes over
+ * the connection. How to get there (ProxyJump, HostName, keys) stays the user's.
+ */
+const OWN_CONNECTION = [
+  // A shared connection was authenticated by somebody else, against another list of known hosts.
+  'ControlMaster=no',
+  'ControlPath=none',
+  // Each accepts keys that are not in our known_hosts.
+  'KnownHostsCommand=none',
+  'VerifyHostKeyDNS=no',
+  'NoHostAuthenticationForLocalhost=no',
+  // The host gets no way back to this machine, nor the user's keys.
+  'ForwardAgent=no',
+  'ForwardX11=no',
+  'ClearAllForwardings=yes',
+  'Tunnel=no',
+  // Otherwise ssh runs these programs beside or instead of ours.
+  'PermitLocalCommand=no',
+  'RemoteCommand=none',
+];
 export const OWN_KEY = 'id_ed25519';
 
 /** One host, reached with ssh. The key that it shows first is pinned. */
@@ -181,6 +203,7 @@ export class SshHost implements RemoteShell {
       ...(ownKey ? ['-F', 'none', '-i', OWN_KEY, ...set('IdentitiesOnly=yes')] : []),
       ...(identityFile === null ? [] : ['-i', identityFile.replaceAll('%', '%%'), ...set('IdentitiesOnly=yes')]),
       ...set('BatchMode=yes'),
+      ...OWN_CONNECTION.flatMap(set),
       ...set(`StrictHostKeyChecking=${(await this.isPinned()) ? 'yes' : 'accept-new'}`),
       ...set(`UserKnownHostsFile=${KNOWN_HOSTS}`),
       ...set('GlobalKnownHostsFile=/dev/null'),

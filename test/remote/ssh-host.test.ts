@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findInPath } from '../../src/lib/find-in-path.js';
 import type { CloudHost } from '../../src/model/cloud.js';
 import { type SshContext, SshHost } from '../../src/remote/ssh-host.js';
 
@@ -14,6 +15,8 @@ const host: CloudHost = {
   hostKey: KEY,
 };
 const path = process.env.PATH;
+const ssh = findInPath('ssh');
+if (ssh === null) process.stderr.write("SKIPPED: a user's ssh configuration: there is no ssh\n");
 
 let folder: string;
 let context: SshContext;
@@ -72,6 +75,74 @@ describe('how a host is called', () => {
     expect((await called()).slice(0, 4)).toEqual(['-F', 'none', '-i', 'id_ed25519']);
     await new SshHost('all', host, { ...context, identityFile: '/home/me/100%.key' }).run(['true']);
     expect((await called()).slice(0, 2)).toEqual(['-i', '/home/me/100%%.key']);
+  });
+});
+
+/** Everything in a user's configuration that would lead past the pinned key, or take something along. */
+const HOSTILE = `Host *
+  ControlMaster auto
+  ControlPath /tmp/shared-%r@%h:%p
+  KnownHostsCommand /bin/echo %H ${KEY}
+  VerifyHostKeyDNS yes
+  NoHostAuthenticationForLocalhost yes
+  StrictHostKeyChecking no
+  UserKnownHostsFile /home/me/.ssh/known_hosts
+  HostKeyAlias everywhere
+  ForwardAgent yes
+  ForwardX11 yes
+  LocalForward 8080 localhost:80
+  RemoteForward 9090 localhost:90
+  DynamicForward 1080
+  Tunnel yes
+  PermitLocalCommand yes
+  LocalCommand touch /tmp/x
+  RemoteCommand tmux
+  RequestTTY force
+  UpdateHostKeys yes
+  ProxyJump bastion.example.com
+  Compression yes
+`;
+
+describe.skipIf(ssh === null)('a user’s configuration', () => {
+  it('says how a host is reached, and nothing of who it is or what goes over the connection', async () => {
+    await writeFile(join(folder, 'hostile'), HOSTILE);
+    // The real ssh, asked what it would do with this configuration and our options.
+    await candidate(`exec '${ssh}' -F hostile -G "$@"`);
+    const host_ = new SshHost('all', host, context);
+    await host_.pin();
+    const { stdout } = await host_.run(['true']);
+    const says = (option: string) =>
+      stdout.split('\n').flatMap((line) => (line.startsWith(`${option} `) ? [line.slice(option.length + 1)] : []));
+    // ssh prints neither what is off nor what is none.
+    for (const option of [
+      'controlpath',
+      'knownhostscommand',
+      'localforward',
+      'remoteforward',
+      'dynamicforward',
+      'remotecommand',
+    ]) {
+      expect([option, says(option).filter((value) => value !== 'none')]).toEqual([option, []]);
+    }
+    for (const option of [
+      'controlmaster',
+      'verifyhostkeydns',
+      'forwardagent',
+      'forwardx11',
+      'tunnel',
+      'permitlocalcommand',
+    ]) {
+      expect([option, says(option)]).toEqual([option, [expect.stringMatching(/^(false|no)$/)]]);
+    }
+    expect(says('clearallforwardings')).toEqual(['yes']);
+    expect(says('nohostauthenticationforlocalhost')).toEqual(['no']);
+    expect(says('stricthostkeychecking')).toEqual([expect.stringMatching(/^(true|yes)$/)]);
+    expect(says('userknownhostsfile')).toEqual(['known_hosts']);
+    expect(says('hostkeyalias')).toEqual(['gatebench-bench-all']);
+    expect(says('requesttty')).toEqual([expect.stringMatching(/^(false|no)$/)]);
+    expect(says('updatehostkeys')).toEqual([expect.stringMatching(/^(false|no)$/)]);
+    expect(says('proxyjump')).toEqual(['bastion.example.com']);
+    expect(says('compression')).toEqual(['yes']);
   });
 });
 
