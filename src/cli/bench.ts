@@ -1,5 +1,6 @@
-import { type Command, Option } from 'commander';
-import { EXIT } from '../lib/errors.js';
+import { Command, CommanderError, Option } from 'commander';
+import type { RunRequest } from '../app/bench/run-request.js';
+import { EXIT, UsageError } from '../lib/errors.js';
 import type { CellRecord } from '../model/record.js';
 import { interruptible } from './interrupt.js';
 import { type MeasureOptions, measure } from './measure.js';
@@ -40,6 +41,11 @@ Examples:
 Exit codes: 0 every cell has a result (a gateway that crashes under load or is not installed is one), 1 a cell failed or the machine is not fit enough, 2 wrong usage`,
     )
     .action((options: BenchOptions) => interruptible((signal) => bench(options, command, signal)));
+  addBenchOptions(command);
+}
+
+/** Every option of `bench`. */
+function addBenchOptions(command: Command): Command {
   const own = [
     new Option('--flame', 'profile every gateway too, at the lowest VU count, in cells of their own'),
     new Option('--require-fit', 'exit with 1 before anything is measured if the machine is not fit (doctor --fitness)'),
@@ -56,15 +62,39 @@ Exit codes: 0 every cell has a result (a gateway that crashes under load or is n
   ];
   const options = [...cellOptions(), ...runOptions(), ...flameOptions(), ...hostOptions(), ...own];
   for (const option of [...options, jsonOption(), gatewaysDirOption()]) command.addOption(option);
+  return command;
 }
 
-async function bench(options: BenchOptions, command: Command, signal: AbortSignal): Promise<void> {
-  const request = () => ({
+/**
+ * What arguments of `bench` ask for, for whoever hands them to another machine.
+ * @throws UsageError for arguments that `bench` would refuse there
+ */
+export function parseBenchArguments(argv: readonly string[]): RunRequest {
+  const command = addBenchOptions(new Command('bench'))
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  try {
+    command.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new UsageError(
+      `after --: ${error.message.replace(/^error: /, '')}`,
+      'gatebench bench --help lists what can be given',
+    );
+  }
+  return runRequest(command.opts<BenchOptions>());
+}
+
+function runRequest(options: BenchOptions): RunRequest {
+  return {
     ...cellRequest(options),
     ...parseHostOptions(options),
     flame: options.flame === true ? flameChoice(options, 'lowest') : null,
-  });
-  const { folder, records, report } = await measure('bench', request, options, command, signal);
+  };
+}
+
+async function bench(options: BenchOptions, command: Command, signal: AbortSignal): Promise<void> {
+  const { folder, records, report } = await measure('bench', () => runRequest(options), options, command, signal);
   writeResult(options.json ? report.json : report.terminal({ colour: colours.isColorSupported }));
   writeStatus(`\nreport: ${folder}/report/report.md`);
   process.exitCode = exitCodeOf(records, options.strict === true);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { parseBenchArguments } from './bench.js';
 import { durationParser, parseList } from './options/cell-options.js';
 import {
   addUpOptions,
@@ -49,8 +50,9 @@ Examples:
         import('../lib/roots.js'),
       ]);
       const roots = rootsOf();
+      const run = parseBenchArguments(benchArgs);
       const consequence = 'stop the run, fetch what was measured, and remove what was created';
-      await interruptibleCloud(options.name, consequence, async (signal) => {
+      await interruptibleCloud(options.name, consequence, async (guard) => {
         process.exitCode = await benchInCloud(
           {
             up: parseUpRequest(options),
@@ -58,6 +60,7 @@ Examples:
             gateways: options.gateways ?? null,
             project: options.project === undefined ? undefined : resolve(options.project),
             benchArgs,
+            run: { ...run, gateways: options.gateways ?? run.gateways },
             resume: options.resume === true,
             results: resolve(options.out ?? roots.results),
             patienceS: options.patience,
@@ -68,7 +71,7 @@ Examples:
             onLog: (text) => process.stderr.write(text),
             onReport: (report) => writeResult(report.terminal({ colour: colours.isColorSupported })),
             confirm: confirmCreation(options.yes === true),
-            signal,
+            guard,
           },
         );
       });

@@ -11,12 +11,21 @@ export function registerCloudDown(cloud: Command): void {
     .addOption(outOption())
     .addOption(new Option('--discard', 'remove the machines even if their results cannot be fetched'))
     .action(async ({ name, out, discard }: NameOption & OutOption & { discard?: boolean }) => {
-      const [{ takeDownNamed }, { rootsOf }] = await Promise.all([
+      const [{ takeDownNamed }, { interruptibleCloud }, { rootsOf }] = await Promise.all([
         import('../app/cloud/down.js'),
+        import('./interrupt-cloud.js'),
         import('../lib/roots.js'),
       ]);
       const roots = rootsOf();
       const results = resolve(out ?? roots.results);
-      await takeDownNamed(name, roots, { results, discard: discard === true, status: writeStatus });
+      await interruptibleCloud(name, 'stop, and remove nothing', (guard) =>
+        takeDownNamed(name, roots, {
+          results,
+          discard: discard === true,
+          status: writeStatus,
+          guard,
+          signal: guard.signal,
+        }),
+      );
     });
 }

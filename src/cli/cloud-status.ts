@@ -11,21 +11,27 @@ export function registerCloudStatus(cloud: Command): void {
     .addOption(nameOption())
     .addOption(jsonOption())
     .action(async ({ name, json }: NameOption & { json?: boolean }) => {
-      const [{ openEnvironment }, { environmentStatus }, { rootsOf }] = await Promise.all([
+      const [{ formatStep }, { environmentStatus }, { formatResources }, { rootsOf }] = await Promise.all([
         import('../app/cloud/environment.js'),
         import('../app/cloud/status.js'),
+        import('../cloud/recorded-resources.js'),
         import('../lib/roots.js'),
       ]);
-      const status = await environmentStatus(await openEnvironment(rootsOf(), name));
+      const status = await environmentStatus(rootsOf(), name);
       if (json) writeJson(status);
-      else writeResult(formatStatus(status));
+      else writeResult(formatStatus(status, formatStep(status.step), formatResources(status.resources)));
     });
 }
 
-function formatStatus(status: EnvironmentStatus): string {
+/** @param step how far it has come @param resources names of what was planned, with commands */
+function formatStatus(status: EnvironmentStatus, step: string, resources: string): string {
   const { name, provider, topology, createdAt, hosts, setup, bench, freeBytes, runs, unfetched } = status;
   return [
     `environment "${name}": ${provider}, ${topology}, since ${createdAt}`,
+    ...(status.step === 'up' ? [] : [`state: ${step}`]),
+    ...(status.terraformPid === null ? [] : [`Terraform works on it now (PID ${status.terraformPid})`]),
+    ...(status.step === 'up' || resources === '' ? [] : [`planned:\n${resources}`]),
+    ...(status.endsAt === null ? [] : [`the machines delete themselves at about ${status.endsAt}`]),
     ...hosts.map(({ role, label, problem }) => `${role}: ${problem ?? `${label} is reachable`}`),
     ...(setup === null ? [] : [`make setup: ${formatJob(setup)}`]),
     ...(bench === null ? [] : [`bench: ${formatJob(bench)}`]),

@@ -11,9 +11,9 @@ export function registerCloudUp(cloud: Command): void {
         import('./interrupt-cloud.js'),
         import('../lib/roots.js'),
       ]);
-      await interruptibleCloud(options.name, 'stop, and remove what was created', async (signal) => {
+      await interruptibleCloud(options.name, 'stop, and remove what was created', async (guard) => {
         const confirm = confirmCreation(options.yes === true);
-        await bringUp(parseUpRequest(options), rootsOf(), { status: writeStatus, confirm, signal });
+        await bringUp(parseUpRequest(options), rootsOf(), { status: writeStatus, confirm, guard });
       });
     });
 }

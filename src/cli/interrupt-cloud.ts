@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { formatLeftRunning } from '../app/cloud/environment.js';
+import type { GuardedWork, InterruptGuard } from '../app/cloud/guard.js';
 import { killAllChildren } from '../lib/child-registry.js';
 import { InterruptedError, UsageError } from '../lib/errors.js';
 import { withSignals } from './interrupt.js';
@@ -8,32 +9,55 @@ import { writeStatus } from './output.js';
 
 /**
  * Run an action that would leave machines behind if it simply ended. The first Ctrl-C asks, on a terminal, and then
- * aborts the action, which cleans up; the second ends at once and says what is left. A closed terminal (SIGHUP) ends
- * this process only: the run is supervised on its machine.
+ * aborts the action, which cleans up; the second ends at once and says what is left. While Terraform works, the first
+ * one waits for it, and the second says what is at risk and asks. A closed terminal (SIGHUP) ends this process only:
+ * Terraform and the run don't depend on it.
  */
 export async function interruptibleCloud<T>(
   name: string,
   consequence: string,
-  action: (signal: AbortSignal) => Promise<T>,
+  action: (guard: InterruptGuard) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  let work: GuardedWork | null = null;
   let asking = false;
-  const endAtOnce = (signal: NodeJS.Signals): never => {
-    writeStatus(`\n${formatLeftRunning(name)}`);
+  const leave = (signal: NodeJS.Signals): never => {
+    writeStatus(`\n${work?.atRisk ?? formatLeftRunning(name)}`);
     killAllChildren();
     process.exit(128 + constants.signals[signal]);
   };
   const onSignal = (signal: NodeJS.Signals) => {
-    if (signal === 'SIGHUP' || asking || controller.signal.aborted) endAtOnce(signal);
+    const first = !controller.signal.aborted;
+    if (signal === 'SIGHUP' || asking || (!first && work === null)) leave(signal);
+    if (first && work !== null) {
+      writeStatus(
+        `\n${signal}: ${work.what}, and loses track of them if it is stopped now. It finishes first, then ${work.afterwards}`,
+      );
+      return controller.abort(new InterruptedError(signal));
+    }
     asking = true;
-    void ask(`\n${signal}: ${consequence}?`, true, () => endAtOnce(signal)).then((yes) => {
+    const risk = work === null ? '' : `${work.atRisk}\n`;
+    const question = first ? `${consequence}?` : `\n${risk}end gatebench now, and leave this to you?`;
+    void ask(`\n${signal}: ${question}`, true, () => leave(signal)).then((yes) => {
       asking = false;
       if (!yes) return;
+      if (!first) leave(signal);
       writeStatus(`${consequence}; interrupt again to end at once and leave everything as it is`);
       controller.abort(new InterruptedError(signal));
     });
   };
-  return withSignals(onSignal, () => action(controller.signal));
+  const guard: InterruptGuard = {
+    signal: controller.signal,
+    during: async (guarded, run) => {
+      work = guarded;
+      try {
+        return await run();
+      } finally {
+        work = null;
+      }
+    },
+  };
+  return withSignals(onSignal, () => action(guard));
 }
 
 /** Asks before machines are created. @throws UsageError without a terminal to answer on */

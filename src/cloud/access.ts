@@ -35,6 +35,25 @@ export function cidrOf(address: string): string {
   }
 }
 
+/** Larger blocks are whole providers' networks, and "/0" is everybody. */
+const MIN_PREFIX = { 4: 16, 6: 32 } as const;
+
+/** Why a text is no block of addresses that ssh may be opened to; null where it is one. */
+export function cidrProblem(text: string): string | null {
+  const [address = '', prefix, ...more] = text.split('/');
+  const version = isIP(address);
+  if ((version !== 4 && version !== 6) || prefix === undefined || more.length > 0 || address.includes('%')) {
+    return 'it is not a block of addresses';
+  }
+  if (!/^(0|[1-9]\d*)$/.test(prefix) || Number(prefix) > (version === 4 ? 32 : 128)) {
+    return `/${prefix} is not a length of a prefix`;
+  }
+  if (Number(prefix) < MIN_PREFIX[version]) {
+    return `it opens ssh to too many addresses: /${MIN_PREFIX[version]} is the largest block`;
+  }
+  return null;
+}
+
 function noAddress(why: string): ExpectedError {
   return new ExpectedError(
     `${ECHO_SERVICE} does not tell this machine's public address: ${why}`,

@@ -18,22 +18,39 @@ export type Liveness =
   /** It belongs to another machine or container, whose processes can't be seen here. */
   | 'unknown';
 
-/** This process. Linux only. */
+/** This process. Without Linux's /proc, it is known by its PID alone. */
 export function ownIdentity(): ProcessIdentity {
   return {
     pid: process.pid,
     startTicks: startTicksOf(process.pid) ?? 0,
-    bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim(),
-    pidNamespace: readlinkSync('/proc/self/ns/pid'),
+    bootId: orEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()),
+    pidNamespace: orEmpty(() => readlinkSync('/proc/self/ns/pid')),
     hostname: hostname(),
   };
+}
+
+function orEmpty(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
 }
 
 /** Whether a process still runs. @param own this process, {@link ownIdentity} */
 export function livenessOf(other: ProcessIdentity, own: ProcessIdentity): Liveness {
   if (other.bootId !== own.bootId) return other.hostname === own.hostname ? 'ended' : 'unknown';
   if (other.pidNamespace !== own.pidNamespace) return 'unknown';
+  if (own.bootId === '') return respondsToSignals(other.pid) ? 'alive' : 'ended';
   return startTicksOf(other.pid) === other.startTicks ? 'alive' : 'ended';
+}
+
+function respondsToSignals(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 /** Field 22 of `/proc/PID/stat`, see proc_pid_stat(5); null where there is no such process, or only what is left of it. */

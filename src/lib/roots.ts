@@ -37,7 +37,7 @@ export function rootsOf(
     installs: resolve(process.env.GATEBENCH_INSTALL_DIR ?? earlier.installDir ?? INSTALLS.gateways),
     tools: resolve(PACKAGE_ROOT, 'tools'),
     toolInstalls: resolve(process.env.GATEBENCH_TOOLS_DIR ?? earlier.toolsDir ?? INSTALLS.tools),
-    providers: resolve(PACKAGE_ROOT, 'terraform'),
+    providers: resolve(process.env.GATEBENCH_PROVIDERS_DIR ?? resolve(PACKAGE_ROOT, 'terraform')),
     cloud: resolve(process.env.GATEBENCH_CLOUD_DIR ?? resolve(PACKAGE_ROOT, '.cloud')),
   };
 }

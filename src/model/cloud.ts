@@ -62,6 +62,26 @@ export type PriceList = z.infer<typeof PriceList>;
 export const ProviderInput = z.enum(['name', 'topology', 'load_count', 'allowed_cidr', 'ssh_public_key']);
 export type ProviderInput = z.infer<typeof ProviderInput>;
 
+/** Text with `{attribute}` of a resource, or `{variable}` of the module, in it. */
+const Template = z.string().regex(/^[^\n{}]*(\{[a-z_]+\}[^\n{}]*)*$/, 'text with {attribute} in it');
+
+/** How resources of one type are found and removed where Terraform has lost track of them. */
+const ProviderResource = z.strictObject({
+  type: z.string(),
+  /** What `terraform import` calls one; null where it can't tell whether there is one. */
+  importId: Template.nullable().default(null),
+  /** The command that removes one. */
+  removal: Template,
+});
+
+/** The variable with the whole hours after which a machine removes itself. */
+export const RunLimit = z.strictObject({
+  variable: z.string(),
+  defaultHours: z.number().int().positive(),
+  maxHours: z.number().int().positive(),
+});
+export type RunLimit = z.infer<typeof RunLimit>;
+
 /** `terraform/<provider>/provider.yaml`: what the command line has to know of a provider. */
 export const CloudProvider = z.strictObject({
   schemaVersion: z.literal(1),
@@ -72,6 +92,14 @@ export const CloudProvider = z.strictObject({
   requires: z.array(z.strictObject({ variable: z.string(), hint: z.string() })),
   /** Whether the machines are made and removed: fresh ones get their toolchain, and nothing is left of them. */
   ownsHosts: z.boolean(),
+  /**
+   * Whether the machines publish their ssh host keys to the provider, some time after they start: `hostKey` of the
+   * outputs is null until then.
+   */
+  publishesHostKeys: z.boolean().default(false),
+  runLimit: RunLimit.nullable().default(null),
+  /** In the order in which they can be removed. */
+  resources: z.array(ProviderResource).default([]),
   /** Null where machines cost nothing that we know of. */
   prices: PriceList.nullable(),
 });
@@ -82,12 +110,56 @@ export const EnvironmentName = z
   .string()
   .regex(/^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/, 'at most 30 lower-case letters, digits and hyphens, a letter first');
 
+/** A resource that an environment has, or may have: as it was planned. */
+export const CloudResource = z.strictObject({
+  /** In the module: `google_compute_instance.machine["all"]`. */
+  address: z.string(),
+  name: z.string(),
+  /** Null where the provider has none for its type. */
+  importId: z.string().nullable(),
+  removal: z.string().nullable(),
+});
+export type CloudResource = z.infer<typeof CloudResource>;
+
+/** How far an environment has come. */
+export const CloudStep = z.enum([
+  /** Nothing has been made. */
+  'new',
+  /** Terraform was told to make the machines, and it isn't known that it has: some may exist. */
+  'applying',
+  /** The machines exist; not all have been reached and prepared. */
+  'applied',
+  'up',
+  /** Terraform was told to remove the machines, and it isn't known that it has. */
+  'removing',
+]);
+export type CloudStep = z.infer<typeof CloudStep>;
+
+/** What an environment is made of, as far as the user said; what is left out has its default. */
+export const CloudSettings = z.strictObject({
+  /** Of the provider's module. */
+  variables: z.record(z.string(), z.unknown()).default({}),
+  topology: Topology.optional(),
+  loadCount: z.number().int().min(1).optional(),
+  allowFrom: z.string().optional(),
+  prepareHosts: z.boolean().optional(),
+  acceptHostKeys: z.boolean().optional(),
+  sshTimeoutS: z.number().nonnegative().optional(),
+});
+export type CloudSettings = z.infer<typeof CloudSettings>;
+
 /** `.cloud/<name>/state.json`: an environment as it is now. */
 export const CloudState = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   name: EnvironmentName,
   provider: z.string(),
   createdAt: z.string(),
+  step: CloudStep,
+  settings: CloudSettings,
+  /** What was planned last, in the order in which it can be removed. */
+  resources: z.array(CloudResource),
+  /** When the machines remove themselves; null where they don't, or aren't made yet. */
+  endsAt: z.string().nullable(),
   /** Null until `apply` has succeeded. */
   outputs: ProviderOutputs.nullable(),
   /** A private key of the user's own; null where one was made for this environment, or ssh knows its own. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../lib/errors.js';
 import { CloudState, EnvironmentName } from '../model/cloud.js';
@@ -17,18 +17,28 @@ export class CloudFolder {
   static async open(root: string, name: string): Promise<CloudFolder | null> {
     const path = folderOf(root, name);
     if (!existsSync(join(path, 'state.json'))) return null;
-    return new CloudFolder(path, await readJsonFile(join(path, 'state.json'), CloudState, 'state of the environment'));
+    return new CloudFolder(path, await readState(path));
   }
 
-  static async create(root: string, state: CloudState): Promise<CloudFolder> {
-    const path = folderOf(root, state.name);
+  /** Make the folder of an environment, without saying that there is one. @returns its path */
+  static async makePath(root: string, name: string): Promise<string> {
+    const path = folderOf(root, name);
     try {
       // It holds a private key.
       await mkdir(path, { recursive: true, mode: 0o700 });
     } catch (error) {
       throw storageError(path, error);
     }
-    const folder = new CloudFolder(path, state);
+    return path;
+  }
+
+  /** Remove a folder that {@link makePath} made and nothing was put into. */
+  static async removeEmpty(path: string): Promise<void> {
+    await rmdir(path).catch(() => {});
+  }
+
+  static async create(root: string, state: CloudState): Promise<CloudFolder> {
+    const folder = new CloudFolder(await CloudFolder.makePath(root, state.name), state);
     await folder.update({});
     return folder;
   }
@@ -42,6 +52,13 @@ export class CloudFolder {
   /** Where Terraform runs: a copy of the provider's module, the variables and the state. */
   get terraformDir(): string {
     return join(this.path, 'terraform');
+  }
+
+  /** Read the state again, which another process may have changed. @returns false where the environment is removed */
+  async reload(): Promise<boolean> {
+    if (!existsSync(join(this.path, 'state.json'))) return false;
+    this.state = await readState(this.path);
+    return true;
   }
 
   async update(change: Partial<CloudState>): Promise<void> {
@@ -58,6 +75,18 @@ export class CloudFolder {
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
   }
+}
+
+function readState(path: string): Promise<CloudState> {
+  return readJsonFile(join(path, 'state.json'), CloudState, 'state of the environment', migrateState);
+}
+
+/** Version 1 knew no steps: machines that had outputs counted as up. */
+function migrateState(document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || !('schemaVersion' in document)) return document;
+  if (document.schemaVersion !== 1) return document;
+  const step = 'outputs' in document && document.outputs !== null ? 'up' : 'applying';
+  return { ...document, schemaVersion: 2, step, settings: {}, resources: [], endsAt: null };
 }
 
 function folderOf(root: string, name: string): string {

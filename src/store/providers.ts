@@ -1,4 +1,4 @@
-import { cp, readdir } from 'node:fs/promises';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../lib/errors.js';
 import { suggestion } from '../lib/suggest.js';
@@ -13,6 +13,13 @@ export async function readProvider(root: string, name: string): Promise<CloudPro
   return readYamlFile(join(root, name, 'provider.yaml'), CloudProvider, 'provider');
 }
 
+/** Names of the variables that a provider's module has. */
+export async function moduleVariables(root: string, name: string): Promise<string[]> {
+  const files = (await readdir(join(root, name))).filter((file) => file.endsWith('.tf'));
+  const texts = await Promise.all(files.map((file) => readFile(join(root, name, file), 'utf8')));
+  return texts.flatMap((text) => [...text.matchAll(/^\s*variable\s+"([^"]+)"/gm)].map(([, variable = '']) => variable));
+}
+
 /**
  * Copy a provider's module: an environment keeps the one that made it, so that `down` still fits after the checkout
  * has moved on.
@@ -20,6 +27,7 @@ export async function readProvider(root: string, name: string): Promise<CloudPro
 export async function copyModule(root: string, name: string, into: string): Promise<void> {
   await cp(join(root, name), into, {
     recursive: true,
-    filter: (path) => !/(^|\/)(\.terraform|[^/]*\.tfstate[^/]*|[^/]*\.tfvars)$/.test(path.slice(root.length)),
+    filter: (path) =>
+      !/(^|\/)(\.terraform|[^/]*\.tfstate[^/]*|[^/]*\.tfvars|[^/]*\.tfvars\.json)$/.test(path.slice(root.length)),
   });
 }

@@ -2,6 +2,7 @@ variable "topology" {
   description = "single: all on one machine. split: gateway, upstream and load on machines of their own."
   type        = string
   default     = "single"
+  nullable    = false
 
   validation {
     condition     = contains(["single", "split"], var.topology)
@@ -39,8 +40,8 @@ variable "hosts" {
   }
 
   validation {
-    condition     = alltrue([for host in values(var.hosts) : host.ssh_port >= 1 && host.ssh_port <= 65535])
-    error_message = "An ssh_port is 1 to 65535."
+    condition     = alltrue([for host in values(var.hosts) : host.ssh_port >= 1 && host.ssh_port <= 65535 && floor(host.ssh_port) == host.ssh_port])
+    error_message = "An ssh_port is a whole number from 1 to 65535."
   }
 
   validation {

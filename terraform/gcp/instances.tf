@@ -31,7 +31,7 @@ resource "google_compute_instance" "machine" {
     block-project-ssh-keys = "TRUE"
     # With OS Login on, keys in the metadata are ignored.
     enable-oslogin = "FALSE"
-    # The machine publishes its SSH host keys there, where its owner can compare them.
+    # The machine publishes its SSH host keys there, where outputs.tf reads them.
     enable-guest-attributes = "TRUE"
     serial-port-enable      = "FALSE"
   }

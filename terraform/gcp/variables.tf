@@ -22,6 +22,7 @@ variable "zone" {
   description = "Zone of all machines. Prices and CPU models differ between zones."
   type        = string
   default     = "us-central1-a"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]+-[a-z]+[0-9]+-[a-z]$", var.zone))
@@ -33,10 +34,16 @@ variable "machine_type" {
   description = "Machine type of every machine. The published figures are from n2-standard-8."
   type        = string
   default     = "n2-standard-8"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9]*-[a-z0-9-]+$", var.machine_type))
     error_message = "A machine type looks like n2-standard-8."
+  }
+
+  validation {
+    condition     = !can(regex("^(a4x|c4a|n4a|t2a)-", var.machine_type))
+    error_message = "The toolchain is installed on x86-64 machines only, and this type has Arm CPUs."
   }
 }
 
@@ -44,22 +51,34 @@ variable "min_cpu_platform" {
   description = "Oldest CPU that Google may give, such as \"Intel Ice Lake\". N2 is Cascade Lake or Ice Lake unless this says which. Null leaves it to Google."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.min_cpu_platform == null || can(regex("^[A-Z][A-Za-z0-9 ]+$", var.min_cpu_platform))
+    error_message = "A CPU platform looks like \"Intel Ice Lake\"."
+  }
 }
 
 variable "image" {
   description = "Boot image, or image family, of every machine."
   type        = string
   default     = "debian-cloud/debian-12"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9._:/-]+$", var.image))
+    error_message = "An image looks like debian-cloud/debian-12."
+  }
 }
 
 variable "disk_gb" {
   description = "Size of the boot disk. All gateways, their caches and a full run take about 15 GB."
   type        = number
   default     = 50
+  nullable    = false
 
   validation {
     condition     = var.disk_gb >= 20 && var.disk_gb <= 2000 && floor(var.disk_gb) == var.disk_gb
-    error_message = "The disk has 20 to 2000 GB."
+    error_message = "The disk has 20 to 2000 GB, a whole number."
   }
 }
 
@@ -67,6 +86,7 @@ variable "topology" {
   description = "single: all on one machine, as published. split: gateway, upstream and load on machines of their own."
   type        = string
   default     = "single"
+  nullable    = false
 
   validation {
     condition     = contains(["single", "split"], var.topology)
@@ -78,6 +98,7 @@ variable "load_count" {
   description = "Load machines of the split topology."
   type        = number
   default     = 1
+  nullable    = false
 
   validation {
     condition     = var.load_count >= 1 && var.load_count <= 20 && floor(var.load_count) == var.load_count
@@ -89,16 +110,18 @@ variable "spot" {
   description = "Use Spot machines: far cheaper, but Google may take them away in the middle of a run."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "max_run_hours" {
-  description = "A machine deletes itself after so many hours, whatever happened to the one who made it."
+  description = "A machine deletes itself after so many whole hours, whatever happened to the one who made it."
   type        = number
   default     = 4
+  nullable    = false
 
   validation {
-    condition     = var.max_run_hours >= 1 && var.max_run_hours <= 48
-    error_message = "The limit is 1 to 48 hours."
+    condition     = var.max_run_hours >= 1 && var.max_run_hours <= 48 && floor(var.max_run_hours) == var.max_run_hours
+    error_message = "The limit is 1 to 48 whole hours."
   }
 }
 
@@ -107,8 +130,13 @@ variable "allowed_cidr" {
   type        = string
 
   validation {
-    condition     = can(cidrhost(var.allowed_cidr, 0)) && !can(regex("/[0-7]$", var.allowed_cidr))
-    error_message = "Write a CIDR block such as 203.0.113.7/32; blocks of /0 to /7 would open SSH to the world."
+    condition     = can(cidrhost(var.allowed_cidr, 0)) && can(regex("^[0-9A-Fa-f.:]+/[1-9][0-9]{0,2}$", var.allowed_cidr))
+    error_message = "Write a CIDR block such as 203.0.113.7/32."
+  }
+
+  validation {
+    condition     = try(tonumber(split("/", var.allowed_cidr)[1]), 0) >= (strcontains(var.allowed_cidr, ":") ? 32 : 16)
+    error_message = "That opens SSH to too many addresses: /16 is the largest block, /32 with IPv6."
   }
 }
 
@@ -126,4 +154,12 @@ variable "labels" {
   description = "Labels beside the harness's own, such as a cost centre."
   type        = map(string)
   default     = {}
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for key, value in var.labels : can(regex("^[a-z][a-z0-9_-]{0,62}$", key)) && can(regex("^[a-z0-9_-]{0,63}$", value))
+    ])
+    error_message = "Labels are lower-case letters, digits, _ and -, at most 63 of them; a key begins with a letter."
+  }
 }

@@ -128,7 +128,8 @@ export function estimatedSeconds(plan: RunPlan): number {
   return runSeconds(plan, measurableCells(plan));
 }
 
-function requestedGateways(
+/** The gateways that a request names, or those that it leaves the choice of. @throws UsageError for an unknown one */
+export function requestedGateways(
   request: RunRequest['gateways'],
   variants: readonly ResolvedGateway[],
   stored: Map<string, StoredGateway>,

@@ -1,14 +1,19 @@
+import { join } from 'node:path';
 import { type Source, sourceOf } from '../../cloud/source-archive.js';
 import { messageOf, UsageError } from '../../lib/errors.js';
 import { PACKAGE_ROOT } from '../../lib/paths.js';
 import type { Roots } from '../../lib/roots.js';
-import type { Topology } from '../../model/cloud.js';
+import type { CloudState, Topology } from '../../model/cloud.js';
 import { CloudFolder } from '../../store/cloud-folder.js';
+import { readProvider } from '../../store/providers.js';
 import { requireWritable } from '../../store/run-folder.js';
-import { takeDown } from './down.js';
+import type { RunRequest } from '../bench/run-request.js';
+import { type DownOptions, takeDown } from './down.js';
 import { environmentOf, formatLeftRunning } from './environment.js';
 import { type MeasureContext, measure } from './measure.js';
-import { bringUp, type UpContext, type UpRequest } from './up.js';
+import { estimateRunS, requireLongEnough, requireTimeLeft } from './run-length.js';
+import { bringUp, type UpContext } from './up.js';
+import { resolveUp, type UpRequest } from './up-request.js';
 
 export interface CloudBenchRequest {
   up: UpRequest;
@@ -20,6 +25,8 @@ export interface CloudBenchRequest {
   project: string | undefined;
   /** More arguments for `bench` on the host. */
   benchArgs: string[];
+  /** What `benchArgs` ask for, to say how long it takes. */
+  run: RunRequest;
   /** Resume the host's newest run. */
   resume: boolean;
   /** The folder of all runs on this machine. */
@@ -36,33 +43,60 @@ export interface CloudBenchRequest {
 export async function benchInCloud(
   request: CloudBenchRequest,
   roots: Roots,
-  context: UpContext & MeasureContext,
+  context: UpContext & Omit<MeasureContext, 'signal'>,
 ): Promise<number> {
   const { up, results } = request;
-  const { status } = context;
+  const { status, guard } = context;
   // Everything that can be checked on this machine is checked before a machine costs anything.
   const source = await checkRequest(request);
   const existing = await CloudFolder.open(roots.cloud, up.name);
-  const creates = !existing?.state.outputs;
+  const creates = existing?.state.step !== 'up';
   if (!creates && request.upOptions.length > 0) {
     throw new UsageError(
       `environment "${up.name}" is already up, so ${request.upOptions.join(', ')} would change nothing`,
       `leave that out to measure there, choose another --name, or remove it: gatebench cloud down --name ${up.name}`,
     );
   }
-  refuseReservedArguments(request.benchArgs, existing?.state.outputs?.topology ?? up.topology);
-  const folder = existing?.state.outputs ? existing : await bringUp(up, roots, context);
+  refuseReservedArguments(request.benchArgs, existing?.state.outputs?.topology ?? up.topology ?? 'single');
+  if (!request.resume) await requireTime(request, creates, existing?.state ?? null, roots, status);
+  const folder = existing !== null && !creates ? existing : await bringUp(up, roots, context);
   const removes = creates && !up.keep;
   let exitCode: number;
   try {
-    exitCode = await measure(environmentOf(folder), { ...request, source }, roots, context);
+    const { signal } = guard;
+    exitCode = await measure(environmentOf(folder), { ...request, source }, roots, { ...context, signal });
   } catch (error) {
-    await cleanUpFailure(folder, removes, results, status);
+    await cleanUpFailure(folder, removes, { results, discard: false, status, guard });
     throw error;
   }
-  if (removes) await takeDown(folder, { results, discard: false, status });
+  if (removes) await takeDown(folder, { results, discard: false, status, guard });
   else status(formatLeftRunning(folder.state.name));
   return exitCode;
+}
+
+/** Refuse a run that the machine would not live to the end of, before it is made. */
+async function requireTime(
+  { up, run, project }: CloudBenchRequest,
+  creates: boolean,
+  state: CloudState | null,
+  roots: Roots,
+  status: (text: string) => void,
+): Promise<void> {
+  let runS: number;
+  try {
+    runS = await estimateRunS(run, project === undefined ? roots : checkoutRoots(project));
+  } catch (error) {
+    if (project === undefined) throw error;
+    // Another version's manifests needn't be what this one reads.
+    return status(`how long the run takes is not known: ${messageOf(error)}`);
+  }
+  if (!creates) return requireTimeLeft(state?.endsAt ?? null, runS, Date.now(), up.name);
+  const plan = resolveUp(up, state);
+  requireLongEnough(await readProvider(roots.providers, plan.provider), plan.settings.variables, runS);
+}
+
+function checkoutRoots(project: string): Pick<Roots, 'gateways' | 'scenarios'> {
+  return { gateways: join(project, 'gateways'), scenarios: join(project, 'scenarios') };
 }
 
 async function checkRequest({ gateways, project, results }: CloudBenchRequest): Promise<Source> {
@@ -75,15 +109,11 @@ async function checkRequest({ gateways, project, results }: CloudBenchRequest): 
 }
 
 /** Don't leave the machines to cost money, but fetch what was measured first. */
-async function cleanUpFailure(
-  folder: CloudFolder,
-  removes: boolean,
-  results: string,
-  status: (text: string) => void,
-): Promise<void> {
+async function cleanUpFailure(folder: CloudFolder, removes: boolean, options: DownOptions): Promise<void> {
+  const { status } = options;
   if (!removes) return status(formatLeftRunning(folder.state.name));
   try {
-    await takeDown(folder, { results, discard: false, status });
+    await takeDown(folder, options);
   } catch (error) {
     status(`${messageOf(error)}\n${formatLeftRunning(folder.state.name)}`);
   }

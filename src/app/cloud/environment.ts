@@ -1,5 +1,6 @@
 import { UsageError } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
+import type { CloudState, CloudStep } from '../../model/cloud.js';
 import { RemoteJob } from '../../remote/remote-job.js';
 import { SshHost } from '../../remote/ssh-host.js';
 import { CloudFolder } from '../../store/cloud-folder.js';
@@ -12,6 +13,16 @@ export interface Environment {
 
 /** @throws UsageError where there is none of that name, or it never came up */
 export async function openEnvironment(roots: Roots, name: string): Promise<Environment> {
+  const environment = environmentOf(await openFolder(roots, name));
+  const { state } = environment.folder;
+  const wasUp = state.step === 'up' || state.step === 'removing';
+  // Going to a host that nobody was at would pin whatever key it shows.
+  if (!wasUp || !(await benchHost(environment).host.isPinned())) throw notUp(state);
+  return environment;
+}
+
+/** @throws UsageError where there is none of that name */
+export async function openFolder(roots: Roots, name: string): Promise<CloudFolder> {
   const folder = await CloudFolder.open(roots.cloud, name);
   if (folder === null) {
     const names = await CloudFolder.names(roots.cloud);
@@ -20,20 +31,38 @@ export async function openEnvironment(roots: Roots, name: string): Promise<Envir
       names.length === 0 ? 'create it with: gatebench cloud up' : `existing ones: ${names.join(', ')}`,
     );
   }
-  return environmentOf(folder);
+  return folder;
+}
+
+/** How far an environment has come, for people. */
+export function formatStep(step: CloudStep): string {
+  switch (step) {
+    case 'new':
+      return 'nothing has been made';
+    case 'applying':
+      return 'some machines may exist: Terraform did not finish making them';
+    case 'applied':
+      return 'the machines exist, but not all have been reached and prepared';
+    case 'up':
+      return 'up';
+    case 'removing':
+      return 'some machines may exist: Terraform did not finish removing them';
+  }
 }
 
 /** @throws UsageError where its machines never came up */
 export function environmentOf(folder: CloudFolder): Environment {
   const { name, outputs, identityFile, ownKey, asRoot } = folder.state;
-  if (outputs === null) {
-    throw new UsageError(
-      `environment "${name}" never came up`,
-      `try again: gatebench cloud up --name ${name}; or remove it: gatebench cloud down --name ${name}`,
-    );
-  }
+  if (outputs === null) throw notUp(folder.state);
   const context = { folder: folder.path, environment: name, identityFile, ownKey, asRoot };
   return { folder, hosts: Object.entries(outputs.hosts).map(([role, host]) => new SshHost(role, host, context)) };
+}
+
+function notUp({ name, step }: CloudState): UsageError {
+  return new UsageError(
+    `environment "${name}" is not up: ${formatStep(step)}`,
+    `resume it: gatebench cloud up --name ${name}; or remove it: gatebench cloud down --name ${name}`,
+  );
 }
 
 /** What to say when an environment isn't removed. */

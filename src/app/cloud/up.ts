@@ -1,144 +1,200 @@
-import { resolve } from 'node:path';
 import { callerCidr, ownPublicKey } from '../../cloud/access.js';
 import { estimatePrice, priceText } from '../../cloud/price-estimate.js';
+import { recordResources } from '../../cloud/recorded-resources.js';
 import { Terraform } from '../../cloud/terraform.js';
-import { ExpectedError, messageOf, UsageError } from '../../lib/errors.js';
+import { ignoredVariables } from '../../cloud/terraform-environment.js';
+import type { TerraformPlan } from '../../cloud/terraform-plan.js';
+import { messageOf, UsageError } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
-import type { CloudProvider, ProviderInput, Topology } from '../../model/cloud.js';
-import { shellProgram } from '../../remote/remote-program.js';
-import { CONNECTION_LOST } from '../../remote/remote-shell.js';
-import { lastLine } from '../../remote/ssh-failure.js';
-import { type SshHost, waitForSsh } from '../../remote/ssh-host.js';
+import type { CloudProvider, ProviderInput } from '../../model/cloud.js';
 import { CloudFolder } from '../../store/cloud-folder.js';
-import { copyModule, readProvider } from '../../store/providers.js';
+import { copyModule, moduleVariables, readProvider } from '../../store/providers.js';
+import { awaitHostKeys, connect } from './connect.js';
 import { removeEnvironment } from './down.js';
-import { environmentOf, formatLeftRunning } from './environment.js';
-
-/** The environment to create. */
-export interface UpRequest {
-  name: string;
-  provider: string;
-  /** Of the provider's Terraform module, as the user gave them. */
-  variables: Record<string, unknown>;
-  topology: Topology;
-  /** Of topology split. */
-  loadCount: number;
-  /** A private key for hosts of the user's own; undefined where ssh knows its own. */
-  identity: string | undefined;
-  /** Addresses that may use ssh; undefined for this machine's public one. */
-  allowFrom: string | undefined;
-  /** The folder on the machines; undefined for one named after the environment. */
-  remoteDir: string | undefined;
-  /** Install the toolchain on hosts of the user's own too. */
-  prepareHosts: boolean;
-  asRoot: boolean;
-  sshTimeoutS: number;
-  /** Leave the machines up after a failure. */
-  keep: boolean;
-}
+import { environmentOf, formatLeftRunning, formatStep } from './environment.js';
+import { lockEnvironment } from './environment-lock.js';
+import { formatAtRisk, type InterruptGuard } from './guard.js';
+import { awaitEarlierTerraform, recoverLost, requireKnown } from './lost-resources.js';
+import { runLimitHours } from './run-length.js';
+import { checkVariables, resolveUp, type UpPlan, type UpRequest } from './up-request.js';
 
 export interface UpContext {
   status: (text: string) => void;
   /** Asks whether to create the machines, once their price is known. */
   confirm: () => Promise<boolean>;
-  signal: AbortSignal;
+  guard: InterruptGuard;
 }
 
 /**
- * Create an environment's machines, or resume a failed attempt, and wait until they accept ssh.
+ * Create an environment's machines, or resume what an earlier attempt left, and wait until they accept ssh.
  * @throws ExpectedError where that fails; what was created is removed by then, unless `keep`
  */
 export async function bringUp(request: UpRequest, roots: Roots, context: UpContext): Promise<CloudFolder> {
-  const { status, confirm, signal } = context;
   Terraform.require();
-  const { variables } = request;
-  const provider = await readProvider(roots.providers, request.provider);
-  for (const { variable, hint } of provider.requires) {
-    if (!(variable in variables))
-      throw new UsageError(`provider ${provider.name} needs the variable ${variable}`, hint);
-  }
-  const folder = await createFolder(request, provider, roots);
-  const terraform = new Terraform(folder.terraformDir, status);
-  let applied = false;
+  const { name } = request;
+  // Everything that can be refused is refused before there is a trace of it.
+  await resolveAndCheck(request, roots);
+  const path = await CloudFolder.makePath(roots.cloud, name);
   try {
-    await copyModule(roots.providers, provider.name, folder.terraformDir);
-    const all = { ...variables, ...(await readInputs(provider, request, folder, signal)) };
-    await folder.writeVariables(all);
-    status(`terraform init (${provider.title})`);
-    await terraform.init(signal);
-    await terraform.plan(signal);
-    status(`\n${formatCost(provider, request)}`);
-    if (!(await confirm())) throw new UsageError('nothing was created', 'answer y, or pass --yes');
-    applied = true;
-    await terraform.apply(signal);
-    await folder.update({ outputs: await terraform.outputs(signal) });
-    const { hosts } = environmentOf(folder);
-    for (const host of hosts) await connect(host, request, provider, context);
-  } catch (error) {
-    await cleanUpFailure(folder, terraform, applied, request.keep, status);
-    throw error;
+    const lock = await lockEnvironment(path, name, 'cloud up');
+    try {
+      const { plan, provider } = await resolveAndCheck(request, roots);
+      const folder = await openOrCreate(plan, provider, roots);
+      await makeAndConnect(folder, plan, provider, roots, context);
+      context.status(`environment "${name}" is up; remove it with: gatebench cloud down --name ${name}`);
+      return folder;
+    } finally {
+      lock.release();
+    }
+  } finally {
+    await CloudFolder.removeEmpty(path);
   }
-  status(`environment "${folder.state.name}" is up; remove it with: gatebench cloud down --name ${folder.state.name}`);
-  return folder;
 }
 
-async function createFolder(request: UpRequest, provider: CloudProvider, roots: Roots): Promise<CloudFolder> {
-  const { name, identity, asRoot } = request;
-  const earlier = await CloudFolder.open(roots.cloud, name);
-  if (earlier?.state.outputs) {
+async function resolveAndCheck(request: UpRequest, roots: Roots): Promise<{ plan: UpPlan; provider: CloudProvider }> {
+  const earlier = await CloudFolder.open(roots.cloud, request.name);
+  const { name } = request;
+  if (earlier?.state.step === 'up') {
     throw new UsageError(
       `environment "${name}" is already up`,
       `measure on it: gatebench cloud bench --name ${name}; or choose another --name`,
     );
   }
+  const plan = resolveUp(request, earlier?.state ?? null);
+  const provider = await readProvider(roots.providers, plan.provider);
   if (earlier && earlier.state.provider !== provider.name) {
     throw new UsageError(
       `environment "${name}" was started with provider ${earlier.state.provider}`,
       `remove what may be left of it first: gatebench cloud down --name ${name}`,
     );
   }
-  const remoteDir = request.remoteDir ?? `gatebench-${name}`;
-  if (!/^[A-Za-z0-9_./-]+$/.test(remoteDir) || remoteDir.startsWith('-') || remoteDir.split('/').includes('..')) {
-    throw new UsageError(
-      `--remote-dir "${remoteDir}" is not a plain path`,
-      'use letters, digits, and . _ - /, without ..',
-    );
-  }
+  checkVariables(provider, await moduleVariables(roots.providers, provider.name), plan.settings.variables);
+  return { plan, provider };
+}
+
+async function openOrCreate(plan: UpPlan, provider: CloudProvider, roots: Roots): Promise<CloudFolder> {
+  const { name, settings, identityFile, remoteDir } = plan;
+  const asRoot = provider.ownsHosts || plan.asRoot;
+  const earlier = await CloudFolder.open(roots.cloud, name);
+  if (earlier !== null) return earlier;
   return CloudFolder.create(roots.cloud, {
-    schemaVersion: 1,
+    schemaVersion: 2,
     name,
     provider: provider.name,
     createdAt: new Date().toISOString(),
+    step: 'new',
+    settings,
+    resources: [],
+    endsAt: null,
     outputs: null,
-    identityFile: identity === undefined ? null : resolve(identity),
+    identityFile,
     ownKey: provider.inputs.includes('ssh_public_key'),
     ownsHosts: provider.ownsHosts,
-    asRoot: provider.ownsHosts || asRoot,
+    asRoot,
     remoteDir,
     benchKey: null,
     unfetched: false,
   });
 }
 
+async function makeAndConnect(
+  folder: CloudFolder,
+  plan: UpPlan,
+  provider: CloudProvider,
+  roots: Roots,
+  context: UpContext,
+): Promise<void> {
+  const { status, guard } = context;
+  const { signal } = guard;
+  const terraform = new Terraform(folder.terraformDir, status);
+  const progress = { applies: false };
+  try {
+    await resume(folder, terraform, context);
+    const { settings, identityFile, remoteDir } = plan;
+    await folder.update({ settings, identityFile, remoteDir, asRoot: provider.ownsHosts || plan.asRoot });
+    await copyModule(roots.providers, provider.name, folder.terraformDir);
+    const variables = { ...settings.variables, ...(await readInputs(provider, plan, folder, signal)) };
+    await folder.writeVariables(variables);
+    const ignored = ignoredVariables(process.env);
+    if (ignored.length > 0) status(`Terraform doesn't see ${ignored.join(', ')}: give variables with --var`);
+    status(`terraform init (${provider.title})`);
+    await terraform.init(signal);
+    const planned = await terraform.plan(signal);
+    await confirmCost(planned, plan, provider, context);
+    progress.applies = true;
+    await apply(folder, terraform, { planned, variables, provider }, guard);
+    signal.throwIfAborted();
+    if (provider.publishesHostKeys && !plan.acceptHostKeys) {
+      await awaitHostKeys(folder, terraform, plan.sshTimeoutS, { status, signal });
+    }
+    for (const host of environmentOf(folder).hosts) await connect(host, plan, provider, { status, signal });
+    await folder.update({ step: 'up' });
+  } catch (error) {
+    await cleanUpFailure(folder, terraform, progress.applies || signal.aborted, plan.keep, context);
+    throw error;
+  }
+}
+
+/** Find out what an earlier attempt left. */
+async function resume(folder: CloudFolder, terraform: Terraform, { status, guard }: UpContext): Promise<void> {
+  await awaitEarlierTerraform(terraform, status, guard.signal);
+  if (folder.state.step === 'new') return;
+  status(`resuming environment "${folder.state.name}": ${formatStep(folder.state.step)}`);
+  requireKnown(await recoverLost(folder, terraform, status));
+}
+
+async function confirmCost(
+  planned: TerraformPlan,
+  plan: UpPlan,
+  provider: CloudProvider,
+  { status, confirm }: UpContext,
+): Promise<void> {
+  if (planned.changes.length === 0) return status('the machines are there as they should be');
+  status(`\n${formatCost(provider, plan)}`);
+  if (!(await confirm())) throw new UsageError('nothing was created', 'answer y, or pass --yes');
+}
+
+/** Make what was planned, with a note of it first: whatever happens then, `down` knows what to look for. */
+async function apply(
+  folder: CloudFolder,
+  terraform: Terraform,
+  made: { planned: TerraformPlan; variables: Readonly<Record<string, unknown>>; provider: CloudProvider },
+  guard: InterruptGuard,
+): Promise<void> {
+  const { planned, variables, provider } = made;
+  const resources = recordResources(planned.resources, provider, variables);
+  const isNew = planned.changes.length > 0;
+  const hours = runLimitHours(provider, variables);
+  const endsAt = hours === null ? null : new Date(Date.now() + hours * 3_600_000).toISOString();
+  await folder.update({ step: 'applying', resources, ...(isNew ? { endsAt } : {}) });
+  const work = {
+    what: 'Terraform is making the machines',
+    afterwards: 'what was created is removed',
+    atRisk: formatAtRisk(folder.state),
+  };
+  await guard.during(work, () => terraform.apply());
+  await folder.update({ step: 'applied', outputs: await terraform.outputs() });
+}
+
 /** The variables that gatebench sets itself. */
 async function readInputs(
   provider: CloudProvider,
-  request: UpRequest,
+  { name, topology, loadCount, settings }: UpPlan,
   folder: CloudFolder,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
   const values: Record<ProviderInput, () => unknown> = {
-    name: () => request.name,
-    topology: () => request.topology,
-    load_count: () => request.loadCount,
-    allowed_cidr: () => request.allowFrom ?? callerCidr(signal),
-    ssh_public_key: () => ownPublicKey(folder.path, request.name),
+    name: () => name,
+    topology: () => topology,
+    load_count: () => loadCount,
+    allowed_cidr: () => settings.allowFrom ?? callerCidr(signal),
+    ssh_public_key: () => ownPublicKey(folder.path, name),
   };
   const entries = provider.inputs.map(async (input) => [input, await values[input]()] as const);
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function formatCost(provider: CloudProvider, { topology, loadCount, variables }: UpRequest): string {
+function formatCost(provider: CloudProvider, { topology, loadCount, settings: { variables } }: UpPlan): string {
   if (provider.prices === null) return `${provider.title}: no costs`;
   const spot = variables.spot === true;
   const estimate = estimatePrice(provider.prices, {
@@ -151,50 +207,25 @@ function formatCost(provider: CloudProvider, { topology, loadCount, variables }:
   return priceText(provider.prices, estimate, spot);
 }
 
-async function connect(
-  host: SshHost,
-  { sshTimeoutS, prepareHosts }: UpRequest,
-  provider: CloudProvider,
-  { status, signal }: UpContext,
-): Promise<void> {
-  status(`waiting for ssh on ${host.label} (${host.role})`);
-  await waitForSsh(host, { timeoutS: sshTimeoutS, fresh: provider.ownsHosts, signal });
-  const origin = host.host.hostKey === null ? 'seen first and pinned now' : 'as given';
-  status(`${host.role}: host key ${(await host.fingerprint()) ?? '(unknown)'}, ${origin}`);
-  if (provider.ownsHosts || prepareHosts) await prepare(host, status, signal);
-}
-
-/** Install what the host's role needs of Node, Go and build tools. */
-async function prepare(host: SshHost, status: (text: string) => void, signal: AbortSignal): Promise<void> {
-  status(`${host.role}: installing the toolchain (remote-programs/prepare-host.sh)`);
-  const child = await host.start(shellProgram('prepare-host.sh', host.role), signal);
-  child.stdout.on('data', (chunk: Uint8Array) => status(chunk.toString()));
-  child.stdin.end();
-  const { exitCode, stderr } = await child.ended();
-  if (exitCode === CONNECTION_LOST) throw host.connectionError(stderr);
-  if (exitCode !== 0) {
-    throw new ExpectedError(
-      `${host.label} could not be prepared (exit code ${exitCode}): ${lastLine(stderr)}`,
-      'install Node 20.19 or later, Go 1.24 or later, make and gcc there by hand',
-    );
-  }
-}
-
-/** Don't leave machines that didn't come up to cost money. If they can't be removed, say so and keep the state. */
+/**
+ * Don't leave machines that didn't come up to cost money. If they can't be removed, say so and keep the state.
+ * @param changed whether this attempt may have made something, or is to be undone; otherwise an earlier one's is left
+ */
 async function cleanUpFailure(
   folder: CloudFolder,
   terraform: Terraform,
-  applied: boolean,
+  changed: boolean,
   keep: boolean,
-  status: (text: string) => void,
+  { status, guard }: UpContext,
 ): Promise<void> {
+  const { name, step } = folder.state;
+  if (step === 'new') return folder.remove();
+  if (keep || !changed) return status(formatLeftRunning(name));
+  status('cloud up failed: removing what was created (--keep leaves it)');
   try {
-    // An earlier attempt may have created something.
-    if (!applied && (await terraform.resources()).length === 0) return await folder.remove();
-    if (keep) return status(formatLeftRunning(folder.state.name));
-    status('cloud up failed: removing what was created (--keep leaves it)');
-    await removeEnvironment(folder, terraform, status);
+    await awaitEarlierTerraform(terraform, status);
+    await removeEnvironment(folder, terraform, { status, guard });
   } catch (error) {
-    status(`removing it failed: ${messageOf(error)}\n${formatLeftRunning(folder.state.name)}`);
+    status(messageOf(error));
   }
 }

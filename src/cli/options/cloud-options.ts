@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { UpRequest } from '../../app/cloud/up.js';
+import type { UpRequest } from '../../app/cloud/up-request.js';
 import { UsageError } from '../../lib/errors.js';
+import { onlyDefined } from '../../lib/only-defined.js';
 import { type ParsedHost, parseHost } from '../../lib/parse-host.js';
 import type { Topology } from '../../model/cloud.js';
 import { durationParser, parseWhole } from './cell-options.js';
@@ -18,8 +19,8 @@ export interface OutOption {
 /** What an environment is made of. */
 export interface UpOptions extends NameOption {
   provider?: string;
-  topology: Topology;
-  loadCount: number;
+  topology?: Topology;
+  loadCount?: number;
   var: [string, unknown][];
   host?: ParsedHost;
   hostKey?: string;
@@ -27,8 +28,9 @@ export interface UpOptions extends NameOption {
   allowFrom?: string;
   remoteDir?: string;
   prepareHosts?: boolean;
+  acceptHostKeys?: boolean;
   asRoot?: boolean;
-  sshTimeout: number;
+  sshTimeout?: number;
   yes?: boolean;
   keep?: boolean;
 }
@@ -60,12 +62,13 @@ export function givenUpOptions(command: Command): string[] {
 function shapingOptions(): Option[] {
   return [
     new Option('-p, --provider <name>', 'where machines come from: a folder of terraform/ (default: gcp)'),
-    new Option('--topology <kind>', 'single: everything on one machine; split: load, gateway and upstream apart')
-      .choices(Object.keys(TOPOLOGIES))
-      .default('single'),
-    new Option('--load-count <n>', 'number of load machines with --topology split')
-      .default(1)
-      .argParser((text) => parseWhole(text, 1, 'a number of machines')),
+    new Option(
+      '--topology <kind>',
+      'single: everything on one machine; split: load, gateway and upstream apart (default: single)',
+    ).choices(Object.keys(TOPOLOGIES)),
+    new Option('--load-count <n>', 'number of load machines with --topology split (default: 1)').argParser((text) =>
+      parseWhole(text, 1, 'a number of machines'),
+    ),
     new Option('--var <name=value>', "variable of the provider's Terraform module; may be repeated")
       .default([])
       .argParser((text, earlier: [string, unknown][]) => [...earlier, parseVariable(text)]),
@@ -76,9 +79,14 @@ function shapingOptions(): Option[] {
     new Option('--remote-dir <dir>', 'folder on the machines (default: gatebench-<name> in the home folder)'),
     new Option('--prepare-hosts', 'install Node, Go and build tools on hosts of your own, as root'),
     new Option('--as-root', "run everything there as root, with passwordless sudo (Kong's packages need it)"),
-    new Option('--ssh-timeout <time>', 'how long to wait for ssh on a new machine')
-      .default(300, '5m')
-      .argParser(durationParser('--ssh-timeout', 0)),
+    new Option(
+      '--accept-host-keys',
+      'believe the first ssh host key that a new machine shows, where it publishes none to the provider',
+    ),
+    new Option(
+      '--ssh-timeout <time>',
+      'how long to wait for host keys and ssh on a new machine (default: 5m)',
+    ).argParser(durationParser('--ssh-timeout', 0)),
   ];
 }
 
@@ -99,29 +107,33 @@ export function parseVariable(text: string): [string, unknown] {
 
 /** What `cloud up` is asked to create. @throws UsageError for options that contradict one another */
 export function parseUpRequest(options: UpOptions): UpRequest {
-  const { name, topology, loadCount, identity, allowFrom, remoteDir, prepareHosts, asRoot, sshTimeout, keep } = options;
+  const { name, topology, loadCount, identity, allowFrom, remoteDir, sshTimeout, keep } = options;
+  const { prepareHosts, acceptHostKeys, asRoot } = options;
+  const given = { topology, loadCount, identity, allowFrom, remoteDir, prepareHosts, acceptHostKeys, asRoot };
   return {
+    name,
     ...parseProvider(options),
-    ...{ name, topology, loadCount, identity, allowFrom, remoteDir },
-    sshTimeoutS: sshTimeout,
-    prepareHosts: prepareHosts === true,
-    asRoot: asRoot === true,
+    ...onlyDefined({ ...given, sshTimeoutS: sshTimeout }),
     keep: keep === true,
   };
 }
 
-/** The provider and its variables, from `--var` and its shortcuts. @throws UsageError where they contradict one another */
-export function parseProvider(options: UpOptions): { provider: string; variables: Record<string, unknown> } {
-  const variables = Object.fromEntries(options.var);
-  const provider = options.provider ?? (options.host ? 'bring-your-own' : 'gcp');
+/**
+ * The provider, if one is said, and its variables, from `--var` and its shortcuts.
+ * @throws UsageError where they contradict one another
+ */
+export function parseProvider(options: UpOptions): { provider?: string; variables: Record<string, unknown> } {
+  const variables = variablesOf(options.var);
+  const chosen = options.provider ?? (options.host ? 'bring-your-own' : undefined);
+  const provider = chosen === undefined ? {} : { provider: chosen };
   if (!options.host) {
     if (options.hostKey !== undefined)
       throw new UsageError('--host-key requires --host', 'add --host, or leave it out');
-    return { provider, variables };
+    return { ...provider, variables };
   }
   if ('hosts' in variables)
     throw new UsageError('--host and --var hosts=... name hosts twice', 'give only one of them');
-  if (options.topology !== 'single') {
+  if (options.topology === 'split') {
     throw new UsageError(
       '--host names one machine, but topology split needs several',
       'name them with --var hosts={...}: see terraform/README.md',
@@ -129,5 +141,14 @@ export function parseProvider(options: UpOptions): { provider: string; variables
   }
   const { user, address, port } = options.host;
   const host = { address, ssh_user: user, ssh_port: port, host_key: options.hostKey ?? null };
-  return { provider, variables: { ...variables, hosts: { all: host } } };
+  return { ...provider, variables: { ...variables, hosts: { all: host } } };
+}
+
+function variablesOf(given: readonly [string, unknown][]): Record<string, unknown> {
+  const variables: Record<string, unknown> = {};
+  for (const [name, value] of given) {
+    if (name in variables) throw new UsageError(`--var ${name} is given twice`, 'give it once');
+    variables[name] = value;
+  }
+  return variables;
 }

@@ -9,7 +9,7 @@ import {
   type UpOptions,
 } from '../../../src/cli/options/cloud-options.js';
 
-const options: UpOptions = { name: 'bench', topology: 'single', loadCount: 1, var: [], sshTimeout: 300 };
+const options: UpOptions = { name: 'bench', var: [] };
 
 describe('a variable', () => {
   it.each([
@@ -35,24 +35,15 @@ function parsed(...argv: string[]): Command {
 describe('the options of what is created', () => {
   const request = (...argv: string[]) => parseUpRequest(parsed(...argv).opts());
 
-  it('have defaults', () => {
-    expect(request()).toEqual({
-      provider: 'gcp',
-      variables: {},
-      name: 'bench',
-      topology: 'single',
-      loadCount: 1,
-      sshTimeoutS: 300,
-      prepareHosts: false,
-      asRoot: false,
-      keep: false,
-    });
+  it('say nothing that was not given: what an earlier call said stays', () => {
+    expect(request()).toEqual({ variables: {}, name: 'bench', keep: false });
   });
 
   it('become a request, each in its place', () => {
     const machines = ['--topology', 'split', '--load-count', '3', '--var', 'project=p', '--var', 'spot=true'];
     const access = ['--identity', 'key', '--allow-from', '192.0.2.0/24', '--remote-dir', 'here', '--ssh-timeout', '1m'];
-    expect(request(...machines, ...access, '-n', 'other', '--prepare-hosts', '--as-root', '--keep')).toEqual({
+    const more = ['--prepare-hosts', '--accept-host-keys', '--as-root', '--keep'];
+    expect(request(...machines, ...access, '-n', 'other', '-p', 'gcp', ...more)).toEqual({
       provider: 'gcp',
       variables: { project: 'p', spot: true },
       name: 'other',
@@ -63,6 +54,7 @@ describe('the options of what is created', () => {
       remoteDir: 'here',
       sshTimeoutS: 60,
       prepareHosts: true,
+      acceptHostKeys: true,
       asRoot: true,
       keep: true,
     });
@@ -88,11 +80,8 @@ describe('the options of what is created', () => {
 describe('which provider, with which variables', () => {
   const host = { user: 'me', address: 'bench.example.com', port: 22 };
 
-  it('Google unless something else is said', () => {
-    expect(parseProvider({ ...options, var: [['project', 'p']] })).toEqual({
-      provider: 'gcp',
-      variables: { project: 'p' },
-    });
+  it('is left open unless something is said', () => {
+    expect(parseProvider({ ...options, var: [['project', 'p']] })).toEqual({ variables: { project: 'p' } });
   });
 
   it('a host of one’s own is provider bring-your-own', () => {
@@ -106,5 +95,10 @@ describe('which provider, with which variables', () => {
     expect(() => parseProvider({ ...options, host, topology: 'split' })).toThrow(/needs several/);
     expect(() => parseProvider({ ...options, host, var: [['hosts', {}]] })).toThrow(/twice/);
     expect(() => parseProvider({ ...options, hostKey: 'ssh-ed25519 AAAA' })).toThrow(/requires --host/);
+    const twice: [string, unknown][] = [
+      ['spot', true],
+      ['spot', false],
+    ];
+    expect(() => parseProvider({ ...options, var: twice })).toThrow(/--var spot is given twice/);
   });
 });
