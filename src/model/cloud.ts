@@ -75,12 +75,11 @@ const ProviderResource = z.strictObject({
 });
 
 /** The variable with the whole hours after which a machine removes itself. */
-export const RunLimit = z.strictObject({
+const RunLimit = z.strictObject({
   variable: z.string(),
   defaultHours: z.number().int().positive(),
   maxHours: z.number().int().positive(),
 });
-export type RunLimit = z.infer<typeof RunLimit>;
 
 /** `terraform/<provider>/provider.yaml`: what the command line has to know of a provider. */
 export const CloudProvider = z.strictObject({
