@@ -9,8 +9,8 @@ export function chosenProfile({ profiles, chosen }: ProfileSet): Profile {
 }
 
 /**
- * The profile of an event or sample type, by `meta.event`. perf's modifiers may be left out: `cycles` is `cycles:ppp`,
- * if nothing else is. Null if there is none.
+ * The profile of an event or sample type, by `meta.event`. perf's modifiers and terms may be left out: `cycles` is
+ * `cycles:ppp` or `cycles/freq=99/`, if nothing else is. Null if there is none.
  */
 export function findByEvent({ profiles }: ProfileSet, event: string): Profile | null {
   const exact = profiles.find(({ meta }) => meta.event === event);
@@ -20,7 +20,7 @@ export function findByEvent({ profiles }: ProfileSet, event: string): Profile | 
 }
 
 function withoutModifiers(event: string | null): string | null {
-  return event?.replace(/:[GHIPSDWehkpu]+$/, '') ?? null;
+  return event?.replace(/:[GHIPSDWehkpu]+$|\/(?:\w+=[^/]*)?\/\w*$/, '') ?? null;
 }
 
 /** `cycles (1204 samples), page-faults (12 samples)`, the ones that can be asked for. */

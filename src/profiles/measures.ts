@@ -22,6 +22,22 @@ export function shareOf(part: number, whole: number): number {
   return whole > 0 ? part / whole : 0;
 }
 
+/** What a profile's weights are shares of: `32 % of CPU in the kernel`, `32 % of page-faults in the kernel`. */
+export function weightName({ kind, event, unit }: ProfileMeta): string {
+  switch (kind) {
+    case 'cpu':
+      return 'CPU';
+    case 'off-cpu':
+    case 'mutex':
+    case 'block':
+      return 'time';
+    case 'other':
+      return event ?? unit;
+    default:
+      return kind satisfies never;
+  }
+}
+
 /** CPU time of one unit of weight; null if the profile doesn't count CPU time. */
 function nanosecondsPerWeight({ kind, unit, rateHz, cpuNsPerWeight }: ProfileMeta): number | null {
   if (kind !== 'cpu') return null;

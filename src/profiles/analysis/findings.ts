@@ -3,7 +3,7 @@ import type { Category } from '../../model/category.js';
 import type { CategorisedProfile } from '../categories/categorise.js';
 import { CATEGORY_NAMES, type CategoryTotal, categoryTotals } from '../categories/category-table.js';
 import { formatInterval, formatSamples } from '../format-figures.js';
-import { cpuUsPerRequest, profileSize, shareInterval, shareOf } from '../measures.js';
+import { cpuUsPerRequest, profileSize, shareInterval, shareOf, weightName } from '../measures.js';
 import type { Finding, FindingContext, FindingFigure } from './finding.js';
 import { type HotFunction, hotFunctions } from './hot-functions.js';
 import { normaliseName } from './normalised-frames.js';
@@ -41,7 +41,7 @@ const categoryFigure = ({ category, share, samples }: CategoryTotal): FindingFig
 function spread(categorised: CategorisedProfile): Finding {
   const { profile } = categorised;
   const whole = profileSize(profile);
-  const what = profile.meta.kind === 'cpu' ? 'CPU' : 'time';
+  const what = weightName(profile.meta);
   const system = systemTime(categorised);
   const systemWeight = system.reduce((sum, [, { weight }]) => sum + weight, 0);
   const systemSamples = system.reduce((sum, [, part]) => sum + part.samples, 0);

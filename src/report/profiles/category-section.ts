@@ -31,29 +31,38 @@ export function categorySection(entries: readonly FlameEntry[]): Section | null 
     const us = ofEntry.reduce((sum, { cpuUsPerRequest }) => sum + (cpuUsPerRequest ?? 0), 0);
     return ofEntry.some(({ cpuUsPerRequest }) => cpuUsPerRequest !== null) ? formatDecimal(us, 1) : ABSENT;
   });
+  const byKernel = entries.map(({ profile }) => {
+    const us = profile.profile.meta.load?.cpuUsPerRequest ?? null;
+    return us === null ? ABSENT : formatDecimal(us, 1);
+  });
+  const hasRequests = [...whole, ...byKernel].some((cell) => cell !== ABSENT);
   return {
-    title: entries.every(({ profile }) => profile.profile.meta.kind === 'cpu')
-      ? 'What CPU time is spent on'
-      : 'Where the time goes',
+    title: titleOf(entries),
     lead: [
-      'Share of each profile’s samples, and in brackets CPU microseconds per completed request. Compare shares within a profile, and microseconds across gateways.',
+      hasRequests
+        ? 'Share of each profile’s samples, and in brackets CPU microseconds per completed request. Compare shares within a profile, and microseconds across gateways.'
+        : 'Share of each profile’s weight.',
       'Kernel time counts by what entered the kernel: a futex as locks, a socket as network. The rest counts by the innermost function that matches a rule.',
     ],
     table: {
       columns: columns(['Category', ...entries.map(entryTitle)], 1),
       rows: [
         ...rows,
-        ['CPU µs per request', ...whole],
-        [
-          'by the kernel’s accounting',
-          ...entries.map(({ profile }) => {
-            const us = profile.profile.meta.load?.cpuUsPerRequest ?? null;
-            return us === null ? ABSENT : formatDecimal(us, 1);
-          }),
-        ],
+        ...(hasRequests
+          ? [
+              ['CPU µs per request', ...whole],
+              ['by the kernel’s accounting', ...byKernel],
+            ]
+          : []),
         ['samples', ...entries.map(({ profile }) => formatDecimal(profileSize(profile.profile).samples, 0))],
       ],
     },
     notes: [],
   };
+}
+
+function titleOf(entries: readonly FlameEntry[]): string {
+  const kinds = new Set(entries.map(({ profile }) => profile.profile.meta.kind));
+  if (kinds.has('other')) return 'Shares by category';
+  return kinds.size === 1 && kinds.has('cpu') ? 'What CPU time is spent on' : 'Where the time goes';
 }

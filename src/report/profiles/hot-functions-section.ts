@@ -23,16 +23,11 @@ function hotTable(entry: FlameEntry, functions: readonly HotFunction[]): Section
   return {
     title: `Hot functions: ${entryTitle(entry)}`,
     lead: ['By self time.'],
-    table: {
-      columns: columns([...WORDS, 'Self', 'Total', 'Self µs/req', 'Total µs/req'], WORDS.length),
-      rows: functions.map((hot) => [
-        ...wordCells(hot),
-        shareCell(hot.self),
-        shareCell(hot.total),
-        timeCell(hot.self),
-        timeCell(hot.total),
-      ]),
-    },
+    table: partsTable(
+      functions,
+      ['Self', 'Total'],
+      functions.map(({ self, total }) => [self, total]),
+    ),
     notes: [],
   };
 }
@@ -43,22 +38,34 @@ function ownTable(entry: FlameEntry, functions: readonly OwnFunction[]): Section
     lead: [
       'The gateway’s own functions, by the time they answer for: their self time plus that of libraries, runtime and kernel below them, up to the next of the gateway’s own functions. “Total” is everything below them.',
     ],
-    table: {
-      columns: columns([...WORDS, 'Answers for', 'Total', 'Answers for, µs/req', 'Total µs/req'], WORDS.length),
-      rows: functions.map((own) => [
-        ...wordCells(own),
-        shareCell(own.answersFor),
-        shareCell(own.total),
-        timeCell(own.answersFor),
-        timeCell(own.total),
-      ]),
-    },
+    table: partsTable(
+      functions,
+      ['Answers for', 'Total'],
+      functions.map(({ answersFor, total }) => [answersFor, total]),
+    ),
     notes: [],
   };
 }
 
+/** Two parts of each function: as shares, and as CPU time per request if there were requests. */
+function partsTable(
+  functions: readonly Pick<HotFunction, 'frame' | 'category'>[],
+  titles: readonly [string, string],
+  parts: readonly (readonly [HotPart, HotPart])[],
+): Section['table'] {
+  const hasRequests = parts.flat().some(({ cpuUsPerRequest }) => cpuUsPerRequest !== null);
+  const times = hasRequests ? titles.map((title) => `${title}${title.includes(' ') ? ',' : ''} µs/req`) : [];
+  return {
+    columns: columns([...WORDS, ...titles, ...times], WORDS.length),
+    rows: functions.map((hot, index) => {
+      const own = parts[index] ?? [];
+      return [...wordCells(hot), ...own.map(shareCell), ...(hasRequests ? own.map(timeCell) : [])];
+    }),
+  };
+}
+
 const WORDS = ['Function', 'Where', 'Category'];
-const wordCells = ({ frame, category }: HotFunction) => [
+const wordCells = ({ frame, category }: Pick<HotFunction, 'frame' | 'category'>) => [
   shortened(frame.name),
   frame.file ?? frame.module ?? ABSENT,
   CATEGORY_NAMES[category],

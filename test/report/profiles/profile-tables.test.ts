@@ -62,6 +62,26 @@ describe('the sections on profiles', () => {
     expect(sections[1]?.table?.rows).toEqual([['app.handle', '–', 'own code', '50.5 %', '50.5 %', '505.1', '505.1']]);
   });
 
+  it('say nothing of requests where there were none, nor of CPU where page faults were counted', () => {
+    const faults = entryOf('ferro', { 'app.handle;G:net/http.a': 50, 'K:handle_mm_fault': 49 });
+    Object.assign(faults.profile.profile.meta, { load: null, kind: 'other', event: 'page-faults', unit: 'events' });
+    const sections = [
+      ...findingSections([faults]),
+      ...hotFunctionSections([faults]),
+      categorySection([faults]) ?? expect.unreachable(),
+    ];
+    expect(sections[0]?.lead[0]).toMatch(/^49 % of page-faults in the kernel/);
+    expect(sections[1]?.table?.columns.map(({ title }) => title)).toEqual([
+      'Function',
+      'Where',
+      'Category',
+      'Self',
+      'Total',
+    ]);
+    expect(sections.at(-1)?.title).toBe('Shares by category');
+    expect(JSON.stringify(sections)).not.toMatch(/CPU|request|µs/);
+  });
+
   it('put findings above, warnings and caveats below', () => {
     const [compared, ferro] = findingSections(entries);
     expect(compared).toMatchObject({

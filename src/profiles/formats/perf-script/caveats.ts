@@ -1,5 +1,6 @@
 import { formatSampledShare } from '../../../lib/format.js';
 import type { Frame, KernelFrames, Profile, ProfileMeta } from '../../../model/profile.js';
+import { weightName } from '../../measures.js';
 import type { JavaScriptTier } from '../../symbols/v8-symbol.js';
 
 /** What the parser counted beside the profile. */
@@ -68,7 +69,7 @@ function unresolved({ meta, frames, stacks }: Profile): string | null {
     .sort((a, b) => b[1] - a[1])
     .slice(0, 3);
   const list = parts.map(([module, weight]) => `${formatSampledShare(weight / total)} in ${module}`).join(', ');
-  const what = meta.kind === 'cpu' ? 'of the time was spent' : 'was';
+  const what = meta.kind === 'cpu' ? 'of the time was spent' : `of ${weightName(meta)} was`;
   return `${formatSampledShare(unknown / total)} ${what} in functions without a name: ${list}.`;
 }
 

@@ -6,6 +6,10 @@ const MAX_LINES = 200;
 /** A frame as perf aligns it, or with a module: `		        55d1e4 alpha (/srv/spin)`. */
 const ALIGNED_FRAME = /^\t[ 0-9a-f]{16}(?: \S|$)/;
 
+/** The only frame of a sample without a call graph and without anything that proves it: so must be the next ones. */
+const LONE_FRAME = / [ 0-9a-f]{15}[0-9a-f] \S/;
+const MIN_LONE_FRAMES = 3;
+
 /** Whether text is perf's. The first line of a sample looks like many a log line: its time or its stack is required. */
 export function looksLikePerfScript(lines: readonly string[]): boolean {
   // With --header, samples may start later than the part that is seen.
@@ -15,6 +19,8 @@ export function looksLikePerfScript(lines: readonly string[]): boolean {
     .filter((line) => !line.startsWith('#'))
     .slice(0, MAX_LINES)
     .map((line) => line.replace(/\r$/, ''));
+  const first = text.slice(0, MIN_LONE_FRAMES);
+  if (first.length === MIN_LONE_FRAMES && first.every((line) => LONE_FRAME.test(line))) return true;
   return text.some((line, index) => isSample(line, text[index + 1] ?? ''));
 }
 

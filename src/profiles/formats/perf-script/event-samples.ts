@@ -10,8 +10,8 @@ import { type PerfHeader, recordedEvent } from './header.js';
 const CLOCK = /(?:^|\/)(?:cpu|task)-clock(?:[:/]|$)/;
 /** Events that tick while a CPU runs: their samples are spread like CPU time. */
 const CYCLES = /(?:^|\/)(?:cpu-cycles|cycles|ref-cycles)(?:[:/]|$)/;
-/** Excluded by a modifier: `cycles:uppp`. Tracepoints have colons too. */
-const USER_ONLY = /:[GHIPSDWehp]*u[GHIPSDWehpu]*$/;
+/** Excluded by a modifier: `cycles:uppp`, `cycles/freq=99/u`. Tracepoints have colons too. */
+const USER_ONLY = /[:/][GHIPSDWehp]*u[GHIPSDWehpu]*$/;
 
 /** A sample as perf printed it, without its stack. */
 interface SampleFacts {

@@ -37,21 +37,28 @@ export function readHeaderLine(header: PerfHeader, line: string): PerfHeader {
       return Number.isFinite(ms) ? { ...header, durationS: ms / 1000 } : header;
     }
     case 'event':
-      return { ...header, events: [...header.events, readEvent(value)] };
+      return { ...header, events: [...header.events, readEvent(value, header.command)] };
     default:
       return header;
   }
 }
 
 /** `name = cpu-clock:u, , id = { 5 }, type = 1, { sample_period, sample_freq } = 99, freq = 1, exclude_kernel = 1`. */
-function readEvent(value: string): RecordedEvent {
+function readEvent(value: string, command: string | null): RecordedEvent {
   const isRate = /\bfreq = 1\b/.test(value);
   const rate = /sample_freq \} = (\d+)/.exec(value)?.[1];
   return {
     name: /^name = ([^,\s]+)/.exec(value)?.[1] ?? '',
-    rateHz: isRate && rate !== undefined ? Number(rate) : null,
-    userOnly: /\bexclude_kernel = 1\b/.test(value),
+    rateHz: rate === undefined ? rateOf(command) : isRate ? Number(rate) : null,
+    // Before Linux 3.15 by another name, and without the rate.
+    userOnly: /\b(?:exclude_kernel|excl_kern) = 1\b/.test(value),
   };
+}
+
+/** `perf record -F 99 -g`. */
+function rateOf(command: string | null): number | null {
+  const rate = /\s(?:-F\s*|--freq[= ])(\d+)(?=\s|$)/.exec(command ?? '')?.[1];
+  return rate === undefined ? null : Number(rate);
 }
 
 /** How an event of a sample line was recorded: under its own name, or as the only one. */

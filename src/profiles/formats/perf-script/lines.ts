@@ -136,8 +136,9 @@ function withoutOffset(text: string): string {
   return text.replace(/\+0x[0-9a-f]+$/, '');
 }
 
-/** `  spin.c:12`, `  libc.so.6[27b25]`: where the frame above is in its source, by -F srcline. */
-const SOURCE_LINE = /^ {2}\S.*(?::(?:\d+|\?)|\[[0-9a-f]+\])(?: \(discriminator \d+\))?(?: \(inlined\))?$/;
+/** `  spin.c:12`, `  libc.so.6[27b25]`: where the frame above is in its source, by -F srcline. Without a call graph more follows. */
+const SOURCE_LINE =
+  /^ {2}\S.*(?::(?:\d+|\?)|\[[0-9a-f]+\])(?: \(discriminator \d+\))?(?: \(inlined\))?(?: +(?:ilen:|insn:|ABI:\d).*)?$/;
 /** What perf prints below a stack if it is told to: instructions, registers, branches, source code, what BPF wrote. */
 const SAMPLE_DATA =
   /^\s*(?:ilen: |insn:|ABI:\d|IPC: |BPF (?:output|string):|\d{4}: [0-9a-f]{2} |\|\d+ |0x[0-9a-f]+\/0x|\S+\/[MP-][^/]*\/[X-]\/[A-Z-])|^\t(?:[0-9a-f]{16}\t|\S+:\t)/;

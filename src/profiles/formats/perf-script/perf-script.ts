@@ -183,15 +183,13 @@ export class PerfScriptParser {
       return;
     }
     this.#insideRecord = false;
-    if (this.#sample && isSampleData(line)) {
-      this.#sample.mayEnd = true;
-      return;
-    }
+    if (this.#isBelowFrame(line)) return;
     const sample = parseSampleLine(line);
+    const isKnown = sample?.event === this.#sample?.line.event || this.#events.has(sample?.event ?? '');
     // A frame may contain a colon.
-    if (sample && !(this.#sample && sample.tid === null && FRAME_START.test(line))) {
+    if (sample && !(this.#sample && !isKnown && sample.tid === null && FRAME_START.test(line))) {
       this.#sampleLines = true;
-      this.#open(sample, line, sample.atUs !== null || this.#events.has(sample.event ?? ''));
+      this.#open(sample, line, sample.atUs !== null || isKnown);
       return;
     }
     // A sample with its only frame on its line has no stack below.
@@ -212,7 +210,7 @@ export class PerfScriptParser {
     this.#sample = { line, text, lineNumber, certain, event: null, chain: [], lastFrame: '', mayEnd: false };
   }
 
-  /** Whether the line is a frame of the sample, or what perf prints below one. */
+  /** Whether the line is of the sample. */
   #addToSample(sample: OpenSample, line: string): boolean {
     sample.event ??= FRAME_START.test(line) ? this.#eventOf(sample.line) : null;
     const frame = sample.event?.table.frame(line);
@@ -221,9 +219,20 @@ export class PerfScriptParser {
       sample.lastFrame = line;
       return true;
     }
-    if (!isSourceLine(line)) return isSampleData(line);
-    const inlined = line.endsWith(' (inlined)') ? sample.event?.table.frame(`${sample.lastFrame} (inlined)`) : null;
-    if (inlined) sample.chain.splice(-1, 1, inlined);
+    return this.#isBelowFrame(line);
+  }
+
+  /** Whether the line is what perf prints below a frame or a stack. */
+  #isBelowFrame(line: string): boolean {
+    const sample = this.#sample;
+    if (isSourceLine(line)) {
+      const isInlined = sample !== null && line.endsWith(' (inlined)');
+      const inlined = isInlined ? sample.event?.table.frame(`${sample.lastFrame} (inlined)`) : null;
+      if (inlined) sample?.chain.splice(-1, 1, inlined);
+      return true;
+    }
+    if (!isSampleData(line)) return false;
+    if (sample) sample.mayEnd = true;
     return true;
   }
 

@@ -126,10 +126,12 @@ describe('all forms of perf script', () => {
     ['-F comm,ip,sym,dso', '            spin              11e4 alpha (/srv/spin)', 1],
     ['-F comm,tid,ip,sym', '            spin    2763              11e4 alpha', 1],
     ['-F ip,sym,dso', '             11e4 alpha (/srv/spin)', 1],
-    ['-F event,ip,sym', ' cycles:             11e4 alpha', 1],
+    ['-F event,ip,sym', ' cycles:              11e4 alpha', 1],
+    ['-F period,event,ip,sym', '         7 cycles:              11e4 alpha', 7],
   ])('without call graphs: %s', (_, line, weight) => {
     const profile = parsePerfScript(text([line, line.replace('alpha', 'beta'), line]));
     expect(foldedOf(profile)).toEqual([`alpha ${2 * weight}`, `beta ${weight}`]);
+    expect(detectFormat(Buffer.from(text([line, line, line, line])), 'any')?.name).toBe('perf-script');
   });
 
   it('with source lines the mark of an inlined function is on its source line', () => {
