@@ -16,12 +16,15 @@ export const FrameKind = z.enum([
   'javascript',
   'python',
   'lua',
+  'java',
+  'dotnet',
+  'ruby',
   'unknown',
   'thread',
 ]);
 export type FrameKind = z.infer<typeof FrameKind>;
 
-/** One function. Two frames are the same where all five fields are. */
+/** One function. Two frames are the same where the first five fields are. */
 export const Frame = z.strictObject({
   /** Demangled, without offsets or addresses; `[unknown]` where nothing could name it, with its address where that is known. */
   name: z.string(),
@@ -32,6 +35,8 @@ export const Frame = z.strictObject({
   /** Binary or package: `/usr/bin/node`, `[kernel]`, `net/http`. */
   module: z.string().nullable(),
   kind: FrameKind,
+  /** The symbol that `name` was made from, where that is another: mangled C++ and Rust, Java descriptors. */
+  rawName: z.string().optional(),
 });
 export type Frame = z.infer<typeof Frame>;
 

@@ -1,21 +1,20 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ExpectedError, messageOf, UsageError } from '../lib/errors.js';
 import type { Profile } from '../model/profile.js';
 import { chosenProfile, findByEvent, listEvents } from '../profiles/choose-profile.js';
 import { FormatError } from '../profiles/format-error.js';
-import { DETECTION_BYTES, type ProfileFormat, type ProfileSet } from '../profiles/formats/format.js';
+import { foreignFile } from '../profiles/formats/foreign-files.js';
+import { DETECTION_BYTES, encodingOf, type ProfileFormat, type ProfileSet } from '../profiles/formats/format.js';
 import { detectFormat, FORMATS } from '../profiles/formats/formats.js';
 
 const TITLES = FORMATS.map(({ title }) => title);
 const ACCEPTED = `gatebench reads ${TITLES.slice(0, -1).join(', ')} and ${TITLES.at(-1)}, plain or gzipped`;
 
-/** A perf.data file, which only perf reads. */
-const PERF_DATA_MAGIC = 'PERFILE2';
+/** A first line that is longer isn't read to its end to detect the format. */
+const MAX_FIRST_LINE_BYTES = 16 * 2 ** 20;
 
 /**
  * A format that is parsed whole has to fit into one string.
@@ -41,61 +40,72 @@ export async function importProfile(path: string, event?: string): Promise<Profi
 }
 
 /**
- * Reads the profiles of a file in any known format, gzipped or not. Its content decides, not its name.
+ * Reads the profiles of a file in any known format, gzipped or not. Its content decides, not its name. It is read once,
+ * from start to end, so a pipe will do.
  * @throws UsageError with the file, what is wrong and where, and what can be read
  */
 async function importProfiles(path: string): Promise<ProfileSet> {
+  const chunks = unzipped(path);
   try {
-    const start = await startOf(path);
+    const start = await takeStart(chunks);
     const format = detectFormat(start, basename(path));
     if (format === null) throw unknownFormat(path, start);
-    const set = await readAs(format, path);
+    const set = await parseAs(format, path, start, chunks);
     if (!set.profiles.some(({ stacks }) => stacks.some(({ weight }) => weight > 0))) {
       throw new UsageError(`${path} holds no samples (read as ${format.name})`, 'capture it under load');
     }
     return set;
   } catch (error) {
     throw expected(path, error);
+  } finally {
+    await chunks.return(undefined);
   }
 }
 
-/** The profiles, as imported ones: without gatebench's capture details, unless gatebench wrote the file. */
-async function readAs(format: ProfileFormat, path: string): Promise<ProfileSet> {
-  if (format.kind === 'whole') return format.parse(await readAll(path, MAX_BYTES), titleOf(path));
+async function parseAs(format: ProfileFormat, path: string, start: Buffer, rest: Chunks): Promise<ProfileSet> {
+  if (format.kind === 'whole') return format.parse(await readAll(path, start, rest), titleOf(path));
   const parser = format.parser(titleOf(path));
-  const decoder = new StringDecoder('utf8');
-  for await (const chunk of await unzipped(path)) parser.feed(decoder.write(chunk as Buffer));
-  parser.feed(decoder.end());
+  const decoder = new TextDecoder(encodingOf(start));
+  parser.feed(decoder.decode(start, { stream: true }));
+  for await (const chunk of rest) parser.feed(decoder.decode(chunk, { stream: true }));
+  parser.feed(decoder.decode());
   const { profiles, chosen } = parser.end();
   const [first, ...others] = profiles;
   return { profiles: [asImported(first), ...others.map(asImported)], chosen };
 }
 
+/** Without what only a capture of gatebench has. */
 function asImported(profile: Profile): Profile {
   return { ...profile, meta: { ...profile.meta, profiler: null } };
 }
 
-/** The first bytes, gunzipped. If the file is truncated later on, reading it will tell. */
-async function startOf(path: string): Promise<Buffer> {
+type Chunks = AsyncGenerator<Buffer, void, undefined>;
+
+/** Takes the first chunks: as much as it takes to detect the format, a whole first line at least. */
+async function takeStart(chunks: Chunks): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const chunk of await unzipped(path)) {
-    parts.push(chunk as Buffer);
-    length += (chunk as Buffer).length;
-    if (length >= DETECTION_BYTES) break;
+  let enough = DETECTION_BYTES;
+  while (length < enough) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    parts.push(value);
+    length += value.length;
+    const isLine = value.includes('\n') || /^\s*[[{]/.test(parts[0]?.subarray(0, 64).toString('latin1') ?? '');
+    if (!isLine && length >= enough) enough = Math.min(length + 1, MAX_FIRST_LINE_BYTES);
   }
-  return Buffer.concat(parts).subarray(0, DETECTION_BYTES);
+  return Buffer.concat(parts);
 }
 
-async function readAll(path: string, limitBytes: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of await unzipped(path)) {
-    parts.push(chunk as Buffer);
-    length += (chunk as Buffer).length;
-    if (length > limitBytes) {
+async function readAll(path: string, start: Buffer, rest: Chunks): Promise<Buffer> {
+  const parts = [start];
+  let length = start.length;
+  for await (const chunk of rest) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length > MAX_BYTES) {
       throw new UsageError(
-        `${path} is larger than ${limitBytes >> 20} MiB`,
+        `${path} is larger than ${MAX_BYTES >> 20} MiB`,
         'export it in parts, or profile for a shorter time',
       );
     }
@@ -104,24 +114,28 @@ async function readAll(path: string, limitBytes: number): Promise<Buffer> {
 }
 
 /** The file's bytes, gunzipped if necessary. */
-async function unzipped(path: string): Promise<Readable> {
-  const magic = await firstBytes(path, 2);
+async function* unzipped(path: string): Chunks {
   const file = createReadStream(path);
-  if (magic[0] !== 0x1f || magic[1] !== 0x8b) return file;
-  const gunzip = createGunzip();
-  file.on('error', (error) => gunzip.destroy(error));
-  gunzip.on('close', () => file.destroy());
-  return file.pipe(gunzip);
+  try {
+    const chunks: AsyncIterator<Buffer> = file[Symbol.asyncIterator]();
+    let first = Buffer.alloc(0);
+    while (first.length < 2) {
+      const { value, done } = await chunks.next();
+      if (done) break;
+      first = Buffer.concat([first, value]);
+    }
+    const whole = prefixed(first, chunks);
+    if (first[0] !== 0x1f || first[1] !== 0x8b) yield* whole;
+    // An error of the file becomes one of the stream that is read here.
+    else yield* pipeline(Readable.from(whole), createGunzip(), () => {}) as AsyncIterable<Buffer>;
+  } finally {
+    file.destroy();
+  }
 }
 
-async function firstBytes(path: string, count: number): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+async function* prefixed(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (first.length > 0) yield first;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
 /** The file's name, without extensions that only say how it is stored. */
@@ -135,12 +149,8 @@ function titleOf(path: string): string {
 
 function unknownFormat(path: string, start: Buffer): UsageError {
   if (start.length === 0) return new UsageError(`${path} is empty`, ACCEPTED);
-  if (start.subarray(0, PERF_DATA_MAGIC.length).toString('latin1') === PERF_DATA_MAGIC) {
-    return new UsageError(
-      `${path} is a perf.data file, which only perf reads`,
-      `perf script --header -i ${path} > perf.script, on the machine where it was recorded, then import that`,
-    );
-  }
+  const foreign = foreignFile(start, path);
+  if (foreign) return new UsageError(`${path} is ${foreign.what}`, foreign.hint);
   return new UsageError(`${path} is not a profile in a known format`, ACCEPTED);
 }
 

@@ -9,6 +9,8 @@ interface FormatPlace {
 /** A file that can't be parsed. Pure layers throw it; callers that know the file's name turn it into an ExpectedError. */
 export class FormatError extends Error {
   override readonly name = 'FormatError';
+  /** What is wrong, without the place. */
+  readonly what: string;
   readonly line: number | null;
   readonly field: string | null;
   /** What was expected, without a full stop: `frames, a space and a number of samples`. */
@@ -19,6 +21,7 @@ export class FormatError extends Error {
     const place = options.line !== undefined ? `line ${options.line}: ` : options.field ? `${options.field}: ` : '';
     const expected = options.expected ? `; expected ${options.expected}` : '';
     super(`${place}${what}${expected}`, options.cause === undefined ? {} : { cause: options.cause });
+    this.what = what;
     this.line = options.line ?? null;
     this.field = options.field ?? null;
     this.expected = options.expected ?? null;

@@ -1,4 +1,6 @@
 import type { Frame, Profile, ProfileMeta, StackSamples, Thread } from '../model/profile.js';
+import { FormatError } from './format-error.js';
+import { readableFrame } from './symbols/readable-frame.js';
 
 /** Samples whose order is kept; a longer capture has no timeline. */
 const MAX_TIMELINE_SAMPLES = 500_000;
@@ -22,12 +24,15 @@ export class ProfileBuilder {
   /** Null once a sample came without a time, or too many came. */
   #timeline: { atUs: number; stack: number; weight: number }[] | null = [];
 
-  /** Returns the index of a frame, adding it if it is new. Keep it: asking each time is much slower. */
+  /**
+   * Returns the index of a frame, adding it if it is new, with a name to read. Keep it: asking each time is much slower.
+   */
   frame(frame: Frame): number {
     const key = `${frame.name}\0${frame.file ?? ''}\0${frame.line ?? ''}\0${frame.module ?? ''}\0${frame.kind}`;
     const known = this.#frameIndex.get(key);
     if (known !== undefined) return known;
-    const index = this.#frames.push(frame) - 1;
+    const readable = readableFrame(frame);
+    const index = readable === frame ? this.#frames.push(frame) - 1 : this.frame(readable);
     this.#frameIndex.set(key, index);
     return index;
   }
@@ -48,27 +53,37 @@ export class ProfileBuilder {
    * @param weight in the profile's unit
    */
   add(frames: readonly number[], samples: number, weight: number, origin: SampleOrigin = {}): void {
-    if (frames.length === 0) return;
-    const stack = this.#add(frames, samples, weight, origin.thread);
-    if (this.#timeline === null) return;
-    const { atUs } = origin;
-    if (atUs === undefined || this.#timeline.length >= MAX_TIMELINE_SAMPLES) this.#timeline = null;
-    else this.#timeline.push({ atUs, stack, weight });
+    if (frames.length > 0) this.count(this.stack(frames, origin.thread), samples, weight, origin.atUs);
   }
 
-  #add(frames: readonly number[], samples: number, weight: number, thread: number | undefined): number {
+  /**
+   * Returns the index of a thread's stack, adding it if it is new. Keep it to {@link count} more of its samples.
+   * @param frames indices from {@link frame}, root first; at least one
+   */
+  stack(frames: readonly number[], thread?: number): number {
     const key = thread === undefined ? frames.join(',') : `${thread}:${frames.join(',')}`;
-    const index = this.#stackIndex.get(key);
-    const known = index === undefined ? undefined : this.#stacks[index];
-    if (index !== undefined && known) {
-      known.samples += samples;
-      known.weight += weight;
-      return index;
-    }
+    const known = this.#stackIndex.get(key);
+    if (known !== undefined) return known;
     const made =
-      this.#stacks.push({ frames: [...frames], samples, weight, ...(thread !== undefined && { thread }) }) - 1;
+      this.#stacks.push({
+        frames: [...frames],
+        samples: 0,
+        weight: 0,
+        ...(thread !== undefined && { thread }),
+      }) - 1;
     this.#stackIndex.set(key, made);
     return made;
+  }
+
+  /** Adds samples of a stack from {@link stack}. @param atUs see {@link SampleOrigin} */
+  count(stack: number, samples: number, weight: number, atUs?: number): void {
+    const known = this.#stacks[stack];
+    if (!known) throw new RangeError(`no stack ${stack}`);
+    known.samples += samples;
+    known.weight += weight;
+    if (this.#timeline === null) return;
+    if (atUs === undefined || this.#timeline.length >= MAX_TIMELINE_SAMPLES) this.#timeline = null;
+    else this.#timeline.push({ atUs, stack, weight });
   }
 
   /**
@@ -79,12 +94,16 @@ export class ProfileBuilder {
   addProfile({ stacks, threads }: Profile, frameOf: (index: number) => number): number[] {
     this.#timeline = null;
     const indices = threads.map((thread) => this.thread(thread));
-    return stacks.map(({ frames, samples, weight, thread }) =>
-      this.#add(frames.map(frameOf), samples, weight, thread === undefined ? undefined : indices[thread]),
-    );
+    return stacks.map(({ frames, samples, weight, thread }) => {
+      const stack = this.stack(frames.map(frameOf), thread === undefined ? undefined : indices[thread]);
+      this.count(stack, samples, weight);
+      return stack;
+    });
   }
 
+  /** @throws FormatError if the weights or samples can't be added up: see {@link checkTotals} */
   build(meta: ProfileMeta): Profile {
+    checkTotals(this.#stacks);
     return {
       schemaVersion: 2,
       meta,
@@ -104,6 +123,26 @@ export class ProfileBuilder {
       stacks: sorted.map(({ stack }) => stack),
       weights: sorted.map(({ weight }) => weight),
     };
+  }
+}
+
+/** What pprof's int64 holds; a JavaScript number is exact only up to 2^53, which is enough for shares. */
+const MAX_WEIGHT = 2 ** 63;
+
+/**
+ * Checks that the stacks of a file can be added up.
+ * @throws FormatError if a weight is no number, or the weights or samples add up to too much
+ */
+export function checkTotals(stacks: readonly StackSamples[]): void {
+  let weight = 0;
+  let samples = 0;
+  for (const stack of stacks) {
+    weight += stack.weight;
+    samples += stack.samples;
+  }
+  if (!(weight < MAX_WEIGHT)) throw new FormatError(`the weights add up to ${weight}`, { expected: 'less than 2^63' });
+  if (!Number.isSafeInteger(samples)) {
+    throw new FormatError(`the samples add up to ${samples}`, { expected: 'less than 2^53' });
   }
 }
 

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -9,7 +11,7 @@ import type { Profile } from '../../src/model/profile.js';
 import { importProfile } from '../../src/profilers/import-file.js';
 import { exportFolded } from '../../src/profiles/formats/folded.js';
 import { exportPprof } from '../../src/profiles/formats/pprof/export.js';
-import { exportSpeedscope } from '../../src/profiles/formats/speedscope.js';
+import { exportSpeedscope } from '../../src/profiles/formats/speedscope-export.js';
 import { anyProfile } from '../support/profile-arbitrary.js';
 import { totalWeight } from '../support/stack-totals.js';
 
@@ -97,16 +99,50 @@ describe('what we wrote ourselves', () => {
   });
 });
 
+/** The header of gperftools' format, of words of this size, and a sample. */
+function legacyCpuProfile(wordBytes: 4 | 8): Buffer {
+  const words = [0, 3, 0, 10_000, 0, 1, 2, 0x401000, 0x402000, 0, 1, 0];
+  const bytes = Buffer.alloc(words.length * wordBytes);
+  for (const [index, word] of words.entries()) bytes.writeUInt32LE(word, index * wordBytes);
+  return bytes;
+}
+
+describe('folded stacks from everywhere', () => {
+  const names = async (path: string) => (await importProfile(path)).frames.map(({ name }) => name);
+
+  it.each([
+    ['UTF-16, little endian', Buffer.from('\uFEFFmain;läuft 3\r\nmain 1\r\n', 'utf16le')],
+    ['UTF-16, big endian', Buffer.from('\uFEFFmain;läuft 3\r\nmain 1\r\n', 'utf16le').swap16()],
+    ['UTF-8 with a mark', Buffer.from('\uFEFFmain;läuft 3\nmain 1\n')],
+  ])('in %s', async (_, bytes) => {
+    expect(await names(file(bytes))).toEqual(['main', 'läuft']);
+    expect(await names(file(gzipSync(bytes)))).toEqual(['main', 'läuft']);
+  });
+
+  it.each([70_000, 1_500_000])('with a first line of %d bytes', async (length) => {
+    const deep = Array.from({ length: length / 10 }, (_, depth) => `frame_${String(depth).padStart(3, '0')}`).join(';');
+    const profile = await importProfile(file(`${deep} 1\nmain;work 2\n`));
+    expect(totalWeight(profile)).toBe(3);
+    expect(totalWeight(await importProfile(file(`${deep} 1`)))).toBe(1);
+  });
+
+  it('through a pipe, which can be read once', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const writing = writeFile(pipe, gzipSync(`${'main;work 2\n'.repeat(10_000)}main 1\n`));
+    expect(totalWeight(await importProfile(pipe))).toBe(20_001);
+    await writing;
+  });
+});
+
 describe('what can not be read', () => {
   const NEXT =
     /^gatebench reads pprof, speedscope, .*, \.cpuprofile, 0x .*, folded stacks and perf script, plain or gzipped$/;
 
   it('names the file, the line and what was expected', async () => {
-    const path = file(`main;work 12\n${'main;rest 3\n'.repeat(20)}main;work twelve\n`);
+    const path = file(`main;work 12\n${'main;rest 3\n'.repeat(20)}main;work 1e309\n`);
     const { message, hint } = await failure(path);
-    expect(message).toContain(
-      `${path} can't be read: line 22: not a folded stack: "main;work twelve"; expected frames`,
-    );
+    expect(message).toBe(`${path} can't be read: line 22: 1e309 is too large; expected numbers up to 2^53`);
     expect(hint).toMatch(NEXT);
   });
 
@@ -124,10 +160,52 @@ describe('what can not be read', () => {
     expect(prose.hint).toMatch(NEXT);
   });
 
-  it("says how to make perf's own data readable", async () => {
-    const { message, hint } = await failure(file(Buffer.from('PERFILE2\x68\0\0\0\0\0\0\0', 'latin1'), 'perf.data'));
-    expect(message).toMatch(/is a perf\.data file, which only perf reads$/);
-    expect(hint).toMatch(/^perf script --header -i .*perf\.data > /);
+  it.each<[string, Uint8Array | string, RegExp, RegExp]>([
+    [
+      'perf.data',
+      Buffer.from('PERFILE2\x68\0\0\0\0\0\0\0', 'latin1'),
+      /is a perf\.data file, which only perf reads$/,
+      /^perf script --header -i .*perf\.data > /,
+    ],
+    [
+      'old.prof',
+      legacyCpuProfile(8),
+      /is a CPU profile in gperftools' legacy format/,
+      /^go tool pprof -proto PROGRAM /,
+    ],
+    [
+      'old32.prof',
+      legacyCpuProfile(4),
+      /is a CPU profile in gperftools' legacy format/,
+      /^go tool pprof -proto PROGRAM /,
+    ],
+    [
+      'heap.prof',
+      'heap profile:    144:  8498176 [   144:  8498176] @ heapz_v2/524288\n  1: 9216 [ 1: 9216] @ 0xc635c8 0x42ecc3\n',
+      /is a profile in pprof's legacy text format/,
+      /go tool pprof -proto .* fetch it without \?debug=1$/,
+    ],
+    ['goroutines.txt', 'goroutine profile: total 3\n1 @ 0x43 0x44\n', /legacy text format/, /go tool pprof -proto/],
+    ['contention', '--- contentionz 1 ---\ncycles/second = 3201000000\n', /legacy text format/, /go tool pprof -proto/],
+    ['jeprof.heap', 'heap_v2/524288\n  t*: 1: 2 [0: 0]\n', /a heap profile of jemalloc/, /^jeprof --collapsed /],
+    ['app.jfr', Buffer.from('FLR\0\0\x02\0\0', 'latin1'), /Java Flight Recorder$/, /^jfrconv --cpu .*app\.jfr /],
+    [
+      'app.nettrace',
+      'Nettrace\x14\0\0\0!FastSerialization.1',
+      /a trace of \.NET$/,
+      /^dotnet-trace convert --format Speedscope/,
+    ],
+    ['isolate.log', 'v8-version,11,3,244,8,-node.33,0\n', /V8's log/, /node --cpu-prof/],
+    [
+      'flame.svg',
+      '<?xml version="1.0"?>\n<svg version="1.1">\n</svg>\n',
+      /a picture or page/,
+      /import what it was made from/,
+    ],
+  ])('says how to make %s readable', async (name, content, message, hint) => {
+    const error = await failure(file(content, name));
+    expect(error.message).toMatch(message);
+    expect(error.hint).toMatch(hint);
   });
 
   it('a gzip file that broke off', async () => {

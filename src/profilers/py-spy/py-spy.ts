@@ -135,6 +135,7 @@ async function startRecord(
               ? [`${others.length} Python processes that process ${pid} did not start are missing.`]
               : []),
             ...log.caveats,
+            ...profile.meta.caveats,
           ],
         },
       };

@@ -83,7 +83,7 @@ export function normaliseFile(file: string | null): string | null {
 
 /** Makes a function the same frame in every build and run. Only scripts keep their files. */
 function normaliseFrame({ name, file, module, kind }: Frame): Frame {
-  const script = kind === 'javascript' || kind === 'python' || kind === 'lua';
+  const script = kind === 'javascript' || kind === 'python' || kind === 'lua' || kind === 'ruby';
   return {
     name: normaliseName(name),
     file: script ? normaliseFile(file) : null,

@@ -91,6 +91,9 @@ function rulesFor(kind: FrameKind): readonly CategoryRule[] {
     case 'inlined':
     case 'unknown':
       return ANY_NATIVE;
+    case 'java':
+    case 'dotnet':
+    case 'ruby':
     case 'thread':
       return [];
     default:

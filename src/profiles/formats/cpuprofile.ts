@@ -1,121 +1,40 @@
 import { z } from 'zod';
 import { formatShare } from '../../lib/format.js';
-import type { Frame, Profile } from '../../model/profile.js';
+import type { Profile } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
-import { packageOfFile } from '../symbols/frame-origin.js';
-import { plainPath } from '../symbols/v8-symbol.js';
 import { hasKey, type ProfileFormat, single, textOf } from './format.js';
 import { checked, parseJson } from './json-document.js';
+import { addV8Profile, isTimed, type V8Node, V8Profile } from './v8-profile.js';
 
 const EXPECTED = 'a .cpuprofile of V8, with nodes, samples and timeDeltas';
 
-const CpuProfileNode = z.object({
-  id: z.number(),
-  callFrame: z.object({
-    functionName: z.string(),
-    url: z.string().default(''),
-    lineNumber: z.number().int().default(-1),
-    columnNumber: z.number().int().default(-1),
-  }),
-  hitCount: z.number().min(0).default(0),
-  children: z.array(z.number()).default([]),
-  /** Newer tools write this instead of `children`. */
-  parent: z.number().optional(),
-});
-type CpuProfileNode = z.infer<typeof CpuProfileNode>;
-
-/** The Chrome DevTools protocol's `Profiler.Profile`; times are microseconds of a monotonic clock. */
-const CpuProfile = z.object({
-  nodes: z.array(CpuProfileNode),
-  startTime: z.number().optional(),
-  endTime: z.number().optional(),
-  samples: z.array(z.number()).optional(),
-  timeDeltas: z.array(z.number()).optional(),
-});
-type CpuProfile = z.infer<typeof CpuProfile>;
-
 /**
- * Parses a V8 CPU profile, as written by the inspector, DevTools and `node --cpu-prof`. Weights are the times between
- * samples, in nanoseconds; if the file has no samples, weights are samples. Idle time isn't CPU time and is left out.
+ * Parses a V8 CPU profile, as written by the inspector, DevTools, `node --cpu-prof`, and v8-profiler, whose older form is a
+ * tree (`head`). Weights are the times between samples, in nanoseconds; if the file has no samples, weights are samples.
+ * Idle time isn't CPU time and is left out.
  * @throws FormatError
  */
 export function parseCpuProfile(text: string, title: string): Profile {
-  const document = checked(CpuProfile, parseJson(text, EXPECTED), EXPECTED);
-  const stacks = new NodeStacks(document.nodes);
-  const timed = document.samples !== undefined && document.timeDeltas !== undefined;
-  const seen = timed ? sampleTimes(document) : hitCounts(document.nodes);
-
-  let idle = 0;
-  let total = 0;
-  for (const [nodeId, { samples, weight }] of byNode(seen)) {
-    total += weight;
-    if (stacks.isIdle(nodeId)) idle += weight;
-    else stacks.add(nodeId, samples, weight);
-  }
+  const parsed = parseJson(text, EXPECTED);
+  const document = isOlder(parsed) ? fromTree(parsed) : checked(V8Profile, parsed, EXPECTED);
+  const timed = isTimed(document);
+  const builder = new ProfileBuilder();
+  const { weight, idle, samples } = addV8Profile(builder, document, { binary: 'node' });
   const { startTime, endTime } = document;
   const durationS = startTime !== undefined && endTime !== undefined ? (endTime - startTime) / 1e6 : null;
-  return stacks.builder.build(
+  return builder.build(
     blankMeta({
       title,
       unit: timed ? 'nanoseconds' : 'samples',
       tool: 'V8 CPU profiler',
       event: 'wall-clock',
       // The file doesn't hold the interval, so this is the actual rate.
-      rateHz: durationS && durationS > 0 && seen.length > 0 && timed ? round(seen.length / durationS) : null,
+      rateHz: durationS && durationS > 0 && samples > 0 && timed ? Math.round((10 * samples) / durationS) / 10 : null,
       durationS,
-      caveats: caveats(timed, total > 0 ? idle / total : 0),
+      caveats: caveats(timed, weight > 0 ? idle / weight : 0),
     }),
   );
-}
-
-interface NodeWeight {
-  nodeId: number;
-  samples: number;
-  weight: number;
-}
-
-/**
- * A sample lasts until the next one, the last one until the end. `timeDeltas[i]` is the time from sample i-1 to sample
- * i, the first from the start (https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile).
- * V8 sometimes writes samples out of order, with a negative delta; DevTools sorts them, and so do we.
- */
-function sampleTimes({ samples = [], timeDeltas = [], startTime = 0, endTime }: CpuProfile): NodeWeight[] {
-  if (samples.length !== timeDeltas.length) {
-    throw new FormatError(`${samples.length} samples and ${timeDeltas.length} timeDeltas`, {
-      field: 'timeDeltas',
-      expected: 'one for each sample',
-    });
-  }
-  let clockUs = startTime;
-  const taken = samples.map((nodeId, index) => {
-    clockUs += timeDeltas[index] ?? 0;
-    return { nodeId, atUs: clockUs };
-  });
-  taken.sort((a, b) => a.atUs - b.atUs);
-  return taken.map(({ nodeId, atUs }, index) => {
-    const untilUs = taken[index + 1]?.atUs ?? Math.max(endTime ?? atUs, atUs);
-    return { nodeId, samples: 1, weight: (untilUs - atUs) * 1000 };
-  });
-}
-
-/** Sums up by node: there are a thousand samples a second, and far fewer nodes. */
-function byNode(seen: readonly NodeWeight[]): Map<number, { samples: number; weight: number }> {
-  const sums = new Map<number, { samples: number; weight: number }>();
-  for (const { nodeId, samples, weight } of seen) {
-    const sum = sums.get(nodeId);
-    if (sum) {
-      sum.samples += samples;
-      sum.weight += weight;
-    } else sums.set(nodeId, { samples, weight });
-  }
-  return sums;
-}
-
-function hitCounts(nodes: readonly CpuProfileNode[]): NodeWeight[] {
-  return nodes
-    .filter(({ hitCount }) => hitCount > 0)
-    .map(({ id, hitCount }) => ({ nodeId: id, samples: hitCount, weight: hitCount }));
 }
 
 function caveats(timed: boolean, idleShare: number): string[] {
@@ -128,85 +47,77 @@ function caveats(timed: boolean, idleShare: number): string[] {
   ];
 }
 
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+/** The form of V8's C++ interface, as v8-profiler and DevTools before 2017 wrote it; times are seconds. */
+const OlderProfile = z.object({
+  startTime: z.number().optional(),
+  endTime: z.number().optional(),
+  samples: z.array(z.number()).optional(),
+  /** Microseconds, one for each sample. If there is one more, it is the end. */
+  timestamps: z.array(z.number()).optional(),
+});
+
+const OlderNode = z.object({
+  id: z.number().optional(),
+  functionName: z.string(),
+  url: z.string().default(''),
+  /** From 1; 0 where there is none. */
+  lineNumber: z.number().int().default(0),
+  columnNumber: z.number().int().default(0),
+  hitCount: z.number().min(0).default(0),
+  children: z.array(z.unknown()).default([]),
+});
+
+function isOlder(document: unknown): document is { head: object } {
+  return typeof document === 'object' && document !== null && 'head' in document && !('nodes' in document);
 }
 
-/** V8's node for time in which no JavaScript ran. */
-const IDLE = '(idle)';
-
-/** Turns a profile's tree into stacks of frames. */
-class NodeStacks {
-  readonly builder = new ProfileBuilder();
-  readonly #nodes: Map<number, CpuProfileNode>;
-  readonly #parents = new Map<number, number>();
-  readonly #frames = new Map<number, number>();
-  readonly #stacks = new Map<number, readonly number[]>();
-
-  constructor(nodes: readonly CpuProfileNode[]) {
-    this.#nodes = new Map(nodes.map((node) => [node.id, node]));
-    for (const { id, children, parent } of nodes) {
-      for (const child of children) this.#parents.set(child, id);
-      if (parent !== undefined) this.#parents.set(id, parent);
-    }
+/** @throws FormatError */
+function fromTree(document: { head: unknown }): V8Profile {
+  const { samples, timestamps, startTime, endTime } = checked(OlderProfile, document, EXPECTED);
+  const nodes = nodesOf(document.head);
+  if (samples === undefined || timestamps === undefined) return { nodes };
+  if (timestamps.length !== samples.length && timestamps.length !== samples.length + 1) {
+    throw new FormatError(`${samples.length} samples and ${timestamps.length} timestamps`, {
+      field: 'timestamps',
+      expected: 'one for each sample',
+    });
   }
-
-  isIdle(nodeId: number): boolean {
-    return this.#nodes.get(nodeId)?.callFrame.functionName === IDLE;
-  }
-
-  add(nodeId: number, samples: number, weight: number): void {
-    this.builder.add(this.#stack(nodeId), samples, weight);
-  }
-
-  /** Root first. Walks up without recursion: a file may hold a tree of any depth, or a cycle. */
-  #stack(nodeId: number): readonly number[] {
-    const known = this.#stacks.get(nodeId);
-    if (known) return known;
-    const above: number[] = [];
-    let below: readonly number[] = [];
-    let passed = 0;
-    for (let id: number | undefined = nodeId; id !== undefined; id = this.#parents.get(id)) {
-      const node = this.#nodes.get(id);
-      if (!node) throw new FormatError(`no node has the id ${id}`, { field: 'samples', expected: 'ids of nodes' });
-      passed += 1;
-      if (passed > this.#nodes.size) {
-        throw new FormatError(`node ${id} is its own caller`, { field: 'nodes', expected: 'a tree' });
-      }
-      const holder = this.#stacks.get(id);
-      if (holder) {
-        below = holder;
-        break;
-      }
-      // The root isn't a function, unless it is all that is known of a sample.
-      if (node.callFrame.functionName !== '(root)' || id === nodeId) above.push(this.#frame(node));
-    }
-    const stack = [...below, ...above.reverse()];
-    if (this.#nodes.get(nodeId)?.callFrame.functionName !== '(root)') this.#stacks.set(nodeId, stack);
-    return stack;
-  }
-
-  #frame(node: CpuProfileNode): number {
-    const known = this.#frames.get(node.id);
-    if (known !== undefined) return known;
-    const index = this.builder.frame(frameOf(node));
-    this.#frames.set(node.id, index);
-    return index;
-  }
+  const startUs = timestamps[0] ?? (startTime ?? 0) * 1e6;
+  // Seconds are too coarse where the profile is short: the times of the samples know better.
+  const endUs = Math.max(timestamps.at(-1) ?? startUs, (endTime ?? 0) * 1e6);
+  const timeDeltas = samples.map((_, index) => (timestamps[index] ?? 0) - (timestamps[index - 1] ?? startUs));
+  return { nodes, samples, timeDeltas, startTime: startUs, endTime: endUs };
 }
 
-/** Native functions have no script: they are part of the binary. */
-const NATIVE_MODULE = 'node';
-
-function frameOf({ callFrame: { functionName, url, lineNumber, columnNumber } }: CpuProfileNode): Frame {
-  if (url === '') {
-    return { name: functionName || '(anonymous)', file: null, line: null, module: NATIVE_MODULE, kind: 'native' };
+/** All nodes below and with `head`. No recursion: a tree may be of any depth. */
+function nodesOf(head: unknown): V8Node[] {
+  const nodes: V8Node[] = [];
+  const pending: { value: unknown; field: string; parent?: number }[] = [{ value: head, field: 'head' }];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { field, parent } = next;
+    const node = checkedNode(next.value, field);
+    // Trees without samples may have no ids.
+    const id = node.id ?? -1 - nodes.length;
+    const callFrame = {
+      functionName: node.functionName,
+      url: node.url,
+      lineNumber: node.lineNumber - 1,
+      columnNumber: node.columnNumber - 1,
+    };
+    nodes.push({ id, callFrame, hitCount: node.hitCount, children: [], parent });
+    for (const [index, value] of node.children.entries()) {
+      pending.push({ value, field: `${field}.children[${index}]`, parent: id });
+    }
   }
-  const line = lineNumber < 0 ? null : lineNumber + 1;
-  // As in perf's profiles: a bundle has thousands of nameless functions on one line, so name them by position.
-  const name = functionName || (line === null ? '(anonymous)' : `(anonymous ${line}:${columnNumber + 1})`);
-  const file = plainPath(url);
-  return { name, file, line, module: packageOfFile(file), kind: 'javascript' };
+  return nodes;
+}
+
+function checkedNode(value: unknown, field: string): z.infer<typeof OlderNode> {
+  const { success, data, error } = OlderNode.safeParse(value);
+  if (success) return data;
+  const issue = error.issues[0];
+  const at = issue?.path.map((part) => `.${String(part)}`).join('') ?? '';
+  throw new FormatError(issue?.message ?? 'invalid', { field: `${field}${at}`, expected: EXPECTED, cause: error });
 }
 
 export const cpuProfileFormat: ProfileFormat = {
@@ -214,7 +125,10 @@ export const cpuProfileFormat: ProfileFormat = {
   title: '.cpuprofile',
   kind: 'whole',
   detect: (start) =>
-    start.kind === 'json' && (hasKey(start.text, 'callFrame', '\\{') || hasKey(start.text, 'timeDeltas', '\\[')),
+    start.kind === 'json' &&
+    (hasKey(start.text, 'callFrame', '\\{') ||
+      hasKey(start.text, 'timeDeltas', '\\[') ||
+      hasKey(start.text, 'head', '\\{\\s*"functionName"')),
   fileName: /\.cpuprofile$/,
   parse: (bytes, title) => single(parseCpuProfile(textOf(bytes), title)),
 };

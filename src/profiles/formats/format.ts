@@ -1,6 +1,6 @@
 import type { Profile } from '../../model/profile.js';
 
-/** How much of a file is read to detect its format. */
+/** How much of a file is read to detect its format; more where its first line is longer. */
 export const DETECTION_BYTES = 64 * 1024;
 
 /** The start of a file, not gzipped. The last line of a text may be cut off, so it is left out. */
@@ -24,7 +24,7 @@ export function single(profile: Profile): ProfileSet {
 }
 
 /** Takes text in chunks, cut anywhere. Both methods throw FormatError. */
-interface StreamParser {
+export interface StreamParser {
   feed(chunk: string): void;
   end(): ProfileSet;
 }
@@ -47,9 +47,16 @@ export type ProfileFormat =
   | (FormatBase & { kind: 'whole'; parse(bytes: Uint8Array, title: string): ProfileSet })
   | (FormatBase & { kind: 'streamed'; parser(title: string): StreamParser });
 
-/** UTF-8, without a byte order mark. */
+/** The encoding that a byte order mark tells: PowerShell's `>` writes UTF-16. UTF-8 if there is none. */
+export function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  return 'utf-8';
+}
+
+/** Decodes a whole text, without its byte order mark. */
 export function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
 
 /** Whether a JSON text has a key whose value starts like this. Works on the start of a document. */

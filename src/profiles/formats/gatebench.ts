@@ -1,5 +1,6 @@
 import { Profile } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
+import { checkTotals } from '../profile-builder.js';
 import { type ProfileFormat, single, textOf } from './format.js';
 import { checked, parseJson } from './json-document.js';
 
@@ -15,6 +16,7 @@ export function parseGatebench(text: string): Profile {
       throw new FormatError(`no frame ${outside}`, { field, expected: `indices of ${profile.frames.length} frames` });
     }
   });
+  checkTotals(profile.stacks);
   return profile;
 }
 

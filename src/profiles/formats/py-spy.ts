@@ -1,15 +1,13 @@
 import type { Frame, Profile } from '../../model/profile.js';
-import { FormatError } from '../format-error.js';
-import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import { packageOfFile } from '../symbols/frame-origin.js';
-import { foldedLines } from './folded.js';
-import { type ProfileFormat, single, textOf } from './format.js';
+import { foldedLines } from './folded-lines.js';
+import { type FoldedDialect, FoldedParser, type FoldedPart } from './folded-parser.js';
+import type { ProfileFormat } from './format.js';
 
-const LINE = /^(.+) (\d+)$/;
 /** `process 4711:"python app.py"`, which `--subprocesses` puts first. */
-const PROCESS = /^process \d+:"/;
+const PROCESS = /^process (\d+):"(.*?)"?$/s;
 /** `thread (140213): ThreadPoolExecutor-2_1`, or without a name: `thread (0x7F3A)`. */
-const THREAD = /^thread \((?:0x)?[0-9A-Fa-f]+\)(?:: (.*))?$/;
+const THREAD = /^thread \((0x)?([0-9A-Fa-f]+)\)(?:: (.*))?$/;
 /** `handle (/srv/app.py:12)`, `malloc (/usr/lib/libc.so.6)`. */
 const FRAME = /^(.*) \((.*?)(?::(\d+))?\)$/;
 const ADDRESS = /^0x[0-9a-f]+$/;
@@ -17,48 +15,30 @@ const ADDRESS = /^0x[0-9a-f]+$/;
 const COMPILED_SOURCE = /\.(?:[ch]|cc|cpp|cxx|hpp|rs|s|S|pyx|pxd|inc)$/;
 
 /**
- * Parses the output of `py-spy record -f raw`: folded stacks, root first, with the file and line of each frame.
- * Processes are merged, since a PID isn't a function; a thread's name is its root frame.
+ * The output of `py-spy record -f raw`: folded stacks, root first, with the file and line of each frame. A process or
+ * thread at the root isn't a function, but says whose samples they are.
  * @param rateHz the sampling rate, for weights in nanoseconds; if null, weights are samples
- * @throws FormatError
  */
-export function parsePySpy(text: string, title: string, rateHz: number | null): Profile {
-  const builder = new ProfileBuilder();
-  const known = new Map<string, number>();
-  const nsPerSample = rateHz === null ? 1 : 1e9 / rateHz;
-  let lineNumber = 0;
-  for (const line of text.split('\n')) {
-    lineNumber += 1;
-    if (line === '') continue;
-    const [, stack, count] = LINE.exec(line) ?? [];
-    if (stack === undefined || count === undefined) {
-      throw new FormatError(`"${line.slice(0, 80)}" is no stack`, {
-        line: lineNumber,
-        expected: 'frames, separated by ";", a space and a number of samples',
-      });
-    }
-    const frames: number[] = [];
-    for (const piece of pieces(stack)) {
-      let index = known.get(piece);
-      if (index === undefined) {
-        const frame = frameOf(piece);
-        index = frame === null ? -1 : builder.frame(frame);
-        known.set(piece, index);
-      }
-      if (index >= 0) frames.push(index);
-    }
-    const samples = Number(count);
-    builder.add(frames, samples, samples * nsPerSample);
-  }
-  return builder.build(
-    blankMeta({
-      title,
+function pySpyDialect(rateHz: number | null): FoldedDialect {
+  return {
+    split: pieces,
+    part: partOf,
+    meta: {
       unit: rateHz === null ? 'samples' : 'nanoseconds',
       tool: 'py-spy',
       event: 'wall-clock',
       rateHz,
-    }),
-  );
+    },
+    weightOfOne: rateHz === null ? 1 : 1e9 / rateHz,
+  };
+}
+
+/** Parses what py-spy wrote at a known rate. @throws FormatError */
+export function parsePySpy(text: string, title: string, rateHz: number | null): Profile {
+  const parser = new FoldedParser(pySpyDialect(rateHz), title);
+  parser.feed(text);
+  const { profiles, chosen } = parser.end();
+  return profiles[chosen] ?? profiles[0];
 }
 
 /** Frames end in `)` and processes in `"`: command lines and Rust names contain semicolons too. */
@@ -67,7 +47,7 @@ function pieces(stack: string): string[] {
   let open = '';
   for (const part of stack.split(';')) {
     const piece = open === '' ? part : `${open};${part}`;
-    const ended = PROCESS.test(piece)
+    const ended = /^process \d+:"/.test(piece)
       ? piece.endsWith('"') && !/:"$/.test(piece)
       : piece.endsWith(')') || THREAD.test(piece);
     if (ended) whole.push(piece);
@@ -76,14 +56,19 @@ function pieces(stack: string): string[] {
   return open === '' ? whole : [...whole, open];
 }
 
-/** Null for a process, which isn't a function. */
-function frameOf(piece: string): Frame | null {
-  if (PROCESS.test(piece)) return null;
-  const thread = THREAD.exec(piece);
-  if (thread) {
-    const name = thread[1] ? `thread ${thread[1]}` : 'thread';
-    return { name, file: null, line: null, module: null, kind: 'python' };
+function partOf(piece: string): FoldedPart {
+  const [, pid, command] = PROCESS.exec(piece) ?? [];
+  if (pid !== undefined) return { thread: { pid: Number(pid), ...(command && { comm: command }) } };
+  const [isThread, hex, id = '', name] = THREAD.exec(piece) ?? [];
+  if (isThread !== undefined) {
+    // An ID of pthreads is an address; py-spy writes it where the system's isn't known.
+    const tid = Number.parseInt(id, hex === undefined ? 10 : 16);
+    return { thread: { ...(Number.isSafeInteger(tid) && { tid }), ...(name && { comm: name }) } };
   }
+  return { frame: frameOf(piece) };
+}
+
+function frameOf(piece: string): Frame {
   const [, name = piece, place = '', line] = FRAME.exec(piece) ?? [];
   if (line === undefined && !place.startsWith('<')) return compiledFrame(name, place);
   // Lines of compiled code are the ones that ran, not the function's first: keeping them would split functions.
@@ -104,16 +89,16 @@ function compiledFrame(name: string, library: string): Frame {
   return { name, file: null, line: null, module, kind: 'native' };
 }
 
-const PYTHON_FRAME = /\([^();]*\.py:\d+\)(?:;| \d+\r?$)/;
+const PYTHON_FRAME = /\([^();]*\.py:\d+\)(?:;|[ \t]+[\d.]+\s*$)/;
 
 /** Folded stacks, most of them with a Python file and line. */
 export const pySpyFormat: ProfileFormat = {
   name: 'py-spy',
   title: 'py-spy raw',
-  kind: 'whole',
+  kind: 'streamed',
   detect(start) {
     const lines = foldedLines(start) ?? [];
     return lines.filter((line) => PYTHON_FRAME.test(line)).length > lines.length / 2;
   },
-  parse: (bytes, title) => single(parsePySpy(textOf(bytes), title, null)),
+  parser: (title) => new FoldedParser(pySpyDialect(null), title),
 };

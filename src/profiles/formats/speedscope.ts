@@ -1,68 +1,21 @@
-import { z } from 'zod';
-import { type Frame, FrameKind, type Profile, ProfileMeta, type WeightUnit } from '../../model/profile.js';
+import type { Frame, Profile, Thread, WeightUnit } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
 import { guessKind, kernelFramesAmong } from '../symbols/frame-origin.js';
+import { dotnetProfiles } from './dotnet.js';
 import { foldedFrame } from './folded.js';
-import { hasKey, type ProfileFormat, single, textOf } from './format.js';
+import { hasKey, type ProfileFormat, type ProfileSet, textOf } from './format.js';
 import { checked, parseJson } from './json-document.js';
-
-const SPEEDSCOPE_SCHEMA_URL = 'https://www.speedscope.app/file-format-schema.json';
-
-const ValueUnit = z.enum(['none', 'nanoseconds', 'microseconds', 'milliseconds', 'seconds', 'bytes']);
-type ValueUnit = z.infer<typeof ValueUnit>;
-
-const common = { name: z.string().default(''), unit: ValueUnit, startValue: z.number(), endValue: z.number() };
-
-const SampledProfile = z.object({
-  type: z.literal('sampled'),
-  ...common,
-  /** Stacks, root first. */
-  samples: z.array(z.array(z.number())),
-  weights: z.array(z.number()),
-});
-type SampledProfile = z.infer<typeof SampledProfile>;
-
-const EventedProfile = z.object({
-  type: z.literal('evented'),
-  ...common,
-  /** Open and close, in chronological order. */
-  events: z.array(z.object({ type: z.enum(['O', 'C']), at: z.number(), frame: z.number() })),
-});
-type EventedProfile = z.infer<typeof EventedProfile>;
-
-type InnerProfile = SampledProfile | EventedProfile;
-
-const SpeedscopeFrame = z.object({
-  name: z.string(),
-  file: z.string().optional(),
-  line: z.number().optional(),
-  /** Ours, like `kind`: speedscope ignores other fields. */
-  module: z.string().optional(),
-  kind: FrameKind.optional(),
-});
-type SpeedscopeFrame = z.infer<typeof SpeedscopeFrame>;
-
-/**
- * https://github.com/jlfwong/speedscope/wiki/Importing-from-custom-sources, plus what our own exports add so that an
- * import restores the whole profile.
- */
-const SpeedscopeFile = z.object({
-  $schema: z.literal(SPEEDSCOPE_SCHEMA_URL),
-  name: z.string().optional(),
-  exporter: z.string().optional(),
-  activeProfileIndex: z.number().optional(),
-  shared: z.object({ frames: z.array(SpeedscopeFrame) }),
-  profiles: z.array(z.discriminatedUnion('type', [SampledProfile, EventedProfile])).min(1),
-  gatebench: z
-    .object({
-      meta: ProfileMeta,
-      /** Parallel to the samples of the only profile: how many samples each stack has. */
-      samples: z.array(z.number().int().min(0)),
-    })
-    .optional(),
-});
-type SpeedscopeFile = z.infer<typeof SpeedscopeFile>;
+import { exportSpeedscope } from './speedscope-export.js';
+import {
+  type EventedProfile,
+  type InnerProfile,
+  type ReadSpeedscopeFile,
+  type SampledProfile,
+  SpeedscopeFile,
+  type SpeedscopeFrame,
+  type ValueUnit,
+} from './speedscope-schema.js';
 
 const EXPECTED = "a file of speedscope's own format";
 
@@ -76,76 +29,93 @@ const UNITS: Record<ValueUnit, { unit: WeightUnit; scale: number }> = {
 };
 
 /**
- * Parses a speedscope file with sampled or evented profiles. Profiles in the active profile's unit (threads, mostly)
- * are merged into one. Our own exports are restored as they were.
+ * Parses a speedscope file with sampled or evented profiles, as py-spy, rbspy, dotnet-trace and others write them. The
+ * profiles of one unit are the threads of one profile. Our own exports are restored, but for their order in time.
  * @param title used if the file has no name
  * @throws FormatError
  */
-export function parseSpeedscope(text: string, title: string): Profile {
+export function parseSpeedscope(text: string, title: string): ProfileSet {
   const file = checked(SpeedscopeFile, parseJson(text, EXPECTED), EXPECTED);
   const active = file.profiles[file.activeProfileIndex ?? 0] ?? file.profiles[0];
-  if (!active) throw new FormatError('no profile', { field: 'profiles', expected: EXPECTED });
-  const { unit } = UNITS[active.unit];
+  const units = [...new Set(file.profiles.map(({ unit }) => UNITS[unit].unit))];
+  const chosen = units.findIndex((unit) => active && UNITS[active.unit].unit === unit);
+  const [first, ...others] = units.map((unit) => buildUnit(file, unit, title));
+  if (!first) throw new FormatError('no profile', { field: 'profiles', expected: EXPECTED });
+  return dotnetProfiles({ profiles: [first, ...others], chosen });
+}
 
+/** The profile of one unit. */
+function buildUnit(file: ReadSpeedscopeFile, unit: WeightUnit, title: string): Profile {
   const builder = new ProfileBuilder();
   const indices = file.shared.frames.map((frame) => builder.frame(frameOf(frame)));
-  const read: string[] = [];
-  const leftOut: string[] = [];
-  file.profiles.forEach((profile, index) => {
-    const isSame = UNITS[profile.unit].unit === unit;
-    (isSame ? read : leftOut).push(profile.name);
-    if (isSame) addProfile(builder, profile, indices, `profiles[${index}]`, file.gatebench?.samples ?? []);
-  });
-
-  const profile = builder.build(file.gatebench?.meta ?? blankMeta({ title: file.name || active.name || title, unit }));
-  if (file.gatebench) return profile;
+  const threads = [...file.profiles.entries()].filter(([, profile]) => UNITS[profile.unit].unit === unit);
+  for (const [index, profile] of threads) {
+    const thread = threads.length > 1 ? builder.thread(threadOf(profile.name)) : undefined;
+    addProfile(builder, { file, profile, thread, indices, field: `profiles[${index}]` });
+  }
+  const name = file.name || (threads.length === 1 ? threads[0]?.[1].name : '') || title;
+  const built = builder.build(file.gatebench?.meta ?? blankMeta({ title: name, unit }));
+  if (file.gatebench) return built;
+  const inNs = (value: number, profile: InnerProfile) => value * UNITS[profile.unit].scale;
+  const startNs = Math.min(...threads.map(([, profile]) => inNs(profile.startValue, profile)));
+  const endNs = Math.max(...threads.map(([, profile]) => inNs(profile.endValue, profile)));
+  const isEvented = threads.some(([, { type }]) => type === 'evented');
   const meta = {
-    ...profile.meta,
+    ...built.meta,
     kind: unit === 'bytes' ? ('other' as const) : ('cpu' as const),
     tool: file.exporter ?? null,
-    durationS: unit === 'nanoseconds' ? ((active.endValue - active.startValue) * UNITS[active.unit].scale) / 1e9 : null,
-    kernel: kernelFramesAmong(profile.frames),
-    caveats: caveats(active, read, leftOut),
+    durationS: unit === 'nanoseconds' ? (endNs - startNs) / 1e9 : null,
+    kernel: kernelFramesAmong(built.frames),
+    caveats: isEvented
+      ? ['The file holds calls, not samples: here a sample is a period in which the stack stayed the same.']
+      : [],
   };
-  return { ...profile, meta };
+  return { ...built, meta };
 }
 
-function addProfile(
-  builder: ProfileBuilder,
-  profile: InnerProfile,
-  indices: readonly number[],
-  field: string,
-  sampleCounts: readonly number[],
-): void {
-  const { scale } = UNITS[profile.unit];
-  const stackOf = (frames: readonly number[], at: string) =>
-    frames.map((frame) => {
-      const index = indices[frame];
-      if (index === undefined) throw new FormatError(`no frame ${frame}`, { field: at, expected: 'indices of frames' });
-      return index;
+interface Reading {
+  file: ReadSpeedscopeFile;
+  profile: InnerProfile;
+  /** In the builder; undefined if the profile is the only one. */
+  thread: number | undefined;
+  /** In the builder, of the file's frames. */
+  indices: readonly number[];
+  /** Where the profile is in its file, for errors. */
+  field: string;
+}
+
+/** @throws FormatError */
+function addProfile(builder: ProfileBuilder, { file, profile, thread, indices, field }: Reading): void {
+  const { scale, unit } = UNITS[profile.unit];
+  const own = file.gatebench;
+  // Our own samples have no order, and bytes no time.
+  const hasTime = unit === 'nanoseconds' && !own;
+  const stretches = profile.type === 'evented' ? closedStacks(profile, field) : sampledStacks(profile, field);
+  for (const { frames, value, at, place, index } of stretches) {
+    const stack = frames.map((frame) => {
+      const known = indices[frame];
+      if (known === undefined)
+        throw new FormatError(`no frame ${frame}`, { field: place, expected: 'indices of frames' });
+      return known;
     });
-  if (profile.type === 'evented') {
-    for (const { frames, value } of closedStacks(profile, field)) {
-      builder.add(stackOf(frames, `${field}.events`), 1, value * scale);
-    }
-    return;
+    const ownThread = own?.threads[own.sampleThreads[index] ?? -1];
+    const isCount = profile.type === 'sampled' && profile.unit === 'none' && Number.isSafeInteger(value);
+    builder.add(stack, own?.samples[index] ?? (isCount ? value : 1), value * scale, {
+      thread: ownThread ? builder.thread(ownThread) : thread,
+      atUs: hasTime ? (at * scale) / 1000 : undefined,
+    });
   }
-  const { samples, weights } = profile;
-  if (samples.length !== weights.length) {
-    const expected = `one for each of the ${samples.length} samples`;
-    throw new FormatError(`${weights.length} weights`, { field: `${field}.weights`, expected });
-  }
-  samples.forEach((frames, index) => {
-    const weight = weights[index] ?? 0;
-    if (weight < 0) throw new FormatError(`${weight}`, { field: `${field}.weights[${index}]`, expected: '0 or more' });
-    const isCount = profile.unit === 'none' && Number.isSafeInteger(weight);
-    const count = sampleCounts[index] ?? (isCount ? weight : 1);
-    builder.add(stackOf(frames, `${field}.samples[${index}]`), count, weight * scale);
-  });
 }
 
-function frameOf({ name, file, line, module, kind }: SpeedscopeFrame): Frame {
-  const known = { name, file: file ?? null, line: wholeLine(line), module: module ?? null };
+/** `Thread (4711)` of dotnet-trace; others name a thread as they like. */
+function threadOf(name: string): Thread {
+  const [, id] = /^Thread \((\d+)\)$/.exec(name) ?? [];
+  return id === undefined ? { comm: name || null, pid: null, tid: null } : { comm: null, pid: null, tid: Number(id) };
+}
+
+function frameOf({ name, file, line, module, kind, rawName }: SpeedscopeFrame): Frame {
+  const raw = rawName === undefined ? {} : { rawName };
+  const known = { name, file: file ?? null, line: wholeLine(line), module: module ?? null, ...raw };
   if (kind) return { ...known, kind };
   // speedscope imports perf and folded stacks, and keeps the suffixes in their names: `read_[k]`.
   const marked = foldedFrame(name);
@@ -158,23 +128,33 @@ function wholeLine(line: number | undefined): number | null {
   return line !== undefined && Number.isSafeInteger(line) ? line : null;
 }
 
-function caveats(active: InnerProfile, read: readonly string[], leftOut: readonly string[]): string[] {
-  const names = (list: readonly string[]) => list.map((name) => name || '(unnamed)').join(', ');
-  return [
-    ...(read.length > 1 ? [`${read.length} profiles of the file were merged: ${names(read)}.`] : []),
-    ...(leftOut.length > 0 ? [`Left out, because their unit isn't that of ${active.name}: ${names(leftOut)}.`] : []),
-    ...(active.type === 'evented'
-      ? ['The file holds calls, not samples: here a sample is a period in which the stack stayed the same.']
-      : []),
-  ];
-}
-
 /** A period (or a number of bytes) in which the stack stayed the same. */
 interface Stretch {
   /** Root first; the file's indices. */
   frames: readonly number[];
-  /** In the profile's unit. */
+  /** In the profile's unit, like `at`. */
   value: number;
+  /** When it began. */
+  at: number;
+  /** Of the sample or event. */
+  index: number;
+  /** Where that is in the file, for errors. */
+  place: string;
+}
+
+/** @throws FormatError */
+function* sampledStacks({ samples, weights, startValue }: SampledProfile, field: string): Generator<Stretch> {
+  if (samples.length !== weights.length) {
+    const expected = `one for each of the ${samples.length} samples`;
+    throw new FormatError(`${weights.length} weights`, { field: `${field}.weights`, expected });
+  }
+  let at = startValue;
+  for (const [index, frames] of samples.entries()) {
+    const value = weights[index] ?? 0;
+    if (value < 0) throw new FormatError(`${value}`, { field: `${field}.weights[${index}]`, expected: '0 or more' });
+    yield { frames, value, at, index, place: `${field}.samples[${index}]` };
+    at += value;
+  }
 }
 
 /**
@@ -185,10 +165,13 @@ interface Stretch {
 function* closedStacks({ events, startValue, endValue }: EventedProfile, field: string): Generator<Stretch> {
   const open: number[] = [];
   let since = startValue;
+  const stretch = (until: number, index: number): Stretch => {
+    return { frames: [...open], value: until - since, at: since, index, place: `${field}.events` };
+  };
   for (const [index, { type, at, frame }] of events.entries()) {
     const place = `${field}.events[${index}]`;
     if (at < since) throw new FormatError(`at ${at}, after ${since}`, { field: place, expected: 'events in order' });
-    if (at > since && open.length > 0) yield { frames: [...open], value: at - since };
+    if (at > since && open.length > 0) yield stretch(at, index);
     since = at;
     if (type === 'O') open.push(frame);
     else if (open.at(-1) === frame) open.pop();
@@ -197,51 +180,7 @@ function* closedStacks({ events, startValue, endValue }: EventedProfile, field: 
       throw new FormatError(`closes frame ${frame}`, { field: place, expected });
     }
   }
-  if (open.length > 0 && endValue > since) yield { frames: [...open], value: endValue - since };
-}
-
-const EXPORTED_UNITS: Record<WeightUnit, ValueUnit> = {
-  nanoseconds: 'nanoseconds',
-  samples: 'none',
-  bytes: 'bytes',
-  events: 'none',
-};
-
-/**
- * Exports a file for https://www.speedscope.app. Samples have no order in time: use "Left Heavy" and "Sandwich".
- * Metadata, modules and kinds are in fields that speedscope ignores and that an import restores.
- */
-export function exportSpeedscope({ meta, frames, stacks }: Profile): string {
-  const file: SpeedscopeFile = {
-    $schema: SPEEDSCOPE_SCHEMA_URL,
-    exporter: 'gatebench',
-    name: meta.title,
-    activeProfileIndex: 0,
-    shared: { frames: frames.map(exportFrame) },
-    profiles: [
-      {
-        type: 'sampled',
-        name: meta.title,
-        unit: EXPORTED_UNITS[meta.unit],
-        startValue: 0,
-        endValue: stacks.reduce((sum, { weight }) => sum + weight, 0),
-        samples: stacks.map((stack) => stack.frames),
-        weights: stacks.map(({ weight }) => weight),
-      },
-    ],
-    gatebench: { meta, samples: stacks.map(({ samples }) => samples) },
-  };
-  return JSON.stringify(file);
-}
-
-function exportFrame({ name, file, line, module, kind }: Frame): SpeedscopeFrame {
-  return {
-    name,
-    ...(file !== null && { file }),
-    ...(line !== null && { line }),
-    ...(module !== null && { module }),
-    kind,
-  };
+  if (open.length > 0 && endValue > since) yield stretch(endValue, events.length);
 }
 
 export const speedscopeFormat: ProfileFormat = {
@@ -252,6 +191,6 @@ export const speedscopeFormat: ProfileFormat = {
     start.kind === 'json' &&
     (start.text.includes('speedscope.app/file-format-schema') || hasKey(start.text, 'shared', '\\{\\s*"frames"')),
   fileName: /\.speedscope\.json$/,
-  parse: (bytes, title) => single(parseSpeedscope(textOf(bytes), title)),
+  parse: (bytes, title) => parseSpeedscope(textOf(bytes), title),
   export: { fileName: 'profile.speedscope.json', write: exportSpeedscope },
 };

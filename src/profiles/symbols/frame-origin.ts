@@ -32,6 +32,8 @@ export function guessKind({ name, file, module }: Pick<Frame, 'name' | 'file' | 
   if (/\.py[cx]?$/.test(path)) return 'python';
   if (/\.[cm]?[jt]sx?$/.test(path) || path.startsWith('node:')) return 'javascript';
   if (/\.lua$/.test(path)) return 'lua';
+  if (/\.rb$/.test(path)) return 'ruby';
+  if (/\.(?:java|kt|scala|groovy|clj)$/.test(path)) return 'java';
   return 'native';
 }
 

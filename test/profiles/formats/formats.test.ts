@@ -6,7 +6,7 @@ import { exportFolded } from '../../../src/profiles/formats/folded.js';
 import { DETECTION_BYTES } from '../../../src/profiles/formats/format.js';
 import { detectFormat } from '../../../src/profiles/formats/formats.js';
 import { exportPprof } from '../../../src/profiles/formats/pprof/export.js';
-import { exportSpeedscope } from '../../../src/profiles/formats/speedscope.js';
+import { exportSpeedscope } from '../../../src/profiles/formats/speedscope-export.js';
 
 const FIXTURES = 'test/fixtures/profiles';
 const bytesOf = (path: string): Buffer => {

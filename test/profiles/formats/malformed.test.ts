@@ -5,19 +5,31 @@ import { describe, expect, it } from 'vitest';
 import { Profile } from '../../../src/model/profile.js';
 import { FormatError } from '../../../src/profiles/format-error.js';
 import { parseOxStacks } from '../../../src/profiles/formats/0x.js';
+import { parseChromeTrace } from '../../../src/profiles/formats/chrome-trace.js';
 import { parseCpuProfile } from '../../../src/profiles/formats/cpuprofile.js';
-import { parseFolded } from '../../../src/profiles/formats/folded.js';
+import { parseFirefox } from '../../../src/profiles/formats/firefox/firefox.js';
+import { foldedFormat } from '../../../src/profiles/formats/folded.js';
+import type { ProfileSet } from '../../../src/profiles/formats/format.js';
 import { parseGatebench } from '../../../src/profiles/formats/gatebench.js';
+import { parseHeapProfile } from '../../../src/profiles/formats/heapprofile.js';
 import { parsePprof } from '../../../src/profiles/formats/pprof/pprof.js';
 import { parsePySpy } from '../../../src/profiles/formats/py-spy.js';
 import { parseSpeedscope } from '../../../src/profiles/formats/speedscope.js';
+import {
+  CHROME_TRACE,
+  GECKO_PROFILE,
+  HEAP_PROFILE,
+  OLDER_CPU_PROFILE,
+  PROCESSED_PROFILE,
+} from '../../support/browser-profiles.js';
+import { parseStream } from '../../support/parse-stream.js';
 import { parsePerfScript } from '../../support/perf-script.js';
 
 const read = (path: string) => readFileSync(`test/fixtures/profiles/${path}`);
 const cpuprofile = read('cpuprofile/burn.cpuprofile');
 
 /** Small, since each is parsed many times; every one is whole and valid. */
-const FORMATS: Record<string, { bytes: Buffer; parse: (bytes: Buffer) => unknown; isJson: boolean }> = {
+const FORMATS: Record<string, { bytes: Buffer; parse: (bytes: Buffer) => Profile | ProfileSet; isJson: boolean }> = {
   pprof: {
     bytes: gunzipSync(read('go-pprof/block.pb.gz')),
     parse: (bytes) => parsePprof(bytes, { title: '' }),
@@ -39,7 +51,36 @@ const FORMATS: Record<string, { bytes: Buffer; parse: (bytes: Buffer) => unknown
     parse: (bytes) => parseGatebench(bytes.toString()),
     isJson: true,
   },
-  folded: { bytes: read('py-spy/burn.folded'), parse: (bytes) => parseFolded(bytes.toString()), isJson: false },
+  'older cpuprofile': {
+    bytes: Buffer.from(JSON.stringify(OLDER_CPU_PROFILE)),
+    parse: (bytes) => parseCpuProfile(bytes.toString(), ''),
+    isJson: true,
+  },
+  'heap profile': {
+    bytes: Buffer.from(JSON.stringify(HEAP_PROFILE)),
+    parse: (bytes) => parseHeapProfile(bytes.toString(), ''),
+    isJson: true,
+  },
+  'Chrome trace': {
+    bytes: Buffer.from(JSON.stringify({ traceEvents: CHROME_TRACE })),
+    parse: (bytes) => parseChromeTrace(bytes.toString(), ''),
+    isJson: true,
+  },
+  'processed Firefox profile': {
+    bytes: Buffer.from(JSON.stringify(PROCESSED_PROFILE)),
+    parse: (bytes) => parseFirefox(bytes.toString(), ''),
+    isJson: true,
+  },
+  'Gecko profile': {
+    bytes: Buffer.from(JSON.stringify(GECKO_PROFILE)),
+    parse: (bytes) => parseFirefox(bytes.toString(), ''),
+    isJson: true,
+  },
+  folded: {
+    bytes: read('py-spy/burn.folded'),
+    parse: (bytes) => parseStream(foldedFormat, bytes.toString()),
+    isJson: false,
+  },
   'py-spy': {
     bytes: read('py-spy/burn.folded'),
     parse: (bytes) => parsePySpy(bytes.toString(), '', 99),
@@ -53,6 +94,8 @@ const FORMATS: Record<string, { bytes: Buffer; parse: (bytes: Buffer) => unknown
     isJson: false,
   },
 };
+
+const profilesOf = (read: Profile | ProfileSet) => ('profiles' in read ? read.profiles : [read]);
 
 /** What was thrown; undefined where it was read. */
 function failure(run: () => unknown): unknown {
@@ -86,7 +129,9 @@ describe.each(Object.entries(FORMATS))('%s', (_, { bytes, parse, isJson }) => {
       fc.property(fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 8 }), (changes) => {
         const changed = Buffer.from(bytes);
         for (const [at, byte] of changes) changed[at % bytes.length] = byte;
-        const error = failure(() => expect(Profile.safeParse(parse(changed)).error).toBeUndefined());
+        const error = failure(() => {
+          for (const profile of profilesOf(parse(changed))) expect(Profile.safeParse(profile).error).toBeUndefined();
+        });
         if (error !== undefined) expect(error).toBeInstanceOf(FormatError);
       }),
       { numRuns: 300 },

@@ -37,22 +37,22 @@ describe('parsePySpy', () => {
     expect(profile.stacks[0]?.weight).toBe(7);
   });
 
-  it('merges processes, whatever their command lines hold', () => {
+  it('takes processes and threads from the root, whatever their command lines hold', () => {
     const profile = parsePySpy(
-      'process 7:"python -c import a; b()";main (app.py:3) 1\nprocess 8:"python: x;";main (app.py:3) 2\n',
+      'process 7:"python -c import a; b()";thread (16658): pool-2_0;main (app.py:3) 1\n' +
+        'process 8:"python: x;";thread (0x7F3A11);main (app.py:3) 2\n',
       'app',
       null,
     );
     expect(profile.frames.map(({ name }) => name)).toEqual(['main']);
-    expect(profile.stacks).toEqual([{ frames: [0], samples: 3, weight: 3 }]);
-  });
-
-  it('keeps the names of threads, without their ids', () => {
-    expect(stackOf('thread (16658): pool-2_0;work (a.py:1)').map(({ name }) => name)).toEqual([
-      'thread pool-2_0',
-      'work',
+    expect(profile.threads).toEqual([
+      { comm: 'pool-2_0', pid: 7, tid: 16658 },
+      { comm: 'python: x;', pid: 8, tid: 0x7f3a11 },
     ]);
-    expect(stackOf('thread (0x7F3A11);work (a.py:1)').map(({ name }) => name)).toEqual(['thread', 'work']);
+    expect(profile.stacks).toEqual([
+      { frames: [0], samples: 1, weight: 1, thread: 0 },
+      { frames: [0], samples: 2, weight: 2, thread: 1 },
+    ]);
   });
 
   it('tells compiled code from Python, and keeps no line of it', () => {
@@ -80,7 +80,7 @@ describe('parsePySpy', () => {
 
   it('names the line that is no stack', () => {
     expect(() => parsePySpy('main (a.py:1) 3\n\nhalf a li', 'x', 99)).toThrow(
-      /^line 3: "half a li" is no stack; expected frames, separated by ";", a space and a number of samples$/,
+      /^line 3: not a folded stack: "half a li"; expected frames with ; between them, a space and a number$/,
     );
   });
 

@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePprof } from '../../../src/profiles/formats/pprof/pprof.js';
-import { exportSpeedscope } from '../../../src/profiles/formats/speedscope.js';
+import { exportSpeedscope } from '../../../src/profiles/formats/speedscope-export.js';
 import { BROWSER_FLAGS, BROWSER_PATH } from '../../support/browser.js';
 
 const RELEASE = 'node_modules/speedscope/dist/release';

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/profiles/format-error.js';
-import { parseSpeedscope } from '../../../src/profiles/formats/speedscope.js';
+import { parseSpeedscope as parseSet } from '../../../src/profiles/formats/speedscope.js';
+
+const parseSpeedscope = (text: string, title: string) => {
+  const { profiles, chosen } = parseSet(text, title);
+  return profiles[chosen] ?? profiles[0];
+};
 
 const TEXT = readFileSync('test/fixtures/profiles/speedscope/threads.speedscope.json', 'utf8');
 
@@ -43,16 +48,25 @@ describe('a file of other tools', () => {
       changed((file) => file.profiles[0]?.events?.pop()),
       'file',
     );
-    expect(open.stacks).toEqual(profile.stacks);
+    expect(open?.stacks).toEqual(profile?.stacks);
   });
 
-  it('says what was added up, and what could not be', () => {
+  it('keeps its profiles apart as threads, and those of another unit as another profile', () => {
     expect(profile.meta).toMatchObject({ title: 'two threads', unit: 'nanoseconds', tool: 'by hand', durationS: 0.02 });
     expect(profile.meta.caveats).toEqual([
-      '2 profiles of the file were merged: main thread, worker thread.',
-      "Left out, because their unit isn't that of main thread: heap.",
       'The file holds calls, not samples: here a sample is a period in which the stack stayed the same.',
     ]);
+    expect(profile.threads.map(({ comm }) => comm)).toEqual(['main thread', 'worker thread']);
+    expect(profile.stacks.map(({ thread }) => thread)).toEqual([0, 0, 0, 0, 1, 1]);
+    expect(parseSet(TEXT, 'file').profiles.map(({ meta }) => meta.unit)).toEqual(['nanoseconds', 'bytes']);
+  });
+
+  it('keeps the order in time', () => {
+    expect(profile.timeline).toEqual({
+      atUs: [0, 300, 550, 2000, 4000, 5000, 9000, 10000, 12000, 16000],
+      stacks: [4, 5, 4, 0, 1, 2, 1, 3, 0, 0],
+      weights: [300e3, 250e3, 150e3, 2e6, 1e6, 4e6, 1e6, 2e6, 3e6, 4e6],
+    });
   });
 
   it('guesses kinds by file and name', () => {

@@ -1,14 +1,14 @@
 import type { ProfileKind, WeightUnit } from '../../../model/profile.js';
 import { FormatError } from '../../format-error.js';
 
-/** A column of a pprof file's samples: `cpu/nanoseconds`. */
+/** A sample type of a pprof file: `cpu/nanoseconds`. */
 interface SampleType {
   type: string;
   unit: string;
 }
 
-/** Which columns to read, and what they mean. */
-export interface Columns {
+/** A column of values, and what it means. */
+export interface Column {
   /** Of `values`. */
   weight: number;
   /** Factor from the file's unit to the model's. */
@@ -20,6 +20,7 @@ export interface Columns {
   kind: ProfileKind;
 }
 
+/** Units that pprof knows (internal/measurement), and their sizes. Any other counts occurrences of the type. */
 const UNITS: Record<string, { unit: WeightUnit; scale: number }> = {
   nanoseconds: { unit: 'nanoseconds', scale: 1 },
   microseconds: { unit: 'nanoseconds', scale: 1e3 },
@@ -27,53 +28,41 @@ const UNITS: Record<string, { unit: WeightUnit; scale: number }> = {
   seconds: { unit: 'nanoseconds', scale: 1e9 },
   bytes: { unit: 'bytes', scale: 1 },
   kilobytes: { unit: 'bytes', scale: 1024 },
-  count: { unit: 'samples', scale: 1 },
-  events: { unit: 'events', scale: 1 },
+  megabytes: { unit: 'bytes', scale: 1024 ** 2 },
+  gigabytes: { unit: 'bytes', scale: 1024 ** 3 },
 };
 
-/** Best first. Other columns are used only if a file has none of these. */
-const PREFERRED = ['cpu', 'delay', 'wall', 'off-cpu', 'alloc_space'];
+/** `count` of these is a count of samples; of others, of what the type says: `alloc_objects/count`. */
+const SAMPLE_TYPES = new Set(['samples', 'sample', 'events', '']);
 
 /**
- * Chooses the most useful column of a pprof file: time before bytes before counts.
- * @throws FormatError if no column has a known unit
+ * All columns of a file, and the one that pprof shows: the default that the file names, else the last one
+ * (profile.SampleIndexByName).
+ * @throws FormatError if there is none
  */
-export function chooseColumns(types: readonly SampleType[]): Columns {
-  const known = types.flatMap((type, index) => {
-    const meaning = UNITS[type.unit];
-    return meaning ? [{ type: type.type, index, ...meaning }] : [];
+export function readColumns(types: readonly SampleType[], defaultType: string): { columns: Column[]; chosen: number } {
+  const last = types.length - 1;
+  if (last < 0) throw new FormatError('no sample type', { field: 'sample_type', expected: 'at least one' });
+  const columns = types.map(({ type, unit }, index): Column => {
+    const isCount = unit === 'count' && SAMPLE_TYPES.has(type);
+    const meaning = UNITS[unit] ?? { unit: isCount ? ('samples' as const) : ('events' as const), scale: 1 };
+    const samples = meaning.unit === 'samples' ? index : countColumn(types, index);
+    return { weight: index, ...meaning, samples, event: type || unit, kind: kindOf(type, meaning.unit) };
   });
-  const preferred = PREFERRED.flatMap((name) => known.find(({ type }) => type === name) ?? []);
-  // pprof shows the last column; prefer one that isn't a count.
-  const measured = known.filter(({ unit }) => unit !== 'samples');
-  const chosen = preferred[0] ?? measured.at(-1) ?? known.at(-1);
-  if (!chosen) {
-    const found = types.map(({ type, unit }) => `${type}/${unit}`).join(', ') || 'none';
-    throw new FormatError(`sample types ${found}`, { field: 'sample_type', expected: 'time, bytes or counts' });
-  }
-  const { index: weight, type, unit, scale } = chosen;
-  const samples = countColumn(known, chosen);
-  return { weight, scale, unit, samples, event: type, kind: kindOf(type, unit) };
+  const named = types.findIndex(({ type }) => defaultType !== '' && type === defaultType);
+  return { columns, chosen: named < 0 ? last : named };
 }
 
-/** A column with a known unit. */
-interface KnownColumn {
-  type: string;
-  index: number;
-  unit: WeightUnit;
-}
-
-function countColumn(known: readonly KnownColumn[], chosen: KnownColumn): number | null {
-  if (chosen.unit === 'samples') return chosen.index;
-  const counts = known.filter(({ unit }) => unit === 'samples');
-  // Heap profiles have one pair of columns for allocated memory and one for memory in use.
-  const prefix = chosen.type.split('_')[0] ?? '';
-  return (counts.find(({ type }) => type.startsWith(`${prefix}_`)) ?? counts[0])?.index ?? null;
+/** Heap profiles have one pair of columns for allocated memory and one for memory in use. */
+function countColumn(types: readonly SampleType[], of: number): number | null {
+  const prefix = `${types[of]?.type.split('_')[0]}_`;
+  const counts = [...types.keys()].filter((index) => types[index]?.unit === 'count');
+  return counts.find((index) => types[index]?.type.startsWith(prefix)) ?? counts[0] ?? null;
 }
 
 function kindOf(type: string, unit: WeightUnit): ProfileKind {
   if (type === 'delay' || type === 'contentions') return 'block';
   if (type === 'off-cpu') return 'off-cpu';
-  if (type === 'cpu' || type === 'samples') return 'cpu';
+  if (type === 'cpu' || type === 'samples' || type === 'sample') return 'cpu';
   return unit === 'nanoseconds' && type === 'wall' ? 'cpu' : 'other';
 }

@@ -22,6 +22,7 @@ function countedStacks(profile: Profile, fields: readonly (keyof Frame)[]): [str
     const { samples: before = 0, weight: weightBefore = 0 } = counted.get(key) ?? {};
     // A count has one column: the weight.
     const count = profile.meta.unit === 'samples' ? weight : samples;
+    if (count === 0 && weight === 0) continue;
     counted.set(key, { samples: before + count, weight: weightBefore + weight });
   }
   return [...counted].map(([key, { samples, weight }]) => [key, samples, weight]);

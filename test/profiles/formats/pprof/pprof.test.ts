@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import {
+  Label,
   Line,
   Location,
   Mapping,
@@ -13,7 +14,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../../../src/model/profile.js';
 import { FormatError } from '../../../../src/profiles/format-error.js';
-import { parsePprof } from '../../../../src/profiles/formats/pprof/pprof.js';
+import { parsePprof, parsePprofSet } from '../../../../src/profiles/formats/pprof/pprof.js';
 import { totalsByName, totalWeight } from '../../../support/stack-totals.js';
 
 const captured = (name: string): Profile =>
@@ -80,6 +81,78 @@ describe("Go's profiles", () => {
   });
 });
 
+describe('sample types', () => {
+  const heap = () => {
+    const file = gunzipSync(readFileSync('test/fixtures/profiles/go-pprof/allocs.pb.gz'));
+    return parsePprofSet(file, { title: 'allocs' });
+  };
+
+  it('are a profile each, and the default is the one that the file names', () => {
+    const { profiles, chosen } = heap();
+    expect(profiles.map(({ meta }) => [meta.event, meta.unit])).toEqual([
+      ['alloc_objects', 'events'],
+      ['alloc_space', 'bytes'],
+      ['inuse_objects', 'events'],
+      ['inuse_space', 'bytes'],
+    ]);
+    expect(profiles[chosen]?.meta.event).toBe('alloc_space');
+  });
+
+  it('without a default the last one is shown: memory in use, of a heap profile', () => {
+    const types = ['alloc_objects/count', 'alloc_space/bytes', 'inuse_objects/count', 'inuse_space/bytes'];
+    const { profiles, chosen } = parsePprofSet(handMade({ types, values: [9, 900, 2, 200] }), { title: 'heap' });
+    expect(profiles[chosen]?.meta.event).toBe('inuse_space');
+    // What is no longer in use isn't in the profile of what is.
+    expect(profiles.map(({ stacks }) => stacks.map(({ samples, weight }) => [samples, weight]))).toEqual([
+      [[9, 9]],
+      [[9, 900]],
+      [[2, 2]],
+      [[2, 200]],
+    ]);
+    const named = handMade({ types, values: [9, 900, 2, 200], defaultType: 'alloc_space' });
+    expect(parsePprof(named, { title: '' }).meta.event).toBe('alloc_space');
+    const unknown = handMade({ types, values: [9, 900, 2, 200], defaultType: 'nothing' });
+    expect(parsePprof(unknown, { title: '' }).meta.event).toBe('inuse_space');
+  });
+
+  it('in a unit of their own count events', () => {
+    const { meta, stacks } = parsePprof(handMade({ types: ['yield/bananas'] }), { title: '' });
+    expect(meta).toMatchObject({ unit: 'events', event: 'yield', kind: 'other' });
+    expect(stacks.map(({ weight }) => weight)).toEqual([5, 1]);
+  });
+});
+
+describe('what pprof counts', () => {
+  it('samples without a location are part of the total', () => {
+    const { frames, stacks } = parsePprof(handMade({ bare: true }), { title: '' });
+    const last = stacks.at(-1);
+    expect(last).toMatchObject({ weight: 7_000_000 });
+    expect(frames[last?.frames[0] ?? -1]).toMatchObject({ name: '[no stack]', kind: 'unknown' });
+  });
+
+  it('nothing below a function that the file calls uninteresting', () => {
+    const names = (drop: string, keep = '') => {
+      const { frames, stacks } = parsePprof(handMade({ drop, keep }), { title: '' });
+      return stacks.map(({ frames: stack }) => stack.map((index) => frames[index]?.name).join(';'));
+    };
+    expect(names('')).toEqual(['handle;outer;inner', 'handle;[unknown] libc.so.6']);
+    expect(names('inner|other')).toEqual(['handle;outer', 'handle;[unknown] libc.so.6']);
+    expect(names('out.*')).toEqual(['handle', 'handle;[unknown] libc.so.6']);
+    expect(names('out.*', 'outer')).toEqual(names(''));
+    // Not before the first other function, or nothing would be left.
+    expect(names('handle')).toEqual(names(''));
+    // Patterns that JavaScript can't read, or may read for ever.
+    expect(names('(?i')).toEqual(names(''));
+    expect(names('(o+)+r')).toEqual(names(''));
+  });
+
+  it('threads where labels name them', () => {
+    const { threads, stacks } = parsePprof(handMade({ label: true }), { title: '' });
+    expect(threads).toEqual([{ comm: 'main', pid: null, tid: 4711 }]);
+    expect(stacks.map(({ thread }) => thread)).toEqual([0, undefined]);
+  });
+});
+
 describe('profiles of other languages', () => {
   it('keeps the binary as module, inlined frames, units and kinds by file', () => {
     const profile = parsePprof(handMade(), { title: 'hand-made' });
@@ -87,7 +160,7 @@ describe('profiles of other languages', () => {
       { name: 'handle', file: 'app.py', line: 12, module: 'python3', kind: 'python' },
       { name: 'outer', file: 'a.c', line: null, module: 'libc.so.6', kind: 'native' },
       { name: 'inner', file: 'a.h', line: null, module: 'libc.so.6', kind: 'inlined' },
-      { name: '[unknown]', file: null, line: null, module: 'libc.so.6', kind: 'unknown' },
+      { name: '[unknown] libc.so.6', file: null, line: null, module: 'libc.so.6', kind: 'unknown' },
     ]);
     expect(profile.stacks).toEqual([
       { frames: [0, 1, 2], samples: 1, weight: 5_000_000 },
@@ -103,8 +176,11 @@ describe('what is no pprof profile', () => {
     ['points to a function that is missing', { functionId: 9 }, /location \d+: no function 9; expected/],
     ['points to a string that is missing', { nameIndex: 99 }, /function: no string 99; expected/],
     ['has a value too few', { values: [] }, /sample\[0\]: 0 values; expected 1, one a type/],
-    ['is the difference of two profiles', { values: [-4] }, /sample\[0\]: -4; expected values of a profile/],
-    ['counts in a unit of its own', { unit: 'bananas' }, /sample_type: sample types wall\/bananas; expected time/],
+    [
+      'is the difference of two profiles',
+      { values: [-4] },
+      /sample\[0\]: -4: the file is the difference of two profiles .* gatebench flame diff compares two/,
+    ],
   ])('%s', (_, change, message) => {
     expect(() => parsePprof(handMade(change), { title: '' })).toThrow(FormatError);
     expect(() => parsePprof(handMade(change), { title: '' })).toThrow(message);
@@ -120,24 +196,51 @@ describe('what is no pprof profile', () => {
   });
 });
 
+interface Change {
+  locationId?: number;
+  functionId?: number;
+  nameIndex?: number;
+  /** Of the first sample, a value for each type. */
+  values?: number[];
+  /** `type/unit`. */
+  types?: string[];
+  defaultType?: string;
+  drop?: string;
+  keep?: string;
+  /** Adds a sample without a location. */
+  bare?: boolean;
+  /** Gives the first sample a thread. */
+  label?: boolean;
+}
+
 /** As a sampler of Python and C might write it: wall time in milliseconds, no count of samples, and 64-bit ids. */
-function handMade(
-  change: { locationId?: number; functionId?: number; nameIndex?: number; values?: number[]; unit?: string } = {},
-): Uint8Array {
+function handMade(change: Change = {}): Uint8Array {
   const strings = new StringTable();
   const id = (small: number) => 2n ** 62n + BigInt(small);
-  const { values = [5], unit = 'milliseconds' } = change;
+  const { values = [5], types = ['wall/milliseconds'] } = change;
   const text = (value: string) => strings.dedup(value);
   const one = (number: number, name: string, file: string, startLine: number) =>
     new PprofFunction({ id: number, name: text(name), filename: text(file), startLine });
   const functions = [one(1, 'handle', 'app.py', 12), one(2, 'outer', 'a.c', 0), one(3, 'inner', 'a.h', 0)];
   if (change.nameIndex !== undefined) functions.push(new PprofFunction({ id: 9, filename: change.nameIndex }));
   const line = (functionId: number) => Line.create({ functionId, line: 77 });
+  const label = [
+    Label.create({ key: text('thread id'), num: 4711 }),
+    Label.create({ key: text('thread name'), str: text('main') }),
+  ];
   return new PprofFile({
-    sampleType: [ValueType.create({ type: text('wall'), unit: text(unit) })],
+    sampleType: types.map((type) => {
+      const [name = '', unit = ''] = type.split('/');
+      return ValueType.create({ type: text(name), unit: text(unit) });
+    }),
     sample: [
-      Sample.create({ locationId: [change.locationId ?? id(2), id(1)], value: values }),
-      Sample.create({ locationId: [id(3), id(1)], value: [1] }),
+      Sample.create({
+        locationId: [change.locationId ?? id(2), id(1)],
+        value: values,
+        ...(change.label && { label }),
+      }),
+      Sample.create({ locationId: [id(3), id(1)], value: types.map(() => (types.length > 1 ? 0 : 1)) }),
+      ...(change.bare ? [Sample.create({ locationId: [], value: [7] })] : []),
     ],
     mapping: [
       Mapping.create({ id: 1, filename: text('python3') }),
@@ -149,6 +252,9 @@ function handMade(
       Location.create({ id: id(3), mappingId: 2, address: 4096 }),
     ],
     function: functions,
+    dropFrames: text(change.drop ?? ''),
+    keepFrames: text(change.keep ?? ''),
+    defaultSampleType: text(change.defaultType ?? ''),
     stringTable: strings,
   }).encode();
 }

@@ -1,0 +1,82 @@
+/** A file that holds a profile, and that another program has to convert. */
+interface ForeignFile {
+  /** `a perf.data file, which only perf reads`. */
+  what: string;
+  /** The command, and what it needs. */
+  hint: string;
+}
+
+/** What a file with this start is, and how it becomes one that can be read. Null if it isn't known. */
+export function foreignFile(start: Uint8Array, path: string): ForeignFile | null {
+  const text = Buffer.from(start.subarray(0, 4096)).toString('latin1');
+  if (isLegacyCpuProfile(start)) {
+    return { what: "a CPU profile in gperftools' legacy format, which has addresses and no names", hint: pprof(path) };
+  }
+  const known = FOREIGN.find(({ pattern }) => pattern.test(text));
+  return known ? { what: known.what, hint: known.hint(path) } : null;
+}
+
+const pprof = (path: string) =>
+  `go tool pprof -proto PROGRAM ${path} > profile.pb.gz, where PROGRAM is the binary that was profiled, then import that`;
+
+const FOREIGN: readonly { pattern: RegExp; what: string; hint: (path: string) => string }[] = [
+  {
+    pattern: /^PERFILE2/,
+    what: 'a perf.data file, which only perf reads',
+    hint: (path) =>
+      `perf script --header -i ${path} > perf.script, on the machine where it was recorded, then import that`,
+  },
+  {
+    // tcmalloc's and Go's (`?debug=1`), in pprof's own order of trying them.
+    pattern:
+      /^(?:heap profile: |--- ?(?:heapz|heap|growthz|contentionz?|mutex|threadz|Memory map|Thread)|(?:goroutine|threadcreate) profile: total |[A-Za-z]+ profile: total \d)/,
+    what: "a profile in pprof's legacy text format, which has addresses and no names",
+    hint: (path) => `${pprof(path)}; of a Go program, fetch it without ?debug=1`,
+  },
+  {
+    pattern: /^heap_v2\/\d+/,
+    what: 'a heap profile of jemalloc, which has addresses and no names',
+    hint: (path) => `jeprof --collapsed PROGRAM ${path} > heap.folded, then import that`,
+  },
+  {
+    pattern: /^FLR\0/,
+    what: 'a recording of Java Flight Recorder',
+    hint: (path) => `jfrconv --cpu ${path} profile.collapsed (of async-profiler), then import that`,
+  },
+  {
+    pattern: /^(?:Nettrace|.{0,8}!FastSerialization\.1)/s,
+    what: 'a trace of .NET',
+    hint: (path) => `dotnet-trace convert --format Speedscope ${path}, then import the .speedscope.json`,
+  },
+  {
+    pattern: /^rbspy\d\d\n/,
+    what: "a recording in rbspy's own format",
+    hint: (path) => `rbspy report -f collapsed -i ${path} -o profile.folded, then import that`,
+  },
+  {
+    pattern: /^v8-version,/,
+    what: "V8's log (--prof)",
+    hint: () => 'record with node --cpu-prof, which writes a .cpuprofile, and import that',
+  },
+  {
+    pattern: /^\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE|<svg|<html)/i,
+    what: 'a picture or page, not a profile',
+    hint: () => 'import what it was made from',
+  },
+];
+
+/**
+ * A header of machine words: 0, the number of words that follow before the samples (3), the version, microseconds
+ * between samples, 0. https://gperftools.github.io/gperftools/cpuprofile-fileformat.html
+ */
+function isLegacyCpuProfile(start: Uint8Array): boolean {
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  return [8, 4].some((size) =>
+    [true, false].some((littleEndian) => {
+      if (start.length < 5 * size) return false;
+      const word = (index: number) =>
+        size === 4 ? view.getUint32(index * size, littleEndian) : Number(view.getBigUint64(index * size, littleEndian));
+      return word(0) === 0 && word(1) === 3 && word(2) <= 1 && word(3) > 0 && word(3) <= 1e9;
+    }),
+  );
+}
