@@ -249,7 +249,7 @@ describe('functions that a JIT compiler inlined', () => {
   it('are frames of their own, in Java', () => {
     const profile = parsePerfScript(javaText);
     expect(foldedOf(profile)).toEqual([
-      'LCounter;::countTo;Ljava/io/PrintStream;::println;Ljava/io/PrintStream;::print;Ljava/io/PrintStream;::write 3',
+      'Counter.countTo;java.io.PrintStream.println;java.io.PrintStream.print;java.io.PrintStream.write 3',
     ]);
     expect(profile.frames.filter(({ kind }) => kind === 'inlined')).toHaveLength(2);
   });
