@@ -1,6 +1,6 @@
 import { CompletionWriter } from './completion-writer.js';
 
-/** The model for requests that name none, and the one that `GET /v1/models` lists. */
+/** The model for requests that name none, and what `GET /v1/models` lists by default. */
 export const DEFAULT_MODEL = 'mock-gpt-4';
 
 /** The fields that a response depends on. */

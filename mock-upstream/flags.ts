@@ -25,6 +25,7 @@ const VALUE_FLAGS = new Map<string, Setter>([
   ['seed', wholeNumber(0, MAX_SEED, (options, seed) => Object.assign(options, { seed }))],
   ['heartbeat-s', wholeNumber(1, MAX_HEARTBEAT_S, (options, heartbeatS) => Object.assign(options, { heartbeatS }))],
   ['latency', setLatency],
+  ['models', setModels],
   ['host', setHost],
   ['record', setRecordFile],
 ]);
@@ -81,6 +82,13 @@ function setLatency(options: Options, text: string): string | null {
 function setHost(options: Options, text: string): string | null {
   if (text === '') return 'it names an address to listen on, such as 127.0.0.1 or 0.0.0.0';
   options.host = text;
+  return null;
+}
+
+function setModels(options: Options, text: string): string | null {
+  const models = text.split(',').map((model) => model.trim());
+  if (models.includes('')) return 'it names models, with commas between them';
+  options.models = models;
   return null;
 }
 

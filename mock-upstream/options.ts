@@ -1,4 +1,5 @@
 import type { LatencyModel } from '../common/latency.js';
+import { DEFAULT_MODEL } from './chat-request.js';
 
 /** What the flags set. */
 export interface Options {
@@ -11,6 +12,8 @@ export interface Options {
   /** As given, such as `60ms`. */
   latencyText: string;
   streamChunkDelayMs: number;
+  /** What `GET /v1/models` lists. Any model is answered for. */
+  models: readonly string[];
   /** Seed of drawn latencies. */
   seed: number;
   /** CSV file of every delay; null for none. */
@@ -28,6 +31,7 @@ export const DEFAULTS: Readonly<Options> = {
   latency: { kind: 'constant', delayMs: 0 },
   latencyText: '0s',
   streamChunkDelayMs: 10,
+  models: [DEFAULT_MODEL],
   seed: 1,
   recordFile: null,
   heartbeatS: null,
@@ -48,6 +52,7 @@ Usage: node dist/mock-upstream/main.js [flags]
   --record FILE              write every delay to a CSV file: when the request was complete, the delay drawn
                              and the actual delay, in microseconds
   --stream-chunk-delay-ms N  pause after each chunk of a stream (default ${DEFAULTS.streamChunkDelayMs})
+  --models A,B               models that GET /v1/models lists (default ${DEFAULT_MODEL}); any model is answered for
   --processes N              processes that share the port (default ${DEFAULTS.processes})
   --heartbeat-s N            end when stdin ends, or sends nothing for N seconds
   --quiet                    don't print the request rate every 5 s

@@ -1,4 +1,3 @@
-import { DEFAULT_MODEL } from './chat-request.js';
 import type { ChatContext } from './exchange.js';
 import type { HeadMemo, RequestHead } from './request-head.js';
 import { errorResponse, type PlainResponse } from './responses.js';
@@ -7,6 +6,7 @@ import { mergeStats, type StatsSource } from './stats.js';
 /** What every connection of one process shares. */
 export interface RouteContext extends ChatContext {
   latencyText: string;
+  models: readonly string[];
   source: StatsSource;
   heads: HeadMemo;
   readBuffer: Buffer;
@@ -21,7 +21,10 @@ const ROUTES = new Map<string, { methods: readonly string[]; respond: Responder 
   ['/health', { methods: READING, respond: () => ({ status: 200, body: HEALTH_BODY }) }],
   [
     '/v1/models',
-    { methods: READING, respond: () => ({ status: 200, body: modelsBody(Math.floor(Date.now() / 1000)) }) },
+    {
+      methods: READING,
+      respond: ({ models }) => ({ status: 200, body: modelsBody(models, Math.floor(Date.now() / 1000)) }),
+    },
   ],
   ['/__stats', { methods: READING, respond: readStats }],
   ['/__stats/reset', { methods: ['POST'], respond: resetStats }],
@@ -55,9 +58,10 @@ async function resetStats({ source }: RouteContext): Promise<PlainResponse> {
 
 const HEALTH_BODY = '{"status":"ok"}';
 
-export function modelsBody(created: number): string {
+/** @param created Unix seconds */
+export function modelsBody(models: readonly string[], created: number): string {
   return JSON.stringify({
     object: 'list',
-    data: [{ id: DEFAULT_MODEL, object: 'model', created, owned_by: 'mock' }],
+    data: models.map((id) => ({ id, object: 'model', created, owned_by: 'mock' })),
   });
 }

@@ -35,6 +35,7 @@ export function newMockServer(options: Options, { index, stats, source, record }
   const context: RouteContext = {
     delay: newDelaySource(options.latency, newRandom(options.seed, index)),
     latencyText: options.latencyText,
+    models: options.models,
     latencyQueue: schedule.watch(options.latency.kind === 'constant' ? new FifoTimerQueue() : new HeapTimerQueue()),
     chunkQueue: schedule.watch(new FifoTimerQueue()),
     streamChunkDelayMs: options.streamChunkDelayMs,

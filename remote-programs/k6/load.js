@@ -260,10 +260,11 @@ function isRightBody(body) {
   }
 }
 
-/** @param {{ object: unknown, choices: { message: { content: unknown, tool_calls: unknown } }[] }} completion */
+/** @param {{ object?: unknown, choices: { message: { content: unknown, tool_calls: unknown } }[] }} completion */
 function isChatCompletion({ object, choices: [first] }) {
   const message = first?.message;
-  if (object !== 'chat.completion' || message === undefined) return false;
+  if (object === undefined ? !LOAD.objectOptional : object !== 'chat.completion') return false;
+  if (message === undefined) return false;
   if (LOAD.texts !== null) return message.content === LOAD.texts.join('');
   return typeof message.content === 'string' || Array.isArray(message.tool_calls);
 }

@@ -8,6 +8,8 @@ export interface LoadParameters {
   stream: boolean;
   /** The text of every right answer, of a stream frame by frame; null where any is right. */
   texts: readonly string[] | null;
+  /** A completion may lack `object`. */
+  objectOptional: boolean;
   vus: number;
   warmupMs: number;
   windowMs: number;

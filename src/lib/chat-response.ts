@@ -9,11 +9,14 @@ export interface ExpectedAnswer {
    * known: any text is right then.
    */
   texts: readonly string[] | null;
+  /** A completion may lack `object`: this gateway leaves it out. */
+  objectOptional?: boolean;
 }
 
 /** Why a body is not the whole answer that is expected, in a few words; null where it is, whatever keys were added or moved. */
-export function answerProblem(body: string, { stream, texts }: ExpectedAnswer): string | null {
-  return stream ? streamProblem(body, texts) : completionProblem(body, texts?.join('') ?? null);
+export function answerProblem(body: string, expected: ExpectedAnswer): string | null {
+  const { stream, texts, objectOptional = false } = expected;
+  return stream ? streamProblem(body, texts) : completionProblem(body, texts?.join('') ?? null, objectOptional);
 }
 
 /** Whether the data of a stream's event has a part of the answer: some text, or the call of a tool. */
@@ -27,24 +30,37 @@ export function hasText(data: string): boolean {
 
 /** Whether the text is one whole chat completion, whatever keys a gateway adds or reorders. */
 export function isChatCompletion(body: string): boolean {
-  return completionProblem(body, null) === null;
+  return completionProblem(body, null, false) === null;
 }
 
-function completionProblem(body: string, expected: string | null): string | null {
+/** `object` of a chat completion. */
+const COMPLETION = 'chat.completion';
+
+function completionProblem(body: string, expected: string | null, objectOptional: boolean): string | null {
   const value = parsed(body);
   if (value === undefined) return 'it is not JSON';
-  if (!isObject(value) || value.object !== 'chat.completion') return 'it is no chat completion';
-  const choice: unknown = Array.isArray(value.choices) ? value.choices[0] : undefined;
-  if (!isObject(choice) || !isObject(choice.message)) return 'it has no choice with a message';
-  const { content, tool_calls: toolCalls } = choice.message;
-  if (expected === null) {
-    return typeof content === 'string' || Array.isArray(toolCalls) ? null : 'its message has no text';
-  }
-  if (typeof content !== 'string' || content === '') return 'its message has no text';
+  if (!isObject(value)) return 'it is no JSON object';
+  const missing = [objectOptional ? [] : ['object'], ['choices']].flat().filter((key) => !(key in value));
+  if (missing.length > 0) return `it has no ${missing.map((key) => `"${key}"`).join(' and no ')}`;
+  const { object = COMPLETION, choices } = value;
+  if (object !== COMPLETION) return `its "object" is ${quotedValue(object)}, not "${COMPLETION}"`;
+  if (!Array.isArray(choices)) return `its "choices" is ${quotedValue(choices)}, not a list`;
+  const choice: unknown = choices[0];
+  if (choice === undefined) return 'its "choices" is empty';
+  if (!isObject(choice) || !isObject(choice.message)) return 'its choices[0] has no "message"';
+  return messageProblem(choice.message, expected);
+}
+
+function messageProblem(message: Record<string, unknown>, expected: string | null): string | null {
+  const { content, tool_calls: toolCalls } = message;
+  if (expected === null && (typeof content === 'string' || Array.isArray(toolCalls))) return null;
+  if (content === undefined) return 'its choices[0].message has no "content"';
+  if (typeof content !== 'string' || content === '') return `its choices[0].message.content is ${quotedValue(content)}`;
   if (content === expected) return null;
-  if (expected.startsWith(content))
+  if (expected?.startsWith(content)) {
     return `its text is cut off after ${content.length} of ${expected.length} characters`;
-  return `its text is ${quoted(content)}, not ${quoted(expected)}`;
+  }
+  return `its text is ${quoted(content)}, not ${quoted(expected ?? '')}`;
 }
 
 function streamProblem(body: string, expected: readonly string[] | null): string | null {
@@ -58,7 +74,10 @@ function streamProblem(body: string, expected: readonly string[] | null): string
   for (const [index, data] of events.slice(0, end).entries()) {
     const chunk = parsed(data);
     if (chunk === undefined) return `frame ${index + 1} is not JSON`;
-    if (!isObject(chunk) || !Array.isArray(chunk.choices)) return `frame ${index + 1} has no choices`;
+    if (!isObject(chunk) || !('choices' in chunk)) return `frame ${index + 1} has no "choices"`;
+    if (!Array.isArray(chunk.choices)) {
+      return `"choices" of frame ${index + 1} is ${quotedValue(chunk.choices)}, not a list`;
+    }
     const choice: unknown = chunk.choices[0];
     if (!isObject(choice)) continue;
     const { content: text, tool_calls: toolCalls } = isObject(choice.delta) ? choice.delta : {};
@@ -115,6 +134,13 @@ const MAX_QUOTED = 60;
 
 function quoted(text: string): string {
   return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);
+}
+
+/** A value of parsed JSON. */
+function quotedValue(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  const text = JSON.stringify(value);
+  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
 }
 
 function parsed(text: string): unknown {

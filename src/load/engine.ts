@@ -15,6 +15,8 @@ export interface LoadSpec {
    * upstream's text isn't known: any text is right then.
    */
   texts: readonly string[] | null;
+  /** A completion may lack `object`: this gateway leaves it out. */
+  objectOptional?: boolean;
   /** Closed loop: keep-alive connections with one request in flight each. */
   vus: number;
   warmupS: number;

@@ -9,7 +9,7 @@ const EXCERPT_BYTES = 1000;
 export type ResponseJudge = (status: number, bytes: Buffer, from: number, to: number) => Failure | null;
 
 /** The judge of one worker's responses: it learns what right bodies look like. */
-export function responseJudge(expected: Pick<LoadSpec, 'stream' | 'texts'>): ResponseJudge {
+export function responseJudge(expected: Pick<LoadSpec, 'stream' | 'texts' | 'objectOptional'>): ResponseJudge {
   const problemOf = answerCheck(expected);
   return (status, bytes, from, to) => {
     const failureClass = classOfStatus(status);

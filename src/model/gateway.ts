@@ -60,6 +60,26 @@ export const RequestSpec = z.strictObject({
   headers: Environment.default({}),
 });
 
+/** How its answers may differ from the upstream's and still count. */
+export const ResponseSpec = z.strictObject({
+  /**
+   * Seconds in which the first answers may be wrong, from when the gateway is healthy: for gateways that first have to
+   * find the upstream or its models. It is asked until an answer is right; the load begins after that.
+   */
+  retryForS: z.number().min(0).max(300).default(0),
+  /** `optional`: a completion without `"object": "chat.completion"` is right too. Other values of it never are. */
+  object: z.enum(['required', 'optional']).default('required'),
+});
+export type ResponseSpec = z.infer<typeof ResponseSpec>;
+export const STRICT_RESPONSE: ResponseSpec = { retryForS: 0, object: 'required' };
+
+/** What the gateway wants of its upstream. */
+export const UpstreamSpec = z.strictObject({
+  /** What the upstream lists at `GET /v1/models`, for gateways that pass on no others. */
+  models: z.array(z.string().regex(/^[^\s,]+$/, 'a model name without spaces and commas')).min(1).optional(),
+});
+export type UpstreamSpec = z.infer<typeof UpstreamSpec>;
+
 export const ProfilerSpec = z.strictObject({
   /** The language's own profiler, beside perf. */
   native: z.enum(['pprof', 'py-spy', 'v8', 'none']).default('none'),
@@ -125,6 +145,8 @@ const Variant = z.strictObject({
   /** Replaces the whole of it; null for a variant that is a process whatever `--runtime` says. */
   container: ContainerSpec.nullable().optional(),
   request: overridesOf(RequestSpec).optional(),
+  response: overridesOf(ResponseSpec).optional(),
+  upstream: overridesOf(UpstreamSpec).optional(),
   profiler: overridesOf(ProfilerSpec).optional(),
   notes: z.array(z.string()).default([]),
 });
@@ -139,6 +161,8 @@ const shared = {
   /** `#rrggbb`, the same in every chart. */
   colour: Colour,
   request: RequestSpec.default({ path: '/v1/chat/completions', model: 'gpt-4o', headers: {} }),
+  response: ResponseSpec.default(STRICT_RESPONSE),
+  upstream: UpstreamSpec.default({}),
   notes: z.array(z.string()).default([]),
   variants: z.record(Name, Variant).default({}),
 };

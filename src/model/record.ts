@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CellCalibration } from './calibration.js';
 import { Cell } from './cell.js';
+import { ResponseSpec, STRICT_RESPONSE } from './gateway.js';
 import { Latency, LoadHost, Requests, SecondOfLoad, WholeLoad } from './load.js';
 import { Colour } from './names.js';
 import { Count, Microseconds, Moment, Rate, Seconds, Share } from './ranges.js';
@@ -65,6 +66,8 @@ export const GatewayInfo = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
+  /** Which answers counted as right, as its manifest says; older records had no choice. */
+  response: ResponseSpec.default(STRICT_RESPONSE),
   notes: z.array(z.string()),
 });
 export type GatewayInfo = z.infer<typeof GatewayInfo>;

@@ -1,5 +1,13 @@
 import type { ContainerSpec } from './container.js';
-import type { GatewayManifest, ProcessSpec, ProfilerSpec, RequestSpec, VersionProbe } from './gateway.js';
+import type {
+  GatewayManifest,
+  ProcessSpec,
+  ProfilerSpec,
+  RequestSpec,
+  ResponseSpec,
+  UpstreamSpec,
+  VersionProbe,
+} from './gateway.js';
 import type { InstallMethod } from './install-method.js';
 
 interface Common {
@@ -10,6 +18,8 @@ interface Common {
   language: string;
   colour: string;
   request: RequestSpec;
+  response: ResponseSpec;
+  upstream: UpstreamSpec;
   notes: string[];
   /** The folder that holds the manifest, absolute. */
   folder: string;
@@ -64,6 +74,8 @@ export function resolveVariant(manifest: GatewayManifest, variantName: string, f
       ...variant?.request,
       headers: { ...manifest.request.headers, ...variant?.request?.headers },
     }),
+    response: defined({ ...manifest.response, ...variant?.response }),
+    upstream: { ...manifest.upstream, ...variant?.upstream },
     notes: [...manifest.notes, ...(variant?.notes ?? [])],
     folder,
   };

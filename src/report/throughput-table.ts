@@ -37,8 +37,14 @@ export function nameAndVersion({ title, info, planned }: GatewaySummary): string
   return version === null ? title : `${title} ${version}`;
 }
 
+const OBJECT_OPTIONAL = 'Answers without "object": "chat.completion" counted as right, as its manifest says';
+
 function aboutGateway({ title, info, planned }: GatewaySummary): string[] {
-  const notes = [...(planned.note === undefined ? [] : [planned.note]), ...(info?.notes ?? [])];
+  const notes = [
+    ...(planned.note === undefined ? [] : [planned.note]),
+    ...(info?.notes ?? []),
+    ...(info?.response.object === 'optional' ? [OBJECT_OPTIONAL] : []),
+  ];
   return notes.length === 0 ? [] : [`${title}: ${notes.map((note) => note.trim().replace(/\.$/, '')).join('. ')}.`];
 }
 

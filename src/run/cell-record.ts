@@ -28,6 +28,7 @@ export function blankRecord(subject: Subject, engine: Engine): CellRecord {
       ...originOf(subject),
       runtime,
       configSha256: null,
+      response: gateway.response,
       notes: gateway.notes,
     },
     engine: { name: engine.name, version: engine.version, workers: null },

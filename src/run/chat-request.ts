@@ -2,7 +2,8 @@ import { MOCK_STREAM_TEXTS, MOCK_TEXT } from '../../common/mock-text.js';
 import { answerProblem, type ExpectedAnswer } from '../lib/chat-response.js';
 import { ExpectedError, messageOf } from '../lib/errors.js';
 import { type HttpResponse, httpRequest } from '../lib/http.js';
-import type { RequestSpec } from '../model/gateway.js';
+import { sleep } from '../lib/sleep.js';
+import type { RequestSpec, ResponseSpec } from '../model/gateway.js';
 import type { Scenario } from '../model/scenario.js';
 
 export interface ChatRequest {
@@ -30,20 +31,51 @@ export function chatRequest(scenario: Scenario, spec: RequestSpec, headers: Reco
   };
 }
 
-/** What a gateway must hand on: the mock's own text. */
-export function answerOfMock(stream: boolean): ExpectedAnswer {
-  return { stream, texts: stream ? MOCK_STREAM_TEXTS : [MOCK_TEXT] };
+/** What a gateway must hand on: the mock's own text, in an answer as its manifest describes it. */
+export function answerOfMock(stream: boolean, { object }: ResponseSpec): ExpectedAnswer {
+  return { stream, texts: stream ? MOCK_STREAM_TEXTS : [MOCK_TEXT], objectOptional: object === 'optional' };
 }
 
+export interface Verification {
+  expected: ExpectedAnswer;
+  /** Of one request. */
+  timeoutS: number;
+  /** Seconds in which wrong answers are asked for again. */
+  retryForS: number;
+  /** Whether the gateway has ended: it won't get any better then. */
+  gone: () => boolean;
+  signal: AbortSignal;
+}
+
+const RETRY_INTERVAL_MS = 250;
+
 /**
- * Send one request before the load and check the whole response: a gateway that returns garbage fast must not win.
- * @throws ExpectedError with the start of the response
+ * Send one request before the load and check the whole response: a gateway that returns garbage fast must not win. One
+ * that may still be finding its models is asked again.
+ * @throws ExpectedError with the start of the last response
  */
-export async function verifyResponse(
+export async function verifyResponse(origin: string, request: ChatRequest, how: Verification): Promise<void> {
+  const startedMs = performance.now();
+  for (let attempts = 1; ; attempts += 1) {
+    const error = await wrongResponse(origin, request, how);
+    if (error === null) return;
+    const triedS = (performance.now() - startedMs) / 1000;
+    if (triedS >= how.retryForS || how.gone()) throw attempts === 1 ? error : afterAttempts(error, attempts, triedS);
+    await sleep(RETRY_INTERVAL_MS, how.signal);
+  }
+}
+
+function afterAttempts(error: ExpectedError, attempts: number, triedS: number): ExpectedError {
+  const message = `${error.message}; asked ${attempts} times in ${triedS.toFixed(1)} s (response.retryForS)`;
+  return new ExpectedError(message, error.hint, undefined, { cause: error });
+}
+
+/** What is wrong with a response; null where nothing is. @throws the signal's reason */
+async function wrongResponse(
   origin: string,
   request: ChatRequest,
-  { expected, timeoutS, signal }: { expected: ExpectedAnswer; timeoutS: number; signal: AbortSignal },
-): Promise<void> {
+  { expected, timeoutS, signal }: Verification,
+): Promise<ExpectedError | null> {
   const url = origin + request.path;
   let response: HttpResponse;
   try {
@@ -56,21 +88,24 @@ export async function verifyResponse(
     });
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new ExpectedError(
-      `no response to the first request to ${url}: ${messageOf(error)}`,
-      'see the log lines below',
-      undefined,
-      { cause: error },
-    );
+    const message = `no response to the first request to ${url}: ${messageOf(error)}`;
+    return new ExpectedError(message, 'see the log lines below', undefined, { cause: error });
   }
   const problem = response.status === 200 ? answerProblem(response.body, expected) : null;
-  if (response.status === 200 && problem === null) return;
+  if (response.status === 200 && problem === null) return null;
   const what = expected.stream ? 'whole chat completion stream' : 'chat completion';
   const why = problem === null ? '' : `${problem}: `;
-  throw new ExpectedError(
+  return new ExpectedError(
     `the first response from ${url} is not the ${what} that the upstream sent: status ${response.status}, ${why}${excerpt(response.body)}`,
-    'see the log lines below, and the request section of its gateway.yaml',
+    isOnlyWithoutObject(response, expected)
+      ? 'if it leaves "object" out by design, say `response: { object: optional }` in its gateway.yaml'
+      : 'see the log lines below, and the request section of its gateway.yaml',
   );
+}
+
+/** Whether nothing but a missing `object` is wrong. */
+function isOnlyWithoutObject({ status, body }: HttpResponse, expected: ExpectedAnswer): boolean {
+  return status === 200 && answerProblem(body, { ...expected, objectOptional: true }) === null;
 }
 
 function excerpt(body: string): string {

@@ -55,6 +55,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
         ...(gateway.kind === 'direct' ? listen : {}),
         latency: upstream.latency,
         streamChunkDelayMs: upstream.streamChunkDelayMs,
+        models: gateway.upstream.models,
         processes: deps.mock.processes,
         seed: deps.mock.seed,
         realtime: deps.mock.realtime,
@@ -88,8 +89,10 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
 
     enter('verify');
     const request = chatRequest(scenario, gateway.request, running.headers);
-    const expected = answerOfMock(cell.stream);
-    await verifyResponse(running.origin, request, { expected, timeoutS: plan.timeoutS, signal });
+    const expected = answerOfMock(cell.stream, gateway.response);
+    const { retryForS } = gateway.response;
+    const gone = () => running?.exit() !== null;
+    await verifyResponse(running.origin, request, { expected, timeoutS: plan.timeoutS, retryForS, gone, signal });
 
     enter('idle');
     let enginePids: () => number[] = () => [];

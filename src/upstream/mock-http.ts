@@ -46,6 +46,7 @@ export function mockFlags(start: MockStart): string[] {
     `--port=${start.port}`,
     `--latency=${start.latency}`,
     `--stream-chunk-delay-ms=${start.streamChunkDelayMs}`,
+    ...(start.models === undefined ? [] : [`--models=${start.models.join(',')}`]),
     `--processes=${start.processes}`,
     `--seed=${start.seed}`,
   ];

@@ -7,6 +7,8 @@ export interface MockStart {
   /** `60ms`, as the mock takes it. */
   latency: string;
   streamChunkDelayMs: number;
+  /** What it lists as its models; its own one where absent. */
+  models?: readonly string[] | undefined;
   processes: number;
   /** Of a latency that is drawn; below 2^32. */
   seed: number;

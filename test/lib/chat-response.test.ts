@@ -27,17 +27,34 @@ describe('answerProblem of a completion', () => {
     [
       'another spelling of a key',
       completion('Hello there').replace('choices', 'chOIces'),
-      'it has no choice with a message',
+      'it has no "choices"',
     ],
     ['no JSON', completion('Hello there').slice(0, -1), 'it is not JSON'],
-    ['an error', '{"error":{}}', 'it is no chat completion'],
-    ['no choice', '{"object":"chat.completion","choices":[]}', 'it has no choice with a message'],
-    ['no text', completion(''), 'its message has no text'],
-    ['null for a text', completion(null), 'its message has no text'],
+    ['no object', '["a"]', 'it is no JSON object'],
+    ['an error', '{"error":{}}', 'it has no "object" and no "choices"'],
+    ['a missing object', completion('Hello there').replace('"object"', '"kind"'), 'it has no "object"'],
+    ['another object', '{"object":"list","choices":[]}', 'its "object" is "list", not "chat.completion"'],
+    ['an object of another type', '{"object":null,"choices":[]}', 'its "object" is null, not "chat.completion"'],
+    ['choices of another type', '{"object":"chat.completion","choices":{"0":1}}', 'its "choices" is {"0":1}, not a list'],
+    ['no choice', '{"object":"chat.completion","choices":[]}', 'its "choices" is empty'],
+    ['no message', '{"object":"chat.completion","choices":[{"delta":{}}]}', 'its choices[0] has no "message"'],
+    ['no content', completion(undefined), 'its choices[0].message has no "content"'],
+    ['no text', completion(''), 'its choices[0].message.content is ""'],
+    ['null for a text', completion(null), 'its choices[0].message.content is null'],
     ['a text that was cut', completion('Hello'), 'its text is cut off after 5 of 11 characters'],
     ['another text', completion('Hello World'), 'its text is "Hello World", not "Hello there"'],
   ])('tells %s', (_what, body, problem) => {
     expect(problemOf(body)).toBe(problem);
+  });
+
+  it('has none without an object where it is optional, and another object is still wrong', () => {
+    const problem = (body: string) => answerProblem(body, { stream: false, texts: ['Hello there'], objectOptional: true });
+    const without = completion('Hello there').replace('"object":"chat.completion",', '');
+    expect(problemOf(without)).toBe('it has no "object"');
+    expect(problem(without)).toBeNull();
+    expect(problem(completion('Hello there'))).toBeNull();
+    expect(problem(completion('Hello there').replace('chat.completion', 'error'))).toContain('its "object" is "error"');
+    expect(problem('{"error":{}}')).toBe('it has no "choices"');
   });
 
   it('takes any text, or the call of a tool, where the upstream’s text isn’t known', () => {
@@ -73,7 +90,7 @@ describe('answerProblem of a stream', () => {
     ['empty texts', frame('') + END, 'no frame has text'],
     ['no [DONE]', frames(...TEXTS), 'the stream does not end with [DONE]'],
     ['more behind [DONE]', whole + frame('x'), 'the stream goes on after [DONE]'],
-    ['an error', `${frame('One')}data: {"error":{}}\n\ndata: [DONE]\n\n`, 'frame 2 has no choices'],
+    ['an error', `${frame('One')}data: {"error":{}}\n\ndata: [DONE]\n\n`, 'frame 2 has no "choices"'],
     ['two frames in one event', whole.replace('}\n\ndata: {', '}\ndata: {'), 'frame 1 is not JSON'],
     ['a dropped frame', frames('One', ' three', ' four') + END, 'frame 2 of 4 with text is missing: " two"'],
     ['a dropped first frame', frames(' two', ' three', ' four') + END, 'frame 1 of 4 with text is missing: "One"'],

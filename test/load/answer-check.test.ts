@@ -55,7 +55,7 @@ describe('answerCheck', () => {
     const { problem } = trained(COMPLETION);
     for (let id = 0; id < 300; id += 2) {
       expect(problem(completion(id))).toBeNull();
-      expect(problem(completion(id + 1).replace('choices', 'chOIces'))).toBe('it has no choice with a message');
+      expect(problem(completion(id + 1).replace('choices', 'chOIces'))).toBe('it has no "choices"');
     }
   });
 

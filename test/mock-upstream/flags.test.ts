@@ -17,6 +17,7 @@ describe('flags', () => {
       latency: { kind: 'constant', delayMs: 0 },
       latencyText: '0s',
       streamChunkDelayMs: 10,
+      models: ['mock-gpt-4'],
       seed: 1,
       recordFile: null,
       heartbeatS: null,
@@ -43,6 +44,14 @@ describe('flags', () => {
     [['--port', '1', '-port=9001']],
   ])('Go takes %j', (argv) => {
     expect(options(...argv)).toEqual({ ...DEFAULTS, port: 9001 });
+  });
+
+  test('the models to list', () => {
+    expect(options('--models', 'gpt-4o, openai/gpt-4o-mini')).toEqual({
+      ...DEFAULTS,
+      models: ['gpt-4o', 'openai/gpt-4o-mini'],
+    });
+    expect(options('--models', 'a,,b')).toMatchObject({ kind: 'error', message: expect.stringContaining('commas') });
   });
 
   test.each([

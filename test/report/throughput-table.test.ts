@@ -50,6 +50,14 @@ describe('throughput table', () => {
     );
   });
 
+  it('says where answers without "object" counted as right', () => {
+    const section = sectionOf([recordOf({ gateway: 'lm-proxy', title: 'LM-Proxy', vus: 50, object: 'optional' })]);
+    expect(section.notes).toEqual([
+      '¹ LM-Proxy: Answers without "object": "chat.completion" counted as right, as its manifest says.',
+    ]);
+    expect(sectionOf([recordOf({ gateway: 'ferro', vus: 50 })]).notes).toEqual([]);
+  });
+
   it('explains brackets only where there are some', () => {
     const plain = sectionOf([recordOf({ gateway: 'ferro', vus: 50 })]);
     expect(plain.lead.join(' ')).not.toContain('brackets');

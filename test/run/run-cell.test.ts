@@ -181,6 +181,47 @@ describe('runCell', () => {
     expect(record.requests).toBeNull();
   });
 
+  it('names the key that an answer lacks, and how to allow that', async () => {
+    const record = await runOneCell(fakeGateway('no-object'), aScenario());
+    expect(record.outcome).toMatchObject({
+      kind: 'failed',
+      stage: 'verify',
+      error: expect.stringContaining('status 200, it has no "object": {'),
+      hint: expect.stringContaining('response: { object: optional }'),
+    });
+  });
+
+  it('measures a gateway that leaves "object" out where its manifest says so, and records that', async () => {
+    const gateway = fakeGateway('no-object', {}, { response: { object: 'optional' } });
+    const record = await runOneCell(gateway, aScenario());
+    expect(record.requests?.ok).toBeGreaterThan(20);
+    expect(record.requests?.failed).toEqual({});
+    expect(CellRecord.parse(record).gateway.response).toMatchObject({ object: 'optional' });
+  });
+
+  it('asks a gateway again that has to find its models first, for as long as its manifest says', async () => {
+    const found = fakeGateway('discovers-2000', {}, { response: { retryForS: 20 } });
+    const record = await runOneCell(found, aScenario());
+    expect(record.requests?.ok).toBeGreaterThan(20);
+    const never = fakeGateway('discovers-600000', {}, { response: { retryForS: 1 } });
+    expect((await runOneCell(never, aScenario())).outcome).toMatchObject({
+      kind: 'failed',
+      stage: 'verify',
+      error: expect.stringMatching(/status 404, .*no such model.*; asked \d+ times in [\d.]+ s/),
+    });
+  });
+
+  it('lists the models that a manifest names to a gateway that passes on no others', async () => {
+    const gateway = (models: Record<string, unknown>) => fakeGateway('listed-models', {}, models);
+    const record = await runOneCell(gateway({ upstream: { models: ['gpt-4o-mini', 'gpt-4o'] } }), aScenario());
+    expect(record.requests?.ok).toBeGreaterThan(20);
+    expect((await runOneCell(gateway({}), aScenario())).outcome).toMatchObject({
+      kind: 'failed',
+      stage: 'verify',
+      error: expect.stringContaining('only mock-gpt-4'),
+    });
+  });
+
   it('fails a gateway that hangs, after the time-out', async () => {
     const record = await runOneCell(fakeGateway('hang'), aScenario({ timeoutS: 1 }));
     expect(record.outcome).toMatchObject({ kind: 'failed', stage: 'verify', error: expect.stringContaining('1 s') });

@@ -38,8 +38,14 @@ export function realDependencies(over: Partial<CellDependencies> = {}): CellDepe
   };
 }
 
-export function fakeGateway(mode: string, process_: Record<string, unknown> = {}): ResolvedGateway {
-  return resolveVariant(GatewayManifest.parse(fakeManifest('fake', GATEWAY_PORT, mode, process_)), 'default', '/');
+/** @param over of the manifest, beside its process */
+export function fakeGateway(
+  mode: string,
+  process_: Record<string, unknown> = {},
+  over: Record<string, unknown> = {},
+): ResolvedGateway {
+  const manifest = { ...fakeManifest('fake', GATEWAY_PORT, mode, process_), ...over };
+  return resolveVariant(GatewayManifest.parse(manifest), 'default', '/');
 }
 
 export const directGateway = resolveVariant(GatewayManifest.parse(DIRECT), 'default', '/');

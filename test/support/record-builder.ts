@@ -17,6 +17,8 @@ export interface CellFacts {
   version?: string | null;
   colour?: string;
   notes?: string[];
+  /** `response.object` of its manifest. */
+  object?: 'required' | 'optional';
   baseline?: boolean;
   outcome?: Outcome;
   ratePerSec?: number;
@@ -117,6 +119,7 @@ function infoOf(facts: CellFacts, direct: boolean): GatewayInfo {
     pinnedBy: version === null ? null : 'go.sum h1:…',
     runtime: { kind: 'process' },
     configSha256: version === null ? null : 'a'.repeat(64),
+    response: { retryForS: 0, object: facts.object ?? 'required' },
     notes: facts.notes ?? [],
   };
 }

@@ -24,6 +24,7 @@ export function k6Script(spec: LoadSpec, stopUrl: string | null): string {
     timeoutMs: Math.round(spec.timeoutS * 1000),
     stream: spec.stream,
     texts: spec.texts,
+    objectOptional: spec.objectOptional ?? false,
     vus: spec.vus,
     warmupMs: Math.round(spec.warmupS * 1000),
     windowMs: Math.round(spec.durationS * 1000),

@@ -255,7 +255,20 @@ describe.concurrent.each(WORKER_ENGINES)('%s engine: every failure class from a 
     expect(Object.keys(result.requests.failed)).toEqual(['bad_body']);
     expect(result.requests.ok).toBeGreaterThan(2);
     expect(Math.abs(result.requests.ok - failures(result))).toBeLessThanOrEqual(1);
-    expect(result.failureExamples[0]).toMatch(/^bad_body 200: it has no choice with a message: /);
+    expect(result.failureExamples[0]).toMatch(/^bad_body 200: it has no "choices": /);
+  });
+
+  it('counts completions without "object" as bad_body, unless the gateway may leave it out', async () => {
+    const { object: _, ...rest } = JSON.parse(COMPLETION);
+    const origin = await httpServer((_request, response) =>
+      void setTimeout(() => respond(response, JSON.stringify(rest)), 5),
+    );
+    const strict = await runLoad({ origin, vus: 1 });
+    expect(strict.requests.ok).toBe(0);
+    expect(strict.failureExamples[0]).toMatch(/^bad_body 200: it has no "object": /);
+    const lenient = await runLoad({ origin, vus: 1, objectOptional: true });
+    expect(lenient.requests.ok).toBeGreaterThan(2);
+    expect(lenient.requests.failed).toEqual({});
   });
 
   it('counts another text than the upstream’s as bad_body, and says which', async () => {
