@@ -20,6 +20,8 @@ export interface ProfileTarget {
   /** Folder for raw output, which is kept. Absolute; exists. */
   outDir: string;
   signal: AbortSignal;
+  /** Told what a step that takes long is doing, every few seconds. */
+  onStatus?: (text: string) => void;
 }
 
 /** A running profiler. */

@@ -51,6 +51,8 @@ export type RunEvent =
   | { type: 'cell-started'; cell: Cell; index: number; total: number; secondsLeftInRun: number }
   | { type: 'stage'; cell: Cell; stage: Stage }
   | { type: 'load'; cell: Cell; progress: LoadProgress }
+  /** What the reading of a profile is doing, where it takes long. */
+  | { type: 'profile'; cell: Cell; status: string }
   /** The record, and what the cells finished so far let it be compared with. */
   | { type: 'cell-finished'; cell: Cell; record: DerivedCell; index: number; total: number }
   | { type: 'note'; message: string };

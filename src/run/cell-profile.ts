@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { RunningGateway } from '../gateway/gateway-driver.js';
+import { formatTitle } from '../lib/format.js';
 import type { Cell } from '../model/cell.js';
 import type { LaunchOverrides } from '../model/launch-overrides.js';
 import { completionsOf } from '../model/load.js';
@@ -51,7 +52,7 @@ export class CellProfile {
   }
 
   /** Begin to sample, as the window begins. What goes wrong is told by {@link end}. */
-  begin(running: RunningGateway, windowS: number, signal: AbortSignal): void {
+  begin(running: RunningGateway, windowS: number, signal: AbortSignal, onStatus: (text: string) => void): void {
     this.#capture = this.#profiler.start({
       pids: running.pids,
       rateHz: this.#rateHz,
@@ -60,6 +61,7 @@ export class CellProfile {
       origin: this.#pprofOrigin(running),
       outDir: this.#folder.profileDir,
       signal,
+      onStatus,
     });
     this.#capture.catch(() => {});
   }
@@ -99,12 +101,11 @@ export class CellProfile {
   #described(meta: ProfileMeta, record: CellRecord): ProfileMeta {
     const { name, variant, title, language, colour, profiler } = this.#gateway;
     const { cell, gateway, window, requests, ratePerSec } = record;
-    const version = gateway.version ?? '';
     // A profiler that has to start the gateway itself sees the warm-up too, and can't say when it began.
     const seenS = meta.durationS ?? (window === null ? 0 : window.warmupS + window.measuredS);
     return {
       ...meta,
-      title: `${title} ${version}`.trim().concat(`, ${this.#profiler.name}, ${cell.vus} VUs`),
+      title: `${formatTitle(title, gateway.version)}, ${this.#profiler.name}, ${cell.vus} VUs`,
       profiler: this.#profiler.name,
       subject: { label: gatewayLabel({ name, variant }), title, version: gateway.version, language, colour },
       load:

@@ -60,6 +60,7 @@ export async function attach(
     outDir,
     // Not the caller's: an interruption ends the capture, and its profile is still read.
     signal: new AbortController().signal,
+    onStatus: status,
   });
   const profile = await captured(capture, pid, durationS, signal);
   const title = `${command} (PID ${pid}), ${name}`;

@@ -40,6 +40,7 @@ function plainView(stream: ProgressStream): ProgressView {
       }
       if (event.type === 'cell-finished') writeLine(finishedLine(event));
       if (event.type === 'note') writeLine(event.message);
+      if (event.type === 'profile') writeLine(`  ${event.status}`);
     },
     close() {},
   };
@@ -60,13 +61,16 @@ function liveView(run: TimedRun, stream: ProgressStream): ProgressView {
     runEndsMs: number;
     stage: Stage;
     load: LoadProgress | null;
+    /** Of the stage `profile`. */
+    status: string | null;
   } | null = null;
   const draw = () => {
     if (!current) return;
-    const { title, stage, load, cellEndsMs, runEndsMs } = current;
+    const { title, stage, load, status, cellEndsMs, runEndsMs } = current;
     const now = performance.now();
     const left = `${secondsLeft(cellEndsMs - now)} left in this cell, ${secondsLeft(runEndsMs - now)} in the run`;
-    update(`${title}  ${load && stage === 'load' ? formatLoad(load, scenario) : STAGE_TEXTS[stage]}\n  ${left}`);
+    const doing = (stage === 'load' && load && formatLoad(load, scenario)) || (stage === 'profile' && status);
+    update(`${title}  ${doing || STAGE_TEXTS[stage]}\n  ${left}`);
   };
   const timer = setInterval(draw, REFRESH_MS);
   return {
@@ -80,6 +84,7 @@ function liveView(run: TimedRun, stream: ProgressStream): ProgressView {
             runEndsMs: now + event.secondsLeftInRun * 1000,
             stage: 'preflight',
             load: null,
+            status: null,
           };
           break;
         }
@@ -88,6 +93,9 @@ function liveView(run: TimedRun, stream: ProgressStream): ProgressView {
           break;
         case 'load':
           if (current) current.load = event.progress;
+          break;
+        case 'profile':
+          if (current) current.status = event.status;
           break;
         case 'cell-finished':
           current = null;

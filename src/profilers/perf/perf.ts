@@ -6,8 +6,9 @@ import type { Profile } from '../../model/profile.js';
 import type { SymbolResolver } from '../../profiles/symbols/binary-symbols.js';
 import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
 import { binarySymbolResolver } from './binary-symbols.js';
+import { executedFiles, inliningObstacle } from './inlining.js';
 import { paranoidLevel, perfComplaint, perfUnavailable, runPerf } from './perf-program.js';
-import { parseEvlist, parseLostSamples } from './recorded-event.js';
+import { parseEvlist, parseLostSamples, parseSamples } from './recorded-event.js';
 import { attach, cpuSamples, DATA_FILE } from './recording.js';
 import { readScript, type ScriptRun } from './script-reader.js';
 import { perfEnvironment, removeSymbolMaps } from './symbol-maps.js';
@@ -40,6 +41,11 @@ async function startCapture(
   const logFile = join(target.outDir, 'perf.log');
   const { recording, pids, missed } = await attach(target, cpuSamples(target.rateHz, target.spec.callGraph), logFile);
   const mapped = new Set(pids);
+  const executed = executedFiles(pids);
+  const look = () => {
+    for (const pid of target.pids()) mapped.add(pid);
+    for (const file of executedFiles(target.pids())) executed.add(file);
+  };
   const reading = new AbortController();
   let reader: Promise<ScriptRun> | null = null;
   let durationS: number | null = null;
@@ -53,18 +59,24 @@ async function startCapture(
 
   return {
     async end() {
-      for (const pid of target.pids()) mapped.add(pid);
+      look();
       durationS = await recording.stop();
-      for (const pid of target.pids()) mapped.add(pid);
+      look();
     },
 
     async collect(): Promise<Profile> {
       if (durationS === null) throw new Error('collect() was called before end()');
-      const { event, lost } = await readBack(target.outDir);
+      const { event, lost, samples: recorded } = await readBack(target.outDir);
       const signal = AbortSignal.any([target.signal, reading.signal]);
       signal.throwIfAborted();
-      reader = readScript(target.outDir, resolver, signal);
-      const { profile, inlined } = await reader;
+      reader = readScript(target.outDir, {
+        resolver,
+        signal,
+        inliningObstacle: inliningObstacle(executed),
+        samples: recorded,
+        onStatus: target.onStatus,
+      });
+      const { profile, withoutInlined } = await reader;
       await cleanUp();
       await rm(logFile, { force: true });
       const { meta } = profile;
@@ -88,7 +100,7 @@ async function startCapture(
               lost,
               samples,
               missed,
-              inlined,
+              withoutInlined,
               ownsMaps,
               writesMaps,
               target,
@@ -112,13 +124,16 @@ async function startCapture(
 /** The event that perf really recorded, and lost samples: perf falls back silently. */
 async function readBack(
   folder: string,
-): Promise<{ event: { name: string; rateHz: number | null }; lost: number | null }> {
+): Promise<{ event: { name: string; rateHz: number | null }; lost: number | null; samples: number | null }> {
   const evlist = await runPerf(['evlist', '-v', '-i', DATA_FILE], folder);
   const event = parseEvlist(evlist.stdout);
   if (!event) throw new ExpectedError(`can't read perf.data: ${perfComplaint(evlist.stderr)}`, 'try again');
-  if (!event.countsLost) return { event, lost: null };
   const stats = await runPerf(['report', '--stats', '-i', DATA_FILE], folder);
-  return { event, lost: stats.ok ? parseLostSamples(stats.stdout, event.name) : null };
+  return {
+    event,
+    lost: stats.ok && event.countsLost ? parseLostSamples(stats.stdout, event.name) : null,
+    samples: stats.ok ? parseSamples(stats.stdout, event.name) : null,
+  };
 }
 
 async function captureCaveats(known: {
@@ -126,13 +141,13 @@ async function captureCaveats(known: {
   lost: number | null;
   samples: number;
   missed: readonly number[];
-  inlined: boolean;
+  withoutInlined: string | null;
   ownsMaps: boolean;
   /** Whether the runtime wrote them: Python before 3.12 doesn't. */
   writesMaps: boolean;
   target: ProfileTarget;
 }): Promise<string[]> {
-  const { event, lost, samples, missed, inlined, ownsMaps, writesMaps, target } = known;
+  const { event, lost, samples, missed, withoutInlined, ownsMaps, writesMaps, target } = known;
   const caveats: string[] = [];
   if (event !== 'cpu-clock') {
     const level = await paranoidLevel();
@@ -148,7 +163,7 @@ async function captureCaveats(known: {
   if (missed.length > 0) {
     caveats.push(`Processes that started while perf attached may be missing: ${missed.join(', ')}.`);
   }
-  if (!inlined) caveats.push('Inlined functions are not shown: naming them took perf too long.');
+  if (withoutInlined !== null) caveats.push(`Inlined functions are not shown: ${withoutInlined}.`);
   if (ownsMaps && writesMaps) {
     const changed = Object.entries(perfEnvironment(target.spec)).map(([name, value]) => `${name}=${value}`);
     caveats.push(`The program ran with ${changed.join(' ')}, which costs throughput.`);

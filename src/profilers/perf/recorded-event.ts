@@ -26,9 +26,18 @@ export function parseEvlist(text: string): RecordedEvent | null {
 
 /** Lost samples of an event, from `perf report --stats`, which omits the line if there are none. */
 export function parseLostSamples(stats: string, event: string): number {
+  return eventCount(stats, event, 'LOST_SAMPLES') ?? 0;
+}
+
+/** Samples of an event, from `perf report --stats`; null where it doesn't say. */
+export function parseSamples(stats: string, event: string): number | null {
+  return eventCount(stats, event, 'SAMPLE');
+}
+
+function eventCount(stats: string, event: string, kind: string): number | null {
   const start = stats.indexOf(`\n${event} stats:`);
-  if (start < 0) return 0;
+  if (start < 0) return null;
   const [section = ''] = stats.slice(start + event.length + ' stats:'.length + 1).split(/\n(?=\S)/);
-  const lost = /LOST_SAMPLES events:\s+(\d+)/.exec(section)?.[1];
-  return lost === undefined ? 0 : Number(lost);
+  const count = new RegExp(`\\b${kind} events:\\s+(\\d+)`).exec(section)?.[1];
+  return count === undefined ? null : Number(count);
 }

@@ -9,6 +9,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { createGzip } from 'node:zlib';
 import { forget, killTree, remember } from '../../lib/child-registry.js';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
+import { formatCount } from '../../lib/format.js';
 import { readProcessTable, treeOf } from '../../lib/process-table.js';
 import { waitUntil } from '../../lib/sleep.js';
 import type { Profile } from '../../model/profile.js';
@@ -29,43 +30,66 @@ const FIELDS = 'comm,pid,tid,time,period,event,ip,sym,symoff,dso';
  * After this time inlined functions are left out. For them perf reads debug information for each address: 1.2 s instead
  * of 0.2 s for 10 s of a Python program with dwarf (975 samples), and forever for some big binaries.
  */
-const INLINE_MS = 60_000;
+const INLINE_MS = 30_000;
+/** For all the rest: symbols, and call chains by dwarf. */
+const READ_MS = 300_000;
+/** Between two words about a reading that takes long. */
+const STATUS_MS = 5_000;
 
 /** From SIGKILL to the last of them gone. */
 const KILL_MS = 5_000;
 
+/** Why inlined functions are missing, for people. */
+const TOO_SLOW = 'naming them took perf too long';
+
 export interface ScriptRun {
   profile: Profile;
-  /** False if naming inlined functions took too long. */
-  inlined: boolean;
+  /** Why inlined functions have no names; null if they have. */
+  withoutInlined: string | null;
+}
+
+export interface ScriptRead {
+  resolver: () => SymbolResolver;
+  signal: AbortSignal;
+  /** Why inlined functions are not to be named; null to try it. */
+  inliningObstacle?: string | null;
+  /** Samples in the recording; null where it isn't known. */
+  samples?: number | null;
+  onStatus?: ((text: string) => void) | undefined;
+  /** How long to try with inlined functions, and how long without. */
+  limits?: { inlineMs: number; readMs: number };
 }
 
 /**
  * Runs `perf script` on the recording. Its output is streamed to the parser and to {@link SCRIPT_FILE}.
- * @throws ExpectedError if perf fails, or took no sample
+ * @throws ExpectedError if perf fails, takes far too long, or took no sample
  */
-export async function readScript(
-  folder: string,
-  resolver: () => SymbolResolver,
-  signal: AbortSignal,
-  inlineMs = INLINE_MS,
-): Promise<ScriptRun> {
-  const withInlined = await stream(folder, [], resolver(), AbortSignal.any([signal, AbortSignal.timeout(inlineMs)]));
-  if (withInlined) return { profile: endParse(withInlined), inlined: true };
+export async function readScript(folder: string, read: ScriptRead): Promise<ScriptRun> {
+  const { signal, inliningObstacle = null, limits = { inlineMs: INLINE_MS, readMs: READ_MS } } = read;
+  if (inliningObstacle === null) {
+    const withInlined = await stream(folder, { ...read, options: [], limitMs: limits.inlineMs });
+    if (withInlined) return { profile: endParse(withInlined), withoutInlined: null };
+    signal.throwIfAborted();
+    read.onStatus?.('reading the recording again, without inlined functions');
+  }
+  const without = await stream(folder, { ...read, options: ['--no-inline'], limitMs: limits.readMs });
+  if (without) return { profile: endParse(without), withoutInlined: inliningObstacle ?? TOO_SLOW };
   signal.throwIfAborted();
-  const without = await stream(folder, ['--no-inline'], resolver(), signal);
-  if (!without) throw signal.reason;
-  return { profile: endParse(without), inlined: false };
+  throw new ExpectedError(
+    `perf script did not read the recording within ${limits.readMs / 1000} s`,
+    'record less: a shorter --duration, a lower --rate, or --call-graph fp',
+  );
 }
 
-/** Null if the signal stopped it. */
+/** Null if the signal or the limit stopped it. */
 async function stream(
   folder: string,
-  options: readonly string[],
-  resolve: SymbolResolver,
-  signal: AbortSignal,
+  { resolver, options, limitMs, ...read }: ScriptRead & { options: readonly string[]; limitMs: number },
 ): Promise<PerfScriptParser | null> {
-  const parser = new PerfScriptParser({ resolve });
+  const signal = AbortSignal.any([read.signal, AbortSignal.timeout(limitMs)]);
+  const parser = new PerfScriptParser({ resolve: resolver() });
+  const progress = new ReadProgress(read.samples ?? null);
+  const telling = setInterval(() => read.onStatus?.(progress.text()), STATUS_MS);
   const decoder = new StringDecoder('utf8');
   const child = spawn(PERF, ['script', '-i', DATA_FILE, '--header', '-F', FIELDS, ...options], {
     cwd: folder,
@@ -85,6 +109,7 @@ async function stream(
       child.stdout,
       async function* tee(chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
+          progress.add(chunk);
           parser.feed(decoder.write(chunk));
           yield chunk;
         }
@@ -104,12 +129,31 @@ async function stream(
     await rm(join(folder, SCRIPT_FILE), { force: true });
     return null;
   } finally {
+    clearInterval(telling);
     // perf's child addr2line outlives it.
     if (pid !== undefined) {
       killTree(pid);
       await waitUntil(() => treeOf(pid, readProcessTable()).length === 0, KILL_MS);
       forget(pid);
     }
+  }
+}
+
+/** How far the reading is: an empty line follows each sample. */
+class ReadProgress {
+  readonly #startedMs = performance.now();
+  #samples = 0;
+
+  constructor(private readonly total: number | null) {}
+
+  add(chunk: Buffer): void {
+    for (let at = chunk.indexOf('\n\n'); at >= 0; at = chunk.indexOf('\n\n', at + 1)) this.#samples += 1;
+  }
+
+  text(): string {
+    const seconds = formatCount((performance.now() - this.#startedMs) / 1000);
+    const of = this.total === null ? '' : ` of ${formatCount(this.total)}`;
+    return `perf is naming functions: ${formatCount(this.#samples)}${of} samples in ${seconds} s`;
   }
 }
 

@@ -294,9 +294,20 @@ describe.skipIf(skipped)('perf', { timeout: 120_000 }, () => {
         stdio: 'ignore',
       },
     );
-    const hurried = await readScript(folder, () => () => null, target.signal, 0);
-    const patient = await readScript(folder, () => () => null, target.signal);
-    expect([hurried.inlined, patient.inlined]).toEqual([false, true]);
+    const read = { resolver: () => () => null, signal: target.signal };
+    const hurried = await readScript(folder, { ...read, limits: { inlineMs: 0, readMs: 60_000 } });
+    const patient = await readScript(folder, read);
+    const told = await readScript(folder, { ...read, inliningObstacle: 'it is huge' });
+    expect([hurried, patient, told].map(({ withoutInlined }) => withoutInlined)).toEqual([
+      'naming them took perf too long',
+      null,
+      'it is huge',
+    ]);
+    expect(totalWeight(told.profile)).toBe(totalWeight(patient.profile));
+    await expect(readScript(folder, { ...read, limits: { inlineMs: 0, readMs: 0 } })).rejects.toMatchObject({
+      name: 'ExpectedError',
+      message: 'perf script did not read the recording within 0 s',
+    });
     expect(totalWeight(hurried.profile)).toBe(totalWeight(patient.profile));
   });
 

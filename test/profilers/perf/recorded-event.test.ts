@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { perfComplaint } from '../../../src/profilers/perf/perf-program.js';
-import { parseEvlist, parseLostSamples } from '../../../src/profilers/perf/recorded-event.js';
+import { parseEvlist, parseLostSamples, parseSamples } from '../../../src/profilers/perf/recorded-event.js';
 
 /** perf 6.1: `perf record -e cpu-clock -F 499 -D -1 --control ...`, by root. */
 const EVLIST = `cpu-clock: type: 1, size: 128, { sample_period, sample_freq }: 499, sample_type: IP|TID|TIME|CALLCHAIN|ID|PERIOD, read_format: ID|LOST, disabled: 1, inherit: 1, freq: 1, sample_id_all: 1, exclude_guest: 1
@@ -37,6 +37,12 @@ describe('what perf says of its own data', () => {
     expect(parseLostSamples(STATS, 'dummy:HG')).toBe(4208);
     expect(parseLostSamples(STATS.replace(/.*39749\n/, ''), 'cpu-clock')).toBe(0);
     expect(parseLostSamples('', 'cpu-clock')).toBe(0);
+  });
+
+  it('is how many samples of that event there are', () => {
+    expect(parseSamples(STATS, 'cpu-clock')).toBe(944);
+    expect(parseSamples(STATS, 'dummy:HG')).toBeNull();
+    expect(parseSamples('', 'cpu-clock')).toBeNull();
   });
 
   it('is its complaint, without rulers and advice', () => {

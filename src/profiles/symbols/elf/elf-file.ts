@@ -11,12 +11,14 @@ interface ElfSegment {
   address: number;
 }
 
-interface ElfSection {
+export interface ElfSection {
   name: string;
   fileOffset: number;
   /** 0 for sections without bytes in the file. */
   fileBytes: number;
   address: number;
+  /** Begins with a header that says how. */
+  compressed: boolean;
 }
 
 /** The headers of a 64-bit little-endian ELF file (System V ABI, chapters 4 and 5). */
@@ -32,6 +34,7 @@ export interface ElfFile {
 export const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
 const SHT_NOBITS = 8;
+const SHF_COMPRESSED = 0x800;
 const PROGRAM_HEADER_BYTES = 56;
 const SECTION_HEADER_BYTES = 64;
 
@@ -77,6 +80,7 @@ function readSections(reader: ByteReader): ElfSection[] {
     const at = table + index * SECTION_HEADER_BYTES;
     return {
       name: index === 0 ? '' : reader.text(names + reader.u32(at)),
+      compressed: (reader.u32(at + 8) & SHF_COMPRESSED) !== 0,
       address: reader.u64(at + 16),
       fileOffset: reader.u64(at + 24),
       fileBytes: reader.u32(at + 4) === SHT_NOBITS ? 0 : reader.u64(at + 32),
