@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { formatTitle } from '../lib/format.js';
 import { rootsOf } from '../lib/roots.js';
 import { gatewaysDirOption, jsonOption } from './options/cell-options.js';
 import { colours, writeJson, writeResult } from './output.js';
@@ -36,7 +37,7 @@ async function listGateways({ json, gatewaysDir }: ListOptions): Promise<void> {
   if (json) return writeJson(gateways);
   const width = Math.max(...gateways.map(({ label }) => label.length));
   for (const { label, title, language, version } of gateways) {
-    writeResult(`${colours.bold(label.padEnd(width))}  ${[title, version].filter(Boolean).join(' ')}, ${language}`);
+    writeResult(`${colours.bold(label.padEnd(width))}  ${formatTitle(title, version)}, ${language}`);
   }
 }
 

@@ -14,6 +14,23 @@ function formatNumber(value: number, options: Intl.NumberFormatOptions): string 
   return format.format(value).replace(/^-(0(?:\.0+)?)$/, '$1');
 }
 
+/** A number with a dot in it, as a version is written in a title. */
+const VERSION_IN_TITLE = /(?<![\w.])v?(\d+(?:\.\d+)+)(?![\w.])/;
+
+/**
+ * `Kong OSS 3.9.1`. A version that is in the title already isn't said twice, and a shorter form of it there is completed:
+ * `LiteLLM 1.108` with version 1.108.7 is `LiteLLM 1.108.7`.
+ * @param version null where it isn't known
+ */
+export function formatTitle(title: string, version: string | null): string {
+  if (version === null || version === '') return title;
+  const bare = version.replace(/^v/, '');
+  const stated = VERSION_IN_TITLE.exec(title)?.[1];
+  if (stated === bare) return title;
+  if (stated !== undefined && bare.startsWith(`${stated}.`)) return title.replace(VERSION_IN_TITLE, bare);
+  return `${title} ${version}`;
+}
+
 /** `13,925.4`: a fixed number of decimals. */
 export function formatDecimal(value: number, decimals: number): string {
   return formatNumber(value, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });

@@ -1,9 +1,11 @@
 import { type EngineState, findLocalImage, probeEngine } from '../../gateway/container-engine.js';
-import { findInstallation, installFolder } from '../../install/receipt.js';
+import { findRequestedMethod } from '../../install/existing.js';
+import { installGateway } from '../../install/install-gateway.js';
+import { findInstallation, installFolder, type ReceiptResult } from '../../install/receipt.js';
 import type { Roots } from '../../lib/roots.js';
 import { withoutTag } from '../../model/container.js';
 import type { InstallReceipt } from '../../model/install-method.js';
-import { gatewayLabel, type ProcessGateway, type ResolvedGateway } from '../../model/resolved-gateway.js';
+import { containerOf, gatewayLabel, type ProcessGateway, type ResolvedGateway } from '../../model/resolved-gateway.js';
 import { AS_PROCESS, type ContainerEngineName, type GatewayRuntime, type RuntimeName } from '../../model/runtime.js';
 import type { Readiness } from '../../plan/choose-gateways.js';
 
@@ -24,13 +26,15 @@ export async function gatewayPresence(
   if (runtime === 'process') return (gateway) => processPresence(gateway, roots);
   const state = await probeEngine(runtime);
   return async (gateway) => {
-    if (gateway.kind === 'process' && gateway.container !== null) {
-      return containerPresence(gateway, gateway.container.image, runtime, state);
+    const container = containerOf(gateway);
+    if (gateway.kind === 'process' && container !== null) {
+      return containerPresence(gateway, container.image, runtime, state);
     }
     const found = await processPresence(gateway, roots);
     if (gateway.kind === 'direct' || !found.readiness.ready) return found;
     // Said in the plan: beside containers, one would take it for one.
-    return { ...found, readiness: { ...found.readiness, note: 'as a process: its manifest names no image' } };
+    const why = gateway.container === null ? 'its manifest names no image' : 'it needs services beside it';
+    return { ...found, readiness: { ...found.readiness, note: `as a process: ${why}` } };
   };
 }
 
@@ -38,15 +42,29 @@ async function processPresence(gateway: ResolvedGateway, roots: Roots): Promise<
   if (gateway.kind === 'direct') {
     return { readiness: { ready: true, version: null }, receipt: null, installDir: '', runtime: AS_PROCESS };
   }
-  const found = await findInstallation(roots.installs, gateway);
+  const found = await findOrTakeOwn(gateway, roots);
   return {
     readiness: found.valid
       ? { ready: true, version: found.receipt.reportedVersion }
-      : { ready: false, reason: found.reason, hint: `gatebench setup ${gatewayLabel(gateway)}` },
+      : { ready: false, reason: found.reason, hint: found.hint ?? `gatebench setup ${gatewayLabel(gateway)}` },
     receipt: found.valid ? found.receipt : null,
     installDir: installFolder(roots.installs, gateway),
     runtime: AS_PROCESS,
   };
+}
+
+/**
+ * What is installed. A program of the user's own needs no `setup` before it: only its version has to be read, so that is
+ * done here, unless something else has to be installed with it.
+ */
+async function findOrTakeOwn(gateway: ProcessGateway, roots: Roots): Promise<ReceiptResult & { hint?: string }> {
+  const found = await findInstallation(roots.installs, gateway);
+  const more = Object.keys(gateway.services).length + gateway.afterInstall.length;
+  if (found.valid || more > 0 || findRequestedMethod(gateway.install) === undefined) return found;
+  const result = await installGateway(gateway, { root: roots.installs, signal: new AbortController().signal });
+  if (result.outcome !== 'failed') return { valid: true, receipt: result.receipt, folder: result.folder };
+  const [failure] = result.failures;
+  return { valid: false, reason: failure?.reason ?? found.reason, hint: failure?.hint ?? result.hint };
 }
 
 async function containerPresence(

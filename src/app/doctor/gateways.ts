@@ -1,5 +1,7 @@
 import { portsOf } from '../../gateway/readiness.js';
+import { identifyOwnProgram } from '../../install/install-gateway.js';
 import { findInstallation, readFailure } from '../../install/receipt.js';
+import { ExpectedError } from '../../lib/errors.js';
 import { isListening } from '../../lib/listeners.js';
 import { describeListeners } from '../../lib/port-check.js';
 import type { Roots } from '../../lib/roots.js';
@@ -16,12 +18,18 @@ export interface PortFacts {
   takenBy: string | null;
 }
 
+export type OwnProgram =
+  | { usable: true; entry: string; variable: string; version: string; reportedBy: string }
+  | { usable: false; reason: string; hint: string | undefined };
+
 export interface GatewayFacts {
   installs: {
     gateway: Pick<ProcessGateway, 'name' | 'variant' | 'fallback'>;
     found: Awaited<ReturnType<typeof findInstallation>>;
     /** What the last `setup` failed with, where it did. */
     failure: Awaited<ReturnType<typeof readFailure>>;
+    /** The user's own program, where a variable names one that isn't taken yet, or why it won't do. */
+    own: OwnProgram | null;
   }[];
   ports: PortFacts[];
 }
@@ -31,7 +39,9 @@ export async function readGatewayFacts(roots: Roots): Promise<GatewayFacts> {
   const installs: GatewayFacts['installs'] = [];
   for (const gateway of gateways) {
     const found = await findInstallation(roots.installs, gateway);
-    installs.push({ gateway, found, failure: found.valid ? null : await readFailure(roots.installs, gateway) });
+    const own = found.valid ? null : await readOwnProgram(gateway);
+    const failure = found.valid || own !== null ? null : await readFailure(roots.installs, gateway);
+    installs.push({ gateway, found, failure, own });
   }
   const needs = new Map<number, string>([[DEFAULT_MOCK_PORT, 'the mock upstream']]);
   for (const gateway of gateways) for (const port of portsOf(gateway)) needs.set(port, gateway.name);
@@ -43,21 +53,42 @@ export async function readGatewayFacts(roots: Roots): Promise<GatewayFacts> {
   return { installs, ports };
 }
 
+/** What was installed before says nothing about a program that a variable names now. */
+async function readOwnProgram(gateway: ProcessGateway): Promise<OwnProgram | null> {
+  try {
+    const own = await identifyOwnProgram(gateway, new AbortController().signal);
+    if (own === null) return null;
+    const { entry, variable, reported } = own;
+    return { usable: true, entry, variable, version: reported.version, reportedBy: reported.by };
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    return { usable: false, reason: error.message, hint: error.hint };
+  }
+}
+
 /** Whether each gateway is installed, and whether its ports are free. */
 export function gatewayChecks({ installs, ports }: GatewayFacts): Check[] {
   return [...installs.map(installCheck), ...portChecks(ports)];
 }
 
-function installCheck({ gateway, found, failure }: GatewayFacts['installs'][number]): Check {
+function installCheck({ gateway, found, failure, own }: GatewayFacts['installs'][number]): Check {
   const label = gatewayLabel(gateway);
   const subject = `gateway ${label}`;
   if (found.valid) {
-    const { reportedVersion, reportedBy, method, pinnedBy } = found.receipt;
+    const { reportedVersion, reportedBy, method, pinnedBy, entry } = found.receipt;
+    const where = method === 'existing' ? ` at ${entry}` : '';
     return {
       subject,
       verdict: 'ok',
-      message: `${reportedVersion} (${reportedBy}), by ${method}, pinned by ${pinnedBy}`,
+      message: `${reportedVersion} (${reportedBy}), by ${method}${where}, pinned by ${pinnedBy}`,
     };
+  }
+  if (own?.usable) {
+    const { version, reportedBy, entry, variable } = own;
+    return { subject, verdict: 'ok', message: `${version} (${reportedBy}), ${entry}, which ${variable} names` };
+  }
+  if (own) {
+    return { subject, verdict: 'warn', message: own.reason, hint: own.hint ?? `gatebench setup ${label}` };
   }
   if (gateway.fallback) {
     return { subject, verdict: 'ok', message: `not installed; only needed where ${gateway.name} can't be` };

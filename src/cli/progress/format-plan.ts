@@ -1,5 +1,6 @@
 import { estimatedSeconds, measurableCells, type RunPlan } from '../../app/bench/resolve-run.js';
 import { formatDuration } from '../../lib/duration.js';
+import { formatTitle } from '../../lib/format.js';
 import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Placement, PlannedGateway } from '../../model/run.js';
 import type { Scenario } from '../../model/scenario.js';
@@ -62,7 +63,7 @@ function formatLoad({ load, request }: Scenario): string {
 
 function stateOf({ skip, version, title, note }: PlannedGateway): string {
   if (skip) return `${colours.yellow('skipped')}: ${skip.reason}${skip.hint ? ` (${skip.hint})` : ''}`;
-  return [title, version, note && `(${note})`].filter(Boolean).join(' ');
+  return [formatTitle(title, version), note && `(${note})`].filter(Boolean).join(' ');
 }
 
 function labelOf({ gateway, variant }: { gateway: string; variant: string }): string {

@@ -1,4 +1,4 @@
-import { formatDecimal, formatRate, formatVus } from '../../lib/format.js';
+import { formatDecimal, formatRate, formatTitle, formatVus } from '../../lib/format.js';
 import type { ProfileKind, ProfileMeta } from '../../model/profile.js';
 import type { FlameEntry } from '../../report/profiles/flame-entry.js';
 import { factTable } from './elements.js';
@@ -118,5 +118,5 @@ export function formatCapture({ tool, event, rateHz, load, startedAt }: ProfileM
 /** What was profiled: `Portkey 1.15.2 (TypeScript)`; null for anything but a gateway. */
 export function formatSubject({ subject }: ProfileMeta): string | null {
   if (subject === null) return null;
-  return `${subject.title}${subject.version === null ? '' : ` ${subject.version}`} (${subject.language})`;
+  return `${formatTitle(subject.title, subject.version)} (${subject.language})`;
 }

@@ -43,8 +43,8 @@ describe('gatewayChecks', () => {
       hint: 'try again',
     };
     const installs = [
-      { gateway: fake, found: missing, failure: null },
-      { gateway: { ...fake, variant: 'other' }, found: missing, failure },
+      { gateway: fake, found: missing, failure: null, own: null },
+      { gateway: { ...fake, variant: 'other' }, found: missing, failure, own: null },
     ];
     expect(gatewayChecks({ installs, ports: FREE }).slice(0, 2)).toEqual([
       { subject: 'gateway fake', verdict: 'warn', message: 'not installed', hint: 'gatebench setup fake' },
@@ -59,10 +59,41 @@ describe('gatewayChecks', () => {
 
   it('is content with an installed gateway, and with a fallback that is not', () => {
     const installs = [
-      { gateway: fake, found: { valid: true as const, receipt, folder: '/installs/fake' }, failure: null },
-      { gateway: { ...fake, variant: 'source', fallback: true }, found: missing, failure: null },
+      { gateway: fake, found: { valid: true as const, receipt, folder: '/installs/fake' }, failure: null, own: null },
+      { gateway: { ...fake, variant: 'source', fallback: true }, found: missing, failure: null, own: null },
     ];
     expect(gatewayChecks({ installs, ports: FREE }).map(({ verdict }) => verdict)).toEqual(['ok', 'ok', 'ok']);
+  });
+});
+
+describe('gatewayChecks of a program that a variable names', () => {
+  const stale = { valid: false as const, reason: '/old/fake has changed since its version was read' };
+
+  it('looks at that program, and not at what was installed before', () => {
+    const own = {
+      usable: true as const,
+      entry: '/new/fake',
+      variable: 'GATEBENCH_FAKE_BIN',
+      version: '2.0',
+      reportedBy: 'fake -v',
+    };
+    const [check] = gatewayChecks({ installs: [{ gateway: fake, found: stale, failure: null, own }], ports: FREE });
+    expect(check).toEqual({
+      subject: 'gateway fake',
+      verdict: 'ok',
+      message: '2.0 (fake -v), /new/fake, which GATEBENCH_FAKE_BIN names',
+    });
+  });
+
+  it('says why it can’t be used', () => {
+    const own = { usable: false as const, reason: 'it reports version 1.9', hint: undefined };
+    const [check] = gatewayChecks({ installs: [{ gateway: fake, found: stale, failure: null, own }], ports: FREE });
+    expect(check).toEqual({
+      subject: 'gateway fake',
+      verdict: 'warn',
+      message: 'it reports version 1.9',
+      hint: 'gatebench setup fake',
+    });
   });
 });
 
