@@ -1,6 +1,6 @@
 import type { Sample, TreeResources, TreeSample } from '../model/resources.js';
 
-type Tree = 'gateway' | 'mock' | 'engine';
+type Tree = 'gateway' | 'services' | 'mock' | 'engine';
 
 /**
  * What one process tree used, from a cell's samples. CPU is the difference between the window's first and last sample,

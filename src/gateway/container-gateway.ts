@@ -90,6 +90,7 @@ function watchGateway(parts: {
     configSha256: parts.configSha256,
     headers: fillValues(gateway.request.headers, variables),
     pids,
+    servicePids: () => [],
     exited: container.exited,
     exit,
     async logTail() {

@@ -1,3 +1,4 @@
+import { containerOf } from '../model/resolved-gateway.js';
 import type { ContainerEngineName, RuntimeName } from '../model/runtime.js';
 import { startContainerGateway } from './container-gateway.js';
 import type { GatewayDriver, GatewayStart, RunningGateway } from './gateway-driver.js';
@@ -20,14 +21,15 @@ export const localDriver: GatewayDriver = {
   },
 };
 
-/** Gateways with an image run as containers; gateways without one always run as processes. */
+/** Gateways with an image run as containers; gateways without one, or with services, always run as processes. */
 function containerDriver(engine: ContainerEngineName): GatewayDriver {
   return {
     preflight: localDriver.preflight,
     async start(start) {
       const { gateway } = start;
-      return gateway.kind === 'process' && gateway.container !== null
-        ? startContainerGateway(gateway, gateway.container, engine, start)
+      const container = containerOf(gateway);
+      return gateway.kind === 'process' && container !== null
+        ? startContainerGateway(gateway, container, engine, start)
         : localDriver.start(start);
     },
   };
@@ -40,6 +42,7 @@ function startDirect(start: GatewayStart): RunningGateway {
     configSha256: null,
     headers: fillValues(start.gateway.request.headers, templateVariables(start)),
     pids: () => [],
+    servicePids: () => [],
     exited: new Promise(() => {}),
     exit: () => null,
     ready: async () => {},

@@ -20,6 +20,8 @@ export interface GatewayStart {
   listen?: string;
   /** CPUs to pin it to, such as `2-7`; null for any. */
   cpus: string | null;
+  /** Ends a start that takes long, because services have to be prepared. */
+  signal?: AbortSignal;
 }
 
 export interface GatewayExit {
@@ -39,7 +41,9 @@ export interface RunningGateway {
   readonly headers: Record<string, string>;
   /** Living processes of the tree; none for direct. */
   pids(): number[];
-  /** Resolves when the main process exits; never for direct. Rejects where it can't be watched any more. */
+  /** Living processes of the services that run beside it. */
+  servicePids(): number[];
+  /** Resolves when the main process, or that of a service, exits; never for direct. Rejects where it can't be watched any more. */
   readonly exited: Promise<GatewayExit>;
   /** Null while it runs. */
   exit(): GatewayExit | null;

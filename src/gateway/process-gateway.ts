@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
 import { execa } from 'execa';
 import { type Child, startChild } from '../lib/child.js';
 import { pinnedCommand } from '../lib/pinned-command.js';
@@ -8,15 +6,11 @@ import { fillTemplate } from '../lib/placeholders.js';
 import { cleanEnvironment } from '../lib/process-environment.js';
 import type { LaunchOverrides } from '../model/launch-overrides.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
+import { renderFiles, writeFiles } from './config-files.js';
 import type { GatewayStart, RunningGateway, StopReport } from './gateway-driver.js';
 import { findLostPort, originOf, waitForPortsFree, waitReady } from './readiness.js';
-import {
-  fillTemplateFile,
-  fillValues,
-  overrideEnvironment,
-  type TemplateVariables,
-  templateVariables,
-} from './template-variables.js';
+import { type RenderedService, type RunningServices, renderServices, startServices } from './services.js';
+import { fillValues, overrideEnvironment, type TemplateVariables, templateVariables } from './template-variables.js';
 
 /** A manifest's process with every placeholder filled. */
 interface RenderedProcess {
@@ -40,15 +34,23 @@ export async function startProcessGateway(gateway: ProcessGateway, start: Gatewa
   const rendered = await renderProcess(gateway, variables);
   await writeFiles(rendered.files, start.workDir);
   const launched = applyOverrides(rendered, start.launch, variables);
-  const child = await startChild({
-    ...launched,
-    ...pinnedCommand(start.cpus, launched),
-    logFile: start.logFile,
-    umask: UMASK,
-    grouped: true,
-  });
-  const graceS = start.launch.stopGraceS ?? gateway.process.stop.graceS;
-  return watchProcess(gateway, child, rendered, variables, graceS);
+  const renderedServices = await renderServices(gateway, start);
+  const configSha256 = hashWithServices(rendered.configSha256, renderedServices, start.workDir);
+  const services = await startServices(renderedServices, start);
+  try {
+    const child = await startChild({
+      ...launched,
+      ...pinnedCommand(start.cpus, launched),
+      logFile: start.logFile,
+      umask: UMASK,
+      grouped: true,
+    });
+    const graceS = start.launch.stopGraceS ?? gateway.process.stop.graceS;
+    return watchProcess(gateway, { child, services, rendered: { ...rendered, configSha256 }, variables, graceS });
+  } catch (error) {
+    await services.stop();
+    throw error;
+  }
 }
 
 async function renderProcess(gateway: ProcessGateway, variables: TemplateVariables): Promise<RenderedProcess> {
@@ -57,12 +59,7 @@ async function renderProcess(gateway: ProcessGateway, variables: TemplateVariabl
   const workDir = fill('{work}');
   const [command = '', ...args] = spec.command.map(fill);
   const environment = fillValues(spec.environment, variables);
-  const files = new Map<string, string>();
-  for (const { template, to } of spec.files) {
-    const target = fill(to);
-    const text = await fillTemplateFile(gateway, template, variables, 'process.files');
-    files.set(isAbsolute(target) ? target : join(workDir, target), text);
-  }
+  const files = await renderFiles(gateway, spec.files, variables, { workDir, setting: 'process.files' });
   const hashed = JSON.stringify({ command, args, environment, files: [...files.entries()] });
   return {
     command,
@@ -75,16 +72,11 @@ async function renderProcess(gateway: ProcessGateway, variables: TemplateVariabl
   };
 }
 
-/** Write the configuration, readable for workers of another user: its keys are dummies. */
-async function writeFiles(files: ReadonlyMap<string, string>, workDir: string): Promise<void> {
-  for (const [path, content] of files) {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
-    await chmod(path, 0o644);
-    for (let folder = dirname(path); folder.startsWith(join(workDir, '/')); folder = dirname(folder)) {
-      await chmod(folder, 0o755);
-    }
-  }
+/** The hash of a gateway without services is that of its process alone. */
+function hashWithServices(configSha256: string, services: readonly RenderedService[], workDir: string): string {
+  if (services.length === 0) return configSha256;
+  const hashed = JSON.stringify(services.map(({ files, ...rest }) => ({ ...rest, files: [...files] })));
+  return createHash('sha256').update(configSha256).update(hashed.replaceAll(workDir, '{work}')).digest('hex');
 }
 
 /** Add what a profiler needs. The hash stays that of the manifest. */
@@ -99,12 +91,18 @@ function applyOverrides(
 
 function watchProcess(
   gateway: ProcessGateway,
-  child: Child,
-  rendered: RenderedProcess,
-  variables: TemplateVariables,
-  graceS: number,
+  parts: {
+    child: Child;
+    services: RunningServices;
+    rendered: RenderedProcess;
+    variables: TemplateVariables;
+    graceS: number;
+  },
 ): RunningGateway {
-  const started = { gateway, variables, pids: child.pids, exit: child.exit, logTail: child.logTail };
+  const { child, services, rendered, variables, graceS } = parts;
+  // Without a service the gateway is none that can be measured, whatever it does then.
+  const exit = () => child.exit() ?? services.exit();
+  const started = { gateway, variables, pids: child.pids, exit, logTail: child.logTail };
 
   let stopped: Promise<StopReport> | null = null;
   const stopOnce = async (): Promise<StopReport> => {
@@ -114,7 +112,8 @@ function watchProcess(
       graceMs: graceS * 1000,
       ...(stopCommand ? { instead: () => runStopCommand(stopCommand, rendered) } : {}),
     });
-    return { graceful, portsFree: await waitForPortsFree(gateway) };
+    const servicesGraceful = await services.stop();
+    return { graceful: graceful && servicesGraceful, portsFree: await waitForPortsFree(gateway) };
   };
 
   return {
@@ -122,8 +121,9 @@ function watchProcess(
     configSha256: rendered.configSha256,
     headers: fillValues(gateway.request.headers, variables),
     pids: child.pids,
-    exited: child.exited,
-    exit: child.exit,
+    servicePids: services.pids,
+    exited: Promise.race([child.exited, services.exited]),
+    exit,
     logTail: () => child.logTail(),
     lostPort: () => findLostPort(started),
     ready: (signal) => waitReady(started, signal),

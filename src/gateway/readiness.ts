@@ -27,9 +27,9 @@ export interface StartedGateway {
   logTail(lines: number): Promise<string[]>;
 }
 
-/** Ports that a gateway opens, the main one first. */
-export function portsOf(gateway: ProcessGateway): number[] {
-  return [gateway.process.port, ...Object.values(gateway.process.ports)];
+/** Ports that a gateway and its services open, the main one first. */
+export function portsOf({ process, services }: ProcessGateway): number[] {
+  return [process.port, ...Object.values(process.ports), ...Object.values(services).map(({ port }) => port)];
 }
 
 /** @throws ExpectedError where a port of the gateway is taken */

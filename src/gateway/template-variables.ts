@@ -32,7 +32,16 @@ export function templateVariables(
   variables.port = String(gateway.process.port);
   if (receipt) variables.entry = receipt.entry;
   for (const [name, port] of Object.entries(gateway.process.ports)) variables[`ports.${name}`] = String(port);
+  for (const [name, { port }] of Object.entries(gateway.services)) {
+    variables[`services.${name}.port`] = String(port);
+    variables[`services.${name}.work`] = serviceFolder(workDir, name);
+  }
   return variables;
+}
+
+/** Where a service keeps its files during one start of its gateway. */
+export function serviceFolder(workDir: string, name: string): string {
+  return join(workDir, 'services', name);
 }
 
 /** Fill the values of a record, such as headers or an environment. */

@@ -3,13 +3,17 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { ExpectedError } from '../lib/errors.js';
+import { temporaryFolder } from '../lib/temporary-folder.js';
 import type { InstallMethod, InstallReceipt } from '../model/install-method.js';
 import type { InstallSubject } from '../model/install-subject.js';
 import { writeInstallFailure, writeReceipt } from '../store/installs.js';
+import { runAfterInstall } from './after-install.js';
 import { findRequestedMethod, readStatedVersion } from './existing.js';
 import { type InstallContext, type Installed, throwIfInterrupted } from './installer.js';
 import { installWith } from './installers.js';
 import { findInstallation, hashRecipe, installFolder } from './receipt.js';
+import { findUnmetRequirement } from './requirements.js';
+import { installServices } from './services.js';
 import { probeVersion, type ReportedVersion, sameVersion } from './version-probe.js';
 
 /** In the install folder; kept where the installation failed. */
@@ -83,6 +87,7 @@ export async function installGateway(gateway: InstallSubject, options: InstallOp
       failedAt: new Date().toISOString(),
       failures: failures.map(omitUndefinedHint),
       hint,
+      recipeSha256: await hashRecipe(gateway),
     });
     return { outcome: 'failed', failures, hint };
   } finally {
@@ -90,17 +95,49 @@ export async function installGateway(gateway: InstallSubject, options: InstallOp
   }
 }
 
+/**
+ * Look at the program that an `existing` method's variable names, without installing anything.
+ * @returns null where no such variable is set
+ * @throws ExpectedError where it can't be run, or isn't the manifest's version
+ */
+export async function identifyOwnProgram(
+  gateway: InstallSubject,
+  signal: AbortSignal,
+): Promise<(Installed & { reported: ReportedVersion; variable: string }) | null> {
+  const method = findRequestedMethod(gateway.install);
+  if (method === undefined) return null;
+  const folder = await temporaryFolder();
+  try {
+    const context: InstallContext = { gateway, target: folder.path, log: () => {}, signal };
+    return { ...(await installProgram(method, context)), variable: method.variable };
+  } finally {
+    await folder.remove();
+  }
+}
+
+/** The program, of the version that the manifest asks for. */
+async function installProgram(
+  method: InstallMethod,
+  context: InstallContext,
+): Promise<Installed & { reported: ReportedVersion }> {
+  const { gateway } = context;
+  const unmet = await findUnmetRequirement(gateway.requires ?? {});
+  if (unmet !== null) throw new ExpectedError(unmet.reason, unmet.hint);
+  const installed = await installWith(method, context);
+  const reported = await readVersion(method, installed, context);
+  if (sameVersion(reported.version, gateway.version)) return { ...installed, reported };
+  throw new ExpectedError(
+    `it reports version ${reported.version} (${reported.by}), but the manifest asks for ${gateway.version}`,
+    'install the version in the manifest, or change the manifest',
+  );
+}
+
 async function installAndVerify(method: InstallMethod, context: InstallContext): Promise<InstallReceipt> {
   const { gateway } = context;
   const started = performance.now();
-  const installed = await installWith(method, context);
-  const reported = await readVersion(method, installed, context);
-  if (!sameVersion(reported.version, gateway.version)) {
-    throw new ExpectedError(
-      `it reports version ${reported.version} (${reported.by}), but the manifest asks for ${gateway.version}`,
-      'install the version in the manifest, or change the manifest',
-    );
-  }
+  const { reported, ...installed } = await installProgram(method, context);
+  const services = await installServices(context);
+  await runAfterInstall(installed, context);
   const receipt: InstallReceipt = {
     schemaVersion: 2,
     gateway: gateway.name,
@@ -110,6 +147,7 @@ async function installAndVerify(method: InstallMethod, context: InstallContext):
     method: method.method,
     pinnedBy: installed.pinnedBy,
     entry: installed.entry,
+    services,
     installedAt: new Date().toISOString(),
     seconds: Math.round(performance.now() - started) / 1_000,
     recipeSha256: await hashRecipe(gateway),

@@ -1,5 +1,6 @@
 import type { InstallMethod, InstallMethodOf } from '../model/install-method.js';
 import { apt } from './apt.js';
+import { cargo } from './cargo.js';
 import { debUnpack } from './deb-unpack.js';
 import { download } from './download.js';
 import { existing } from './existing.js';
@@ -12,6 +13,7 @@ import { pip } from './pip.js';
 const INSTALLERS: { [M in InstallMethod['method']]: Installer<InstallMethodOf<M>> } = {
   download,
   go: goModule,
+  cargo,
   npm,
   pip,
   'deb-unpack': debUnpack,

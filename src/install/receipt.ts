@@ -6,6 +6,7 @@ import type { InstallFailure, InstallMethod, InstallReceipt } from '../model/ins
 import type { InstallSubject } from '../model/install-subject.js';
 import { readInstallFailure, readReceipt } from '../store/installs.js';
 import { findRequestedMethod, hashOwnFile, namedProgram } from './existing.js';
+import { findUnmetRequirement } from './requirements.js';
 import { sameVersion } from './version-probe.js';
 
 /** A valid receipt, or why there is none. */
@@ -47,9 +48,11 @@ export async function findInstallation(root: string, gateway: InstallSubject): P
   return reason === undefined ? { valid: true, receipt, folder } : invalid(reason);
 }
 
-/** Read why the last attempt failed; null where none did, or it is no longer known. */
+/** Read why the last attempt failed; null where none did, it is no longer known, or the manifest has changed since. */
 export async function readFailure(root: string, gateway: InstallSubject): Promise<InstallFailure | null> {
-  return readInstallFailure(installFolder(root, gateway));
+  const failure = readInstallFailure(installFolder(root, gateway));
+  if (failure?.recipeSha256 === undefined) return failure;
+  return failure.recipeSha256 === (await hashRecipe(gateway)) ? failure : null;
 }
 
 /**
@@ -58,11 +61,21 @@ export async function readFailure(root: string, gateway: InstallSubject): Promis
  * @throws ExpectedError where a method's file is missing
  */
 export async function hashRecipe(gateway: InstallSubject): Promise<string> {
-  const { version, install, versionProbe } = gateway;
+  const { version, install, versionProbe, afterInstall = [], services = {} } = gateway;
   // Hashed under the key that the first receipts used, so that what they installed is still found.
   const methods = install.map(({ method, ...rest }) => ({ way: method, ...rest }));
-  const hash = createHash('sha256').update(JSON.stringify({ version, install: methods, versionProbe }));
-  for (const name of install.flatMap(filesOf)) {
+  const recipes = Object.entries(services).map(([name, service]) => [name, service.install, service.version]);
+  const recipe = {
+    version,
+    install: methods,
+    versionProbe,
+    // Left out where there are none, so that older receipts of such gateways stay valid.
+    ...(afterInstall.length > 0 ? { afterInstall } : {}),
+    ...(recipes.length > 0 ? { services: recipes } : {}),
+  };
+  const hash = createHash('sha256').update(JSON.stringify(recipe));
+  const named = [...install, ...Object.values(services).flatMap((service) => service.install)];
+  for (const name of named.flatMap(filesOf)) {
     const bytes = await readFile(join(gateway.folder, name)).catch(() => {
       throw new ExpectedError(
         `gateways/${gateway.name} has no file ${name}, but its manifest names it`,
@@ -83,6 +96,7 @@ function filesOf(method: InstallMethod): string[] {
       return [method.lock];
     case 'go':
       return Object.values(method.overlay);
+    case 'cargo':
     case 'download':
     case 'deb-unpack':
     case 'apt':
@@ -94,17 +108,32 @@ function filesOf(method: InstallMethod): string[] {
 }
 
 async function findEntryProblem(receipt: InstallReceipt, gateway: InstallSubject): Promise<string | undefined> {
-  const present = await access(receipt.entry).then(
+  const problem = await findProgramProblem(receipt, gateway.install);
+  if (problem !== undefined) return problem;
+  for (const [name, { title, install }] of Object.entries(gateway.services ?? {})) {
+    const service = receipt.services[name];
+    if (service === undefined) return `${title}, which runs beside it, is not installed`;
+    const serviceProblem = await findProgramProblem(service, install);
+    if (serviceProblem !== undefined) return `${title}, which runs beside it: ${serviceProblem}`;
+  }
+  return (await findUnmetRequirement(gateway.requires ?? {}))?.reason;
+}
+
+async function findProgramProblem(
+  { entry, method, pinnedBy }: Pick<InstallReceipt, 'entry' | 'method' | 'pinnedBy'>,
+  methods: InstallMethod[],
+): Promise<string | undefined> {
+  const present = await access(entry).then(
     () => true,
     () => false,
   );
-  if (!present) return `${receipt.entry} is gone`;
-  const requested = findRequestedMethod(gateway.install);
-  if (requested !== undefined && namedProgram(requested) !== receipt.entry) {
+  if (!present) return `${entry} is gone`;
+  const requested = findRequestedMethod(methods);
+  if (requested !== undefined && namedProgram(requested) !== entry) {
     return `${requested.variable} names a program other than the installed one`;
   }
-  const replaced = receipt.method === 'existing' && receipt.pinnedBy !== (await hashOwnFile(receipt.entry));
-  return replaced ? `${receipt.entry} has changed since its version was read` : undefined;
+  const replaced = method === 'existing' && pinnedBy !== (await hashOwnFile(entry));
+  return replaced ? `${entry} has changed since its version was read` : undefined;
 }
 
 function invalid(reason: string): ReceiptResult {

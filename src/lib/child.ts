@@ -22,6 +22,8 @@ export interface ChildSpec {
   ipc?: boolean;
   /** Of the files it makes; this process's own where absent. */
   umask?: number;
+  /** Whom it runs as, where this process may choose; this process's own user where absent. */
+  user?: { uid: number; gid: number } | undefined;
   /** Also keep its processes in a control group, where one can be made: what isn't ours may do anything. */
   grouped?: boolean;
 }
@@ -62,6 +64,7 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
         cwd: spec.cwd,
         env: { ...spec.environment, ...owned.environment },
         detached: true,
+        ...spec.user,
         stdio: spec.ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
       }),
     ),

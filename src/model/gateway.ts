@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { CategoryRule } from './category.js';
 import { ContainerSpec } from './container.js';
 import { InstallMethod } from './install-method.js';
-import { Colour, Name, Port } from './names.js';
+import { Colour, Name, Port, VersionRange } from './names.js';
+import { ServiceName, ServiceSpec } from './service.js';
 
 /**
  * Text in which the harness fills placeholders: `{install}` the installed version's folder, `{work}` a fresh folder
  * for this cell, `{folder}` the manifest's own folder, `{port}` and `{ports.NAME}`, `{upstream}` the mock's origin
  * such as `http://127.0.0.1:9000`, `{upstreamHost}`, `{upstreamPort}`, `{listen}` the address to listen on, `{cores}`, `{version}`, `{entry}` the program
- * that the install way left behind. The same syntax holds in the files of `process.files`. Only a word in braces
+ * that the install way left behind, `{services.NAME.port}` and `{services.NAME.work}` of a service. The same syntax holds in the files of `process.files`. Only a word in braces
  * without spaces is a placeholder, and one that isn't known is an error; `{ "a": 1 }`, `{2}` and `${name}` are text.
  */
 const Template = z.string();
@@ -76,7 +77,10 @@ export const STRICT_RESPONSE: ResponseSpec = { retryForS: 0, object: 'required' 
 /** What the gateway wants of its upstream. */
 export const UpstreamSpec = z.strictObject({
   /** What the upstream lists at `GET /v1/models`, for gateways that pass on no others. */
-  models: z.array(z.string().regex(/^[^\s,]+$/, 'a model name without spaces and commas')).min(1).optional(),
+  models: z
+    .array(z.string().regex(/^[^\s,]+$/, 'a model name without spaces and commas'))
+    .min(1)
+    .optional(),
 });
 export type UpstreamSpec = z.infer<typeof UpstreamSpec>;
 
@@ -118,6 +122,18 @@ export const VersionProbe = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('python-distribution'), distribution: z.string() }),
 ]);
 
+/** A command of an installation. */
+const InstallStep = z.strictObject({
+  /** `{entry}`, `{install}`, `{folder}` and `{version}` are filled in. */
+  command: z.array(Template).min(1),
+  environment: Environment.default({}),
+});
+export type InstallStep = z.infer<typeof InstallStep>;
+
+/** Versions of the runtimes that run the gateway, as npm writes ranges: `>=22.3`, `>=3.11 <3.14`. */
+const Requirements = z.strictObject({ node: VersionRange.optional(), python: VersionRange.optional() });
+export type Requirements = z.infer<typeof Requirements>;
+
 type WithoutDefault<F> = F extends z.ZodDefault<infer T extends z.ZodType> ? T : F;
 
 /**
@@ -141,6 +157,9 @@ const Variant = z.strictObject({
   fallback: z.boolean().default(false),
   install: z.array(InstallMethod).min(1).optional(),
   versionProbe: VersionProbe.optional(),
+  requires: Requirements.optional(),
+  afterInstall: z.array(InstallStep).optional(),
+  services: z.record(ServiceName, ServiceSpec).optional(),
   process: overridesOf(ProcessSpec).optional(),
   /** Replaces the whole of it; null for a variant that is a process whatever `--runtime` says. */
   container: ContainerSpec.nullable().optional(),
@@ -182,6 +201,12 @@ export const GatewayManifest = z.discriminatedUnion('kind', [
     /** Tried in this order until one succeeds. */
     install: z.array(InstallMethod).min(1),
     versionProbe: VersionProbe,
+    /** Checked before it is installed, and before it is run. */
+    requires: Requirements.default({}),
+    /** Run one after the other, once, when it is installed. */
+    afterInstall: z.array(InstallStep).default([]),
+    /** Programs that run beside it, by name. */
+    services: z.record(ServiceName, ServiceSpec).default({}),
     process: ProcessSpec,
     container: ContainerSpec.optional(),
     profiler: ProfilerSpec.default(PROFILER_DEFAULTS),

@@ -31,10 +31,32 @@ const GoModule = z.strictObject({
   overlay: z.record(z.string(), z.string()).default({}),
 });
 
+/** A program of a crate from crates.io, built locally with the dependencies of the Cargo.lock that the crate contains. */
+const Cargo = z.strictObject({
+  method: z.literal('cargo'),
+  crate: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'the name of a crate'),
+  /** Exact. */
+  version: z.string().regex(/^\d+\.\d+\.\d+[-+.\w]*$/, 'a version such as 1.2.3'),
+  /** Of the .crate file, as the index has it; compared before anything is built. */
+  sha256: Sha256.optional(),
+  /** Instead of the default features where `defaultFeatures` is false, else beside them. */
+  features: z.array(z.string()).optional(),
+  defaultFeatures: z.boolean().optional(),
+  /** `rustc` flags, such as `-C force-frame-pointers=yes`. */
+  rustflags: z.string().optional(),
+  /** The program's name, where it isn't the crate's. */
+  program: z.string().optional(),
+});
+
 /** `npm ci` of the package.json and package-lock.json in this folder beside the manifest. */
 const Npm = z.strictObject({
   method: z.literal('npm'),
   project: z.string(),
+  /**
+   * Packages whose install scripts are run, since they don't work without them; no other script is. A package of the
+   * lock file, by its name.
+   */
+  scripts: z.array(z.string().min(1)).optional(),
   /** Below node_modules. */
   program: z.string(),
 });
@@ -88,9 +110,29 @@ const Existing = z.strictObject({
 });
 
 /** One way to install a gateway. A manifest lists several; the first that succeeds is used. */
-export const InstallMethod = z.discriminatedUnion('method', [Download, GoModule, Npm, Pip, DebUnpack, Apt, Existing]);
+export const InstallMethod = z.discriminatedUnion('method', [
+  Download,
+  GoModule,
+  Cargo,
+  Npm,
+  Pip,
+  DebUnpack,
+  Apt,
+  Existing,
+]);
 export type InstallMethod = z.infer<typeof InstallMethod>;
 export type InstallMethodOf<W extends InstallMethod['method']> = Extract<InstallMethod, { method: W }>;
+
+/** What was installed of a service, see src/model/service.ts. */
+export const ServiceReceipt = z.strictObject({
+  /** Absolute path of the program. */
+  entry: z.string(),
+  /** As its version command says. */
+  version: z.string(),
+  method: z.string(),
+  pinnedBy: z.string(),
+});
+export type ServiceReceipt = z.infer<typeof ServiceReceipt>;
 
 /** `.gateways/<name>/<version>/install.json`: written last, so an install with a receipt is complete. */
 export const InstallReceipt = z.strictObject({
@@ -109,6 +151,8 @@ export const InstallReceipt = z.strictObject({
   entry: z.string(),
   installedAt: z.string(),
   seconds: z.number(),
+  /** The programs that run beside it, by name; older receipts have none. */
+  services: z.record(z.string(), ServiceReceipt).default({}),
   /** Hash of the manifest's install section and of the files it names; if it differs, setup installs again. */
   recipeSha256: z.string(),
 });
@@ -119,5 +163,7 @@ export const InstallFailure = z.strictObject({
   failedAt: z.string(),
   failures: z.array(z.strictObject({ method: z.string(), reason: z.string(), hint: z.string().optional() })),
   hint: z.string(),
+  /** As in the receipt: of another recipe, it says nothing about what is asked for now. Older ones have none. */
+  recipeSha256: z.string().optional(),
 });
 export type InstallFailure = z.infer<typeof InstallFailure>;

@@ -1,3 +1,4 @@
+import semver from 'semver';
 import { z } from 'zod';
 
 /** A name that is safe as a folder, a cell id part and a command-line word. */
@@ -14,6 +15,11 @@ export const FolderName = z
 
 /** `#rrggbb`. */
 export const Colour = z.string().regex(/^#[0-9a-f]{6}$/, 'a colour such as "#1f77b4"');
+
+/** A range of versions, in npm's notation: `>=22.3`, `^1.2`, `>=3.11 <3.14`. */
+export const VersionRange = z
+  .string()
+  .refine((text) => semver.validRange(text) !== null, 'a range of versions, such as ">=22.3" or ">=3.11 <3.14"');
 
 /** A port a user process may listen on. */
 export const Port = z.number().int().min(1).max(65535);

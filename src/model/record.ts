@@ -7,6 +7,7 @@ import { Colour } from './names.js';
 import { Count, Microseconds, Moment, Rate, Seconds, Share } from './ranges.js';
 import { HostResources, TreeResources } from './resources.js';
 import { AS_PROCESS, GatewayRuntime } from './runtime.js';
+import { ServiceInfo } from './service.js';
 
 /** One rule of docs/methodology.md applied to a cell. */
 export const GateResult = z.strictObject({
@@ -68,6 +69,8 @@ export const GatewayInfo = z.strictObject({
     .nullable(),
   /** Which answers counted as right, as its manifest says; older records had no choice. */
   response: ResponseSpec.default(STRICT_RESPONSE),
+  /** Programs that ran beside it; older records have none. */
+  services: z.array(ServiceInfo).default([]),
   notes: z.array(z.string()),
 });
 export type GatewayInfo = z.infer<typeof GatewayInfo>;
@@ -133,6 +136,8 @@ export const CellRecord = z.strictObject({
     mock: TreeResources.nullable(),
     engine: TreeResources.nullable(),
     host: HostResources.nullable(),
+    /** The programs that its manifest names as services, together; not part of `gateway`. Null without any. */
+    services: TreeResources.nullable().default(null),
   }),
   mock: MockReport.nullable(),
   /** The machine's own speed around the cell; null if it was not to be measured, as in older records. */

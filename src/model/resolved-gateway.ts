@@ -1,14 +1,17 @@
 import type { ContainerSpec } from './container.js';
 import type {
   GatewayManifest,
+  InstallStep,
   ProcessSpec,
   ProfilerSpec,
   RequestSpec,
+  Requirements,
   ResponseSpec,
   UpstreamSpec,
   VersionProbe,
 } from './gateway.js';
 import type { InstallMethod } from './install-method.js';
+import type { ServiceSpec } from './service.js';
 
 interface Common {
   name: string;
@@ -37,6 +40,9 @@ export type ResolvedGateway = Common &
         refuseVersions: Record<string, string>;
         install: InstallMethod[];
         versionProbe: VersionProbe;
+        requires: Requirements;
+        afterInstall: InstallStep[];
+        services: Record<string, ServiceSpec>;
         process: ProcessSpec;
         /** Null where it can only be a process. */
         container: ContainerSpec | null;
@@ -44,6 +50,12 @@ export type ResolvedGateway = Common &
       }
   );
 export type ProcessGateway = Extract<ResolvedGateway, { kind: 'process' }>;
+
+/** What runs as a container with `--runtime`; null for a gateway that is a process all the same. */
+export function containerOf(gateway: ResolvedGateway): ContainerSpec | null {
+  // Services are installed and run on this machine, beside a process.
+  return gateway.kind === 'process' && Object.keys(gateway.services).length === 0 ? gateway.container : null;
+}
 
 export const DEFAULT_VARIANT = 'default';
 
@@ -91,6 +103,9 @@ export function resolveVariant(manifest: GatewayManifest, variantName: string, f
     refuseVersions: manifest.refuseVersions,
     install: variant?.install ?? manifest.install,
     versionProbe: variant?.versionProbe ?? manifest.versionProbe,
+    requires: { ...manifest.requires, ...variant?.requires },
+    afterInstall: variant?.afterInstall ?? manifest.afterInstall,
+    services: { ...manifest.services, ...variant?.services },
     process: defined({
       ...base,
       ...over,

@@ -78,7 +78,7 @@ export const HostCpuTimes = z.strictObject({
   busy: CpuTime,
   /** Hardware and software interrupts. Some kernels count them as the interrupted task's time too. */
   interrupts: CpuTime,
-  /** Gateway, mock, engine and gatebench itself. */
+  /** Gateway, its services, mock, engine and gatebench itself. */
   run: CpuTime,
   kernelThreads: CpuTime,
   /** All other processes that were seen, children included that they waited for. */
@@ -115,6 +115,8 @@ export const Sample = z.strictObject({
   gateway: TreeSample.nullable(),
   mock: TreeSample.nullable(),
   engine: TreeSample.nullable(),
+  /** Programs beside the gateway, together; older samples have none. */
+  services: TreeSample.nullable().default(null),
   host: HostSample,
 });
 export type Sample = z.infer<typeof Sample>;

@@ -66,6 +66,7 @@ function rowOf(record: DerivedCell): Record<string, Value> {
     overhead_p50_us: record.overheadUs?.p50 ?? null,
     overhead_p99_us: record.overheadUs?.p99 ?? null,
     ...treeColumns('gateway', resources.gateway),
+    ...treeColumns('services', resources.services),
     ...treeColumns('mock', resources.mock),
     ...treeColumns('engine', resources.engine),
     machine_cost_kernels_ratio: record.machineSpeed.kernels,

@@ -160,14 +160,26 @@ export function versionsSection(summaries: readonly GatewaySummary[]): Section {
   const shown = summaries.filter(({ info }) => info?.kind !== 'direct');
   // If all are processes, a column that says so adds nothing.
   const mixed = shown.some(({ info }) => info?.runtime.kind === 'container');
-  const rows = shown.map(({ title, info, planned }) => [
-    title,
-    ...(mixed ? [info ? formatRuntime(info.runtime) : ABSENT] : []),
-    info?.version ?? planned.version ?? ABSENT,
-    info?.versionSource ?? ABSENT,
-    info?.installedBy ?? ABSENT,
-    info?.pinnedBy ?? ABSENT,
-    info?.configSha256?.slice(0, 12) ?? ABSENT,
+  const rows = shown.flatMap(({ title, info, planned }) => [
+    [
+      title,
+      ...(mixed ? [info ? formatRuntime(info.runtime) : ABSENT] : []),
+      info?.version ?? planned.version ?? ABSENT,
+      info?.versionSource ?? ABSENT,
+      info?.installedBy ?? ABSENT,
+      info?.pinnedBy ?? ABSENT,
+      info?.configSha256?.slice(0, 12) ?? ABSENT,
+    ],
+    ...(info?.services ?? []).map((service) => [
+      `${service.title}, beside ${title}`,
+      ...(mixed ? ['process'] : []),
+      service.version,
+      'its version command',
+      service.installedBy,
+      service.pinnedBy,
+      // Part of the gateway's.
+      ABSENT,
+    ]),
   ]);
   return {
     title: 'Gateways',

@@ -1,6 +1,15 @@
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
-import { ABSENT, formatRate, formatVus, tabulateMebibytes } from '../lib/format.js';
+import {
+  ABSENT,
+  formatCount,
+  formatList,
+  formatRate,
+  formatTitle,
+  formatVus,
+  tabulateMebibytes,
+} from '../lib/format.js';
 import type { Machine } from '../model/run.js';
+import type { ServiceInfo } from '../model/service.js';
 import { Footnotes } from './footnotes.js';
 import { machineRemark } from './format-machine.js';
 import { levelRemarks } from './level-remarks.js';
@@ -33,16 +42,32 @@ export function throughputSection(summaries: readonly GatewaySummary[], machine:
 
 /** `Kong OSS 3.9.1`. */
 export function nameAndVersion({ title, info, planned }: GatewaySummary): string {
-  const version = info?.version ?? planned.version;
-  return version === null ? title : `${title} ${version}`;
+  return formatTitle(title, info?.version ?? planned.version);
+}
+
+/** `Beside it ran Redis 7.0.15, which isn't part of its figures: up to 12 % of a core and 20 MiB`. */
+function servicesNote(services: readonly ServiceInfo[], levels: readonly LevelSummary[]): string[] {
+  if (services.length === 0) return [];
+  const used = levels.flatMap(({ shown }) => shown?.resources.services ?? []);
+  const most = (values: (number | null)[]) => {
+    const known = values.filter((value) => value !== null);
+    return known.length === 0 ? null : Math.max(...known);
+  };
+  const cpu = most(used.map(({ cpuPercentMean }) => cpuPercentMean));
+  const rss = most(used.map(({ rssBytesMax }) => rssBytesMax));
+  const names = formatList(services.map(({ title, version }) => formatTitle(title, version)));
+  const figures =
+    cpu === null || rss === null ? '' : `: up to ${formatCount(cpu)} % of a core and ${tabulateMebibytes(rss)} MiB`;
+  return [`Beside it ran ${names}, not counted in its CPU and memory${figures}`];
 }
 
 const OBJECT_OPTIONAL = 'Answers without "object": "chat.completion" counted as right, as its manifest says';
 
-function aboutGateway({ title, info, planned }: GatewaySummary): string[] {
+function aboutGateway({ title, info, planned, levels }: GatewaySummary): string[] {
   const notes = [
     ...(planned.note === undefined ? [] : [planned.note]),
     ...(info?.notes ?? []),
+    ...servicesNote(info?.services ?? [], levels),
     ...(info?.response.object === 'optional' ? [OBJECT_OPTIONAL] : []),
   ];
   return notes.length === 0 ? [] : [`${title}: ${notes.map((note) => note.trim().replace(/\.$/, '')).join('. ')}.`];

@@ -7,6 +7,7 @@ import { completionsOf, type LoadResult } from '../model/load.js';
 import type { CellRecord, Outcome, UpstreamServed } from '../model/record.js';
 import type { Sample } from '../model/resources.js';
 import { AS_PROCESS } from '../model/runtime.js';
+import type { ServiceInfo } from '../model/service.js';
 import type { MockStats } from '../upstream/upstream-driver.js';
 import type { CellInput } from './cell-context.js';
 
@@ -29,6 +30,7 @@ export function blankRecord(subject: Subject, engine: Engine): CellRecord {
       runtime,
       configSha256: null,
       response: gateway.response,
+      services: servicesOf(subject),
       notes: gateway.notes,
     },
     engine: { name: engine.name, version: engine.version, workers: null },
@@ -44,7 +46,7 @@ export function blankRecord(subject: Subject, engine: Engine): CellRecord {
     absent: {},
     connectUs: null,
     firstByteUs: null,
-    resources: { gateway: null, mock: null, engine: null, host: null },
+    resources: { gateway: null, mock: null, engine: null, host: null, services: null },
     mock: null,
     calibration: null,
     eventLoopUtilisation: null,
@@ -85,6 +87,17 @@ function originOf({ gateway, receipt, runtime = AS_PROCESS }: Subject) {
   };
 }
 
+/** The programs beside it, as they were installed. */
+function servicesOf({ gateway, receipt }: Subject): ServiceInfo[] {
+  if (gateway.kind === 'direct' || receipt === null) return [];
+  return Object.entries(gateway.services).flatMap(([name, { title }]) => {
+    const installed = receipt.services[name];
+    if (installed === undefined) return [];
+    const { version, method, pinnedBy } = installed;
+    return [{ name, title, version, installedBy: method, pinnedBy }];
+  });
+}
+
 /** Record what the engine measured. */
 export function recordLoad(
   record: CellRecord,
@@ -112,8 +125,14 @@ export function recordLoad(
 export function recordResources(record: CellRecord, samples: readonly Sample[], load: LoadResult | null): void {
   const completions = load === null ? 0 : completionsOf(load.requests);
   const windowS = load?.windowS ?? 0;
-  const of = (tree: 'gateway' | 'mock' | 'engine') => treeResources(samples, tree, completions, windowS);
-  record.resources = { gateway: of('gateway'), mock: of('mock'), engine: of('engine'), host: hostResources(samples) };
+  const of = (tree: 'gateway' | 'services' | 'mock' | 'engine') => treeResources(samples, tree, completions, windowS);
+  record.resources = {
+    gateway: of('gateway'),
+    mock: of('mock'),
+    engine: of('engine'),
+    host: hostResources(samples),
+    services: of('services'),
+  };
 }
 
 /** Record the gates, and return whether the numbers can be trusted. */

@@ -78,6 +78,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       logFile: folder.gatewayLog,
       launch,
       cpus: deps.gatewayCpus,
+      signal,
       ...listen,
     });
     cleanups.add(running.stop);
@@ -98,7 +99,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     let enginePids: () => number[] = () => [];
     const sampling = new CellSampling(
       deps.sampler,
-      { gateway: running.pids, mock: mock.pids, engine: () => enginePids() },
+      { gateway: running.pids, services: running.servicePids, mock: mock.pids, engine: () => enginePids() },
       folder,
       plan.idleS + plan.warmupS,
     );
@@ -119,7 +120,9 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       .then(async (epochMs) => {
         windowStartedAt = new Date(epochMs).toISOString();
         sampling.enterWindow(epochMs);
-        profile?.begin(gatewayUnderLoad, plan.durationS, signal);
+        profile?.begin(gatewayUnderLoad, plan.durationS, signal, (status) =>
+          onEvent({ type: 'profile', cell, status }),
+        );
         await Promise.all([mock.resetStats(), sampling.sampleNow()]);
       })
       .catch(() => {});

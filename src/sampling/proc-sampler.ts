@@ -8,6 +8,7 @@ const INTERVAL_MS = 1_000;
 export const procSampler: Sampler = {
   start(targets: SampleTargets, onSample: (sample: RawSample) => void): RunningSampler {
     const gateway = new TreeSampler();
+    const services = new TreeSampler();
     const mock = new TreeSampler();
     const engine = new TreeSampler();
     const host = new HostSampler();
@@ -16,18 +17,25 @@ export const procSampler: Sampler = {
 
     const take = async (): Promise<RawSample> => {
       const takenAtMs = performance.now();
-      const pids = { gateway: targets.gateway(), mock: targets.mock(), engine: targets.engine() };
-      const [gatewaySample, mockSample, engineSample] = await Promise.all([
+      const pids = {
+        gateway: targets.gateway(),
+        services: targets.services(),
+        mock: targets.mock(),
+        engine: targets.engine(),
+      };
+      const [gatewaySample, servicesSample, mockSample, engineSample] = await Promise.all([
         gateway.sample(pids.gateway),
+        services.sample(pids.services),
         mock.sample(pids.mock),
         engine.sample(pids.engine),
       ]);
       const sample = {
         takenAtMs,
         gateway: gatewaySample,
+        services: servicesSample,
         mock: mockSample,
         engine: engineSample,
-        host: host.sample({ gateway: pids.gateway, others: [...pids.mock, ...pids.engine] }),
+        host: host.sample({ gateway: pids.gateway, others: [...pids.services, ...pids.mock, ...pids.engine] }),
       };
       if (!stopped) onSample(sample);
       return sample;

@@ -1,8 +1,10 @@
 import type { Sample } from '../model/resources.js';
 
-/** PIDs of the three process trees, read anew for every sample. */
+/** PIDs of the process trees, read anew for every sample. */
 export interface SampleTargets {
   gateway(): number[];
+  /** Programs that run beside the gateway. */
+  services(): number[];
   mock(): number[];
   engine(): number[];
 }

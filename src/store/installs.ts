@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedError } from '../lib/errors.js';
 import { InstallFailure, InstallReceipt } from '../model/install-method.js';
@@ -20,6 +20,30 @@ export function readReceipt(folder: string): InstallReceipt | null {
   const parsed = InstallReceipt.safeParse(migrateReceipt(parseJson(text)));
   if (!parsed.success) throw new ExpectedError(`${path} is not a receipt`);
   return parsed.data;
+}
+
+/** Where a service of a gateway is installed. @param folder of the gateway's installation */
+export function serviceInstallFolder(folder: string, name: string): string {
+  return join(folder, 'services', name);
+}
+
+/**
+ * Environment for a program of Debian packages that were only unpacked: it looks for its libraries in the system, where
+ * they may be missing. Empty where there are none.
+ * @param folder that the packages were unpacked into
+ */
+export function unpackedLibraries(folder: string): Record<string, string> {
+  const lib = join(folder, 'usr', 'lib');
+  const folders = namesIn(lib).filter((name) => name.endsWith('-linux-gnu'));
+  return folders.length === 0 ? {} : { LD_LIBRARY_PATH: folders.map((name) => join(lib, name)).join(':') };
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Written last: an installation with a receipt is whole. */

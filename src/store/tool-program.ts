@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { findInPath } from '../lib/find-in-path.js';
 import { rootsOf } from '../lib/roots.js';
 import type { InstallReceipt } from '../model/install-method.js';
-import { readReceipt } from './installs.js';
+import { readReceipt, unpackedLibraries } from './installs.js';
 
 /** A load generator or profiler that is a separate program, as found on this machine. */
 export interface ToolProgram {
@@ -32,7 +32,8 @@ export function findToolProgram(query: ToolQuery, toolInstalls = rootsOf().toolI
     return {
       path: installed.entry,
       version: installed.reportedVersion,
-      environment: installed.method === 'deb-unpack' ? libraryEnvironment(installed.entry) : {},
+      environment:
+        installed.method === 'deb-unpack' ? unpackedLibraries(dirname(dirname(dirname(installed.entry)))) : {},
     };
   }
   const own = join(toolInstalls, 'bin', query.name);
@@ -55,13 +56,6 @@ function receiptIn(folder: string): InstallReceipt | null {
     // Damaged, or written by a later version: as good as not installed.
     return null;
   }
-}
-
-/** A Debian package that was only unpacked looks for its libraries in the system, where they may be missing. */
-function libraryEnvironment(entry: string): Record<string, string> {
-  const lib = join(dirname(dirname(entry)), 'lib');
-  const folders = namesIn(lib).filter((name) => name.endsWith('-linux-gnu'));
-  return folders.length === 0 ? {} : { LD_LIBRARY_PATH: folders.map((name) => join(lib, name)).join(':') };
 }
 
 function namesIn(folder: string): string[] {

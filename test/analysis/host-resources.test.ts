@@ -5,7 +5,7 @@ import { hostSampleOf } from '../support/host-samples.js';
 
 function sample(atS: number, host: Partial<HostSample> = {}): Sample {
   const phase = atS < 0 ? 'warmup' : atS <= 60 ? 'window' : 'recovery';
-  return { atS, phase, gateway: null, mock: null, engine: null, host: hostSampleOf(host) };
+  return { atS, phase, gateway: null, mock: null, engine: null, services: null, host: hostSampleOf(host) };
 }
 
 /** Of a window of 10 s on two cores, in seconds of CPU time; before it, each counter was at 100 s. */

@@ -23,6 +23,7 @@ function sample(atS: number, tree: Partial<TreeSample> | null): Sample {
     gateway,
     mock: null,
     engine: null,
+    services: null,
     host: hostSampleOf(),
   };
 }

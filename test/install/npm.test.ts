@@ -17,11 +17,11 @@ import {
 } from './support.js';
 
 /** A registry with one package, packed here, and a manifest's folder whose lock file has it. */
-async function npmProject({ integrity }: { integrity?: string } = {}): Promise<string> {
+async function npmProject({ integrity, script = 'process.exit(1)' }: { integrity?: string; script?: string } = {}) {
   const folder = await temporaryFolder();
   const source = join(folder, 'source');
   await mkdir(source);
-  const tiny = { name: 'tiny', version: '1.0.0', scripts: { postinstall: 'node -e "process.exit(1)"' } };
+  const tiny = { name: 'tiny', version: '1.0.0', scripts: { postinstall: `node -e "${script}"` } };
   await writeFile(join(source, 'package.json'), JSON.stringify(tiny));
   await writeFile(join(source, 'server.js'), "console.log('tiny');\n");
   run('npm', ['pack', '--pack-destination', folder], source);
@@ -54,6 +54,35 @@ describe.skipIf(!canRun('npm', ['--version']))('npm', () => {
     expect(run('node', [installed.entry])).toBe('tiny\n');
     expect(installed.pinnedBy).toBe('package-lock.json sha512');
     expect(await probeVersion(installed, context)).toEqual({ version: '1.0.0', by: 'node_modules/tiny/package.json' });
+  });
+
+  it('runs the install scripts that the manifest names, and says so', async () => {
+    const folder = await npmProject({ script: "require('fs').writeFileSync('built', 'yes')" });
+    const gateway = tinyGateway(folder, [{ ...METHOD, scripts: ['tiny'] }], PROBE);
+    const context = await contextFor(gateway);
+    const installed = await npm.install(onlyMethod(gateway, 'npm'), context);
+    expect(installed.pinnedBy).toBe('package-lock.json sha512; install scripts run: tiny');
+    expect(await readFile(join(context.target, 'node_modules', 'tiny', 'built'), 'utf8')).toBe('yes');
+  });
+
+  it('fails where an install script fails, and where none is what the manifest names', async () => {
+    const gateway = tinyGateway(await npmProject(), [{ ...METHOD, scripts: ['tiny'] }], PROBE);
+    await expect(npm.install(onlyMethod(gateway, 'npm'), await contextFor(gateway))).rejects.toMatchObject({
+      message: expect.stringContaining('"npm rebuild tiny" failed'),
+      hint: 'see what the install script of tiny needs',
+    });
+    const other = tinyGateway(gateway.folder, [{ ...METHOD, scripts: ['sharp'] }], PROBE);
+    await expect(npm.install(onlyMethod(other, 'npm'), await contextFor(other))).rejects.toMatchObject({
+      message: 'no package sharp in npm/package-lock.json has an install script',
+      hint: 'name in "scripts" of the manifest what has: tiny',
+    });
+  });
+
+  it('logs whose install scripts it did not run', async () => {
+    const gateway = tinyGateway(await npmProject(), [METHOD], PROBE);
+    const context = await contextFor(gateway);
+    await npm.install(onlyMethod(gateway, 'npm'), context);
+    expect(context.lines.at(-1)).toBe('install scripts that were not run: tiny');
   });
 
   it('refuses a package whose hash is not the locked one', async () => {

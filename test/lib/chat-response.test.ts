@@ -24,18 +24,18 @@ describe('answerProblem of a completion', () => {
   });
 
   it.each([
-    [
-      'another spelling of a key',
-      completion('Hello there').replace('choices', 'chOIces'),
-      'it has no "choices"',
-    ],
+    ['another spelling of a key', completion('Hello there').replace('choices', 'chOIces'), 'it has no "choices"'],
     ['no JSON', completion('Hello there').slice(0, -1), 'it is not JSON'],
     ['no object', '["a"]', 'it is no JSON object'],
     ['an error', '{"error":{}}', 'it has no "object" and no "choices"'],
     ['a missing object', completion('Hello there').replace('"object"', '"kind"'), 'it has no "object"'],
     ['another object', '{"object":"list","choices":[]}', 'its "object" is "list", not "chat.completion"'],
     ['an object of another type', '{"object":null,"choices":[]}', 'its "object" is null, not "chat.completion"'],
-    ['choices of another type', '{"object":"chat.completion","choices":{"0":1}}', 'its "choices" is {"0":1}, not a list'],
+    [
+      'choices of another type',
+      '{"object":"chat.completion","choices":{"0":1}}',
+      'its "choices" is {"0":1}, not a list',
+    ],
     ['no choice', '{"object":"chat.completion","choices":[]}', 'its "choices" is empty'],
     ['no message', '{"object":"chat.completion","choices":[{"delta":{}}]}', 'its choices[0] has no "message"'],
     ['no content', completion(undefined), 'its choices[0].message has no "content"'],
@@ -48,7 +48,8 @@ describe('answerProblem of a completion', () => {
   });
 
   it('has none without an object where it is optional, and another object is still wrong', () => {
-    const problem = (body: string) => answerProblem(body, { stream: false, texts: ['Hello there'], objectOptional: true });
+    const problem = (body: string) =>
+      answerProblem(body, { stream: false, texts: ['Hello there'], objectOptional: true });
     const without = completion('Hello there').replace('"object":"chat.completion",', '');
     expect(problemOf(without)).toBe('it has no "object"');
     expect(problem(without)).toBeNull();

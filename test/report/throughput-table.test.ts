@@ -58,6 +58,17 @@ describe('throughput table', () => {
     expect(sectionOf([recordOf({ gateway: 'ferro', vus: 50 })]).notes).toEqual([]);
   });
 
+  it('says what ran beside a gateway, and what that used', () => {
+    const record = recordOf({ gateway: 'litellm', title: 'LiteLLM', version: '1.108.7', vus: 50 });
+    const redis = { name: 'redis', title: 'Redis', version: '7.0.15', installedBy: 'deb-unpack', pinnedBy: 'apt' };
+    record.gateway.services.push(redis);
+    const tree = record.resources.gateway;
+    if (tree) record.resources.services = { ...tree, cpuPercentMean: 12.4, rssBytesMax: 20 * 2 ** 20 };
+    expect(sectionOf([record]).notes).toEqual([
+      '¹ LiteLLM: Beside it ran Redis 7.0.15, not counted in its CPU and memory: up to 12 % of a core and 20 MiB.',
+    ]);
+  });
+
   it('explains brackets only where there are some', () => {
     const plain = sectionOf([recordOf({ gateway: 'ferro', vus: 50 })]);
     expect(plain.lead.join(' ')).not.toContain('brackets');

@@ -32,7 +32,7 @@ function machineWith(shares: number[]): Sampler {
           others: us * share,
         };
         const host = hostSampleOf({ cores: 1, cpuTimesUs, stealPercent: 0 });
-        const sample = { takenAtMs, gateway: null, mock: null, engine: null, host };
+        const sample = { takenAtMs, gateway: null, mock: null, engine: null, services: null, host };
         onSample(sample);
         return sample;
       };

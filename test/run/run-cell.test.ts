@@ -18,9 +18,11 @@ import {
   GATEWAY_PORT,
   killInWindow,
   MOCK_PORT,
+  receipt,
   runOneCell,
 } from '../support/cell-runner.js';
 import { startHog, stopHogs } from '../support/cpu-hog.js';
+import { fakeService, SERVICE_PORT, withService } from '../support/fake-service.js';
 import { aScenario } from '../support/scenario.js';
 
 /** Whatever happened: no process of ours left, no port held. */
@@ -30,7 +32,9 @@ function leftovers(): string[] {
     .filter((row) => row.state !== 'Z' && row.parentPid === process.pid)
     .map((row) => commandLineOf(row.pid) ?? '')
     .filter((line) =>
-      /fake-gateway\.mjs|mock-upstream\/main\.js|load\/.*worker\.js|\/k6 run |\/wrk --threads/.test(line),
+      /fake-gateway\.mjs|fake-service\.mjs|mock-upstream\/main\.js|load\/.*worker\.js|\/k6 run |\/wrk --threads/.test(
+        line,
+      ),
     );
   return [...programs, ...[GATEWAY_PORT, MOCK_PORT].filter(isListening).map((port) => `port ${port}`)];
 }
@@ -117,6 +121,7 @@ describe('runCell', () => {
     const record = await runOneCell(directGateway, aScenario());
     expect(record.requests?.ok).toBeGreaterThan(10);
     expect(record.resources.gateway).toBeNull();
+    expect(record.resources.services).toBeNull();
     expect(record.gateway).toMatchObject({ kind: 'direct', version: null });
   });
 
@@ -153,6 +158,20 @@ describe('runCell', () => {
     expect(record.resources.gateway?.processesMax).toBe(2);
     expect(record.resources.gateway?.cpuUsPerRequest).toBeGreaterThan(0);
     expect(record.gates).toContainEqual(expect.objectContaining({ gate: 'stop', verdict: 'warn' }));
+  });
+
+  it('counts a service beside its gateway, and ends it with it', async () => {
+    const gateway = fakeGateway('ok', {}, { services: { store: fakeService('ok') } });
+    const installed = { receipt: withService(receipt), installDir: '/' };
+    const record = await runOneCell(gateway, aScenario({ durationS: 2.5 }), { installed });
+    expect(CellRecord.parse(record)).toEqual(record);
+    expect(record.requests?.ok).toBeGreaterThan(20);
+    expect(record.resources.gateway?.processesMax).toBe(1);
+    expect(record.resources.services).toMatchObject({ processesMax: 1, rssBytesMax: expect.any(Number) });
+    expect(record.gateway.services).toEqual([
+      { name: 'store', title: 'Store', version: process.versions.node, installedBy: 'existing', pinnedBy: 'nothing' },
+    ]);
+    expect(isListening(SERVICE_PORT)).toBe(false);
   });
 
   it.each([

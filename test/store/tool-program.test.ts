@@ -39,6 +39,7 @@ async function installed(version: string, installedAt: string): Promise<string> 
     entry,
     installedAt,
     seconds: 1,
+    services: {},
     recipeSha256: '0'.repeat(64),
   };
   await writeFile(join(target, 'install.json'), JSON.stringify(receipt));

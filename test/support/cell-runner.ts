@@ -62,6 +62,7 @@ export const receipt: InstallReceipt = {
   entry: process.execPath,
   installedAt: '2026-01-01T00:00:00.000Z',
   seconds: 0,
+  services: {},
   recipeSha256: '0'.repeat(64),
 };
 

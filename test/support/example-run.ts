@@ -187,6 +187,7 @@ function samplesOf(imagined: Imagined, vus: number, record: CellRecord): Sample[
       gateway,
       mock: null,
       engine: null,
+      services: null,
       host: hostSampleOf({ cpuPercent: 50, stealPercent: 0, load1: 2 }),
     });
   }

@@ -120,6 +120,7 @@ function infoOf(facts: CellFacts, direct: boolean): GatewayInfo {
     runtime: { kind: 'process' },
     configSha256: version === null ? null : 'a'.repeat(64),
     response: { retryForS: 0, object: facts.object ?? 'required' },
+    services: [],
     notes: facts.notes ?? [],
   };
 }

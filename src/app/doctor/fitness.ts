@@ -77,7 +77,7 @@ async function watch(signal: AbortSignal): Promise<Pick<FitnessFacts, 'host' | '
   const take = () => {
     const atS = (performance.now() - startedMs) / 1000;
     const host = sampler.sample({ gateway: [], others: [] });
-    samples.push({ atS, phase: 'window', gateway: null, mock: null, engine: null, host });
+    samples.push({ atS, phase: 'window', gateway: null, services: null, mock: null, engine: null, host });
   };
   take();
   for (let end = SAMPLE_MS; end <= MEASURED_MS; end += SAMPLE_MS) {

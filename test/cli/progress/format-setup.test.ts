@@ -15,6 +15,7 @@ const receipt: InstallReceipt = {
   entry: '/installs/ferro/ferrogw',
   installedAt: '2026-01-01T00:00:00.000Z',
   seconds: 12.34,
+  services: {},
   recipeSha256: '0'.repeat(64),
 };
 

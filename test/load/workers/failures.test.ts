@@ -260,8 +260,8 @@ describe.concurrent.each(WORKER_ENGINES)('%s engine: every failure class from a 
 
   it('counts completions without "object" as bad_body, unless the gateway may leave it out', async () => {
     const { object: _, ...rest } = JSON.parse(COMPLETION);
-    const origin = await httpServer((_request, response) =>
-      void setTimeout(() => respond(response, JSON.stringify(rest)), 5),
+    const origin = await httpServer(
+      (_request, response) => void setTimeout(() => respond(response, JSON.stringify(rest)), 5),
     );
     const strict = await runLoad({ origin, vus: 1 });
     expect(strict.requests.ok).toBe(0);
