@@ -43,7 +43,7 @@ export const npm: Installer<InstallMethodOf<'npm'>> = {
 };
 
 /** Names of the packages of a package-lock.json that have install scripts, as npm notes it there. */
-export function packagesWithScripts(lock: string): Set<string> {
+function packagesWithScripts(lock: string): Set<string> {
   const { packages } = parsed(lock) as { packages?: unknown };
   const names = new Set<string>();
   for (const [path, entry] of Object.entries(typeof packages === 'object' && packages !== null ? packages : {})) {
