@@ -52,7 +52,7 @@ Examples:
       const roots = rootsOf();
       const run = parseBenchArguments(benchArgs);
       const consequence = 'stop the run, fetch what was measured, and remove what was created';
-      await interruptibleCloud(options.name, consequence, async (guard) => {
+      await interruptibleCloud(consequence, async (guard) => {
         process.exitCode = await benchInCloud(
           {
             up: parseUpRequest(options),

@@ -18,7 +18,7 @@ export function registerCloudDown(cloud: Command): void {
       ]);
       const roots = rootsOf();
       const results = resolve(out ?? roots.results);
-      await interruptibleCloud(name, 'stop, and remove nothing', (guard) =>
+      await interruptibleCloud('stop, and remove nothing', (guard) =>
         takeDownNamed(name, roots, {
           results,
           discard: discard === true,

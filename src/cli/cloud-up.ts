@@ -11,7 +11,7 @@ export function registerCloudUp(cloud: Command): void {
         import('./interrupt-cloud.js'),
         import('../lib/roots.js'),
       ]);
-      await interruptibleCloud(options.name, 'stop, and remove what was created', async (guard) => {
+      await interruptibleCloud('stop, and remove what was created', async (guard) => {
         const confirm = confirmCreation(options.yes === true);
         await bringUp(parseUpRequest(options), rootsOf(), { status: writeStatus, confirm, guard });
       });

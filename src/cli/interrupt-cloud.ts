@@ -1,9 +1,10 @@
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
-import { formatLeftRunning } from '../app/cloud/environment.js';
+import { formatAtRisk, formatLeftRunning } from '../app/cloud/environment.js';
 import type { GuardedWork, InterruptGuard } from '../app/cloud/guard.js';
 import { killAllChildren } from '../lib/child-registry.js';
 import { InterruptedError, UsageError } from '../lib/errors.js';
+import type { CloudState } from '../model/cloud.js';
 import { withSignals } from './interrupt.js';
 import { writeStatus } from './output.js';
 
@@ -14,15 +15,19 @@ import { writeStatus } from './output.js';
  * Terraform and the run don't depend on it.
  */
 export async function interruptibleCloud<T>(
-  name: string,
   consequence: string,
   action: (guard: InterruptGuard) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   let work: GuardedWork | null = null;
+  let state: (() => CloudState) | null = null;
   let asking = false;
+  const formatLeft = () => {
+    if (state === null) return 'nothing was changed';
+    return work === null ? formatLeftRunning(state()) : formatAtRisk(state());
+  };
   const leave = (signal: NodeJS.Signals): never => {
-    writeStatus(`\n${work?.atRisk ?? formatLeftRunning(name)}`);
+    writeStatus(`\n${formatLeft()}`);
     killAllChildren();
     process.exit(128 + constants.signals[signal]);
   };
@@ -36,8 +41,7 @@ export async function interruptibleCloud<T>(
       return controller.abort(new InterruptedError(signal));
     }
     asking = true;
-    const risk = work === null ? '' : `${work.atRisk}\n`;
-    const question = first ? `${consequence}?` : `\n${risk}end gatebench now, and leave this to you?`;
+    const question = first ? `${consequence}?` : `\n${formatLeft()}\nend gatebench now, and leave this to you?`;
     void ask(`\n${signal}: ${question}`, true, () => leave(signal)).then((yes) => {
       asking = false;
       if (!yes) return;
@@ -48,6 +52,9 @@ export async function interruptibleCloud<T>(
   };
   const guard: InterruptGuard = {
     signal: controller.signal,
+    watch: (current) => {
+      state = current;
+    },
     during: async (guarded, run) => {
       work = guarded;
       try {

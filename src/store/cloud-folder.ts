@@ -71,6 +71,11 @@ export class CloudFolder {
     await writeFileAtomic(join(this.terraformDir, 'gatebench.auto.tfvars.json'), toJson(variables));
   }
 
+  /** Forget the host keys that `SshHost` has pinned. */
+  async forgetHostKeys(): Promise<void> {
+    await rm(join(this.path, 'known_hosts'), { force: true });
+  }
+
   /** Forget the environment: its key, its known hosts, its state. */
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true });

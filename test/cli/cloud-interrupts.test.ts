@@ -41,7 +41,8 @@ const environment = (more: Record<string, string> = {}) => ({
   ...more,
 });
 const upWords = (...more: string[]) => [
-  ...['cloud', 'up', '--yes', '--provider', 'slow', '--var', `marks=${provider.marks}`, '--ssh-timeout', '0s', ...more],
+  ...['cloud', 'up', '--yes', '--provider', 'slow', '--var', `marks=${provider.marks}`],
+  ...(more.includes('--ssh-timeout') ? more : ['--ssh-timeout', '0s', ...more]),
 ];
 const startUp = (...more: string[]) => startCli(upWords(...more), environment());
 const up = (...more: string[]) => cli(upWords(...more), environment());
@@ -116,6 +117,28 @@ describe.skipIf(withoutTerraform)('while Terraform makes machines', () => {
       expect(provider.exists()).toBe(false);
     },
   );
+
+  it('one while it waits for ssh removes what it made, two leave it and say what it is', async () => {
+    await writeFile(ssh.down, '');
+    const first = startUp('--ssh-timeout', '5m');
+    await said(first, /waiting for ssh on me@127\.0\.0\.1/);
+    first.child.kill('SIGINT');
+    expect((await first.done).exitCode).toBe(130);
+    expect(provider.exists()).toBe(false);
+
+    await provider.hold('destroy');
+    const second = startUp('--ssh-timeout', '5m');
+    await said(second, /waiting for ssh on me@127\.0\.0\.1/);
+    second.child.kill('SIGINT');
+    await provider.isHeld('destroy');
+    second.child.kill('SIGINT');
+    const { exitCode, stderr } = await second.done;
+    expect(exitCode).toBe(130);
+    expect(stderr).toMatch(/terraform_data\.machine\n {4}rm \S+\/machine/);
+    await provider.release();
+    expect((await down()).exitCode).toBe(0);
+    expect(provider.exists()).toBe(false);
+  });
 
   it.skipIf(script === null)('on a terminal, the second asks, and goes on after a no', async () => {
     await provider.hold('create');

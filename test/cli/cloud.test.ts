@@ -41,6 +41,30 @@ describe('gatebench cloud', () => {
     expect(exitCode).toBe(2);
   });
 
+  it('refuses a run that the machine would not live to the end of, before it is made', async () => {
+    const words = [
+      'bench',
+      '--yes',
+      '--var',
+      'project=my-project-123456',
+      '-g',
+      'direct',
+      '-o',
+      folder.path,
+      '--',
+      '--vus',
+    ];
+    const long = await cloud(...words, '5', '--duration', '10h');
+    expect(long.stderr).toMatch(
+      /the run takes about 10 h \d+ min, after about 15 min of installing, and the machine deletes itself after 4 h 0 min \(max_run_hours\)/,
+    );
+    expect(long.stderr).toMatch(/hint: {2}--var max_run_hours=1\d, or measure less/);
+    expect(long.exitCode).toBe(2);
+    const wrong = await cloud(...words, 'many');
+    expect(wrong.stderr).toMatch(/after --: .*"many" is not a VU count/);
+    expect(wrong.exitCode).toBe(2);
+  });
+
   it('down of nothing is no error', async () => {
     const { exitCode, stderr } = await cloud('down', '--name', 'nightly');
     expect(stderr).toBe('there is no environment "nightly"\n');

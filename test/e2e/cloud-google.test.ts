@@ -245,6 +245,23 @@ describe.skipIf(missing !== null)('an environment at Google', () => {
     expect(api.existing()).toEqual([]);
   });
 
+  it('up after a down that was cut off makes a new machine, and believes its key and not the old one’s', async () => {
+    expect((await run(UP)).exitCode).toBe(0);
+    api.hold('instances');
+    const running = start(DOWN());
+    await accepted('DELETE instances');
+    running.child.kill('SIGKILL');
+    await running.done;
+    api.release();
+    const other = HOST_KEY.replace(/pEy$/, 'pEz');
+    api.hostKey = other;
+    const { exitCode } = await run(['cloud', 'up', '--yes']);
+    expect(exitCode).toBe(0);
+    expect(await readFile(join(cloudRoot(), 'bench', 'known_hosts'), 'utf8')).toBe(`gatebench-bench-all ${other}\n`);
+    expect((await run(DOWN())).exitCode).toBe(0);
+    expect(api.existing()).toEqual([]);
+  });
+
   it('a machine that publishes no host key is not connected to, and is removed', async () => {
     api.hostKey = null;
     const { exitCode, stderr } = await run([...UP, '--ssh-timeout', '1s']);

@@ -171,7 +171,7 @@ describe.skipIf(missing !== null)('gatebench cloud on a host with ssh', () => {
     await seen(closed, /results go to/);
     closed.child.kill('SIGHUP');
     const { exitCode, stderr } = await closed.done;
-    expect(stderr).toMatch(/environment "cycle" may still be up, and its run continues/);
+    expect(stderr).toMatch(/environment "cycle" is left as it is, and its run continues/);
     expect(exitCode).toBe(129);
     const runId = runIdIn(stderr);
     const unfetched = await cloud('status', '--name', 'cycle');

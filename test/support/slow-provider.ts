@@ -39,7 +39,10 @@ export async function slowProvider(folder: string): Promise<SlowProvider> {
     marks,
     exists: () => existsSync(mark('machine')),
     made: async () => (await readFile(mark('made'), 'utf8').catch(() => '')).split('\n').filter(Boolean).length,
-    hold: (what) => writeFile(mark(`hold-${what}`), ''),
+    hold: async (what) => {
+      await rm(mark(`in-${what}`), { force: true });
+      await writeFile(mark(`hold-${what}`), '');
+    },
     release: async () => {
       for (const name of await readdir(marks))
         if (name.startsWith('hold-') || name.startsWith('in-')) await rm(mark(name));

@@ -60,6 +60,7 @@ export async function benchInCloud(
   refuseReservedArguments(request.benchArgs, existing?.state.outputs?.topology ?? up.topology ?? 'single');
   if (!request.resume) await requireTime(request, creates, existing?.state ?? null, roots, status);
   const folder = existing !== null && !creates ? existing : await bringUp(up, roots, context);
+  guard.watch(() => folder.state);
   const removes = creates && !up.keep;
   let exitCode: number;
   try {
@@ -70,7 +71,7 @@ export async function benchInCloud(
     throw error;
   }
   if (removes) await takeDown(folder, { results, discard: false, status, guard });
-  else status(formatLeftRunning(folder.state.name));
+  else status(formatLeftRunning(folder.state));
   return exitCode;
 }
 
@@ -111,11 +112,11 @@ async function checkRequest({ gateways, project, results }: CloudBenchRequest): 
 /** Don't leave the machines to cost money, but fetch what was measured first. */
 async function cleanUpFailure(folder: CloudFolder, removes: boolean, options: DownOptions): Promise<void> {
   const { status } = options;
-  if (!removes) return status(formatLeftRunning(folder.state.name));
+  if (!removes) return status(formatLeftRunning(folder.state));
   try {
     await takeDown(folder, options);
   } catch (error) {
-    status(`${messageOf(error)}\n${formatLeftRunning(folder.state.name)}`);
+    status(`${messageOf(error)}\n${formatLeftRunning(folder.state)}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { CloudFolder } from '../../store/cloud-folder.js';
 import { benchHost, environmentOf } from './environment.js';
 import { lockEnvironment } from './environment-lock.js';
 import { fetchResults } from './fetch.js';
-import { formatAtRisk, type InterruptGuard } from './guard.js';
+import type { InterruptGuard } from './guard.js';
 import { awaitEarlierTerraform, recoverLost, type UnknownResource } from './lost-resources.js';
 import { disconnectSplit } from './split.js';
 
@@ -32,6 +32,7 @@ export interface DownOptions {
 export async function takeDown(folder: CloudFolder, options: DownOptions): Promise<void> {
   const { status, guard, signal } = options;
   Terraform.require();
+  guard.watch(() => folder.state);
   const lock = await lockEnvironment(folder.path, folder.state.name, 'cloud down');
   try {
     if (!(await folder.reload())) return status(`environment "${folder.state.name}" is removed already`);
@@ -74,11 +75,7 @@ export async function removeEnvironment(
     return status(`environment "${name}" is removed; nothing had been made`);
   }
   await folder.update({ step: 'removing' });
-  const work = {
-    what: 'Terraform is removing the machines',
-    afterwards: 'gatebench ends',
-    atRisk: formatAtRisk(folder.state),
-  };
+  const work = { what: 'Terraform is removing the machines', afterwards: 'gatebench ends' };
   const { unknown, left, failure } = await guard.during(work, () => destroyAll(folder, terraform, status));
   if (failure !== null || left.length > 0 || unknown.length > 0) throw leftError(folder, left, unknown, failure);
   const done = formatRemoved(folder);

@@ -1,3 +1,4 @@
+import { formatResources } from '../../cloud/recorded-resources.js';
 import { UsageError } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
 import type { CloudState, CloudStep } from '../../model/cloud.js';
@@ -65,13 +66,33 @@ function notUp({ name, step }: CloudState): UsageError {
   );
 }
 
-/** What to say when an environment isn't removed. */
-export function formatLeftRunning(name: string): string {
-  return (
-    `environment "${name}" may still be up, and its run continues.\n` +
-    `status: gatebench cloud status --name ${name}; fetch: gatebench cloud fetch --name ${name}; ` +
-    `remove: gatebench cloud down --name ${name}`
-  );
+/** What to say when an environment isn't removed: what is left, and what to do with it. */
+export function formatLeftRunning(state: CloudState): string {
+  const { name, step, unfetched } = state;
+  if (step === 'new') return `environment "${name}": ${formatStep(step)}`;
+  return [
+    `environment "${name}" is left as it is${unfetched ? ', and its run continues' : ''}.`,
+    `status: gatebench cloud status --name ${name}; fetch: gatebench cloud fetch --name ${name}; remove: gatebench cloud down --name ${name}`,
+    ...formatRemains(state),
+  ].join('\n');
+}
+
+/** What may be left while Terraform works on an environment and nobody waits for it. */
+export function formatAtRisk(state: CloudState): string {
+  return [
+    'Terraform continues by itself, and what it has made so far is recorded.',
+    `Remove everything: gatebench cloud down --name ${state.name} (it waits for Terraform)`,
+    ...formatRemains(state),
+  ].join('\n');
+}
+
+/** By name, with the commands that remove it without gatebench; nothing where the hosts are the user's. */
+function formatRemains({ resources, endsAt, ownsHosts }: CloudState): string[] {
+  if (!ownsHosts || resources.length === 0) return [];
+  return [
+    `What may be there, and what removes each of them without gatebench:\n${formatResources(resources)}`,
+    ...(endsAt === null ? [] : [`The machines delete themselves at about ${endsAt}; until then they cost money.`]),
+  ];
 }
 
 /** Folders on a host. */

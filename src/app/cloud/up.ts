@@ -13,7 +13,7 @@ import { awaitHostKeys, connect } from './connect.js';
 import { removeEnvironment } from './down.js';
 import { environmentOf, formatLeftRunning, formatStep } from './environment.js';
 import { lockEnvironment } from './environment-lock.js';
-import { formatAtRisk, type InterruptGuard } from './guard.js';
+import type { InterruptGuard } from './guard.js';
 import { awaitEarlierTerraform, recoverLost, requireKnown } from './lost-resources.js';
 import { runLimitHours } from './run-length.js';
 import { checkVariables, resolveUp, type UpPlan, type UpRequest } from './up-request.js';
@@ -40,6 +40,7 @@ export async function bringUp(request: UpRequest, roots: Roots, context: UpConte
     try {
       const { plan, provider } = await resolveAndCheck(request, roots);
       const folder = await openOrCreate(plan, provider, roots);
+      context.guard.watch(() => folder.state);
       await makeAndConnect(folder, plan, provider, roots, context);
       context.status(`environment "${name}" is up; remove it with: gatebench cloud down --name ${name}`);
       return folder;
@@ -167,11 +168,9 @@ async function apply(
   const hours = runLimitHours(provider, variables);
   const endsAt = hours === null ? null : new Date(Date.now() + hours * 3_600_000).toISOString();
   await folder.update({ step: 'applying', resources, ...(isNew ? { endsAt } : {}) });
-  const work = {
-    what: 'Terraform is making the machines',
-    afterwards: 'what was created is removed',
-    atRisk: formatAtRisk(folder.state),
-  };
+  // Machines that are made anew have new host keys.
+  if (isNew && provider.ownsHosts) await folder.forgetHostKeys();
+  const work = { what: 'Terraform is making the machines', afterwards: 'what was created is removed' };
   await guard.during(work, () => terraform.apply());
   await folder.update({ step: 'applied', outputs: await terraform.outputs() });
 }
@@ -218,9 +217,8 @@ async function cleanUpFailure(
   keep: boolean,
   { status, guard }: UpContext,
 ): Promise<void> {
-  const { name, step } = folder.state;
-  if (step === 'new') return folder.remove();
-  if (keep || !changed) return status(formatLeftRunning(name));
+  if (folder.state.step === 'new') return folder.remove();
+  if (keep || !changed) return status(formatLeftRunning(folder.state));
   status('cloud up failed: removing what was created (--keep leaves it)');
   try {
     await awaitEarlierTerraform(terraform, status);
