@@ -1,4 +1,10 @@
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type Histogram,
+  JsHistogram,
+} from 'hdr-histogram-js';
 import { nearestRank } from './nearest-rank.js';
 
 /** 120 s: above the longest timeout and the waiting before it. */
@@ -38,6 +44,29 @@ export function recordUs(histogram: Histogram, us: number, minUs: 0 | 1 = 1): vo
 export function percentileUs(histogram: Histogram, q: number): number {
   const count = histogram.totalCount;
   return count === 0 ? 0 : histogram.getValueAtPercentile((100 * (nearestRank(q, count) - 0.25)) / count);
+}
+
+/** How many of a histogram's values are at most so large. */
+export interface CumulativeCounts {
+  /** Ascending: each value that was recorded, as far as the histogram tells values apart. */
+  valuesUs: number[];
+  /** Of each of them: values up to it. */
+  upTo: number[];
+}
+
+/** Every value of a histogram in one pass, where asking for many percentiles would take one each. */
+export function cumulativeCounts(histogram: Histogram): CumulativeCounts {
+  const counts: CumulativeCounts = { valuesUs: [], upTo: [] };
+  // What newHistogram and decodeHistogram make.
+  if (!(histogram instanceof JsHistogram)) throw new Error('a histogram of another kind');
+  const values = histogram.recordedValuesIterator;
+  values.reset();
+  while (values.hasNext()) {
+    const { valueIteratedTo, totalCountToThisValue } = values.next();
+    counts.valuesUs.push(valueIteratedTo);
+    counts.upTo.push(totalCountToThisValue);
+  }
+  return counts;
 }
 
 /** HdrHistogram V2, compressed, base64: readable by every HdrHistogram library. */

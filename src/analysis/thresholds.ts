@@ -64,4 +64,24 @@ export const THRESHOLDS = {
   halves: { passShare: 0.02, minSecondsEach: 5 },
   /** MLPerf inference rules: confidence 99 %, margin a twentieth of the tail. */
   percentileSamples: { z: 2.5758293035489, tailShare: 1 / 20 },
+  /** Intervals over repeats. */
+  intervals: {
+    /** Ours: with two, t is 12.7, and one odd repeat is half of the data. */
+    minRepeats: 3,
+    /** Ours: with a control variate; with three, t is 12.7 again. */
+    minControlled: 4,
+  },
+  comparison: {
+    /** What a run without a difference is asked: how many repeats would show so much. */
+    targetShare: 0.02,
+    /** Ours: the rounding of histograms and clocks reaches a tenth of it. Smaller differences are none, whatever their interval. */
+    leastShare: 0.001,
+  },
+  /** Bounds of a percentile within one run. */
+  withinRun: {
+    /** Schmeiser 1982: 10 to 30. The fewer, the longer they are, and the less of what hangs together is cut in two. */
+    batches: 10,
+    /** Ours: values of a second that lie beyond the percentile. With fewer, it is all but the second's largest value. */
+    minBeyond: 5,
+  },
 } as const;
