@@ -10,6 +10,8 @@ import { THRESHOLDS } from './thresholds.js';
 export interface MachineSpeed {
   /** By the kernels before and after the cell; null without them. */
   kernels: number | null;
+  /** By the kernels before the cell alone, which nothing in the cell can sway; null without them. */
+  kernelsBefore: number | null;
   /** By mock and engine in the cell's window; null where too few cells compare. */
   harness: number | null;
   /** Both together; null where neither is known. */
@@ -46,7 +48,9 @@ export function runSpeed(records: readonly CellRecord[]): RunSpeed {
     speedOf(record) {
       const kernels = meanLog(calibrationsOf(record).map(costOf));
       const harness = harnessCost(record, records);
-      return { kernels, harness, cost: together(kernels, harness) };
+      const before = record.calibration?.before ?? null;
+      const kernelsBefore = before === null ? null : costOf(before);
+      return { kernels, kernelsBefore, harness, cost: together(kernels, harness) };
     },
     moments: calibrations
       .map((calibration) => ({ takenAt: calibration.takenAt, cost: costOf(calibration) }))

@@ -2,6 +2,7 @@ import type { GatewayInfo } from '../model/record.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { PlannedGateway, Run } from '../model/run.js';
 import type { DerivedCell } from './derive-run.js';
+import { type LevelIntervals, levelIntervals } from './level-intervals.js';
 
 /** One gateway at one VU count, over all repeats. */
 export interface LevelSummary {
@@ -15,6 +16,13 @@ export interface LevelSummary {
    * over repeats. Without a trusted repeat, an untrusted one; null without any record.
    */
   shown: DerivedCell | null;
+  /**
+   * Trusted repeats that compare, by repeat: of a run that was resumed after something had changed, those before the change
+   * or after it, whichever are more at this VU level.
+   */
+  comparable: DerivedCell[];
+  /** Over `comparable`; empty for fewer than three. */
+  intervals: LevelIntervals;
   /** Of the trusted repeats; null without any. */
   ratePerSec: { min: number; max: number; repeats: number } | null;
 }
@@ -34,6 +42,7 @@ export interface GatewaySummary {
 
 /** Group a run's records by gateway, in the plan's order, and by VUs, ascending. */
 export function summarise(run: Run, records: readonly DerivedCell[]): GatewaySummary[] {
+  const compares = comparableByLevel(run, records);
   return run.gateways.map((planned) => {
     const own = records.filter(({ cell }) => cell.gateway === planned.gateway && cell.variant === planned.variant);
     const cells = run.cells.filter((cell) => cell.gateway === planned.gateway && cell.variant === planned.variant);
@@ -43,6 +52,7 @@ export function summarise(run: Run, records: readonly DerivedCell[]): GatewaySum
         level,
         cells.filter((cell) => cell.vus === level).length,
         own.filter(({ cell }) => cell.vus === level),
+        compares,
       ),
     );
     // A skipped record may know less of the gateway than one that was started.
@@ -58,17 +68,44 @@ export function summarise(run: Run, records: readonly DerivedCell[]): GatewaySum
   });
 }
 
-function summariseLevel(vus: number, planned: number, records: readonly DerivedCell[]): LevelSummary {
+function summariseLevel(
+  vus: number,
+  planned: number,
+  records: readonly DerivedCell[],
+  compares: (record: DerivedCell) => boolean,
+): LevelSummary {
   const sorted = records.toSorted((a, b) => a.cell.repeat - b.cell.repeat);
   const trusted = sorted.filter(({ outcome }) => outcome.kind === 'ok');
+  const comparable = trusted.filter(compares);
   const rates = range(trusted.flatMap(({ ratePerSec }) => ratePerSec ?? []));
   return {
     vus,
     planned: Math.max(planned, sorted.length),
     records: sorted,
     shown: medianByRate(trusted) ?? firstToShow(sorted),
+    comparable,
+    intervals: levelIntervals(comparable),
     ratePerSec: rates === null ? null : { ...rates, repeats: trusted.length },
   };
+}
+
+/**
+ * Which records of a VU level compare: all of an unchanged run, and of one that was changed in mid-run those of the part
+ * with the most trusted cells there, the later of equal ones.
+ */
+function comparableByLevel({ changes }: Run, records: readonly DerivedCell[]): (record: DerivedCell) => boolean {
+  const partOf = ({ startedAt }: DerivedCell) =>
+    changes.filter(({ at }) => Date.parse(at) <= Date.parse(startedAt)).length;
+  const chosen = new Map<number, number>();
+  for (const vus of new Set(records.map(({ cell }) => cell.vus))) {
+    const counts = new Array<number>(changes.length + 1).fill(0);
+    for (const record of records) {
+      if (record.cell.vus !== vus || record.outcome.kind !== 'ok') continue;
+      counts[partOf(record)] = (counts[partOf(record)] ?? 0) + 1;
+    }
+    chosen.set(vus, counts.lastIndexOf(Math.max(...counts)));
+  }
+  return (record) => partOf(record) === chosen.get(record.cell.vus);
 }
 
 /** With an even count, the lower of the two in the middle, so that it is a measured one. */

@@ -1,22 +1,33 @@
+import type { LevelComparison } from '../analysis/comparisons.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
+import { cpuSpread } from '../analysis/level-intervals.js';
+import type { GatewaySummary } from '../analysis/summary.js';
 import type { Latency } from '../model/load.js';
 import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { findingsOf } from '../profiles/analysis/findings.js';
 import { hotFunctions } from '../profiles/analysis/hot-functions.js';
 import { categoryTotals } from '../profiles/categories/category-table.js';
+import { formatDifference } from './format-difference.js';
+import type { SpreadOf } from './interval-sections.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 
+interface JsonInput {
+  run: Run;
+  cells: readonly DerivedCell[];
+  summaries: readonly GatewaySummary[];
+  comparisons: readonly LevelComparison[];
+  spreadOf: SpreadOf;
+  flames: readonly FlameEntry[];
+  damaged: readonly DamagedRecord[];
+}
+
 /**
- * `results.json`: the run and all cells, unrounded, without histograms, which stay in each cell's record.json, and
- * key figures of the profiles, without stacks; `damaged` names records that can't be used. @returns JSON text with a final newline
+ * `results.json`: the run and all cells, unrounded, without histograms, which stay in each cell's record.json; intervals
+ * over repeats and comparisons of gateways; key figures of the profiles, without stacks; `damaged` names records that can't
+ * be used. @returns JSON text with a final newline
  */
-export function jsonReport(
-  run: Run,
-  cells: readonly DerivedCell[],
-  flames: readonly FlameEntry[],
-  damaged: readonly DamagedRecord[],
-): string {
+export function jsonReport({ run, cells, summaries, comparisons, spreadOf, flames, damaged }: JsonInput): string {
   const figures = cells.map(({ latencyUs, failedLatencyUs, connectUs, firstByteUs, ...record }) => ({
     ...record,
     latencyUs: withoutHistogram(latencyUs),
@@ -25,7 +36,30 @@ export function jsonReport(
     firstByteUs: withoutHistogram(firstByteUs),
   }));
   const profiles = flames.map(profileFigures);
-  return `${JSON.stringify({ schemaVersion: 2, run, cells: figures, damaged, profiles }, null, 2)}\n`;
+  const intervals = intervalFigures(summaries, spreadOf);
+  const compared = comparisons.map((level) => ({
+    ...level,
+    pairs: level.pairs.map((pair) => ({ ...pair, text: formatDifference(pair, level) })),
+  }));
+  return `${JSON.stringify(
+    { schemaVersion: 2, run, cells: figures, intervals, comparisons: compared, damaged, profiles },
+    null,
+    2,
+  )}\n`;
+}
+
+/** Of every level that has any: over repeats, of all their requests, and within the window that the report shows. */
+function intervalFigures(summaries: readonly GatewaySummary[], spreadOf: SpreadOf) {
+  return summaries.flatMap(({ label, levels }) =>
+    levels.flatMap((level) => {
+      const { vus, comparable, intervals: betweenRuns, shown } = level;
+      const { pooled: pooledUs, within } = spreadOf(level);
+      if (Object.keys(betweenRuns).length === 0 && pooledUs === null && within === null) return [];
+      const withinWindow = within === null ? null : { cellId: shown?.cell.id ?? null, ...within };
+      const cellIds = comparable.map(({ cell }) => cell.id);
+      return [{ gateway: label, vus, cellIds, betweenRuns, pooledUs, withinWindow, cpuSpread: cpuSpread(comparable) }];
+    }),
+  );
 }
 
 function withoutHistogram(latency: Latency | null): Omit<Latency, 'histogram'> | null {

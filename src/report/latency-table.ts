@@ -32,7 +32,7 @@ export function latencyLead(machine: Machine): string[] {
 }
 
 const LATENCY_LEAD = [
-  'Latency of successful requests in milliseconds, percentiles by nearest rank. +p50 and +p99 are the overhead: the gateway minus the direct run ' +
+  'Latency of successful requests in milliseconds, percentiles by nearest rank; of several repeats, those of the one with the median rate. +p50 and +p99 are the overhead: the gateway minus the direct run ' +
     'at the same VUs and repeat. 100 % CPU is one core; CPU, RSS and PSS cover the whole process tree; RSS and PSS are the largest readings.',
   `~ marks a percentile with too few samples for a margin of a twentieth of its tail at 99 % confidence (needed: p95 ${formatDecimal(samplesNeeded(0.95), 0)}, ` +
     `p99 ${formatDecimal(samplesNeeded(0.99), 0)}, p99.9 ${formatDecimal(samplesNeeded(0.999), 0)}).`,

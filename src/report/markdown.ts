@@ -25,10 +25,13 @@ export function markdownReport(
     markdownSection(sections.versions, 2),
     markdownSection(sections.throughput, 2),
     ...chartsOf('throughput'),
+    ...differences(sections),
     '## Latency and resources',
     ...sections.latencyLead.map(escapeMarkdown),
     ...sections.latency.map((section) => markdownSection(section, 3)),
     ...chartsOf('latency'),
+    ...(sections.intervals.length === 0 ? [] : ['## Intervals', ...sections.intervalsLead.map(escapeMarkdown)]),
+    ...sections.intervals.map((section) => markdownSection(section, 3)),
     ...(sections.claims === null ? [] : [markdownSection(sections.claims, 2)]),
     ...(sections.flame.length === 0 ? [] : ['## Flame graphs', ...flames.map(flamePicture)]),
     ...sections.flame.map((section) => markdownSection(section, 3)),
@@ -39,4 +42,14 @@ export function markdownReport(
     '## How to run this again',
     ['```sh', ...reproduce, '```'].join('\n'),
   ].join('\n\n')}\n`;
+}
+
+function differences({ differencesLead, differences }: ReportSections): string[] {
+  if (differences.length === 0) return [];
+  const sections = differences.flatMap(({ rate, others }) => [rate, others].filter((section) => section !== null));
+  return [
+    '## Differences',
+    ...differencesLead.map(escapeMarkdown),
+    ...sections.map((section) => markdownSection(section, 3)),
+  ];
 }

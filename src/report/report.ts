@@ -1,3 +1,4 @@
+import { compareGateways } from '../analysis/comparisons.js';
 import { deriveRun } from '../analysis/derive-run.js';
 import { runSpeed } from '../analysis/machine-speed.js';
 import { summarise } from '../analysis/summary.js';
@@ -7,7 +8,10 @@ import type { Sample } from '../model/resources.js';
 import type { Run } from '../model/run.js';
 import type { Chart } from './chart.js';
 import { reportCharts } from './charts.js';
+import { comparisonsCsv } from './comparisons-csv.js';
 import { csvReport } from './csv.js';
+import { spreads } from './interval-sections.js';
+import { intervalsCsv } from './intervals-csv.js';
 import { jsonReport } from './json.js';
 import { markdownReport } from './markdown.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
@@ -38,6 +42,9 @@ export interface Report {
   markdown(options?: { withoutCharts?: string }): string;
   /** `results.csv`: one row per cell. */
   csv: string;
+  /** `intervals.csv`: one row per gateway, VU level and metric; `comparisons.csv`: one row per pair of gateways besides. */
+  intervalsCsv: string;
+  comparisonsCsv: string;
   /** `results.json`, as text. */
   json: string;
   /** The tables for a terminal. */
@@ -55,14 +62,18 @@ export function renderReport(input: ReportInput): Report {
   // A profiler takes CPU from the gateway: figures of profiled cells appear only in the tables about profiles.
   const measured = cells.filter(({ cell }) => cell.profiler === null);
   const summaries = summarise({ ...run, cells: run.cells.filter(({ profiler }) => profiler === null) }, measured);
+  const comparisons = compareGateways(summaries);
+  const spreadOf = spreads();
   const speed = runSpeed(input.records);
-  const sections = reportSections(run, cells, speed, summaries, input.flames, claims, damaged);
+  const sections = reportSections(run, cells, speed, summaries, comparisons, spreadOf, input.flames, claims, damaged);
   const charts = reportCharts(run, summaries, input.samplesByCell, speed);
   return {
     markdown: ({ withoutCharts } = {}) =>
       markdownReport(sections, charts, input.flames, reproduceCommands(run), withoutCharts),
     csv: csvReport(cells),
-    json: jsonReport(run, cells, input.flames, damaged),
+    intervalsCsv: intervalsCsv(summaries),
+    comparisonsCsv: comparisonsCsv(comparisons),
+    json: jsonReport({ run, cells, summaries, comparisons, spreadOf, flames: input.flames, damaged }),
     terminal: (options) => terminalReport(sections, options),
     charts,
   };

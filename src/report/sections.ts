@@ -1,4 +1,5 @@
 import { matchClaims } from '../analysis/claims.js';
+import type { LevelComparison } from '../analysis/comparisons.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
 import type { RunSpeed } from '../analysis/machine-speed.js';
 import type { GatewaySummary } from '../analysis/summary.js';
@@ -6,6 +7,8 @@ import type { Claims } from '../model/claims.js';
 import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { claimsSection } from './claims-table.js';
+import { type DifferenceSections, differenceSections, differencesLead } from './difference-sections.js';
+import { INTERVALS_LEAD, intervalSection, type SpreadOf } from './interval-sections.js';
 import { latencyLead, latencySection } from './latency-table.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 import { flameSections } from './profiles/flame-sections.js';
@@ -24,6 +27,12 @@ export interface ReportSections {
   latencyLead: string[];
   /** One per gateway, unless all its cells were skipped. */
   latency: Section[];
+  /** Which gateway is faster, and how sure that is; empty without repeats. */
+  differencesLead: string[];
+  differences: DifferenceSections[];
+  intervalsLead: string[];
+  /** One per gateway that has any. */
+  intervals: Section[];
   claims: Section | null;
   /** Empty in a run without profiled cells. */
   flame: Section[];
@@ -35,6 +44,8 @@ export function reportSections(
   records: readonly DerivedCell[],
   speed: RunSpeed,
   summaries: readonly GatewaySummary[],
+  comparisons: readonly LevelComparison[],
+  spreadOf: SpreadOf,
   flames: readonly FlameEntry[],
   claims: Claims | null,
   damaged: readonly DamagedRecord[],
@@ -49,6 +60,10 @@ export function reportSections(
     throughput: throughputSection(summaries, run.machine),
     latencyLead: latencyLead(run.machine),
     latency: measured.map(latencySection),
+    differencesLead: comparisons.length === 0 ? [] : differencesLead(comparisons),
+    differences: differenceSections(comparisons, summaries),
+    intervalsLead: INTERVALS_LEAD,
+    intervals: measured.flatMap((summary) => intervalSection(summary, spreadOf) ?? []),
     claims:
       claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario.request.stream), run),
     flame: flameSections(run, records, flames, claims),

@@ -42,14 +42,35 @@ export function terminalReport(sections: ReportSections, { colour, parts = 'all'
   return [
     colours.bold(sections.title),
     terminalSection(sections.throughput, colours),
+    ...differences(sections, colours),
     [colours.bold('Latency and resources'), ...prose(sections.latencyLead, colours)].join('\n'),
     ...sections.latency.map((section) => terminalSection(section, colours)),
+    ...intervals(sections, colours),
     ...(sections.claims === null ? [] : [terminalSection(sections.claims, colours)]),
     ...sections.flame.map((section) => terminalSection(section, colours)),
     terminalSection(sections.validity, colours),
     terminalSection(sections.run, colours),
     '',
   ].join('\n\n');
+}
+
+/** Which is faster. The wide tables of the other metrics are in the Markdown. */
+function differences({ differencesLead, differences }: ReportSections, colours: Colours): string[] {
+  const rates = differences.flatMap(({ rate }) => rate ?? []);
+  if (rates.length === 0) return [];
+  return [
+    [colours.bold('Differences'), ...prose(differencesLead, colours)].join('\n'),
+    ...rates.map((section) => terminalSection(section, colours)),
+  ];
+}
+
+function intervals({ intervals, intervalsLead, differences }: ReportSections, colours: Colours): string[] {
+  // Without repeats there are only bounds within a window, which the Markdown has.
+  if (differences.length === 0) return [];
+  return [
+    [colours.bold('Intervals'), ...prose(intervalsLead, colours)].join('\n'),
+    ...intervals.map((section) => terminalSection(section, colours)),
+  ];
 }
 
 /** Sections alone, one under another. */

@@ -11,6 +11,7 @@ import {
 import type { Machine } from '../model/run.js';
 import type { ServiceInfo } from '../model/service.js';
 import { Footnotes } from './footnotes.js';
+import { formatRelative } from './format-interval.js';
 import { machineRemark } from './format-machine.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
@@ -73,11 +74,15 @@ function aboutGateway({ title, info, planned, levels }: GatewaySummary): string[
   return notes.length === 0 ? [] : [`${title}: ${notes.map((note) => note.trim().replace(/\.$/, '')).join('. ')}.`];
 }
 
-/** A rate where there is one to trust, in brackets where it isn't, and a word instead of a number where it failed. */
-export function rateCell({ shown, ratePerSec }: LevelSummary): string {
+/**
+ * A rate where there is one to trust, with its interval or its range over repeats, in brackets where it isn't, and a word
+ * instead of a number where it failed.
+ */
+export function rateCell({ shown, ratePerSec, intervals }: LevelSummary): string {
   if (shown === null) return '·';
   switch (shown.outcome.kind) {
     case 'ok':
+      if (intervals.rate !== undefined) return formatRelative(intervals.rate, formatRate);
       return ratePerSec === null || ratePerSec.repeats < 2
         ? formatRate(shown.ratePerSec)
         : `${formatRate(shown.ratePerSec)} [${formatRate(ratePerSec.min)}–${formatRate(ratePerSec.max)}]`;
@@ -95,9 +100,12 @@ export function rateCell({ shown, ratePerSec }: LevelSummary): string {
 function legend(summaries: readonly GatewaySummary[]): string[] {
   const levels = summaries.flatMap((summary) => summary.levels);
   return [
-    ...(levels.some(({ ratePerSec }) => (ratePerSec?.repeats ?? 0) > 1)
+    ...(levels.some(({ intervals }) => intervals.rate !== undefined)
+      ? ['Of three and more repeats, ± is half of the 95 % interval of their mean (see Intervals).']
+      : []),
+    ...(levels.some(({ ratePerSec, intervals }) => (ratePerSec?.repeats ?? 0) > 1 && intervals.rate === undefined)
       ? [
-          'The repeat with the median rate is shown, with the lowest and highest rate of all repeats in square brackets.',
+          'Of fewer repeats, the one with the median rate is shown, with the lowest and highest rate in square brackets.',
         ]
       : []),
     ...(levels.some(({ shown }) => shown?.outcome.kind === 'invalid')

@@ -157,7 +157,8 @@ describe('mock and engine as a calibration', () => {
       recordOf({ gateway: 'nginx', vus: 150, harnessCpuUs: 100 }),
     ];
     const { speedOf } = runSpeed(records);
-    for (const record of records) expect(speedOf(record)).toEqual({ kernels: null, harness: null, cost: null });
+    for (const record of records)
+      expect(speedOf(record)).toEqual({ kernels: null, kernelsBefore: null, harness: null, cost: null });
   });
 
   it('see a neighbour that came and went between two calibrations', () => {

@@ -96,7 +96,14 @@ describe('a whole run', () => {
       expect(existsSync(join(run, 'cells', 'fake-v5-r1', file)), file).toBe(true);
     }
     const report = readdirSync(join(run, 'report'));
-    expect(report.sort()).toEqual(['charts', 'report.md', 'results.csv', 'results.json']);
+    expect(report.sort()).toEqual([
+      'charts',
+      'comparisons.csv',
+      'intervals.csv',
+      'report.md',
+      'results.csv',
+      'results.json',
+    ]);
     // On a busy machine cells are invalid, and charts leave those out.
     expect(readdirSync(join(run, 'report', 'charts')).length).toBeGreaterThanOrEqual(2);
     expect(result.stdout).toContain('Throughput');

@@ -81,7 +81,7 @@ describe('throughput table', () => {
     expect(cells).not.toContain('0.0');
   });
 
-  it('shows repeats as the median and the range, and names the one that crashed', () => {
+  it('shows three repeats and more as their mean and half of its interval, and names the one that crashed', () => {
     const repeats = [800, 820, 810].map((ratePerSec, index) =>
       recordOf({ gateway: 'ferro', vus: 50, repeat: index + 1, ratePerSec }),
     );
@@ -92,8 +92,17 @@ describe('throughput table', () => {
       outcome: { kind: 'crashed', exitCode: 1, signal: null, phase: 'warmup', atS: 1, reason: 'ended', logTail: [] },
     });
     const { table, notes, lead } = sectionOf([...repeats, crashed]);
-    expect(table?.rows[0]?.[1]).toBe('810 [800–820] ¹');
+    expect(table?.rows[0]?.[1]).toBe('810 ± 3.1 % ¹');
     expect(notes).toEqual(['¹ ferro at 50 VUs, repeat 4 of 4: crashed 1 s into the warmup (exit code 1): ended.']);
+    expect(lead.join(' ')).toContain('95 % interval');
+    expect(lead.join(' ')).not.toContain('median');
+  });
+
+  it('shows two repeats as the one with the lower rate and the range', () => {
+    const { table, lead } = sectionOf(
+      [800, 820].map((ratePerSec, index) => recordOf({ gateway: 'ferro', vus: 50, repeat: index + 1, ratePerSec })),
+    );
+    expect(table?.rows[0]?.[1]).toBe('800 [800–820]');
     expect(lead.join(' ')).toContain('median');
   });
 

@@ -31,6 +31,8 @@ export async function writeReport(folder: RunFolder, roots: Roots, status: (text
   });
   const files = new Map<string, string | Uint8Array>([
     ['results.csv', report.csv],
+    ['intervals.csv', report.intervalsCsv],
+    ['comparisons.csv', report.comparisonsCsv],
     ['results.json', report.json],
   ]);
   let withoutCharts: string | undefined;
