@@ -3,9 +3,10 @@ import type { DiffNode, ProfileDiff } from '../profiles/analysis/diff.js';
 import { formatCapture, formatSubject } from './page/capture.js';
 import { diffCategories } from './page/categories.js';
 import { callout, factTable, keyFigures } from './page/elements.js';
-import { DIRECTION, flameSection, packTree, pageData, type Switch } from './page/flame-section.js';
+import { DIRECTION, flameSection, type Switch } from './page/flame-section.js';
 import { diffFunctions } from './page/functions.js';
 import { type Html, html } from './page/html.js';
+import { diffData } from './page/pack.js';
 import { type PageAssets, pageShell } from './page/shell.js';
 import { formatChange } from './view/format-frame.js';
 import { formatDiffValue } from './view/node-details.js';
@@ -40,6 +41,7 @@ export function diffPage(diff: ProfileDiff, assets: PageAssets): string {
 <h1>${title}</h1>
 <p class="subtitle">What changed, in ${measure.unit === 'share' ? 'shares' : 'CPU time per request'}</p>
 </header>
+${diff.tree === null ? noTree(diff.treeAbsentReason) : graph(diff, diff.tree)}
 ${callout('Read with care', [...(measure.unit === 'share' ? [measure.reason] : []), ...diff.caveats], 'warning')}
 ${keyFigures([
   { label: `Before: ${before.title}`, value: format(sum('before')), note: unit },
@@ -54,7 +56,6 @@ ${keyFigures([
 <h2 id="categories-title">By category</h2>
 <div class="scroll">${diffCategories(diff.categories, measure.unit)}</div>
 </section>
-${diff.tree === null ? noTree(diff.treeAbsentReason) : graph(diff, diff.tree)}
 ${diffFunctions(diff)}
 <section><h2>The two profiles</h2>
 ${factTable('The two profiles', [
@@ -79,25 +80,13 @@ function graph(diff: ProfileDiff, tree: DiffNode): Html {
   const view: DiffView = {
     kind: 'diff',
     unit: diff.measure.unit,
-    scale,
     beforeTitle: diff.before.title,
     afterTitle: diff.after.title,
   };
-  const packed = packTree(tree, ({ frame, category, selfAfter, selfBefore, children }) => ({
-    frame,
-    category,
-    self: [Math.round(selfAfter * scale), Math.round(selfBefore * scale)],
-    children,
-  }));
-  return flameSection(
-    'Differential flame graph',
-    'Red frames grew, blue frames shrank. Widths show the profile after; switch to before to see what is gone.',
-    [WIDTHS, COLOUR, DIRECTION],
-    pageData(
-      diff.frames,
-      diff.frames.map(({ name }) => name),
-      packed,
-      view,
-    ),
-  );
+  return flameSection({
+    title: 'Differential flame graph',
+    lead: 'Red frames grew, blue frames shrank. Widths show the profile after; switch to before to see what is gone.',
+    switches: [WIDTHS, COLOUR, DIRECTION],
+    profiles: [diffData(diff.frames, tree, scale, view)],
+  });
 }

@@ -1,77 +1,131 @@
-import { callTree } from '../profiles/analysis/call-tree.js';
-import { NormalisedFrames } from '../profiles/analysis/normalised-frames.js';
-import type { CategorisedProfile } from '../profiles/categories/categorise.js';
+import { findingsOf } from '../profiles/analysis/findings.js';
+import { categorise } from '../profiles/categories/categorise.js';
 import { categoryTotals } from '../profiles/categories/category-table.js';
-import { cpuUsPerRequest } from '../profiles/measures.js';
+import { defaultGrouping, type Grouping, groupBy } from '../profiles/group-by.js';
+import { weightName } from '../profiles/measures.js';
 import type { FlameEntry } from '../report/profiles/flame-entry.js';
-import type { PageExtras } from './page/capture.js';
-import { captureSection, formatCapture, formatMeasure, formatSubject } from './page/capture.js';
+import { captureSection, formatCapture, formatSubject, type PageExtras } from './page/capture.js';
 import { categoryBar } from './page/categories.js';
 import { callout, keyFigures } from './page/elements.js';
-import { DIRECTION, flameSection, packTree, pageData, type Switch } from './page/flame-section.js';
+import { DIRECTION, flameSection, type Switch } from './page/flame-section.js';
 import { functionTable } from './page/functions.js';
 import { type Html, html, NOTHING } from './page/html.js';
-import { profileFigures, profileWarnings } from './page/key-figures.js';
+import { profileFigures, profileSummary, profileWarnings } from './page/key-figures.js';
+import { profileData } from './page/pack.js';
 import { type PageAssets, pageShell } from './page/shell.js';
 import type { PageData } from './view/page-data.js';
 
-const COLOUR: Switch = {
-  name: 'colour',
-  label: 'Colour by',
-  options: [
-    { value: 'category', label: 'category' },
-    { value: 'module', label: 'module' },
-  ],
-};
+/** From this share on, categories say too little about a profile to colour it. */
+const MOSTLY_UNKNOWN = 0.3;
 
-/** A self-contained page about one profile. @returns the HTML document */
-export function flamePage(entry: FlameEntry, assets: PageAssets, extras: PageExtras = {}): string {
-  const { profile } = entry;
-  const { meta } = profile.profile;
-  const measure = formatMeasure(meta.kind);
+/**
+ * A self-contained page about the profiles of one capture.
+ * @param entries the one shown first before the others
+ * @param grouping of stacks at first; by default what suits the profile
+ * @returns the HTML document
+ */
+export function flamePage(
+  entries: readonly [FlameEntry, ...FlameEntry[]],
+  assets: PageAssets,
+  extras: PageExtras = {},
+): string {
+  const ungrouped = entries.map(withoutGroups);
+  const [first] = entries;
+  const { meta } = first.profile.profile;
+  const data = ungrouped.map((entry, index) =>
+    profileData(entry.profile, extras.grouping ?? shownGrouping(entries[index] ?? first)),
+  );
   const body = html`<header>
 <h1>${meta.title}</h1>
-<p class="subtitle">${[formatSubject(meta), formatCapture(meta)].filter((words) => words).join(' · ')}</p>
+${ungrouped.map((entry, index) => part(index, heading(entry, index)))}
+${profileChoice(entries)}
 </header>
-${callout('Read with care', profileWarnings(entry), 'warning')}
-${keyFigures(profileFigures(entry))}
-${callout('Caveats', meta.caveats, 'caveat')}
-${findingsList(extras.findings ?? [])}
-<section aria-labelledby="categories-title">
-<h2 id="categories-title">Where the time goes</h2>
-<p class="lead">Every sample counts for one category: in the kernel by what entered it, elsewhere by the innermost frame that matches a rule.</p>
-<div class="scroll">${categoryBar(categoryTotals(profile))}</div>
-</section>
-${flameSection(
-  'Flame graph',
-  'Each box is a function, as wide as the time in it and everything it calls. Neighbours are sorted by weight, not by time. Click to zoom; hover, or use the arrow keys, for figures.',
-  [DIRECTION, COLOUR],
-  profileData(profile, measure),
-)}
-${functionTable(profile)}
-${captureSection(entry, extras)}`;
+${flameSection({
+  title: 'Flame graph',
+  lead: 'Each box is a function, as wide as its part of the whole with everything it calls. From left to right is no order of time. Click to zoom; hover, or use the arrow keys, for figures.',
+  switches: [DIRECTION, colourSwitch(ungrouped[0] ?? first)],
+  profiles: data,
+})}
+${ungrouped.map((entry, index) => part(index, analysis(entry, index, extras, data[index] ?? null)))}`;
   return pageShell({ title: meta.title, accent: meta.subject?.colour ?? '#59636e', body, assets });
 }
 
-function findingsList(findings: readonly string[]): Html {
-  if (findings.length === 0) return NOTHING;
-  return html`<section><h2>Findings</h2><ul class="findings">${findings.map((finding) => html`<li>${finding}</li>`)}</ul></section>`;
+/** The same samples without a root for each group: the page's script adds those. */
+function withoutGroups(entry: FlameEntry): FlameEntry {
+  const { profile } = entry.profile;
+  const bare = groupBy(profile, 'none');
+  return bare === profile ? entry : { ...entry, profile: categorise(bare) };
 }
 
-function profileData(categorised: CategorisedProfile, measure: string): PageData {
-  const { profile } = categorised;
-  const packed = packTree(callTree(categorised), ({ frame, category, selfWeight, selfSamples, children }) => ({
-    frame,
-    category,
-    self: [Math.round(selfWeight), selfSamples],
-    children,
-  }));
-  const functions = new NormalisedFrames();
-  const functionNames = [...functions.add(profile)].map((id) => functions.frames[id]?.name ?? '');
-  return pageData(profile.frames, functionNames, packed, {
-    kind: 'profile',
-    unit: profile.meta.unit,
-    measure,
-    usPerRequest: cpuUsPerRequest(1, profile.meta),
+/** How stacks are grouped already; else what suits them. */
+function shownGrouping({ profile: { profile } }: FlameEntry): Grouping {
+  const roots = ({ frames, stacks }: typeof profile) => stacks.map((stack) => frames[stack.frames[0] ?? -1]?.name);
+  const bare = groupBy(profile, 'none');
+  if (bare === profile) return defaultGrouping(profile);
+  const shown = roots(profile);
+  const isShown = (by: Grouping) => roots(groupBy(bare, by)).every((name, index) => name === shown[index]);
+  return (['comm', 'pid', 'tid'] as const).find(isShown) ?? 'none';
+}
+
+/** A part of the page that is about one of its profiles. */
+function part(index: number, content: Html): Html {
+  return html`<div data-profile="${index}"${index === 0 ? NOTHING : html` hidden`}>
+${content}
+</div>`;
+}
+
+function heading(entry: FlameEntry, index: number): Html {
+  const { meta } = entry.profile.profile;
+  const warnings = profileWarnings(entry).length;
+  const care =
+    warnings === 0
+      ? NOTHING
+      : html` · <a class="care" href="#findings-${index}">Read with care: ${warnings === 1 ? 'a warning' : `${warnings} warnings`}</a>`;
+  const words = [formatSubject(meta), formatCapture(meta), profileSummary(entry)].filter((each) => each);
+  return html`<p class="subtitle">${words.join(' · ')}${care}</p>`;
+}
+
+/** By event or sample type, where there are several. */
+function profileChoice(entries: readonly FlameEntry[]): Html {
+  if (entries.length < 2) return NOTHING;
+  const options = entries.map((entry) => {
+    const { meta } = entry.profile.profile;
+    return html`<option>${`${meta.event ?? weightName(meta)}: ${profileSummary(entry)}`}</option>`;
   });
+  return html`<p><label>Profile of <select id="profile">${options}</select></label></p>`;
+}
+
+function colourSwitch({ profile }: FlameEntry): Switch {
+  const unknown = categoryTotals(profile).find(({ category }) => category === 'unknown');
+  return {
+    name: 'colour',
+    label: 'Colour by',
+    options: [
+      { value: 'category', label: 'category', title: 'What the time is spent on' },
+      { value: 'module', label: 'module', title: 'Library, package, crate, namespace or program' },
+    ],
+    chosen: (unknown?.share ?? 0) >= MOSTLY_UNKNOWN ? 'module' : 'category',
+  };
+}
+
+/** What the profile says, in sentences and tables. */
+function analysis(entry: FlameEntry, index: number, extras: PageExtras, data: PageData | null): Html {
+  const { profile } = entry;
+  const { meta } = profile.profile;
+  const findings = findingsOf(profile, entry)
+    .filter(({ kind }) => kind !== 'warning')
+    .map(({ text }) => text);
+  return html`<section id="findings-${index}"><h2>Findings</h2>
+${callout('Read with care', profileWarnings(entry), 'warning')}
+<ul class="findings">${findings.map((finding) => html`<li>${finding}</li>`)}</ul>
+${keyFigures(profileFigures(entry))}
+${callout('Caveats', meta.caveats, 'caveat')}
+</section>
+<section>
+<h2>${meta.kind !== 'other' ? 'Where the time goes' : `${weightName(meta)} by category`}</h2>
+<p class="lead">Every sample counts for one category: in the kernel by what entered it, elsewhere by the innermost frame that matches a rule.</p>
+<div class="scroll">${categoryBar(categoryTotals(profile))}</div>
+</section>
+${functionTable(profile)}
+${captureSection(entry, extras, data?.timeline !== null)}`;
 }

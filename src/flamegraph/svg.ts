@@ -5,7 +5,7 @@ import type { CategorisedProfile } from '../profiles/categories/categorise.js';
 import { cpuUsPerRequest } from '../profiles/measures.js';
 import { CATEGORY_STYLE } from '../report/profiles/category-colours.js';
 import { microseconds } from './view/format-frame.js';
-import { shortName, textPx } from './view/labels.js';
+import { fitLabel, textPx } from './view/labels.js';
 
 interface SvgOptions {
   /** `icicle` has the root at the top. */
@@ -20,6 +20,7 @@ interface SvgOptions {
 const ROW_PX = 17;
 const MARGIN_PX = 12;
 const HEAD_PX = 62;
+const MIN_LABEL_PX = 26;
 const FONT = 'Verdana, DejaVu Sans, sans-serif';
 
 interface Box {
@@ -124,24 +125,9 @@ interface DrawnBox {
 }
 
 function boxSvg({ x, y, width, colour, name, title }: DrawnBox): string {
-  const label = fitted(name, width - 6);
+  const label = width < MIN_LABEL_PX ? '' : fitLabel(name, width - 6, textPx);
   const text = label === '' ? '' : `<text x="${px(x + 3)}" y="${px(y + 12)}">${escapeXml(label)}</text>`;
   return `<g><title>${escapeXml(title)}</title><rect x="${px(x)}" y="${px(y)}" width="${px(Math.max(width - 0.4, 0.2))}" height="${ROW_PX - 1}" rx="1.5" fill="${colour}"/>${text}</g>`;
-}
-
-/** As much of the name as fits; nothing if less than three characters do. */
-function fitted(fullName: string, widthPx: number): string {
-  if (widthPx < 20) return '';
-  const name = shortName(fullName, widthPx, textPx);
-  if (textPx(name) <= widthPx) return name;
-  let length = 0;
-  let used = textPx('…');
-  const characters = [...name];
-  while (length < characters.length && used + textPx(characters[length] ?? '') <= widthPx) {
-    used += textPx(characters[length] ?? '');
-    length++;
-  }
-  return length < 3 ? '' : `${characters.slice(0, length).join('')}…`;
 }
 
 function px(value: number): string {

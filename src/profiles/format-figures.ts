@@ -1,4 +1,4 @@
-import { formatSampledShare } from '../lib/format.js';
+import { formatDecimal, formatSampledShare } from '../lib/format.js';
 import type { ShareInterval } from './measures.js';
 
 /** `6 to 15 %`. */
@@ -7,7 +7,7 @@ export function formatInterval({ low, high }: ShareInterval): string {
   return `${figure(low)} to ${figure(high)} %`;
 }
 
-/** `1 sample`, `213 samples`. */
+/** `1 sample`, `1,213 samples`. */
 export function formatSamples(samples: number): string {
-  return `${samples} ${samples === 1 ? 'sample' : 'samples'}`;
+  return `${formatDecimal(samples, 0)} ${samples === 1 ? 'sample' : 'samples'}`;
 }

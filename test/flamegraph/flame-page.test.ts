@@ -13,7 +13,7 @@ function words(html: string): string {
 }
 
 describe('a profile’s page without its script', () => {
-  const text = words(flamePage(exampleEntry(), ASSETS, { findings: ['JSON 30 %.'], machine: '2 × CPU' }));
+  const text = words(flamePage([exampleEntry()], ASSETS, { machine: '2 × CPU' }));
 
   test.each([
     'Example 1.2.3, perf, 50 VUs',
@@ -21,7 +21,7 @@ describe('a profile’s page without its script', () => {
     'Only 100 samples',
     'CPU per request 1,000 µs of 1,000 requests',
     '930 −7.00 % compared to without it',
-    'JSON 30 %.',
+    'parseJson 30 % (JSON)',
     'Garbage collection 40.0 %',
     'perf record -e cpu-clock -F 99',
     '2 × CPU',
@@ -34,14 +34,14 @@ describe('a profile’s page without its script', () => {
   });
 
   test('allows itself to ask nobody for anything, and has nothing to ask for', () => {
-    const html = flamePage(exampleEntry(), ASSETS);
+    const html = flamePage([exampleEntry()], ASSETS);
     expect(html).toContain(`default-src 'none'`);
     expect(html).not.toMatch(/(?:src|href)="(?!#)/);
   });
 });
 
 describe('what a page warns of', () => {
-  const warnings = (entry: ReturnType<typeof exampleEntry>) => words(flamePage(entry, ASSETS));
+  const warnings = (entry: ReturnType<typeof exampleEntry>) => words(flamePage([entry], ASSETS));
   const many = exampleEntry([[[MAIN], 5000]]);
 
   test('nothing, where there is nothing to warn of', () => {

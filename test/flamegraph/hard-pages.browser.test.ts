@@ -42,7 +42,7 @@ describe.skipIf(BROWSER_PATH === null)('pages of profiles that are hard to draw'
       ],
     );
     const entry = exampleEntry(stacks, { title: HOSTILE.join(' '), command: HOSTILE.join(' '), caveats: HOSTILE });
-    const html = flamePage(entry, assets, { findings: HOSTILE, machine: HOSTILE.join(' ') });
+    const html = flamePage([entry], assets, { machine: HOSTILE.join(' ') });
     const { page, complaints, requests } = await browser.open(html);
     expect(await page.locator('g.frame').count()).toBe(HOSTILE.length + 2);
     for (const name of HOSTILE.slice(0, 9)) {
@@ -62,10 +62,12 @@ describe.skipIf(BROWSER_PATH === null)('pages of profiles that are hard to draw'
     const deep = Array.from({ length: 5000 }, (_, level) => ({ name: `level${level}`, category: 'own' as const }));
     const { page, complaints } = await browser.open(
       flamePage(
-        exampleEntry([
-          [deep, 60],
-          [deep.slice(0, 2500), 40],
-        ]),
+        [
+          exampleEntry([
+            [deep, 60],
+            [deep.slice(0, 2500), 40],
+          ]),
+        ],
         assets,
       ),
     );
@@ -91,7 +93,7 @@ describe.skipIf(BROWSER_PATH === null)('pages of profiles that are hard to draw'
       const names = ['main', `route${index % 7}`, `step${index % 91}`, `call${index % 1009}`, `leaf${index}`];
       return [names.map((name) => ({ name, module: name.slice(0, 4), category: 'own' as const })), 1];
     });
-    const { page, complaints } = await browser.open(flamePage(exampleEntry(stacks), assets));
+    const { page, complaints } = await browser.open(flamePage([exampleEntry(stacks)], assets));
     expect(await page.locator('g.frame').count()).toBeLessThanOrEqual(6000);
     await page.fill('#search', 'leaf77');
     // leaf77, leaf77x, leaf77xx and leaf77xxx: 1 + 10 + 100 + 1,000 of 100,000.

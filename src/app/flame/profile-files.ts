@@ -3,8 +3,8 @@ import { gzip } from 'node:zlib';
 import { flamePage } from '../../flamegraph/flame-page.js';
 import { flameSvg } from '../../flamegraph/svg.js';
 import { pageAssets } from '../../lib/page-assets.js';
-import { findingsOf } from '../../profiles/analysis/findings.js';
 import { FORMATS } from '../../profiles/formats/formats.js';
+import type { Grouping } from '../../profiles/group-by.js';
 import type { FlameEntry } from '../../report/profiles/flame-entry.js';
 
 const compress = promisify(gzip);
@@ -19,21 +19,24 @@ const LINKS = [
   { label: 'SVG', href: PROFILE_FILES.svg },
 ];
 
-/** Every form in which a profile is handed out, by file name. */
+/**
+ * Every form in which a profile is handed out, by file name.
+ * @param entries the page has all of them; the other forms are of the first
+ * @param grouping of stacks that the page shows first; undefined for what suits the profile
+ */
 export async function profileFiles(
-  entry: FlameEntry,
+  entries: readonly [FlameEntry, ...FlameEntry[]],
   machine: string | null,
+  grouping?: Grouping,
 ): Promise<Map<string, string | Uint8Array>> {
-  const { profile } = entry.profile;
-  const findings = findingsOf(entry.profile, entry)
-    .filter(({ kind }) => kind !== 'warning')
-    .map(({ text }) => text);
+  const [{ profile }] = entries;
+  const extras = { machine, files: LINKS, ...(grouping !== undefined && { grouping }) };
   const files = new Map<string, string | Uint8Array>([
-    [PROFILE_FILES.page, flamePage(entry, await pageAssets(), { findings, machine, files: LINKS })],
-    [PROFILE_FILES.svg, flameSvg(entry.profile)],
+    [PROFILE_FILES.page, flamePage(entries, await pageAssets(), extras)],
+    [PROFILE_FILES.svg, flameSvg(profile)],
   ]);
   for (const { fileName, gzipped, write } of EXPORTS) {
-    files.set(fileName, gzipped ? await compress(write(profile)) : write(profile));
+    files.set(fileName, gzipped ? await compress(write(profile.profile)) : write(profile.profile));
   }
   return files;
 }

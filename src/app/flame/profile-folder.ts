@@ -67,7 +67,7 @@ export async function writeProfileFolder(
     outcomeWords: 'ok',
   };
   await makeFolder(folder);
-  const files = await profileFiles(entry, machine);
+  const files = await profileFiles([entry], machine);
   files.set(PROFILE_FILE, await compress(JSON.stringify(profile)));
   for (const [name, content] of files) await writeFileAtomic(join(folder, name), content);
   return {

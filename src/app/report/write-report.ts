@@ -63,7 +63,7 @@ async function flameFiles(flames: readonly FlameEntry[], machine: string): Promi
   if (flames.length === 0) return files;
   const { profileFiles } = await import('../flame/profile-files.js');
   for (const entry of flames) {
-    for (const [name, content] of await profileFiles(entry, machine)) {
+    for (const [name, content] of await profileFiles([entry], machine)) {
       files.set(`${flameFolder(entry.cellId)}/${name}`, content);
     }
   }

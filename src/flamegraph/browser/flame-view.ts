@@ -1,82 +1,135 @@
-import { formatDecimal } from '../../lib/format.js';
+import type { Grouping } from '../../profiles/group-by.js';
+import type { Box } from '../view/boxes.js';
 import { formatMatches, leadsToMatch, type Matches, type Query, searchFrames } from '../view/frame-search.js';
-import { shortName, textPx } from '../view/labels.js';
-import { nodeDetails } from '../view/node-details.js';
-import { at } from '../view/tree-model.js';
-import { type Visible, type VisibleNode, visibleNodes } from '../view/visible-nodes.js';
-import { type DrawnFrame, drawChart, ROW_PX } from './chart.js';
+import { type FunctionValues, functionValues } from '../view/sandwich.js';
+import { at, type TreeShape } from '../view/tree-model.js';
+import { type DrawnFrame, drawBoxes, ROW_PX } from './draw-boxes.js';
+import { GraphView } from './graph-view.js';
 import { enableKeyboard } from './keyboard.js';
 import { type ColourBy, drawLegend, type FrameColours, frameColours } from './legend.js';
-import type { PageModel } from './page.js';
+import type { PageProfile } from './page.js';
 import { element } from './page.js';
+import { SandwichView } from './sandwich-view.js';
+import { TimeView } from './time-view.js';
 import { Tooltip } from './tooltip.js';
+import type { View } from './view.js';
 
-/** Smaller frames can't be seen or pointed at. */
-const LIMITS = { minPx: 0.6, maxNodes: 6000, maxLevels: 200, maxCallers: 40 };
+export type Mode = 'graph' | 'sandwich' | 'time';
 
 /** Rows above the zoomed frame that stay visible. */
 const VISIBLE_CALLERS = 5;
 
-/** Labels have 12 px, textPx measures 11 px. */
-const labelPx = (text: string) => textPx(text) * (12 / 11);
-
 /** The reader's choices. */
 interface Choices {
-  focus: number;
+  mode: Mode;
+  grouping: Grouping;
   icicle: boolean;
   colourBy: ColourBy;
   /** Which of the two values the widths show. */
   which: 0 | 1;
+  lane: number;
   query: Query | null;
 }
 
-/** The interactive flame graph, with tooltip and legend. */
+/** The interactive drawing, in all its views, with tooltip and legend. */
 export class FlameView {
-  readonly #model: PageModel;
   readonly #chart = element('#chart', HTMLElement);
   readonly #tooltip = new Tooltip();
   readonly #choices: Choices;
+  #profile: PageProfile;
+  #view: View;
   #colours: FrameColours;
   #frames: DrawnFrame[] = [];
-  #matches: Matches | null = null;
+  #frameAt: (target: EventTarget | null) => DrawnFrame | null = () => null;
+  #matches = new Map<TreeShape, Matches>();
+  #functions: FunctionValues[] | null = null;
   /** Called with the label of a clicked legend entry, for the search box. */
   onQuery: (label: string) => void = () => {};
+  /** Called after each drawing. */
+  onDraw: () => void = () => {};
 
-  constructor(model: PageModel) {
-    this.#model = model;
-    const colourBy = model.page.view.kind === 'profile' ? 'category' : 'self-change';
-    this.#choices = { focus: 0, icicle: true, colourBy, which: 0, query: null };
-    this.#colours = frameColours(model, colourBy, 0);
+  constructor(profile: PageProfile, colourBy: ColourBy) {
+    this.#profile = profile;
+    const { grouping } = profile.model.page;
+    this.#choices = { mode: 'graph', grouping, icicle: true, colourBy, which: 0, lane: 0, query: null };
+    this.#view = this.#graph();
+    this.#colours = frameColours(profile.model, colourBy, 0);
+    this.#followPointer();
+  }
+
+  get profile(): PageProfile {
+    return this.#profile;
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  get choices(): Readonly<Choices> {
+    return this.#choices;
+  }
+
+  /** All functions of the profile, largest total first. */
+  get functions(): readonly FunctionValues[] {
+    const { model } = this.#profile;
+    this.#functions ??= functionValues(model.grouped('none'), model.page.functions.length);
+    return this.#functions;
+  }
+
+  /** Shows another profile in the same way, where it has what that needs. */
+  show(profile: PageProfile): void {
+    this.#profile = profile;
+    this.#functions = null;
+    this.#choices.grouping = profile.model.page.grouping;
+    this.#choices.lane = 0;
+    if (profile.timeline === null && this.#choices.mode === 'time') this.#choices.mode = 'graph';
+    this.#recolour();
+    this.#look(this.#choices.mode);
   }
 
   /** Marks matching frames. @returns the result in words; empty without a query */
   search(query: Query | null): string {
-    const { page, tree, frames } = this.#model;
     this.#choices.query = query;
-    this.#matches = query === null ? null : searchFrames(tree, frames, query);
+    this.#matches.clear();
     this.#paint();
-    if (this.#matches === null) return '';
-    const shown = new Set(this.#frames.map(({ node }) => node));
-    const found = this.#matches;
-    const isDrawn = found.count === 0 || [...shown].some((node) => found.nodes[node] === 1);
+    this.onDraw();
+    if (query === null) return '';
+    const { model } = this.#profile;
+    const { tree } = this.#framed();
+    const found = this.#matchesOf(tree);
+    const isMarked = ({ box }: DrawnFrame) => this.#matchesOf(box.tree)?.nodes[box.node] === 1;
+    if (found === null) return '';
     return (
-      formatMatches(page, tree, found) +
-      (isDrawn ? '' : ' · all too narrow to be drawn here: zoom into the highlighted frames')
+      formatMatches(model.page, tree, found) +
+      (found.count === 0 || this.#frames.some(isMarked)
+        ? ''
+        : ' · all too narrow to be drawn here: zoom into the highlighted frames')
     );
   }
 
-  zoom(focus: number): void {
-    this.#choices.focus = focus;
-    this.draw();
-    const zoomed = this.#frames.find(({ node }) => node === focus);
-    zoomed?.group.focus({ preventScroll: true });
-    if (zoomed) this.#scrollTo(zoomed.laidOut.depth);
+  setMode(mode: Mode): void {
+    this.#look(mode);
+  }
+
+  /** Puts a function between its callers and callees. */
+  showFunction(which: number): void {
+    if (this.#view instanceof SandwichView) this.#view.show(which);
+    else {
+      this.#choices.mode = 'sandwich';
+      this.#view = new SandwichView(this.#profile.model, this.#framed(), which);
+    }
+    this.#drawCentre(null);
+  }
+
+  setGrouping(grouping: Grouping): void {
+    this.#choices.grouping = grouping;
+    this.#look(this.#choices.mode);
   }
 
   setIcicle(icicle: boolean): void {
     this.#choices.icicle = icicle;
-    this.draw();
-    this.#scrollTo(0);
+    if (this.#view instanceof GraphView) this.#view.icicle = icicle;
+    this.#drawCentre(null);
   }
 
   setColourBy(colourBy: ColourBy): void {
@@ -87,59 +140,142 @@ export class FlameView {
 
   setWidthsBy(which: 0 | 1): void {
     this.#choices.which = which;
-    // The zoomed frame may not exist on this side.
-    if (at(this.#model.tree.total[which], this.#choices.focus) === 0) this.#choices.focus = 0;
+    if (this.#view instanceof GraphView) this.#view.which = which;
     this.#recolour();
     this.draw();
   }
 
-  /** Redraws everything, after a change of zoom, direction or window width. */
+  setLane(lane: number): void {
+    this.#choices.lane = lane;
+    if (this.#view instanceof TimeView) this.#view.lane = lane;
+    this.draw();
+  }
+
+  reset(): void {
+    if (!this.#view.canReset) return;
+    this.#view.reset();
+    this.#drawCentre(null);
+  }
+
+  /** Redraws everything, after a change of what is shown or of the window's width. */
   draw(): void {
-    const { tree } = this.#model;
-    const { focus, which, icicle } = this.#choices;
+    const view = this.#view;
     const widthPx = Math.max(320, this.#chart.clientWidth);
-    const visible = visibleNodes(tree, focus, which, { ...LIMITS, widthPx });
     this.#tooltip.hide();
-    this.#frames = drawChart(this.#chart, visible, {
+    const focused = this.#frames.find(({ group }) => group === document.activeElement)?.box;
+    const { frames, frameAt } = drawBoxes(this.#chart, view.layout(widthPx), {
       widthPx,
-      icicle,
-      name: (node, roomPx) => (roomPx < 35 ? '' : shortName(this.#name(node), roomPx - 8, labelPx)),
-      onClick: (node) => this.#choose(node),
-      onHover: (event, node) => {
-        this.#tooltip.show(this.#details(node.node));
-        this.#tooltip.placeAt(event.clientX, event.clientY);
-      },
-      onLeave: () => this.#tooltip.hide(),
+      ticks: view.ticks(widthPx),
+      name: (box) => view.name(box),
     });
-    enableKeyboard(this.#frames, {
-      icicle,
-      describe: (node) => this.#description(node),
-      focused: ({ group, node }) => {
-        this.#tooltip.show(this.#details(node));
+    this.#frames = frames;
+    this.#frameAt = frameAt;
+    enableKeyboard(frames, view, {
+      focused: ({ box, group }) => {
+        this.#tooltip.show(view.details(box));
         this.#tooltip.placeBeside(group);
       },
       blurred: () => this.#tooltip.hide(),
-      chosen: (node) => this.#choose(node),
-      reset: () => this.zoom(0),
+      chosen: ({ box }) => this.#choose(box),
+      pressed: (key, { box }) => this.#press(key, box),
     });
     this.#paint();
-    this.#describeZoom(visible);
+    if (focused) this.#focus(focused);
+    element('#chart-note', HTMLElement).textContent = view.note();
     if (this.#colours.legend.length > 0) this.#drawLegend();
+    this.onDraw();
   }
 
-  movePointer(event: MouseEvent): void {
-    this.#tooltip.placeAt(event.clientX, event.clientY);
+  #followPointer(): void {
+    this.#chart.addEventListener('click', (event) => {
+      const frame = this.#frameAt(event.target);
+      if (frame) this.#choose(frame.box);
+    });
+    this.#chart.addEventListener('mousemove', (event) => {
+      const frame = this.#frameAt(event.target);
+      if (frame === null) {
+        this.#tooltip.hide();
+        return;
+      }
+      this.#tooltip.show(this.#view.details(frame.box));
+      this.#tooltip.placeAt(event.clientX, event.clientY);
+    });
+    this.#chart.addEventListener('mouseleave', () => this.#tooltip.hide());
   }
 
-  /** Scrolls the drawing, not the page, to a row, its callees and some of its callers. */
+  #press(key: string, { tree, node }: Box): boolean {
+    if (key === 'Escape') {
+      this.reset();
+      return true;
+    }
+    const which = this.#view.frames[at(tree.frame, node)]?.function ?? -1;
+    if (key !== 's' || which < 0 || this.#profile.model.page.view.kind !== 'profile') return false;
+    this.showFunction(which);
+    return true;
+  }
+
+  #choose(box: Box): void {
+    if (this.#view.choose(box)) this.#drawCentre(box);
+  }
+
+  /** Makes the view of a mode anew. */
+  #look(mode: Mode): void {
+    const { model, timeline } = this.#profile;
+    this.#choices.mode = mode;
+    if (mode === 'time' && timeline !== null) this.#view = new TimeView(model, timeline, this.#choices.lane);
+    else if (mode === 'sandwich') {
+      const hottest = this.functions.reduce<FunctionValues | null>((a, b) => (a && a.self >= b.self ? a : b), null);
+      const centre = this.#view instanceof SandwichView ? this.#view.centre : this.#zoomedFunction();
+      const known = centre >= 0 && centre < model.page.functions.length ? centre : (hottest?.function ?? 0);
+      this.#view = new SandwichView(model, this.#framed(), known);
+    } else this.#view = this.#graph();
+    this.#matches.clear();
+    this.#drawCentre(null);
+  }
+
+  #zoomedFunction(): number {
+    return this.#view instanceof GraphView ? this.#view.zoomedFunction : -1;
+  }
+
+  #graph(): GraphView {
+    return new GraphView(this.#profile.model.page, this.#framed(), this.#choices);
+  }
+
+  #framed() {
+    return this.#profile.model.grouped(this.#choices.grouping);
+  }
+
+  /** Draws, and brings into sight what the view is about. @param chosen keeps the focus, if it is still drawn */
+  #drawCentre(chosen: Box | null): void {
+    this.draw();
+    const centre = this.#nearest(chosen);
+    if (chosen !== null) this.#focus(chosen);
+    if (centre) this.#scrollTo(centre.box.row);
+  }
+
+  /** Keeps the keyboard where it was: drawing replaces the frame that had it. */
+  #focus(box: Box): void {
+    this.#nearest(box)?.group.focus({ preventScroll: true });
+  }
+
+  /** The same frame, if it is still drawn; else what the view is about. */
+  #nearest(box: Box | null): DrawnFrame | undefined {
+    const isSame = (frame: DrawnFrame) => frame.box.tree === box?.tree && frame.box.node === box.node;
+    return this.#frames.find(isSame) ?? this.#frames.find((frame) => this.#view.isCentre(frame.box)) ?? this.#frames[0];
+  }
+
+  /** Scrolls the drawing, not the page, to a row and what is around it. */
   #scrollTo(row: number): void {
-    const callersPx = Math.max(0, row - VISIBLE_CALLERS) * ROW_PX;
-    const { scrollHeight, clientHeight } = this.#chart;
-    this.#chart.scrollTop = this.#choices.icicle ? callersPx : scrollHeight - clientHeight - callersPx;
+    const { clientHeight } = this.#chart;
+    const top = row * ROW_PX;
+    const callersPx = VISIBLE_CALLERS * ROW_PX;
+    if (this.#view instanceof SandwichView) this.#chart.scrollTop = top - clientHeight / 2;
+    else if (this.#choices.icicle || this.#view instanceof TimeView) this.#chart.scrollTop = top - callersPx;
+    else this.#chart.scrollTop = top + ROW_PX + callersPx - clientHeight;
   }
 
   #recolour(): void {
-    this.#colours = frameColours(this.#model, this.#choices.colourBy, this.#choices.which);
+    this.#colours = frameColours(this.#profile.model, this.#choices.colourBy, this.#choices.which);
     this.#drawLegend();
   }
 
@@ -150,54 +286,28 @@ export class FlameView {
     });
   }
 
+  #matchesOf(tree: TreeShape): Matches | null {
+    const { query } = this.#choices;
+    if (query === null) return null;
+    const known = this.#matches.get(tree);
+    if (known) return known;
+    const found = searchFrames(tree, this.#view.frames, query);
+    this.#matches.set(tree, found);
+    return found;
+  }
+
   #paint(): void {
-    const matches = this.#matches;
-    for (const { node, group, rect, laidOut } of this.#frames) {
+    for (const { box, group, rect } of this.#frames) {
+      const { tree, node, fade } = box;
+      const matches = this.#matchesOf(tree);
       const isMatch = matches?.nodes[node] === 1;
-      rect.setAttribute('fill', this.#colours.of(node));
+      rect.setAttribute('fill', this.#colours.of(tree, this.#view.frames, node));
       group.classList.toggle('match', isMatch);
-      const leads = matches !== null && leadsToMatch(this.#model.tree, matches, node);
+      const leads = matches !== null && leadsToMatch(tree, matches, node);
       group.classList.toggle('leads-to-match', leads && !isMatch);
       group.classList.toggle('no-match', matches !== null && !isMatch && !leads);
-      group.classList.toggle('fade', laidOut.data.fade);
+      group.classList.toggle('fade', fade);
+      group.classList.toggle('centre', this.#view instanceof SandwichView && this.#view.isCentre(box));
     }
-  }
-
-  #choose({ node, hiddenLevels }: VisibleNode): void {
-    this.zoom(node === this.#choices.focus && hiddenLevels === 0 ? 0 : node);
-  }
-
-  #details(node: number) {
-    const { page, tree, frames } = this.#model;
-    return nodeDetails(page, tree, frames, node, this.#choices.focus);
-  }
-
-  #name({ node, hiddenCallers, hiddenLevels }: VisibleNode): string {
-    if (hiddenCallers > 0) return `… ${formatDecimal(hiddenCallers, 0)} callers`;
-    const name = node === 0 ? 'All stacks' : (this.#model.frames[at(this.#model.tree.frame, node)]?.name ?? '');
-    return hiddenLevels > 0 ? `${name}  ▾ ${formatDecimal(hiddenLevels, 0)} more levels` : name;
-  }
-
-  #description(node: VisibleNode): string {
-    const share =
-      at(this.#model.tree.total[this.#choices.which], node.node) / at(this.#model.tree.total[this.#choices.which], 0);
-    return `${this.#name(node)}, ${formatDecimal(share * 100, 2)} %`;
-  }
-
-  #describeZoom({ drawn, tooNarrow, tooDeep }: Visible): void {
-    const { focus } = this.#choices;
-    const zoomed =
-      focus === 0
-        ? 'Click a frame to zoom in.'
-        : `Zoomed to ${this.#name({ node: focus, hiddenLevels: 0, hiddenCallers: 0, value: 0, fade: false, children: [] })}.`;
-    const hidden = [
-      ...(tooNarrow > 0 ? [`${formatDecimal(tooNarrow, 0)} too narrow`] : []),
-      ...(tooDeep > 0 ? [`${formatDecimal(tooDeep, 0)} too deep`] : []),
-    ];
-    element('#chart-note', HTMLElement).textContent =
-      hidden.length === 0
-        ? zoomed
-        : `${zoomed} ${formatDecimal(drawn, 0)} frames drawn, ${hidden.join(' and ')} to draw: zoom in, or search, which covers all frames.`;
-    element('#reset-zoom', HTMLButtonElement).disabled = focus === 0;
   }
 }

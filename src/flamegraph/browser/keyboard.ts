@@ -1,28 +1,28 @@
-import type { LaidOut } from 'd3-flame-graph';
-import type { VisibleNode } from '../view/visible-nodes.js';
-import type { DrawnFrame } from './chart.js';
+import { BoxGrid } from '../view/boxes.js';
+import type { DrawnFrame } from './draw-boxes.js';
+import type { View } from './view.js';
 
 interface KeyboardActions {
-  icicle: boolean;
-  describe(node: VisibleNode): string;
   focused(frame: DrawnFrame): void;
   blurred(): void;
-  chosen(node: VisibleNode): void;
-  reset(): void;
+  chosen(frame: DrawnFrame): void;
+  /** Any other key. @returns whether it was used */
+  pressed(key: string, frame: DrawnFrame): boolean;
 }
 
 /**
  * Makes frames reachable with the arrow keys. Only one is in the tab order (a roving tabindex,
  * https://www.w3.org/WAI/ARIA/apg/practices/keyboard-interface/), so that Tab doesn't stop at thousands of them.
  */
-export function enableKeyboard(frames: readonly DrawnFrame[], actions: KeyboardActions): void {
-  const byNode = new Map(frames.map((frame) => [frame.laidOut, frame]));
-  let current = frames.find(({ laidOut }) => !laidOut.data.fade) ?? frames[0];
+export function enableKeyboard(frames: readonly DrawnFrame[], view: View, actions: KeyboardActions): void {
+  const byBox = new Map(frames.map((frame) => [frame.box, frame]));
+  const grid = new BoxGrid(frames.map(({ box }) => box));
+  let current = frames.find(({ box }) => view.isCentre(box)) ?? frames[0];
   for (const frame of frames) {
-    const { group, laidOut } = frame;
+    const { group, box } = frame;
     group.setAttribute('tabindex', frame === current ? '0' : '-1');
     group.setAttribute('role', 'button');
-    group.setAttribute('aria-label', actions.describe(laidOut.data));
+    group.setAttribute('aria-label', view.describe(box));
     group.addEventListener('focus', () => {
       current?.group.setAttribute('tabindex', '-1');
       group.setAttribute('tabindex', '0');
@@ -32,28 +32,13 @@ export function enableKeyboard(frames: readonly DrawnFrame[], actions: KeyboardA
     });
     group.addEventListener('blur', () => actions.blurred());
     group.addEventListener('keydown', (event) => {
-      const target = neighbour(laidOut, event.key, actions.icicle);
-      if (target) byNode.get(target)?.group.focus();
-      else if (event.key === 'Enter' || event.key === ' ') actions.chosen(laidOut.data);
-      else if (event.key === 'Escape') actions.reset();
-      else if (!event.key.startsWith('Arrow')) return;
+      // Shortcuts of the browser aren't the page's.
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const target = grid.neighbour(box, event.key);
+      if (target) byBox.get(target)?.group.focus();
+      else if (event.key === 'Enter' || event.key === ' ') actions.chosen(frame);
+      else if (!event.key.startsWith('Arrow') && !actions.pressed(event.key, frame)) return;
       event.preventDefault();
     });
-  }
-}
-
-function neighbour(from: LaidOut<VisibleNode>, key: string, icicle: boolean): LaidOut<VisibleNode> | null {
-  const siblings = from.parent?.children ?? [];
-  switch (key) {
-    case icicle ? 'ArrowUp' : 'ArrowDown':
-      return from.parent;
-    case icicle ? 'ArrowDown' : 'ArrowUp':
-      return from.children?.[0] ?? null;
-    case 'ArrowLeft':
-      return siblings[siblings.indexOf(from) - 1] ?? null;
-    case 'ArrowRight':
-      return siblings[siblings.indexOf(from) + 1] ?? null;
-    default:
-      return null;
   }
 }

@@ -1,7 +1,10 @@
-import { diffColour, moduleColours, OTHER_MODULES_COLOUR } from '../view/colours.js';
+import { diffColour, libraryColours, OTHER_LIBRARIES_COLOUR } from '../view/colours.js';
 import type { Query } from '../view/frame-search.js';
-import { at, type TreeModel } from '../view/tree-model.js';
-import { type PageModel, textElement } from './page.js';
+import { libraryOf } from '../view/library.js';
+import type { NamedFrame } from '../view/page-data.js';
+import type { ProfileModel } from '../view/profile-model.js';
+import { at, type TreeModel, type TreeShape } from '../view/tree-model.js';
+import { textElement } from './page.js';
 
 /** What colours show: the first two on a profile's page, the last two on a diff's. */
 export type ColourBy = 'category' | 'module' | 'self-change' | 'total-change';
@@ -11,27 +14,30 @@ interface LegendEntry {
   label: string;
   colour: string;
   /** What a click on the entry searches for; null if it isn't clickable. */
-  query: { by: 'category'; category: number } | { by: 'module'; module: string } | null;
+  query: { by: 'category'; category: number } | { by: 'library'; library: string } | null;
 }
 
 export interface FrameColours {
-  of(node: number): string;
+  /** @param frames of the tree */
+  of(tree: TreeShape, frames: readonly NamedFrame[], node: number): string;
   legend: LegendEntry[];
 }
 
+/** Of the root, and of frames that stand for a thread. */
 const ROOT_COLOUR = '#e3e6ea';
 
 /** @param which of the two values the widths show */
-export function frameColours(model: PageModel, by: ColourBy, which: 0 | 1): FrameColours {
+export function frameColours(model: ProfileModel, by: ColourBy, which: 0 | 1): FrameColours {
+  const { tree } = model.grouped('none');
   switch (by) {
     case 'category':
       return byCategory(model);
     case 'module':
-      return byModule(model, which);
+      return byLibrary(model, which);
     case 'self-change':
-      return byChange(model.tree, model.tree.self);
+      return byChange(tree, tree.self);
     case 'total-change':
-      return byChange(model.tree, model.tree.total);
+      return byChange(tree, tree.total);
     default: {
       const never: never = by;
       return never;
@@ -39,26 +45,33 @@ export function frameColours(model: PageModel, by: ColourBy, which: 0 | 1): Fram
   }
 }
 
-function byCategory({ page, tree }: PageModel): FrameColours {
-  const present = new Set(tree.category.subarray(1));
+function byCategory(model: ProfileModel): FrameColours {
+  const { categories } = model.page;
+  const present = new Set(model.grouped('none').tree.category.subarray(1));
   return {
-    of: (node) => (node === 0 ? ROOT_COLOUR : (page.categories[at(tree.category, node)]?.colour ?? ROOT_COLOUR)),
-    legend: page.categories.flatMap(({ label, colour }, category) =>
+    of: (tree, _, node) => categories[at(tree.category, node)]?.colour ?? ROOT_COLOUR,
+    legend: categories.flatMap(({ label, colour }, category) =>
       present.has(category) ? [{ label, colour, query: { by: 'category' as const, category } }] : [],
     ),
   };
 }
 
-function byModule({ tree, frames }: PageModel, which: 0 | 1): FrameColours {
-  const modules = frames.map(({ module }) => module);
-  const chosen = moduleColours(tree, modules, which);
-  const colours = new Map(chosen.map(({ module, colour }) => [module, colour]));
+function byLibrary(model: ProfileModel, which: 0 | 1): FrameColours {
+  const { tree, frames } = model.grouped('none');
+  const libraries = frames.map(libraryOf);
+  const chosen = libraryColours(tree, libraries, which);
+  const colours = new Map(chosen.map(({ library, colour }) => [library, colour]));
+  const isCode = (frame: NamedFrame | undefined) => frame !== undefined && frame.kind !== 'thread';
   return {
-    of: (node) =>
-      node === 0 ? ROOT_COLOUR : (colours.get(modules[at(tree.frame, node)] ?? '') ?? OTHER_MODULES_COLOUR),
+    of: (drawn, drawnFrames, node) => {
+      const index = at(drawn.frame, node);
+      // Groups have frames of their own after those of the profile.
+      if (!isCode(drawnFrames[index])) return ROOT_COLOUR;
+      return colours.get(libraries[index] ?? '') ?? OTHER_LIBRARIES_COLOUR;
+    },
     legend: [
-      ...chosen.map(({ module, colour }) => ({ label: module, colour, query: { by: 'module' as const, module } })),
-      { label: 'other or unknown', colour: OTHER_MODULES_COLOUR, query: null },
+      ...chosen.map(({ library, colour }) => ({ label: library, colour, query: { by: 'library' as const, library } })),
+      { label: 'other or unknown', colour: OTHER_LIBRARIES_COLOUR, query: null },
     ],
   };
 }
@@ -69,7 +82,7 @@ function byChange(tree: TreeModel, [after, before]: [Float64Array, Float64Array]
     largest = Math.max(largest, Math.abs(at(after, node) - at(before, node)));
   }
   return {
-    of: (node) => (node === 0 ? ROOT_COLOUR : diffColour(at(after, node) - at(before, node), largest)),
+    of: (_tree, _frames, node) => (node === 0 ? ROOT_COLOUR : diffColour(at(after, node) - at(before, node), largest)),
     legend: [
       { label: 'shrank', colour: diffColour(-1, 1), query: null },
       { label: 'shrank a little', colour: diffColour(-0.1, 1), query: null },

@@ -1,25 +1,37 @@
+import type { Grouping } from '../../profiles/group-by.js';
 import type { Query } from '../view/frame-search.js';
-import { FlameView } from './flame-view.js';
+import { FlameView, type Mode } from './flame-view.js';
+import { FunctionList } from './function-list.js';
+import { GraphView } from './graph-view.js';
 import type { ColourBy } from './legend.js';
-import { element, readPageModel } from './page.js';
+import { element, type PageProfile, readProfile } from './page.js';
+import { enableSorting } from './sortable-tables.js';
+import { wireTime } from './time-controls.js';
 
-/** Connects the page's controls to the flame graph. A diff across languages has only tables. */
+/** Connects the page's controls to the drawing. A diff across languages has only tables. */
 async function start(): Promise<void> {
-  for (const table of document.querySelectorAll('table.sortable')) {
-    if (table instanceof HTMLTableElement) enableSorting(table);
-  }
-  const source = document.querySelector('#flame-data');
-  if (source !== null) await startFlame(source);
+  enableSorting();
+  const sources = [...document.querySelectorAll('script.flame-data')];
+  const [first] = sources;
+  if (first) await startFlame(sources, first);
   // For browser automation.
   document.documentElement.dataset.ready = 'true';
 }
 
-async function startFlame(source: Element): Promise<void> {
-  const view = new FlameView(await readPageModel(source));
-  view.draw();
+async function startFlame(sources: readonly Element[], first: Element): Promise<void> {
+  const colour = document.querySelector<HTMLInputElement>('input[name=colour][checked]')?.value;
+  const view = new FlameView(await readProfile(first), (colour ?? 'category') as ColourBy);
   wireSearch(view);
   wireSwitches(view);
+  wireTime(view);
+  wireProfiles(view, sources);
   wireWindow(view);
+  const functions = document.querySelector('#function-list') === null ? null : new FunctionList(view);
+  view.onDraw = () => {
+    showControls(view);
+    functions?.update();
+  };
+  view.draw();
 }
 
 function wireSearch(view: FlameView): void {
@@ -42,73 +54,128 @@ function wireSearch(view: FlameView): void {
   });
   for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-function]')) {
     button.addEventListener('click', () => {
-      const name = button.dataset.function ?? '';
-      box.value = name;
-      look({ by: 'function', name });
+      const which = Number(button.dataset.function);
+      if (view.choices.mode === 'sandwich') view.showFunction(which);
+      else {
+        box.value = view.profile.model.functionName(which);
+        look({ by: 'function', function: which });
+      }
       element('#flame', HTMLElement).scrollIntoView({ block: 'start' });
     });
   }
   document.addEventListener('keydown', (event) => {
-    if (event.key !== '/' || event.target instanceof HTMLInputElement) return;
+    if (event.key !== '/' || event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) {
+      return;
+    }
     event.preventDefault();
     box.focus();
   });
 }
 
 function wireSwitches(view: FlameView): void {
-  element('#reset-zoom', HTMLButtonElement).addEventListener('click', () => view.zoom(0));
+  element('#reset-zoom', HTMLButtonElement).addEventListener('click', () => view.reset());
+  document.querySelector('#open-sandwich')?.addEventListener('click', () => view.setMode('sandwich'));
+  onChoice('mode', (value) => view.setMode(value as Mode));
+  onChoice('grouping', (value) => view.setGrouping(value as Grouping));
   onChoice('direction', (value) => view.setIcicle(value === 'icicle'));
   onChoice('colour', (value) => view.setColourBy(value as ColourBy));
   onChoice('widths', (value) => view.setWidthsBy(value === 'before' ? 1 : 0));
+  const lane = document.querySelector('#lane');
+  if (lane instanceof HTMLSelectElement) lane.addEventListener('change', () => view.setLane(lane.selectedIndex));
 }
 
 /** Listens to the radio buttons with a name, if the page has them. */
 function onChoice(name: string, chosen: (value: string) => void): void {
-  for (const radio of document.querySelectorAll<HTMLInputElement>(`input[type=radio][name=${name}]`)) {
+  for (const radio of radios(name)) {
     radio.addEventListener('change', () => chosen(radio.value));
     // Browsers restore choices when a page is reloaded, but the drawing starts with the defaults.
     radio.checked = radio.defaultChecked;
   }
 }
 
+function radios(name: string): NodeListOf<HTMLInputElement> {
+  return document.querySelectorAll<HTMLInputElement>(`input[type=radio][name=${name}]`);
+}
+
+/** Other profiles of the page are unpacked when they are chosen. */
+function wireProfiles(view: FlameView, sources: readonly Element[]): void {
+  const select = document.querySelector('#profile');
+  if (!(select instanceof HTMLSelectElement)) return;
+  select.selectedIndex = 0;
+  const read = new Map<number, Promise<PageProfile>>([[0, Promise.resolve(view.profile)]]);
+  select.addEventListener('change', async () => {
+    const chosen = select.selectedIndex;
+    const source = sources[chosen];
+    if (!source) return;
+    const reading = read.get(chosen) ?? readProfile(source);
+    read.set(chosen, reading);
+    const profile = await reading;
+    if (select.selectedIndex !== chosen) return;
+    for (const part of document.querySelectorAll<HTMLElement>('[data-profile]')) {
+      part.hidden = part.dataset.profile !== String(chosen);
+    }
+    element('#search', HTMLInputElement).value = '';
+    element('#search-result', HTMLElement).textContent = view.search(null);
+    view.show(profile);
+  });
+}
+
+/** Shows the controls that the view has, with what is chosen now. */
+function showControls(view: FlameView): void {
+  const { mode, grouping, lane } = view.choices;
+  const { model, timeline } = view.profile;
+  const reset = element('#reset-zoom', HTMLButtonElement);
+  reset.textContent = view.view.resetLabel;
+  reset.disabled = !view.view.canReset;
+  if (model.page.view.kind !== 'profile') return;
+  document.body.dataset.mode = mode;
+  offer('mode', mode, (value) => value !== 'time' || timeline !== null);
+  const { groupings } = model.page;
+  offer('grouping', grouping, (value) => value === 'none' || groupings.some(({ by }) => by === value));
+  element('#grouping', HTMLElement).hidden = groupings.length === 0 || mode === 'time';
+  element('#direction', HTMLElement).hidden = mode !== 'graph';
+  element('#function-panel', HTMLElement).hidden = mode !== 'sandwich';
+  element('#time-controls', HTMLElement).hidden = mode !== 'time';
+  const open = element('#open-sandwich', HTMLButtonElement);
+  open.hidden = mode !== 'graph';
+  open.disabled = !(view.view instanceof GraphView) || view.view.zoomedFunction < 0;
+  if (mode === 'time') showLanes(model.page.timeline?.lanes ?? [], lane);
+}
+
+/** Shows the choices that the profile has. */
+function offer(name: string, chosen: string, isOffered: (value: string) => boolean): void {
+  let last: Element | null = null;
+  for (const radio of radios(name)) {
+    radio.checked = radio.value === chosen;
+    radio.disabled = !isOffered(radio.value);
+    const label = radio.closest('label');
+    label?.toggleAttribute('hidden', radio.disabled);
+    label?.classList.remove('last');
+    if (!radio.disabled) last = label;
+  }
+  last?.classList.add('last');
+}
+
+function showLanes(lanes: readonly string[], chosen: number): void {
+  const select = element('#lane', HTMLSelectElement);
+  if (select.options.length !== lanes.length || [...select.options].some(({ text }, index) => text !== lanes[index])) {
+    select.replaceChildren(...lanes.map((name) => new Option(name)));
+  }
+  select.selectedIndex = chosen;
+  element('#lanes', HTMLElement).hidden = lanes.length < 2;
+}
+
 function wireWindow(view: FlameView): void {
   const chart = element('#chart', HTMLElement);
   let widthPx = chart.clientWidth;
-  chart.addEventListener('mousemove', (event) => view.movePointer(event));
-  addEventListener('resize', () => {
+  new ResizeObserver(() => {
     if (chart.clientWidth === widthPx) return;
     widthPx = chart.clientWidth;
     view.draw();
-  });
+  }).observe(chart);
 }
 
 start().catch((error: unknown) => {
   element('#chart', HTMLElement).textContent =
     `Can’t draw the flame graph: ${error instanceof Error ? error.message : error}`;
 });
-
-/** Makes a table sortable by clicks on column headings. Cells have their value in `data-value`. */
-function enableSorting(table: HTMLTableElement): void {
-  const body = table.tBodies[0];
-  const headings = [...table.querySelectorAll('thead th')];
-  for (const [column, heading] of headings.entries()) {
-    heading.querySelector('button')?.addEventListener('click', () => {
-      const descending = heading.getAttribute('aria-sort') !== 'descending';
-      for (const other of headings) other.removeAttribute('aria-sort');
-      heading.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
-      const rows = [...(body?.rows ?? [])].sort((a, b) => compare(cellValue(a, column), cellValue(b, column)));
-      body?.append(...(descending ? rows.reverse() : rows));
-    });
-  }
-}
-
-function cellValue(row: HTMLTableRowElement, column: number): string {
-  const cell = row.cells[column];
-  return cell?.dataset.value ?? cell?.textContent ?? '';
-}
-
-/** Compares numbers as numbers, everything else as text. */
-function compare(a: string, b: string): number {
-  const [first, second] = [Number(a), Number(b)];
-  return Number.isNaN(first) || Number.isNaN(second) ? a.localeCompare(b, 'en') : first - second;
-}

@@ -1,20 +1,28 @@
-import { type NamedFrame, namedFrames, type PageData } from '../view/page-data.js';
-import { type TreeModel, treeModel } from '../view/tree-model.js';
+import type { Packed, PageData } from '../view/page-data.js';
+import { ProfileModel } from '../view/profile-model.js';
+import { Timeline } from '../view/time-chart.js';
 
-/** The page's data, unpacked. */
-export interface PageModel {
-  page: PageData;
-  tree: TreeModel;
-  frames: NamedFrame[];
+/** A profile of the page, unpacked. */
+export interface PageProfile {
+  model: ProfileModel;
+  /** Null if the order of samples isn't known. */
+  timeline: Timeline | null;
 }
 
-/** Unpacks the page's data. It is compressed, since the page is opened from a file, without a server that could do it. */
-export async function readPageModel(source: Element): Promise<PageModel> {
+/** Unpacks a profile. It is compressed, since the page is opened from a file, without a server that could do it. */
+export async function readProfile(source: Element): Promise<PageProfile> {
   const page: PageData = JSON.parse(source.textContent ?? '');
-  const packed = Uint8Array.from(atob(page.columns), (character) => character.charCodeAt(0));
+  const [tree, ends] = await Promise.all([inflate(page.tree), inflate(page.ends)]);
+  return {
+    model: new ProfileModel(page, { tree, ends }),
+    timeline: page.timeline === null ? null : new Timeline(await inflate(page.timeline), page.timeline),
+  };
+}
+
+async function inflate({ columns }: Packed): Promise<Uint8Array> {
+  const packed = Uint8Array.from(atob(columns), (character) => character.charCodeAt(0));
   const inflated = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-  const bytes = new Uint8Array(await new Response(inflated).arrayBuffer());
-  return { page, tree: treeModel(bytes, page.nodes), frames: namedFrames(page) };
+  return new Uint8Array(await new Response(inflated).arrayBuffer());
 }
 
 /** An element of the page. @throws Error if the page doesn't match this script */

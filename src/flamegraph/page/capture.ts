@@ -1,25 +1,26 @@
 import { formatDecimal, formatRate, formatTitle, formatVus } from '../../lib/format.js';
-import type { ProfileKind, ProfileMeta } from '../../model/profile.js';
+import type { ProfileMeta } from '../../model/profile.js';
+import type { Grouping } from '../../profiles/group-by.js';
 import type { FlameEntry } from '../../report/profiles/flame-entry.js';
 import { factTable } from './elements.js';
 import { type Html, html, NOTHING } from './html.js';
 
 /** What a page shows beside the profile. */
 export interface PageExtras {
-  /** Findings, in sentences. */
-  findings?: readonly string[];
+  /** How stacks are grouped at first; by default as suits the profile. */
+  grouping?: Grouping;
   /** The machine in one line. */
   machine?: string | null;
   /** The profile in other formats, as relative links. */
   files?: readonly { label: string; href: string }[];
 }
 
-/** How the profile was made, so that it can be judged and repeated. */
-export function captureSection(entry: FlameEntry, { machine, files }: PageExtras): Html {
-  const { meta, frames, stacks } = entry.profile.profile;
+/** How the profile was made, so that it can be judged and repeated. @param hasTime whether the page shows its order in time */
+export function captureSection(entry: FlameEntry, { machine, files }: PageExtras, hasTime: boolean): Html {
+  const { meta, frames, stacks, timeline } = entry.profile.profile;
   const { load } = meta;
-  return html`<section aria-labelledby="capture-title">
-<h2 id="capture-title">How it was captured</h2>
+  return html`<section>
+<h2>How it was captured</h2>
 ${factTable('How the profile was captured', [
   ['Profiled', formatSubject(meta)],
   ['Profiler', meta.tool ?? meta.profiler],
@@ -32,13 +33,18 @@ ${factTable('How the profile was captured', [
   [
     'Load',
     load === null
-      ? 'none by gatebench'
+      ? null
       : `${formatVus(load.vus)}, ${formatRate(load.ratePerSec)} requests/s, ${formatDecimal(load.requests, 0)} requests during the capture`,
   ],
   [
     'Without the profiler',
-    entry.unprofiled === null ? 'not measured' : `${formatRate(entry.unprofiled.ratePerSec)} requests/s`,
+    entry.unprofiled !== null
+      ? `${formatRate(entry.unprofiled.ratePerSec)} requests/s`
+      : load === null
+        ? null
+        : 'not measured',
   ],
+  ['Order of time', timeline !== null && !hasTime ? 'known, but too long for this page' : null],
   [
     'Functions and stacks',
     `${formatDecimal(frames.length, 0)} functions in ${formatDecimal(stacks.length, 0)} unique stacks`,
@@ -55,24 +61,6 @@ function fileList(files: NonNullable<PageExtras['files']>): Html {
   return html`<p>This profile as ${files.map(
     ({ label, href }, index) => html`${index === 0 ? '' : ', '}<a href="${href}">${label}</a>`,
   )}.</p>`;
-}
-
-/** The name of a profile's weight, as in "CPU per request". */
-export function formatMeasure(kind: ProfileKind): string {
-  switch (kind) {
-    case 'cpu':
-      return 'CPU';
-    case 'off-cpu':
-    case 'mutex':
-    case 'block':
-      return 'Waiting';
-    case 'other':
-      return 'Weight';
-    default: {
-      const never: never = kind;
-      return never;
-    }
-  }
 }
 
 /** Whether kernel frames are visible. */

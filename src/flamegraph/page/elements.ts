@@ -62,11 +62,14 @@ export function sortableTable(
   return html`<table class="sortable"><thead><tr>${headings}</tr></thead><tbody>${lines}</tbody></table>`;
 }
 
-/** A function's name, a button that finds it in the flame graph, with its place below it. */
-export function functionCell(name: string, place: string): SortableCell {
+/**
+ * A function's name, a button that finds it in the flame graph, with its place below it.
+ * @param index of the function, as the page's script knows it
+ */
+export function functionCell(name: string, index: number, place: string): SortableCell {
   const where = place === '' ? NOTHING : html`<small>${place}</small>`;
   return {
-    content: html`<button type="button" class="function" data-function="${name}">${name}</button>${where}`,
+    content: html`<button type="button" class="function" data-function="${index}">${name}</button>${where}`,
     value: name,
   };
 }

@@ -1,15 +1,13 @@
-import { deflateRawSync } from 'node:zlib';
-import { CATEGORIES, type Category } from '../../model/category.js';
-import type { Frame } from '../../model/profile.js';
-import { CATEGORY_LIST } from '../../report/profiles/category-colours.js';
-import { type PageData, packColumns } from '../view/page-data.js';
+import type { PageData } from '../view/page-data.js';
 import { type Html, html, NOTHING, scriptJson } from './html.js';
 
 /** A group of radio buttons. */
 export interface Switch {
   name: string;
   label: string;
-  options: { value: string; label: string }[];
+  options: { value: string; label: string; title?: string }[];
+  /** Which is chosen at first; the first one if not given. */
+  chosen?: string;
 }
 
 export const DIRECTION: Switch = {
@@ -21,11 +19,43 @@ export const DIRECTION: Switch = {
   ],
 };
 
-/** The flame graph's container and controls. The page's script draws into it. */
-export function flameSection(title: string, lead: string, switches: readonly Switch[], data: PageData): Html {
+const MODE: Switch = {
+  name: 'mode',
+  label: 'View',
+  options: [
+    { value: 'graph', label: 'Flame graph', title: 'Merged stacks, the heaviest first' },
+    { value: 'sandwich', label: 'Sandwich', title: 'All that calls one function, and all that it calls' },
+    { value: 'time', label: 'Time order', title: 'What a thread ran when' },
+  ],
+};
+
+const GROUPING: Switch = {
+  name: 'grouping',
+  label: 'Group by',
+  options: [
+    { value: 'none', label: 'none' },
+    { value: 'comm', label: 'program', title: 'The name of the program or thread (comm)' },
+    { value: 'pid', label: 'process', title: 'Process ID (pid)' },
+    { value: 'tid', label: 'thread', title: 'Thread ID (tid)' },
+  ],
+};
+
+interface FlameSection {
+  title: string;
+  lead: string;
+  /** Beside the search, for all views. */
+  switches: readonly Switch[];
+  /** One for each profile, the one shown first before the others. */
+  profiles: readonly PageData[];
+}
+
+/** The drawing's container and controls. The page's script draws into it. */
+export function flameSection({ title, lead, switches, profiles }: FlameSection): Html {
+  const views = profiles.some(({ view }) => view.kind === 'profile');
   return html`<section id="flame" aria-labelledby="flame-title">
 <h2 id="flame-title">${title}</h2>
 <p class="lead">${lead}</p>
+${views ? html`<div class="toolbar">${switchHtml(MODE)}${switchHtml(GROUPING)}</div>` : NOTHING}
 <div class="toolbar">
 <div class="search" role="search">
 <label class="visually-hidden" for="search">Search functions, files and modules</label>
@@ -33,96 +63,40 @@ export function flameSection(title: string, lead: string, switches: readonly Swi
 <button id="search-clear" class="button" type="button" disabled>Clear</button>
 </div>
 ${switches.map(switchHtml)}
+${views ? html`<button id="open-sandwich" class="button" type="button" disabled title="Of the zoomed frame; key s on any frame">Callers and callees</button>` : NOTHING}
 <button id="reset-zoom" class="button" type="button" disabled>Reset zoom</button>
 </div>
+${views ? TIME_CONTROLS : NOTHING}
 <output id="search-result" for="search" aria-live="polite"></output>
 <ul id="legend" aria-label="Legend"></ul>
-<div id="chart" role="group" aria-label="Flame graph: arrow keys move, Enter zooms, Escape resets"><noscript>The flame graph needs JavaScript; the tables below don’t.</noscript></div>
+<div class="stage">
+${views ? FUNCTION_PANEL : NOTHING}
+<div id="chart" role="group" aria-label="${title}: arrow keys move, Enter zooms, Escape resets"><noscript>The flame graph needs JavaScript; the tables below don’t.</noscript></div>
+</div>
+<div id="marked-time" hidden></div>
 <p id="chart-note" class="note" aria-live="polite"></p>
-<script type="application/json" id="flame-data">${scriptJson(data)}</script>
+${profiles.map((data) => html`<script type="application/json" class="flame-data">${scriptJson(data)}</script>`)}
 </section>`;
 }
 
-function switchHtml({ name, label, options }: Switch): Html {
-  const radios = options.map(
-    ({ value, label: word }, index) =>
-      html`<label><input type="radio" name="${name}" value="${value}"${index === 0 ? html` checked` : NOTHING}><span>${word}</span></label>`,
-  );
-  return html`<fieldset class="switch"><legend>${label}</legend>${radios}</fieldset>`;
-}
+const FUNCTION_PANEL = html`<div id="function-panel" hidden>
+<label>Functions by <select id="function-order"><option value="total">total</option><option value="self">self</option></select></label>
+<div id="function-list" role="listbox" tabindex="0" aria-label="Function between its callers and callees"></div>
+</div>`;
 
-/**
- * @param functionNames parallel to the frames: their names in the page's tables
- * @param packed a tree's columns, see {@link PageData.columns}
- */
-export function pageData(
-  frames: readonly Frame[],
-  functionNames: readonly string[],
-  packed: { nodes: number; bytes: Uint8Array },
-  view: PageData['view'],
-): PageData {
-  const strings = new Map<string, number>();
-  const intern = (text: string | null): number => {
-    if (text === null || text === '') return -1;
-    const index = strings.get(text) ?? strings.size;
-    strings.set(text, index);
-    return index;
-  };
-  const fields = frames.flatMap(({ name, file, module, line }, index) => [
-    intern(name),
-    intern(functionNames[index] ?? name),
-    intern(file),
-    intern(module),
-    Math.max(0, line ?? 0),
-  ]);
-  return {
-    strings: [...strings.keys()],
-    frames: fields,
-    frameKinds: frames.map(({ kind }) => kind),
-    categories: CATEGORY_LIST,
-    nodes: packed.nodes,
-    columns: deflateRawSync(packed.bytes).toString('base64'),
-    view,
-  };
-}
+const TIME_CONTROLS = html`<div id="time-controls" class="toolbar" hidden>
+<label id="lanes">Thread <select id="lane"></select></label>
+<span class="buttons"><button class="button" type="button" data-time="earlier" title="Earlier: key [">◀<span class="visually-hidden"> earlier</span></button>
+<button class="button" type="button" data-time="later" title="Later: key ]">▶<span class="visually-hidden"> later</span></button>
+<button class="button" type="button" data-time="in" title="Zoom in: key +">+<span class="visually-hidden"> zoom in</span></button>
+<button class="button" type="button" data-time="out" title="Zoom out: key −">−<span class="visually-hidden"> zoom out</span></button></span>
+</div>`;
 
-/** A node of any call tree, with what a page needs: see `PageData.columns`. */
-interface PackableNode<Node> {
-  frame: number;
-  category: Category;
-  /** Non-negative integers. */
-  self: [number, number];
-  children: readonly Node[];
-}
-
-/**
- * Packs a tree into columns, in preorder.
- * @param read reads a node; the order of children is kept
- */
-export function packTree<Node>(
-  root: Node,
-  read: (node: Node) => PackableNode<Node>,
-): { nodes: number; bytes: Uint8Array } {
-  const frames: number[] = [];
-  const categories: number[] = [];
-  const rises: number[] = [];
-  const first: number[] = [];
-  const second: number[] = [];
-  // No recursion: stacks may be deeper than JavaScript's.
-  const waiting: { node: Node; depth: number }[] = [{ node: root, depth: 0 }];
-  let previousDepth = -1;
-  for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
-    const { frame, category, self, children } = read(entry.node);
-    frames.push(frame + 1);
-    categories.push(CATEGORIES.indexOf(category));
-    rises.push(previousDepth + 1 - entry.depth);
-    first.push(self[0]);
-    second.push(self[1]);
-    previousDepth = entry.depth;
-    for (let index = children.length - 1; index >= 0; index--) {
-      const child = children[index];
-      if (child !== undefined) waiting.push({ node: child, depth: entry.depth + 1 });
-    }
-  }
-  return { nodes: frames.length, bytes: packColumns([frames, categories, rises, first, second]) };
+function switchHtml({ name, label, options, chosen }: Switch): Html {
+  const radios = options.map(({ value, label: word, title }, index) => {
+    const checked = chosen === undefined ? index === 0 : value === chosen;
+    const last = index === options.length - 1 ? html` class="last"` : NOTHING;
+    return html`<label${last}${title === undefined ? NOTHING : html` title="${title}"`}><input type="radio" name="${name}" value="${value}"${checked ? html` checked` : NOTHING}><span>${word}</span></label>`;
+  });
+  return html`<fieldset id="${name}" class="switch"><legend>${label}</legend>${radios}</fieldset>`;
 }

@@ -1,6 +1,7 @@
 import { formatDecimal, tabulateShare } from '../../lib/format.js';
 import type { FunctionDiff, ProfileDiff } from '../../profiles/analysis/diff.js';
 import { type HotFunction, hotFunctions } from '../../profiles/analysis/hot-functions.js';
+import { NormalisedFrames } from '../../profiles/analysis/normalised-frames.js';
 import type { CategorisedProfile } from '../../profiles/categories/categorise.js';
 import { CATEGORY_STYLE } from '../../report/profiles/category-colours.js';
 import { formatChange, formatPlace, microseconds } from '../view/format-frame.js';
@@ -15,7 +16,10 @@ const ROWS = 20;
 /** The hottest functions by self time and by total time, in one sortable table. */
 export function functionTable(profile: CategorisedProfile): Html {
   const bySelf = hotFunctions(profile, { by: 'self', limit: ROWS });
+  const functions = new NormalisedFrames();
+  functions.add(profile.profile);
   const keyOf = ({ frame }: HotFunction) => JSON.stringify(frame);
+  const indices = new Map(functions.frames.map((frame, index) => [JSON.stringify(frame), index]));
   const known = new Set(bySelf.map(keyOf));
   const byTotal = hotFunctions(profile, { by: 'total', limit: ROWS }).filter((hot) => !known.has(keyOf(hot)));
   const rows = [...bySelf, ...byTotal];
@@ -33,22 +37,23 @@ export function functionTable(profile: CategorisedProfile): Html {
       : []),
     { title: 'Self samples', kind: 'number' },
   ];
-  return html`<section aria-labelledby="functions-title">
-<h2 id="functions-title">Hot functions</h2>
-<p class="lead">The ${ROWS} functions with the most self time, and the ${ROWS} with the most total time, which includes what they call. Click a heading to sort, or a name to find it in the flame graph.</p>
+  return html`<section>
+<h2>Hot functions</h2>
+<p class="lead">The ${ROWS} functions with most of their own (self), and the ${ROWS} with most including what they call (total). Click a heading to sort, or a name to find it in the flame graph.</p>
 <div class="scroll">${sortableTable(
     columns,
-    rows.map((hot) => cells(hot, hasCpu)),
+    rows.map((hot) => cells(hot, indices.get(keyOf(hot)) ?? -1, hasCpu)),
     2,
   )}</div>
 </section>`;
 }
 
-function cells({ frame, category, self, total }: HotFunction, hasCpu: boolean): SortableCell[] {
+/** @param index of the function, as the page's script knows it */
+function cells({ frame, category, self, total }: HotFunction, index: number, hasCpu: boolean): SortableCell[] {
   const { label, colour } = CATEGORY_STYLE[category];
   const place = [frame.module ?? '', formatPlace(frame.file ?? '', frame.line ?? 0)].filter((part) => part !== '');
   return [
-    functionCell(frame.name, [...new Set(place)].join(' · ')),
+    functionCell(frame.name, index, [...new Set(place)].join(' · ')),
     { content: html`${swatch(colour)}${label}`, value: label },
     { content: html`${tabulateShare(self.share)}`, value: self.share },
     { content: html`${tabulateShare(total.share)}`, value: total.share },
@@ -82,14 +87,14 @@ export function diffFunctions({ functions, frames, measure }: ProfileDiff): Html
     const { label, colour } = CATEGORY_STYLE[each.category];
     const frame = frames[each.frame];
     return [
-      functionCell(frame?.name ?? '', frame?.module ?? ''),
+      functionCell(frame?.name ?? '', each.frame, frame?.module ?? ''),
       { content: html`${swatch(colour)}${label}`, value: label },
       ...changeCells(each, 'self', format),
       ...changeCells(each, 'total', format),
     ];
   });
-  return html`<section aria-labelledby="functions-title">
-<h2 id="functions-title">Functions that changed most</h2>
+  return html`<section>
+<h2>Functions that changed most</h2>
 <p class="lead">By change of self time, up or down. Click a heading to sort, or a name to find it in the flame graph.</p>
 <div class="scroll">${sortableTable(columns, rows, null)}</div>
 </section>`;

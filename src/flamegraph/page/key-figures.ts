@@ -3,10 +3,25 @@ import type { ProfileMeta } from '../../model/profile.js';
 import type { Unprofiled } from '../../profiles/analysis/finding.js';
 import { warningsOf } from '../../profiles/analysis/warnings.js';
 import { categoryTotals } from '../../profiles/categories/category-table.js';
-import { cpuUsPerRequest, profileSize } from '../../profiles/measures.js';
+import { formatSamples } from '../../profiles/format-figures.js';
+import { formatWeight } from '../../profiles/format-weight.js';
+import { cpuUsPerRequest, profileSize, weightName } from '../../profiles/measures.js';
 import type { FlameEntry } from '../../report/profiles/flame-entry.js';
-import { formatChange, formatWeight, microseconds } from '../view/format-frame.js';
+import { formatChange, microseconds } from '../view/format-frame.js';
 import type { KeyFigure } from './elements.js';
+
+/** The most important figures in a line: `1,234 samples, 12.3 s of CPU, 1,000 µs per request`. */
+export function profileSummary({ profile }: FlameEntry): string {
+  const { meta } = profile.profile;
+  const { samples, weight } = profileSize(profile.profile);
+  const perRequest = cpuUsPerRequest(weight, meta);
+  const amount = formatWeight(weight, meta);
+  return [
+    formatSamples(samples),
+    ...(meta.unit === 'samples' ? [] : [meta.unit === 'nanoseconds' ? `${amount} of ${weightName(meta)}` : amount]),
+    ...(perRequest === null ? [] : [`${microseconds(perRequest)} per request`]),
+  ].join(', ');
+}
 
 /** The key figures: samples, the cost of a request, and the cost of the profiler. */
 export function profileFigures({ profile, ratePerSec, unprofiled }: FlameEntry): KeyFigure[] {
@@ -19,7 +34,7 @@ export function profileFigures({ profile, ratePerSec, unprofiled }: FlameEntry):
       label: 'Samples',
       value: formatDecimal(samples, 0),
       note: [
-        meta.unit === 'samples' ? '' : formatWeight(weight, meta.unit),
+        meta.unit === 'samples' ? '' : formatWeight(weight, meta),
         meta.durationS === null ? '' : `in ${formatDecimal(meta.durationS, 1)} s`,
         meta.lost === null ? '' : `${formatDecimal(meta.lost, 0)} lost`,
       ]

@@ -28,6 +28,7 @@ export function pageShell({ title, accent, body, assets }: Shell): string {
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <style>${trusted(inElement(assets.style))}</style>
+<noscript><style>[data-profile][hidden] { display: block !important; }</style></noscript>
 </head>
 <body style="--accent: ${accent}">
 <main>

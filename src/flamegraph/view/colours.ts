@@ -1,7 +1,7 @@
 import { at, type TreeModel } from './tree-model.js';
 
-/** The colour of all other modules. */
-export const OTHER_MODULES_COLOUR = '#d5d8dc';
+/** The colour of all other libraries. */
+export const OTHER_LIBRARIES_COLOUR = '#d5d8dc';
 
 /** Light enough for black text. Neighbours also differ in lightness. */
 const PALETTE = [
@@ -19,23 +19,23 @@ const PALETTE = [
   '#8fa3ad',
 ];
 
-/** The modules with the most self time, heaviest first, and their colours. The rest share one colour. */
-export function moduleColours(
+/** The libraries with the most self time, heaviest first, and their colours. The rest share one colour. */
+export function libraryColours(
   tree: TreeModel,
-  moduleOfFrame: readonly string[],
+  libraryOfFrame: readonly string[],
   which: 0 | 1,
-): { module: string; colour: string }[] {
+): { library: string; colour: string }[] {
   const own = new Map<string, number>();
   for (let node = 1; node < tree.nodes; node++) {
-    const module = moduleOfFrame[at(tree.frame, node)] ?? '';
-    own.set(module, (own.get(module) ?? 0) + at(tree.self[which], node));
+    const library = libraryOfFrame[at(tree.frame, node)] ?? '';
+    own.set(library, (own.get(library) ?? 0) + at(tree.self[which], node));
   }
   const heaviest = [...own]
-    .filter(([module]) => module !== '')
+    .filter(([library]) => library !== '')
     .sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0], 'en'));
   return PALETTE.flatMap((colour, rank) => {
-    const module = heaviest[rank]?.[0];
-    return module === undefined ? [] : [{ module, colour }];
+    const library = heaviest[rank]?.[0];
+    return library === undefined ? [] : [{ library, colour }];
   });
 }
 

@@ -1,5 +1,4 @@
 import { formatDecimal, tabulateShare } from '../../lib/format.js';
-import type { WeightUnit } from '../../model/profile.js';
 
 /** Time with three significant digits: `1,234 µs`, `12.3 µs`, `0.123 µs`. */
 export function microseconds(us: number): string {
@@ -8,25 +7,17 @@ export function microseconds(us: number): string {
   return `${formatDecimal(us, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)} µs`;
 }
 
-/** `1.23 s`, `45.6 ms`: a weight in its own unit. */
-export function formatWeight(weight: number, unit: WeightUnit): string {
-  switch (unit) {
-    case 'nanoseconds':
-      if (weight === 0) return '0 s';
-      return weight >= 1e9
-        ? `${formatDecimal(weight / 1e9, 2)} s`
-        : `${formatDecimal(weight / 1e6, weight >= 1e7 ? 0 : 2)} ms`;
-    case 'samples':
-      return `${formatDecimal(weight, 0)} ${weight === 1 ? 'sample' : 'samples'}`;
-    case 'events':
-      return formatDecimal(weight, 0);
-    case 'bytes':
-      return `${formatDecimal(weight / 2 ** 20, 2)} MiB`;
-    default: {
-      const never: never = unit;
-      return never;
-    }
-  }
+/** `1.204 s`, `12.3 ms`, `45 µs`: a time on an axis, or between two of them. */
+export function formatTime(us: number): string {
+  if (us >= 1e6) return `${formatDecimal(us / 1e6, us >= 1e8 ? 1 : 3)} s`;
+  if (us >= 1000) return `${formatDecimal(us / 1000, us >= 1e5 ? 0 : us >= 1e4 ? 1 : 2)} ms`;
+  return `${formatDecimal(us, 0)} µs`;
+}
+
+/** A time on an axis, with as many decimals as its step needs. @param endUs of the axis, which decides the unit */
+export function formatTick(us: number, stepUs: number, endUs: number): string {
+  const [unit, perUnit] = endUs >= 1e6 ? ['s', 1e6] : endUs >= 1000 ? ['ms', 1000] : ['µs', 1];
+  return `${formatDecimal(us / perUnit, Math.max(0, Math.ceil(-Math.log10(stepUs / perUnit) - 1e-9)))} ${unit}`;
 }
 
 /** `12.3 %`; `0 %` if the whole is 0. */

@@ -1,17 +1,19 @@
 import { formatDecimal } from '../../lib/format.js';
-import { formatShare, formatWeight, microseconds } from './format-frame.js';
+import { formatSamples } from '../../profiles/format-figures.js';
+import { formatShare, microseconds } from './format-frame.js';
+import { libraryOf } from './library.js';
 import { changeRow } from './node-details.js';
 import type { NamedFrame, PageData } from './page-data.js';
-import { at, type TreeModel } from './tree-model.js';
+import { at, type TreeModel, type TreeShape } from './tree-model.js';
 
-type SearchableFrame = Pick<NamedFrame, 'name' | 'functionName' | 'file' | 'module'>;
+type SearchableFrame = Pick<NamedFrame, 'name' | 'function' | 'file' | 'module' | 'kind'>;
 
-/** A search: typed text, a function, or all of a category or module. */
+/** A search: typed text, a function, or all of a category or library. */
 export type Query =
   | { by: 'text'; text: string }
-  | { by: 'function'; name: string }
+  | { by: 'function'; function: number }
   | { by: 'category'; category: number }
-  | { by: 'module'; module: string };
+  | { by: 'library'; library: string };
 
 export interface Matches {
   /** 1 for each matching node. */
@@ -19,25 +21,21 @@ export interface Matches {
   /** The number of matches before each node, in preorder: counts a subtree's matches without walking through it. */
   before: Int32Array;
   count: number;
-  /** The two values of all matches with everything below them. A match below another match doesn't count again. */
-  total: [number, number];
   /** The text is an invalid regular expression. */
   broken: boolean;
 }
 
 /** Finds all matching nodes, drawn or not. */
-export function searchFrames(tree: TreeModel, frames: readonly SearchableFrame[], query: Query): Matches {
+export function searchFrames(tree: TreeShape, frames: readonly SearchableFrame[], query: Query): Matches {
   const matches: Matches = {
     nodes: new Uint8Array(tree.nodes),
     before: new Int32Array(tree.nodes + 1),
     count: 0,
-    total: [0, 0],
     broken: false,
   };
   const test = frameTest(query);
   if (test === null) return { ...matches, broken: true };
   const byFrame = query.by === 'category' ? null : Uint8Array.from(frames, (frame) => (test(frame) ? 1 : 0));
-  let counted = 0;
   for (let node = 1; node < tree.nodes; node++) {
     const matched =
       query.by === 'category'
@@ -47,17 +45,34 @@ export function searchFrames(tree: TreeModel, frames: readonly SearchableFrame[]
     if (!matched) continue;
     matches.nodes[node] = 1;
     matches.count++;
-    if (node < counted) continue;
-    counted = at(tree.end, node);
-    matches.total[0] += at(tree.total[0], node);
-    matches.total[1] += at(tree.total[1], node);
   }
   matches.before[tree.nodes] = matches.count;
   return matches;
 }
 
+/** The two values of all matches with everything below them. A match below another match doesn't count again. */
+export function matchedTotal(tree: TreeModel, matches: Matches): [number, number] {
+  const sum: [number, number] = [0, 0];
+  for (let node = 1; node < tree.nodes; ) {
+    if (at(matches.nodes, node) === 0) {
+      node++;
+      continue;
+    }
+    sum[0] += at(tree.total[0], node);
+    sum[1] += at(tree.total[1], node);
+    node = at(tree.end, node);
+  }
+  return sum;
+}
+
+/** The functions of matching frames; null if the query is for something else, or invalid. */
+export function matchingFunctions(frames: readonly SearchableFrame[], query: Query): ReadonlySet<number> | null {
+  const test = query.by === 'category' ? null : frameTest(query);
+  return test && new Set(frames.filter(test).map((frame) => frame.function));
+}
+
 /** Whether a node calls a match, at any depth. */
-export function leadsToMatch(tree: TreeModel, { before }: Matches, node: number): boolean {
+export function leadsToMatch(tree: TreeShape, { before }: Matches, node: number): boolean {
   return at(before, at(tree.end, node)) > at(before, node + 1);
 }
 
@@ -67,9 +82,9 @@ function frameTest(query: Query): ((frame: SearchableFrame) => boolean) | null {
     case 'text':
       return textTest(query.text);
     case 'function':
-      return (frame) => frame.functionName === query.name;
-    case 'module':
-      return (frame) => frame.module === query.module;
+      return (frame) => frame.function === query.function;
+    case 'library':
+      return (frame) => libraryOf(frame) === query.library;
     case 'category':
       return () => false;
     default: {
@@ -102,14 +117,11 @@ export function formatMatches({ view }: Pick<PageData, 'view'>, tree: TreeModel,
   if (matches.broken) return 'Invalid regular expression';
   if (matches.count === 0) return 'No matches';
   const places = `in ${formatDecimal(matches.count, 0)} ${matches.count === 1 ? 'frame' : 'frames'}`;
-  const [first, second] = matches.total;
+  const [first, second] = matchedTotal(tree, matches);
   if (view.kind === 'diff') return `Matched ${changeRow(view, second, first)} ${places}`;
   const perRequest =
     view.usPerRequest === null ? [] : [`${microseconds(first * view.usPerRequest)} of ${view.measure} per request`];
-  return [
-    `Matched ${formatShare(first, at(tree.total[0], 0))}`,
-    formatWeight(second, 'samples'),
-    ...perRequest,
-    places,
-  ].join(' · ');
+  return [`Matched ${formatShare(first, at(tree.total[0], 0))}`, formatSamples(second), ...perRequest, places].join(
+    ' · ',
+  );
 }

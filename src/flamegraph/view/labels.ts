@@ -1,7 +1,8 @@
 /**
  * Shortens a function's name that doesn't fit, by what it shares with frames around it:
  * `github.com/go-chi/chi/v5.(*Mux).ServeHTTP` becomes `v5.(*Mux).ServeHTTP`, and
- * `v8::internal::Scavenger::Process(v8::JobDelegate*)` becomes `Scavenger::Process`.
+ * `v8::internal::Scavenger::Process(v8::JobDelegate*)` becomes `Scavenger::Process`, and `io.netty.util.Timer.run`
+ * `Timer.run`.
  * @param textPx measures the width of a text
  */
 export function shortName(name: string, widthPx: number, textPx: (text: string) => number): string {
@@ -9,8 +10,24 @@ export function shortName(name: string, widthPx: number, textPx: (text: string) 
   return withoutPath(name);
 }
 
+/** As much of the name as fits; nothing if that is less than three characters. */
+export function fitLabel(fullName: string, widthPx: number, textPx: (text: string) => number): string {
+  const name = shortName(fullName, widthPx, textPx);
+  if (textPx(name) <= widthPx) return name;
+  let length = 0;
+  let used = textPx('…');
+  const characters = [...name];
+  while (length < characters.length && used + textPx(characters[length] ?? '') <= widthPx) {
+    used += textPx(characters[length] ?? '');
+    length++;
+  }
+  return length < 3 ? '' : `${characters.slice(0, length).join('')}…`;
+}
+
 function withoutPath(name: string): string {
   const bare = name.replace(/^non-virtual thunk to /, '');
+  const javaClass = /^(?:L?(?:[a-z_][\w$]*\/){2,}|(?:[a-z_][\w$]*\.){2,})([A-Z$].*)$/s.exec(bare)?.[1];
+  if (javaClass !== undefined) return javaClass;
   if (bare.includes('::')) {
     const parts = bare
       .replaceAll('(anonymous namespace)', '{}')

@@ -1,6 +1,6 @@
 import { at, type TreeModel } from './tree-model.js';
 
-/** A frame to draw. */
+/** A frame to draw, of a flame graph. */
 export interface VisibleNode {
   /** Index in the tree. */
   node: number;
@@ -46,10 +46,7 @@ interface Limits {
 export function visibleNodes(tree: TreeModel, focus: number, which: 0 | 1, limits: Limits): Visible {
   const total = tree.total[which];
   const focusValue = at(total, focus);
-  let least = (focusValue * limits.minPx) / limits.widthPx;
-  while (count(tree, focus, total, least, limits) > limits.maxNodes) least *= 1.5;
-
-  const below = growBelow(tree, focus, total, least, limits);
+  const below = visibleBelow(tree, focus, which, limits);
   const callers = callersOf(tree, focus, limits.maxCallers, focusValue);
   let root = below.root;
   for (const caller of callers) root = { ...caller, children: [root] };
@@ -60,6 +57,14 @@ export function visibleNodes(tree: TreeModel, focus: number, which: 0 | 1, limit
     tooDeep: below.tooDeep,
     rows: callers.length + below.rows,
   };
+}
+
+/** The same without callers of the zoomed frame. */
+export function visibleBelow(tree: TreeModel, focus: number, which: 0 | 1, limits: Limits): Visible {
+  const total = tree.total[which];
+  let least = (at(total, focus) * limits.minPx) / limits.widthPx;
+  while (count(tree, focus, total, least, limits) > limits.maxNodes) least *= 1.5;
+  return growBelow(tree, focus, total, least, limits);
 }
 
 function isDrawn(value: number, least: number): boolean {
@@ -81,7 +86,7 @@ function count(tree: TreeModel, focus: number, total: Float64Array, least: numbe
   return drawn;
 }
 
-function growBelow(tree: TreeModel, focus: number, total: Float64Array, least: number, limits: Limits) {
+function growBelow(tree: TreeModel, focus: number, total: Float64Array, least: number, limits: Limits): Visible {
   const top = at(tree.depth, focus);
   const end = at(tree.end, focus);
   const root = visible(focus, at(total, focus));

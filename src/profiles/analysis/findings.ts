@@ -163,7 +163,7 @@ function ownCode(categorised: CategorisedProfile): Finding[] {
   return [
     {
       kind: 'hot',
-      text: `Of the gateway's own functions, with the libraries they call, the most expensive are ${parts.join(', ')}.`,
+      text: `Of the ${categorised.profile.meta.subject === null ? 'program' : 'gateway'}'s own functions, with the libraries they call, the most expensive are ${parts.join(', ')}.`,
       figures: hot.map(({ frame, answersFor }) => ({
         value: answersFor.share,
         unit: 'share' as const,

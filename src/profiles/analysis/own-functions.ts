@@ -55,7 +55,7 @@ type FrameOwner = 'gateway' | 'border' | 'other';
  * rules call own code. A routing library isn't theirs.
  */
 export function frameOwners({ frames, meta }: Profile): FrameOwner[] {
-  const book = new RuleBook(meta.rules);
+  const book = new RuleBook(meta.rules, frames);
   return frames.map((frame) => {
     const first = book.first(frame, false);
     if (first === null) return 'other';

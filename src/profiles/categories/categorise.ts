@@ -59,7 +59,7 @@ class StackWalk {
  * The gateway's own rules (`meta.rules`) come before general rules of the same strength.
  */
 export function categorise(profile: Profile): CategorisedProfile {
-  const book = new RuleBook(profile.meta.rules);
+  const book = new RuleBook(profile.meta.rules, profile.frames);
   const verdicts = profile.frames.map((frame): FrameVerdict => {
     const isKernel = frame.kind === 'kernel';
     return {

@@ -36,7 +36,7 @@ function ownTable(entry: FlameEntry, functions: readonly OwnFunction[]): Section
   return {
     title: `Own code: ${entryTitle(entry)}`,
     lead: [
-      'The gateway’s own functions, by the time they answer for: their self time plus that of libraries, runtime and kernel below them, up to the next of the gateway’s own functions. “Total” is everything below them.',
+      `The ${entry.profile.profile.meta.subject === null ? 'program' : 'gateway'}’s own functions, by the time they answer for: their self time plus that of libraries, runtime and kernel below them, up to the next of its own functions. “Total” is everything below them.`,
     ],
     table: partsTable(
       functions,

@@ -9,6 +9,8 @@ test.each([
     'non-virtual thunk to node::(anonymous namespace)::Parser::OnStreamRead(long, uv_buf_t const&)',
     'Parser::OnStreamRead',
   ],
+  ['io.netty.channel.nio.NioEventLoop.run', 'NioEventLoop.run'],
+  ['Lio/netty/channel/nio/NioEventLoop;::run', 'NioEventLoop;::run'],
   ['tcp_sendmsg_locked', 'tcp_sendmsg_locked'],
   ['(anonymous 40:12)', '(anonymous 40:12)'],
   ['<script>', '<script>'],

@@ -1,22 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { packTree } from '../../../src/flamegraph/page/flame-section.js';
+import { GrowingTree } from '../../../src/flamegraph/view/growing-tree.js';
 import { packColumns, unpackColumns } from '../../../src/flamegraph/view/page-data.js';
-import { treeModel } from '../../../src/flamegraph/view/tree-model.js';
-
-interface Example {
-  frame: number;
-  first: number;
-  second: number;
-  children: Example[];
-}
-
-const read = ({ frame, first, second, children }: Example) => ({
-  frame,
-  category: 'own' as const,
-  self: [first, second] as [number, number],
-  children,
-});
+import { treeShape } from '../../../src/flamegraph/view/tree-model.js';
 
 describe('packed columns', () => {
   test('hold any whole number that JavaScript has', () => {
@@ -29,56 +15,81 @@ describe('packed columns', () => {
   });
 });
 
-describe('a tree that was packed', () => {
-  const tree: fc.Memo<Example> = fc.memo(
-    (levels): fc.Arbitrary<Example> =>
-      fc.record({
-        frame: fc.nat(9),
-        first: fc.nat(1000),
-        second: fc.nat(1000),
-        children: levels > 1 ? fc.array(tree(levels - 1), { maxLength: 4 }) : fc.constant([]),
-      }),
-  );
+/** Stacks of few frames, so that they share much, with two values. */
+const STACKS = fc.array(fc.tuple(fc.array(fc.nat(5), { minLength: 1, maxLength: 6 }), fc.nat(1000), fc.nat(1000)), {
+  maxLength: 30,
+});
 
-  test('is the same tree, with sums, depths, heights and ends', () => {
+describe('a tree grown from stacks', () => {
+  test('has each stack once, with sums, depths, heights and ends, the larger children first', () => {
     fc.assert(
-      fc.property(tree(5), (root) => {
-        const { nodes, bytes } = packTree(root, read);
-        const model = treeModel(bytes, nodes);
-        let node = 0;
-        const check = (
-          each: Example,
-          parent: number,
-          depth: number,
-        ): { first: number; second: number; height: number } => {
-          const index = node++;
-          expect([model.frame[index], model.parent[index], model.depth[index]]).toEqual([each.frame, parent, depth]);
-          expect([model.self[0][index], model.self[1][index]]).toEqual([each.first, each.second]);
-          const below = each.children.map((child) => check(child, index, depth + 1));
-          const sums = below.reduce(
-            (sum, child) => ({
-              first: sum.first + child.first,
-              second: sum.second + child.second,
-              height: Math.max(sum.height, child.height + 1),
-            }),
-            { first: each.first, second: each.second, height: 0 },
+      fc.property(STACKS, (stacks) => {
+        const grown = new GrowingTree();
+        const ends = stacks.map(([frames, first, second]) => {
+          const end = frames.reduce((node, frame) => grown.child(node, frame, frame), 0);
+          grown.add(end, first, second);
+          return end;
+        });
+        const { tree, places } = grown.finish();
+        const pathOf = (node: number): number[] =>
+          node <= 0 ? [] : [...pathOf(tree.parent[node] ?? 0), tree.frame[node] ?? -1];
+        for (const [index, [frames]] of stacks.entries()) expect(pathOf(places[ends[index] ?? 0] ?? 0)).toEqual(frames);
+
+        const paths = Array.from({ length: tree.nodes }, (_, node) => pathOf(node));
+        expect(new Set(paths.map(String)).size).toBe(tree.nodes);
+        for (const [node, path] of paths.entries()) {
+          const below = stacks.filter(([frames]) => path.every((frame, level) => frames[level] === frame));
+          const own = below.filter(([frames]) => frames.length === path.length);
+          const sum = (of: typeof stacks, value: 1 | 2) => of.reduce((all, stack) => all + stack[value], 0);
+          expect([tree.total[0][node], tree.total[1][node]]).toEqual([sum(below, 1), sum(below, 2)]);
+          if (node > 0) expect([tree.self[0][node], tree.self[1][node]]).toEqual([sum(own, 1), sum(own, 2)]);
+          expect(tree.depth[node]).toBe(path.length);
+          const deepest = Math.max(path.length, ...below.map(([frames]) => frames.length));
+          expect(tree.height[node]).toBe(deepest - path.length);
+          expect((tree.end[node] ?? 0) - node).toBe(
+            paths.filter((other) => path.every((frame, level) => other[level] === frame)).length,
           );
-          expect([model.total[0][index], model.total[1][index]]).toEqual([sums.first, sums.second]);
-          expect([model.height[index], model.end[index]]).toEqual([sums.height, node]);
-          return sums;
-        };
-        check(root, -1, 0);
-        expect(node).toBe(nodes);
+        }
+        const size = (node: number) => Math.max(tree.total[0][node] ?? 0, tree.total[1][node] ?? 0);
+        for (let node = 1; node < tree.nodes; node++) {
+          const next = tree.end[node] ?? tree.nodes;
+          if (next < tree.nodes && tree.parent[next] === tree.parent[node]) {
+            expect(size(node)).toBeGreaterThanOrEqual(size(next));
+          }
+        }
+      }),
+    );
+  });
+
+  test('keeps its shape when it is packed', () => {
+    fc.assert(
+      fc.property(STACKS, (stacks) => {
+        const grown = new GrowingTree();
+        for (const [frames] of stacks) frames.reduce((node, frame) => grown.child(node, frame, frame), 0);
+        const { tree } = grown.finish();
+        const rises = Float64Array.from({ length: tree.nodes }, (_, node) =>
+          node === 0 ? 0 : (tree.depth[node - 1] ?? 0) + 1 - (tree.depth[node] ?? 0),
+        );
+        const { nodes, frame, category, parent, depth, end } = tree;
+        const stored = treeShape(
+          Float64Array.from(frame, (index) => index + 1),
+          Float64Array.from(category),
+          rises,
+        );
+        expect(stored).toEqual({ nodes, frame, category, parent, depth, end });
       }),
     );
   });
 
   test('may be 100,000 levels deep', () => {
-    let root: Example = { frame: 0, first: 1, second: 1, children: [] };
-    for (let level = 1; level < 100_000; level++) root = { frame: 0, first: 1, second: 0, children: [root] };
-    const { nodes, bytes } = packTree(root, read);
-    const model = treeModel(bytes, nodes);
-    expect(model.total[0][0]).toBe(100_000);
-    expect(model.height[0]).toBe(99_999);
+    const grown = new GrowingTree();
+    let node = 0;
+    for (let level = 0; level < 100_000; level++) {
+      node = grown.child(node, 0, 0);
+      grown.add(node, 1, 1);
+    }
+    const { tree } = grown.finish();
+    expect(tree.total[0][0]).toBe(100_000);
+    expect(tree.height[0]).toBe(100_000);
   });
 });

@@ -1,19 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { packTree } from '../../../src/flamegraph/page/flame-section.js';
-import { type TreeModel, treeModel } from '../../../src/flamegraph/view/tree-model.js';
-import { type VisibleNode, visibleNodes } from '../../../src/flamegraph/view/visible-nodes.js';
+import { type VisibleNode, visibleBelow, visibleNodes } from '../../../src/flamegraph/view/visible-nodes.js';
+import { type ExampleNode as Example, treeOf as model } from '../../support/trees.js';
 
-interface Example {
-  /** After and before. */
-  self: [number, number];
-  children: Example[];
-}
+/** Of after and before. */
 const leaf = (after: number, before = after): Example => ({ self: [after, before], children: [] });
 const above = (...children: Example[]): Example => ({ self: [0, 0], children });
-const model = (root: Example): TreeModel => {
-  const { nodes, bytes } = packTree(root, ({ self, children }) => ({ frame: 0, category: 'own', self, children }));
-  return treeModel(bytes, nodes);
-};
 const chain = (levels: number): Example => (levels === 1 ? leaf(10) : above(chain(levels - 1)));
 
 const LIMITS = { widthPx: 100, minPx: 1, maxNodes: 1000, maxLevels: 50, maxCallers: 3 };
@@ -59,6 +50,7 @@ describe('what is worth drawing of a tree', () => {
     const visible = visibleNodes(tree, 2, 0, LIMITS);
     expect(shape(visible.root)).toBe('0~(1~(2))');
     expect([visible.root.value, visible.rows]).toEqual([60, 3]);
+    expect(shape(visibleBelow(tree, 1, 0, LIMITS).root)).toBe('1(2 3)');
   });
 
   test('is so many levels, the last of which says how many more there are', () => {

@@ -22,7 +22,7 @@ export const NATIVE_RULES: readonly CategoryRule[] = [
   weakly({
     category: 'runtime',
     module:
-      '/(libc|libm|libpthread|libstdc\\+\\+|libgcc_s|ld-linux[^/]*|ld-musl[^/]*|libc-\\d[^/]*|libm-\\d[^/]*)[.\\d]*\\.?so[.\\d]*$',
+      '/(libc|libm|libpthread|libstdc\\+\\+|libgcc_s|ld-linux[^/]*|ld-musl[^/]*|ld-\\d[^/]*|libc-\\d[^/]*|libm-\\d[^/]*)[.\\d]*\\.?so[.\\d]*$',
     name: '^(?!\\[unknown\\])',
     weak: true,
   }),

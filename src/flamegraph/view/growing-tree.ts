@@ -1,0 +1,96 @@
+import { at, NO_CATEGORY, shapeOf, type TreeModel, withTotals } from './tree-model.js';
+
+/** A call tree while it is built, from stacks in any order. */
+export class GrowingTree {
+  readonly #frame = [-1];
+  readonly #category = [NO_CATEGORY];
+  readonly #parent = [-1];
+  readonly #self: [number[], number[]] = [[0], [0]];
+  /** Children by parent and frame, in one map: a map per node would dominate the memory. */
+  readonly #children = new Map<number, number>();
+
+  get nodes(): number {
+    return this.#frame.length;
+  }
+
+  /** Returns the parent's child with this frame, adding it if it is new. The root is node 0. */
+  child(parent: number, frame: number, category: number): number {
+    // Exact up to 2^53: a billion nodes of eight million frames.
+    const key = parent * 2 ** 23 + frame + 1;
+    const known = this.#children.get(key);
+    if (known !== undefined) return known;
+    const node = this.#frame.push(frame) - 1;
+    this.#children.set(key, node);
+    this.#category.push(category);
+    this.#parent.push(parent);
+    this.#self[0].push(0);
+    this.#self[1].push(0);
+    return node;
+  }
+
+  /** Adds values of stacks that end at a node. */
+  add(node: number, first: number, second: number): void {
+    this.#self[0][node] = (this.#self[0][node] ?? 0) + first;
+    this.#self[1][node] = (this.#self[1][node] ?? 0) + second;
+  }
+
+  /**
+   * The finished tree, children by their greater value, largest first.
+   * @returns the tree, and for each node of this one its place there
+   */
+  finish(): { tree: TreeModel; places: Int32Array } {
+    const nodes = this.nodes;
+    const size = this.#sizes();
+    const order = this.#preorder(size);
+    const places = new Int32Array(nodes);
+    for (const [place, node] of order.entries()) places[node] = place;
+    const ordered = (values: readonly number[]) => Float64Array.from(order, (node) => values[node] ?? 0);
+    const shape = shapeOf(
+      Int32Array.from(ordered(this.#frame)),
+      Uint8Array.from(ordered(this.#category)),
+      Int32Array.from(ordered(this.#parent), (parent) => (parent < 0 ? -1 : at(places, parent))),
+    );
+    return { tree: withTotals(shape, [ordered(this.#self[0]), ordered(this.#self[1])]), places };
+  }
+
+  /** The greater of the two totals of each node. Parents are older than their children. */
+  #sizes(): Float64Array {
+    const [first, second] = this.#self.map((values) => Float64Array.from(values)) as [Float64Array, Float64Array];
+    for (let node = this.nodes - 1; node > 0; node--) {
+      const above = this.#parent[node] ?? 0;
+      first[above] = at(first, above) + at(first, node);
+      second[above] = at(second, above) + at(second, node);
+    }
+    return first.map((value, node) => Math.max(value, at(second, node)));
+  }
+
+  #preorder(size: Float64Array): Int32Array {
+    const nodes = this.nodes;
+    // Each node's children side by side, as a counting sort by parent leaves them.
+    const firstChild = new Int32Array(nodes + 1);
+    for (let node = 1; node < nodes; node++) {
+      const after = (this.#parent[node] ?? 0) + 1;
+      firstChild[after] = at(firstChild, after) + 1;
+    }
+    for (let node = 0; node < nodes; node++) firstChild[node + 1] = at(firstChild, node + 1) + at(firstChild, node);
+    const children = new Int32Array(nodes);
+    const next = firstChild.slice();
+    for (let node = 1; node < nodes; node++) {
+      const parent = this.#parent[node] ?? 0;
+      const place = at(next, parent);
+      children[place] = node;
+      next[parent] = place + 1;
+    }
+    const order = new Int32Array(nodes);
+    const waiting = [0];
+    let place = 0;
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      order[place++] = node;
+      const own = children.subarray(at(firstChild, node), at(firstChild, node + 1));
+      // Smallest first, since the last one is taken next. Older ones first where they are equal.
+      if (own.length > 1) own.sort((a, b) => at(size, a) - at(size, b) || b - a);
+      for (const child of own) waiting.push(child);
+    }
+    return order;
+  }
+}
