@@ -8,6 +8,8 @@ import { type PerfHeader, recordedEvent } from './header.js';
 
 /** Events in nanoseconds of CPU time: their period is the time since the last sample. */
 const CLOCK = /(?:^|\/)(?:cpu|task)-clock(?:[:/]|$)/;
+/** By `perf record --off-cpu`: nanoseconds that a thread waited, with the stack it waited in. */
+const OFF_CPU = /^offcpu-time(?:[:/]|$)/;
 /** Events that tick while a CPU runs: their samples are spread like CPU time. */
 const CYCLES = /(?:^|\/)(?:cpu-cycles|cycles|ref-cycles)(?:[:/]|$)/;
 /** Excluded by a modifier: `cycles:uppp`, `cycles/freq=99/u`. Tracepoints have colons too. */
@@ -66,7 +68,8 @@ export class EventSamples {
 
   /** Whether the event measures CPU time, as cycles do: perf's own default, so also what perf doesn't name. */
   get kind(): ProfileKind {
-    return this.#name === null || this.#isClock || CYCLES.test(this.#name) ? 'cpu' : 'other';
+    if (this.#name === null || this.#isClock || CYCLES.test(this.#name)) return 'cpu';
+    return OFF_CPU.test(this.#name) ? 'off-cpu' : 'other';
   }
 
   get #isClock(): boolean {
@@ -124,7 +127,7 @@ export class EventSamples {
       blankMeta({
         title,
         kind: this.kind,
-        unit: !hasPeriods ? 'samples' : this.#isClock ? 'nanoseconds' : 'events',
+        unit: !hasPeriods ? 'samples' : this.#isClock || this.kind === 'off-cpu' ? 'nanoseconds' : 'events',
         profiler: 'perf',
         tool: header.tool,
         command: header.command,

@@ -39,8 +39,9 @@ export class PerfFrameTable {
   frame(text: string): KnownFrame | null {
     const line = parseFrameLine(text);
     if (!line) return null;
-    const known = this.#lookUp(line);
-    return { ...known, address: line.address };
+    const { index, inlined, module, tier, chainEnd, inner } = this.#lookUp(line);
+    // For every frame of every sample: half as fast with a spread.
+    return { index, address: line.address, inlined, module, tier, chainEnd, inner };
   }
 
   /** The index of an inlined function in a module. */
@@ -232,7 +233,8 @@ export function rootFirst(chain: readonly KnownFrame[], table: PerfFrameTable): 
     if (outer?.address !== frame.address) holder = null;
     if (frame.inlined === null) {
       holder = frame;
-      stack.push(frame.index, ...frame.inner);
+      stack.push(frame.index);
+      if (frame.inner.length > 0) stack.push(...frame.inner);
     } else if (holder) stack.push(table.inlinedIn(frame.inlined, holder.module));
     else stack.push(outer?.address === frame.address ? frame.index : table.nativeOfUnknownModule(frame.inlined));
     outer = frame;

@@ -14,12 +14,12 @@ export interface SampleLine {
 }
 
 // `comm pid/tid [cpu] flags time: period event: rest`, any of them.
-const TIME = /(?:^|\s)\[?\s*(\d+)\.(\d+)\]?:(?=\s|$)/;
-const PERIOD_AND_EVENT = /^\s*(?:(\d+)\s+)?([^\s\d:]\S*):(?=\s|$)/;
+const TIME = /(?:^|\s)(?:\[\s{0,12})?(\d{1,12})\.(\d+)\]?:(?=\s|$)/;
+const PERIOD_AND_EVENT = /^\s*(?:(\d{1,20})\s+)?([^\s\d:]\S*):(?=\s|$)/;
 const EVENT = /(?:^|\s)([^\s\d:]\S*):(?=\s|$)/;
 // The command may contain spaces, brackets and numbers: it is whatever comes before the first numbers that fit.
 const THREAD =
-  /^(?:\s*(\S.*?)(?=\s))??(\s*-?\d+)(?:\/(-?\d+))?(?:\s+\[\d+\])?(?:\s+[a-zA-Z.][\w.]*)?(?:\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)?(?:\s+(\d+))?\s*$/;
+  /^(?:\s*(\S.*?)(?=\s))??(\s{0,40}-?\d{1,20})(?:\/(-?\d{1,20}))?(?:\s+\[\d+\])?(?:\s+[a-zA-Z.][\w.]*)?(?:\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)?(?:\s+(\d{1,20}))?\s*$/;
 
 /** perf prints an address with sixteen characters. */
 const ONLY_FRAME = /^(.*?)\s?((?= *[0-9a-f]+ )[ 0-9a-f]{15}[0-9a-f] \S.*)$/;
@@ -67,10 +67,16 @@ function threadOf(text: string): Pick<SampleLine, 'comm' | 'pid' | 'tid' | 'peri
   }
   return {
     comm: comm ?? null,
-    pid: second === undefined ? null : Number(first),
-    tid: Number(second ?? first),
+    pid: second === undefined ? null : idOf(first),
+    tid: idOf(second ?? first),
     period: period === undefined ? null : Number(period),
   };
+}
+
+/** Null if it is more than an ID can be. */
+function idOf(text: string): number | null {
+  const id = Number(text);
+  return Math.abs(id) < 2 ** 31 ? id : null;
 }
 
 function eventOf(text: string): Pick<SampleLine, 'event' | 'period' | 'rest'> {
@@ -79,7 +85,7 @@ function eventOf(text: string): Pick<SampleLine, 'event' | 'period' | 'rest'> {
     return { event, period: period === undefined ? null : Number(period), rest: text.slice(whole.length).trim() };
   }
   // Without anything after it, a number is the period, not an address.
-  const only = /^\s*(\d+)\s*$/.exec(text)?.[1];
+  const only = /^\s*(\d{1,20})\s*$/.exec(text)?.[1];
   return { event: null, period: only === undefined ? null : Number(only), rest: only === undefined ? text.trim() : '' };
 }
 
@@ -103,7 +109,7 @@ const DELETED = ' (deleted)';
 export function parseFrameLine(line: string): FrameLine | null {
   const [, address, text] = /^\s*([0-9a-f]{1,16})(?: (.*))?$/s.exec(line) ?? [];
   if (address === undefined) return null;
-  const { symbol, module } = splitModule((text ?? '').trimEnd());
+  const { symbol, module } = splitModule(text?.trimEnd() ?? '');
   const deleted = module.endsWith(DELETED);
   return {
     address,
@@ -117,14 +123,16 @@ export function parseFrameLine(line: string): FrameLine | null {
 /** C++ symbols contain spaces and parentheses, and paths may too: the offset between them tells them apart. */
 function splitModule(line: string): { symbol: string; module: string } {
   if (!line.endsWith(')')) return { symbol: withoutOffset(line), module: '' };
+  const offset = line.lastIndexOf('+0x');
+  const afterOffset = offset < 0 ? -1 : line.indexOf(' (', offset);
+  if (afterOffset >= 0 && /^[0-9a-f]+$/.test(line.slice(offset + 3, afterOffset))) {
+    return { symbol: line.slice(0, offset), module: line.slice(afterOffset + 2, -1) };
+  }
   // -F dsoff adds the offset in the file to its name.
   const text = line.replace(/\+0x[0-9a-f]+\)$/, ')');
+  if (text !== line) return splitModule(text);
+  // Without symbols.
   if (/^\((?:\/|\[)/.test(text)) return { symbol: '', module: text.slice(1, -1) };
-  const offset = text.lastIndexOf('+0x');
-  const afterOffset = offset < 0 ? -1 : text.indexOf(' (', offset);
-  if (afterOffset >= 0 && /^[0-9a-f]+$/.test(text.slice(offset + 3, afterOffset))) {
-    return { symbol: text.slice(0, offset), module: text.slice(afterOffset + 2, -1) };
-  }
   const open = text.startsWith('[unknown] (')
     ? '[unknown]'.length
     : text.lastIndexOf(' (', text.endsWith(`${DELETED})`) ? text.length - DELETED.length - 2 : text.length);

@@ -144,16 +144,15 @@ export class PerfScriptParser {
   #line(raw: string): void {
     this.#lineNumber += 1;
     const start = this.#lineNumber === 1 && raw.startsWith('\uFEFF') ? 1 : 0;
-    const line = raw.slice(start, raw.endsWith('\r') ? -1 : undefined);
+    const isCrLf = raw.charCodeAt(raw.length - 1) === 13;
+    const line = start > 0 || isCrLf ? raw.slice(start, isCrLf ? -1 : undefined) : raw;
     const first = line.charCodeAt(0);
-    if (first === 35 /* # */) {
-      this.#header = readHeaderLine(this.#header, line);
-      return;
-    }
-    if (line.trim() === '') {
-      this.#blankLine();
-      return;
-    }
+    if (first === 35 /* # */) this.#header = readHeaderLine(this.#header, line);
+    else if (!/\S/.test(line)) this.#blankLine();
+    else this.#textLine(line, first);
+  }
+
+  #textLine(line: string, first: number): void {
     this.#textLines += 1;
     if (first === 9 /* tab */) this.#stackLine(line);
     else this.#otherLine(line.length > MAX_SAMPLE_LINE ? line.slice(0, MAX_SAMPLE_LINE) : line);

@@ -34,6 +34,7 @@ describe('weights of perf script', () => {
     ['cycles:ppp', 'cpu', 'events'],
     ['cpu_core/cycles/u', 'cpu', 'events'],
     ['cpu-cycles', 'cpu', 'events'],
+    ['offcpu-time', 'off-cpu', 'nanoseconds'],
     ['instructions', 'other', 'events'],
     ['page-faults', 'other', 'events'],
     ['LLC-load-misses:u', 'other', 'events'],

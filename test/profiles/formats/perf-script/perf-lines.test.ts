@@ -119,6 +119,7 @@ describe('all forms of perf script', () => {
       profile.frames.map(() => (form.includes('(/srv/spin') ? '/srv/spin' : null)),
     );
     expect(detectFormat(Buffer.from(form), 'any')?.name).toBe('perf-script');
+    expect(parsePerfScript(form.replaceAll(/\r?\n/g, '\r\n'))).toEqual(profile);
   });
 
   it.each([
