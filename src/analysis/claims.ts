@@ -59,6 +59,11 @@ function groupEqual(claims: readonly Claim[]): { claim: Claim; sources: string[]
   return [...groups.values()];
 }
 
+/** The variant that a claim about a gateway is compared with; null where none was run. */
+export function claimedSummary(gateway: string, summaries: readonly GatewaySummary[]): GatewaySummary | null {
+  return comparedWith(gateway, summaries)[0] ?? null;
+}
+
 /** The default; else what the plan put in its place; else any variant that can run. */
 function comparedWith(gateway: string, summaries: readonly GatewaySummary[]): GatewaySummary[] {
   const runnable = summaries.filter(({ planned }) => planned.gateway === gateway && planned.skip === null);
@@ -115,6 +120,8 @@ function measuredValue({ metric }: Claim, record: CellRecord): number | null {
       const bytes = record.resources.gateway?.rssBytesMax ?? null;
       return bytes === null ? null : bytes / BYTES_PER_PUBLISHED_MB;
     }
+    case 'cpu':
+      return record.resources.gateway?.cpuPercentMean ?? null;
     case 'error_rate': {
       const failed = record.requests === null ? null : failuresOf(record.requests).share;
       return failed === null ? null : failed * 100;

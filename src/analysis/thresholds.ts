@@ -62,6 +62,36 @@ export const THRESHOLDS = {
   },
   /** Ours: the rate of the halves of the window, each with at least this many seconds. */
   halves: { passShare: 0.02, minSecondsEach: 5 },
+  /** Ours, all of it: docs/methodology.md says what each decides. */
+  shape: {
+    minLevels: 3,
+    /** Of what the upstream alone allows, at the most VUs. The published table calls 84 % linear; what falls below 80 % of its own peak is a cliff. */
+    linearEfficiency: 0.8,
+    /** From here on a curve is said to bend. */
+    straightEfficiency: 0.95,
+    /** Of the highest rate, at the most VUs. */
+    cliffShare: 0.8,
+    /** The published table calls 7.6 % failures at the same rate a plateau. */
+    cliffFailedShare: 0.1,
+    /** d ln X / d ln N: twice the VUs give at most 7 % more. */
+    flatSlope: 0.1,
+    /** The most VUs of a flat part over its fewest: over less, 3 % of noise looks like a slope. */
+    flatSpan: 2,
+    /** Of the flat part's mean, at its fewest VUs; below that the curve still rises to it. */
+    flatEntryShare: 0.95,
+    /** Of one core or of all the gateway's CPUs: what is left goes to the kernel's interrupts and to waiting. */
+    busyShare: 0.85,
+    /** One busy thread, and what garbage collection and kernel threads of its process do beside it. */
+    oneThreadMaxPercent: 150,
+    /** All CPUs together: the rest is no room to grow. */
+    hostBusyPercent: 95,
+    /** Descriptors more per VU: 1 with a fixed pool of upstream connections, 2 with one for each VU. */
+    poolDescriptorsPerVu: 1.2,
+    /** Failures that are worth a word. */
+    failedShare: 0.01,
+    /** Gunther: fewer levels can be drawn through with any three parameters. */
+    minUslLevels: 6,
+  },
   /** MLPerf inference rules: confidence 99 %, margin a twentieth of the tail. */
   percentileSamples: { z: 2.5758293035489, tailShare: 1 / 20 },
   /** Intervals over repeats. */

@@ -2,11 +2,30 @@ import { z } from 'zod';
 import { Category } from './category.js';
 import { ProfilerName } from './profiler.js';
 
+/** Where figures were published, and how they were measured. Null is not said there. */
+export const ClaimSource = z.strictObject({
+  title: z.string(),
+  publisher: z.string(),
+  url: z.url(),
+  /** Of the measurement, else of the publication. */
+  date: z.iso.date().nullable(),
+  hardware: z.string().nullable(),
+  /** CPUs that the gateway could use. */
+  cpus: z.number().positive().nullable(),
+  upstreamLatencyMs: z.number().min(0).nullable(),
+  /** Whether the figures here were compared with those in the source. */
+  checked: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('stored-copy'), of: z.string() }),
+    z.strictObject({ kind: z.literal('not-reached'), reason: z.string() }),
+  ]),
+});
+export type ClaimSource = z.infer<typeof ClaimSource>;
+
 /** A published figure. */
 export const Claim = z.strictObject({
   gateway: z.string(),
   version: z.string(),
-  metric: z.enum(['rps', 'p50', 'p90', 'p95', 'p99', 'memory', 'error_rate', 'mean', 'max']),
+  metric: z.enum(['rps', 'p50', 'p90', 'p95', 'p99', 'memory', 'error_rate', 'cpu', 'mean', 'max']),
   unit: z.string(),
   vus: z.number(),
   value: z.number(),
@@ -61,12 +80,22 @@ export const PublishedProfile = z.strictObject({
 });
 export type PublishedProfile = z.infer<typeof PublishedProfile>;
 
+/** What a source says of the shape of a gateway's curve. */
+export const PublishedShape = z.strictObject({
+  gateway: z.string(),
+  shape: z.enum(['linear', 'sub-linear', 'ceiling', 'plateau', 'cliff']),
+  atVus: z.number().optional(),
+  atRatePerSec: z.number().optional(),
+  source: z.string(),
+});
+export type PublishedShape = z.infer<typeof PublishedShape>;
+
 /** `results/published/claims.json`. */
 export const Claims = z.strictObject({
   about: z.string(),
-  sources: z.record(z.string(), z.string()),
+  sources: z.record(z.string(), ClaimSource),
   profiles: z.array(PublishedProfile),
-  shapes: z.array(z.record(z.string(), z.unknown())),
+  shapes: z.array(PublishedShape),
   claims: z.array(Claim),
 });
 export type Claims = z.infer<typeof Claims>;

@@ -6,6 +6,7 @@ import type { Chart } from './chart.js';
 import { comparisonBars } from './comparison-bars.js';
 import { machineSpeedChart } from './machine-speed-chart.js';
 import { chartsOverTime } from './over-time-charts.js';
+import type { ShapedCurve } from './shape-table.js';
 import { latencyChart, throughputChart } from './vus-charts.js';
 
 /** Every chart of a report for which there is anything to draw. */
@@ -14,10 +15,11 @@ export function reportCharts(
   summaries: readonly GatewaySummary[],
   samplesByCell: ReadonlyMap<string, readonly Sample[]>,
   speed: RunSpeed,
+  shaped: readonly ShapedCurve[],
 ): Chart[] {
   return [
     machineSpeedChart(run.machine, speed),
-    throughputChart(run, summaries),
+    throughputChart(run, summaries, shaped),
     latencyChart('p50', run.machine, summaries),
     latencyChart('p99', run.machine, summaries),
     comparisonBars('cpu', run.machine, summaries),

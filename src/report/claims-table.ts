@@ -1,10 +1,14 @@
-import type { ClaimMatch } from '../analysis/claims.js';
+import { type ClaimMatch, claimedSummary } from '../analysis/claims.js';
+import { shapeEvidence } from '../analysis/format-shape.js';
+import { publishedCurve } from '../analysis/published-curves.js';
+import { shapeOf } from '../analysis/shape.js';
 import { ABSENT, formatDecimal } from '../lib/format.js';
-import type { Claims } from '../model/claims.js';
+import type { ClaimSource, Claims } from '../model/claims.js';
 import type { Run } from '../model/run.js';
 import { Footnotes } from './footnotes.js';
 import { formatMachine } from './format-machine.js';
 import { columns, type Section } from './section.js';
+import type { ShapedCurve } from './shape-table.js';
 import { marked } from './throughput-table.js';
 
 const METRIC_NAMES: Record<ClaimMatch['claim']['metric'], string> = {
@@ -16,6 +20,7 @@ const METRIC_NAMES: Record<ClaimMatch['claim']['metric'], string> = {
   mean: 'mean latency',
   max: 'max latency',
   memory: 'memory',
+  cpu: 'CPU',
   error_rate: 'error rate',
 };
 
@@ -44,7 +49,7 @@ export function claimsSection(claims: Claims, matches: readonly ClaimMatch[], ru
   return {
     title: 'Published and measured figures',
     lead: [
-      `The hardware differs, so read shapes and orders of magnitude, not percent. Published: ${claims.about.trim()}`,
+      `The hardware differs, so read shapes and orders of magnitude, not percent. ${claims.about.trim()}`,
       `Measured: ${formatMachine(run.machine)}; a mock with ${run.scenario.upstream.latency} latency; a window of ${run.scenario.load.durationS} s after ${run.scenario.load.warmupS} s warm-up.`,
     ],
     table: {
@@ -53,11 +58,51 @@ export function claimsSection(claims: Claims, matches: readonly ClaimMatch[], ru
       ),
       rows,
     },
-    notes: [
-      ...footnotes.lines(),
-      ...sources.map((source) => `${source}: ${claims.sources[source] ?? 'unknown source'}`),
-    ],
+    notes: [...footnotes.lines(), ...sources.map((source) => `${source}: ${formatSource(claims.sources[source])}`)],
   };
+}
+
+/** Published shapes beside those of this run; null where no gateway of the run has a published one. */
+export function shapeClaimsSection(claims: Claims, shaped: readonly ShapedCurve[]): Section | null {
+  const rows = claims.shapes.flatMap(({ gateway, shape, source }) => {
+    const measured = claimedSummary(
+      gateway,
+      shaped.map(({ summary }) => summary),
+    );
+    const own = shaped.find(({ summary }) => summary === measured);
+    if (own === undefined) return [];
+    const published = publishedCurve(claims, gateway, source);
+    const fromFigures = shapeOf(published);
+    return [
+      [
+        own.summary.title,
+        shape,
+        source,
+        fromFigures.name ?? ABSENT,
+        own.shape.name ?? ABSENT,
+        shapeEvidence(own.shape, own.curve),
+      ],
+    ];
+  });
+  if (rows.length === 0) return null;
+  return {
+    title: 'Published and measured shapes',
+    lead: ['The third shape is what the rules of this report make of the published figures.'],
+    table: {
+      columns: columns(['Gateway', 'Published', 'Source', 'From its figures', 'Measured', 'Seen by'], 6),
+      rows,
+    },
+    notes: [],
+  };
+}
+
+function formatSource(source: ClaimSource | undefined): string {
+  if (source === undefined) return 'unknown source';
+  return [
+    source.title,
+    source.hardware ?? 'hardware unknown',
+    source.upstreamLatencyMs === null ? 'upstream latency unknown' : `upstream ${source.upstreamLatencyMs} ms`,
+  ].join('; ');
 }
 
 /** Gateways as the matches have them, then metrics as {@link METRIC_NAMES} has them, then VUs. */

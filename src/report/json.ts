@@ -1,5 +1,6 @@
 import type { LevelComparison } from '../analysis/comparisons.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
+import { shapeEvidence } from '../analysis/format-shape.js';
 import { cpuSpread } from '../analysis/level-intervals.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Latency } from '../model/load.js';
@@ -11,12 +12,14 @@ import { categoryTotals } from '../profiles/categories/category-table.js';
 import { formatDifference } from './format-difference.js';
 import type { SpreadOf } from './interval-sections.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
+import type { ShapedCurve } from './shape-table.js';
 
 interface JsonInput {
   run: Run;
   cells: readonly DerivedCell[];
   summaries: readonly GatewaySummary[];
   comparisons: readonly LevelComparison[];
+  shaped: readonly ShapedCurve[];
   spreadOf: SpreadOf;
   flames: readonly FlameEntry[];
   damaged: readonly DamagedRecord[];
@@ -24,10 +27,10 @@ interface JsonInput {
 
 /**
  * `results.json`: the run and all cells, unrounded, without histograms, which stay in each cell's record.json; intervals
- * over repeats and comparisons of gateways; key figures of the profiles, without stacks; `damaged` names records that can't
+ * over repeats and comparisons of gateways; shapes of the curves; key figures of the profiles, without stacks; `damaged` names records that can't
  * be used. @returns JSON text with a final newline
  */
-export function jsonReport({ run, cells, summaries, comparisons, spreadOf, flames, damaged }: JsonInput): string {
+export function jsonReport({ run, cells, summaries, comparisons, shaped, spreadOf, flames, damaged }: JsonInput): string {
   const figures = cells.map(({ latencyUs, failedLatencyUs, connectUs, firstByteUs, ...record }) => ({
     ...record,
     latencyUs: withoutHistogram(latencyUs),
@@ -42,7 +45,7 @@ export function jsonReport({ run, cells, summaries, comparisons, spreadOf, flame
     pairs: level.pairs.map((pair) => ({ ...pair, text: formatDifference(pair, level) })),
   }));
   return `${JSON.stringify(
-    { schemaVersion: 2, run, cells: figures, intervals, comparisons: compared, damaged, profiles },
+    { schemaVersion: 2, run, cells: figures, intervals, comparisons: compared, shapes: shaped.map(shapeFigures), damaged, profiles },
     null,
     2,
   )}\n`;
@@ -66,6 +69,19 @@ function withoutHistogram(latency: Latency | null): Omit<Latency, 'histogram'> |
   if (latency === null) return null;
   const { histogram: _, ...figures } = latency;
   return figures;
+}
+
+/** A gateway's shape, and the law's figures without the curve; infinity is null in JSON. */
+function shapeFigures({ summary, curve, shape, limit, usl }: ShapedCurve) {
+  const { rateAt: _, ...law } = usl ?? {};
+  return {
+    gateway: summary.planned.gateway,
+    variant: summary.planned.variant,
+    shape: shape.name,
+    evidence: shapeEvidence(shape, curve),
+    limit,
+    usl: usl === null ? null : law,
+  };
 }
 
 const HOTTEST = 20;

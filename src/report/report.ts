@@ -17,6 +17,7 @@ import { markdownReport } from './markdown.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 import { reproduceCommands } from './reproduce.js';
 import { reportSections } from './sections.js';
+import { shapedCurves } from './shape-table.js';
 import { type TerminalOptions, terminalReport } from './terminal.js';
 
 export type { Chart } from './chart.js';
@@ -65,15 +66,16 @@ export function renderReport(input: ReportInput): Report {
   const comparisons = compareGateways(summaries);
   const spreadOf = spreads();
   const speed = runSpeed(input.records);
-  const sections = reportSections(run, cells, speed, summaries, comparisons, spreadOf, input.flames, claims, damaged);
-  const charts = reportCharts(run, summaries, input.samplesByCell, speed);
+  const shaped = shapedCurves(run, summaries);
+  const sections = reportSections(run, cells, speed, summaries, comparisons, shaped, spreadOf, input.flames, claims, damaged);
+  const charts = reportCharts(run, summaries, input.samplesByCell, speed, shaped);
   return {
     markdown: ({ withoutCharts } = {}) =>
       markdownReport(sections, charts, input.flames, reproduceCommands(run), withoutCharts),
     csv: csvReport(cells),
     intervalsCsv: intervalsCsv(summaries),
     comparisonsCsv: comparisonsCsv(comparisons),
-    json: jsonReport({ run, cells, summaries, comparisons, spreadOf, flames: input.flames, damaged }),
+    json: jsonReport({ run, cells, summaries, comparisons, shaped, spreadOf, flames: input.flames, damaged }),
     terminal: (options) => terminalReport(sections, options),
     charts,
   };

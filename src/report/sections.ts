@@ -6,7 +6,7 @@ import type { GatewaySummary } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
 import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
-import { claimsSection } from './claims-table.js';
+import { claimsSection, shapeClaimsSection } from './claims-table.js';
 import { type DifferenceSections, differenceSections, differencesLead } from './difference-sections.js';
 import { INTERVALS_LEAD, intervalSection, type SpreadOf } from './interval-sections.js';
 import { latencyLead, latencySection } from './latency-table.js';
@@ -14,6 +14,7 @@ import type { FlameEntry } from './profiles/flame-entry.js';
 import { flameSections } from './profiles/flame-sections.js';
 import { runSection, versionsSection } from './run-sections.js';
 import type { Section } from './section.js';
+import { type ShapedCurve, shapeSections } from './shape-table.js';
 import { throughputSection } from './throughput-table.js';
 import { validitySection } from './validity-table.js';
 
@@ -23,6 +24,8 @@ export interface ReportSections {
   run: Section;
   versions: Section;
   throughput: Section;
+  /** Empty where no gateway has two VU levels. */
+  shapes: Section[];
   /** Above the tables of latency. */
   latencyLead: string[];
   /** One per gateway, unless all its cells were skipped. */
@@ -34,6 +37,7 @@ export interface ReportSections {
   /** One per gateway that has any. */
   intervals: Section[];
   claims: Section | null;
+  shapeClaims: Section | null;
   /** Empty in a run without profiled cells. */
   flame: Section[];
   validity: Section;
@@ -45,6 +49,7 @@ export function reportSections(
   speed: RunSpeed,
   summaries: readonly GatewaySummary[],
   comparisons: readonly LevelComparison[],
+  shaped: readonly ShapedCurve[],
   spreadOf: SpreadOf,
   flames: readonly FlameEntry[],
   claims: Claims | null,
@@ -57,7 +62,8 @@ export function reportSections(
     title: `${run.scenario.title}: ${run.id}`,
     run: runSection(run, records, speed, damaged),
     versions: versionsSection(summaries),
-    throughput: throughputSection(summaries, run.machine),
+    throughput: throughputSection(summaries, run.machine, shaped),
+    shapes: shapeSections(shaped),
     latencyLead: latencyLead(run.machine),
     latency: measured.map(latencySection),
     differencesLead: comparisons.length === 0 ? [] : differencesLead(comparisons),
@@ -66,6 +72,7 @@ export function reportSections(
     intervals: measured.flatMap((summary) => intervalSection(summary, spreadOf) ?? []),
     claims:
       claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario.request.stream), run),
+    shapeClaims: claims === null ? null : shapeClaimsSection(claims, shaped),
     flame: flameSections(run, records, flames, claims),
     validity: validitySection(records, damaged),
   };

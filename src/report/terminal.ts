@@ -42,11 +42,13 @@ export function terminalReport(sections: ReportSections, { colour, parts = 'all'
   return [
     colours.bold(sections.title),
     terminalSection(sections.throughput, colours),
+    ...sections.shapes.map((section) => terminalSection(section, colours)),
     ...differences(sections, colours),
     [colours.bold('Latency and resources'), ...prose(sections.latencyLead, colours)].join('\n'),
     ...sections.latency.map((section) => terminalSection(section, colours)),
     ...intervals(sections, colours),
     ...(sections.claims === null ? [] : [terminalSection(sections.claims, colours)]),
+    ...(sections.shapeClaims === null ? [] : [terminalSection(sections.shapeClaims, colours)]),
     ...sections.flame.map((section) => terminalSection(section, colours)),
     terminalSection(sections.validity, colours),
     terminalSection(sections.run, colours),

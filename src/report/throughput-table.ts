@@ -15,19 +15,30 @@ import { formatRelative } from './format-interval.js';
 import { machineRemark } from './format-machine.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
+import { type ShapedCurve, shapeRemark } from './shape-table.js';
 
 /** Requests a second by VUs, a row a gateway: the form in which such results are published. */
-export function throughputSection(summaries: readonly GatewaySummary[], machine: Machine): Section {
+export function throughputSection(
+  summaries: readonly GatewaySummary[],
+  machine: Machine,
+  shaped: readonly ShapedCurve[],
+): Section {
   const vus = [...new Set(summaries.flatMap(({ levels }) => levels.map((level) => level.vus)))].sort((a, b) => a - b);
   const footnotes = new Footnotes();
-  const rows = summaries.map((summary) => [
-    marked(nameAndVersion(summary), footnotes.mark(aboutGateway(summary))),
-    ...vus.map((count) => {
-      const level = summary.levels.find((candidate) => candidate.vus === count);
-      return level === undefined ? ABSENT : marked(rateCell(level), footnotes.mark(levelRemarks(summary, level)));
-    }),
-    memoryRange(summary),
-  ]);
+  const rows = summaries.map((summary) => {
+    const curve = shaped.find((candidate) => candidate.summary === summary);
+    const shape = curve === undefined ? null : shapeRemark(curve);
+    return [
+      marked(nameAndVersion(summary), footnotes.mark(aboutGateway(summary))),
+      ...vus.map((count) => {
+        const level = summary.levels.find((candidate) => candidate.vus === count);
+        if (level === undefined) return ABSENT;
+        const onShape = shape !== null && count >= shape.fromVus && level.shown !== null ? [shape.remark] : [];
+        return marked(rateCell(level), footnotes.mark([...onShape, ...levelRemarks(summary, level)]));
+      }),
+      memoryRange(summary),
+    ];
+  });
   return {
     title: 'Throughput',
     lead: [

@@ -49,6 +49,7 @@ describe('matchClaims', () => {
     ['max', 'ms', 96.15],
     ['memory', 'MB', 36],
     ['error_rate', '%', 20],
+    ['cpu', '% of one core', 85],
   ] as const)('measures %s in %s', (metric, unit, value) => {
     expect(match([claim({ metric, unit, value: 2 * value })], [ferro])).toMatchObject([
       { measured: value, ratio: 0.5 },
@@ -168,7 +169,7 @@ describe('results/published/claims.json', () => {
   });
 
   it('has a unit that a comparison understands for every metric', () => {
-    const units = { rps: 'req/s', memory: 'MB', error_rate: '%' };
+    const units = { rps: 'req/s', memory: 'MB', error_rate: '%', cpu: '% of one core' };
     for (const { metric, unit } of claims.claims) {
       expect(unit).toBe(metric in units ? units[metric as keyof typeof units] : 'ms');
     }

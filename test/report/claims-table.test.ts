@@ -4,7 +4,8 @@ import { deriveRun } from '../../src/analysis/derive-run.js';
 import { summarise } from '../../src/analysis/summary.js';
 import type { CellRecord } from '../../src/model/record.js';
 import type { Run } from '../../src/model/run.js';
-import { claimsSection } from '../../src/report/claims-table.js';
+import { claimsSection, shapeClaimsSection } from '../../src/report/claims-table.js';
+import { shapedCurves } from '../../src/report/shape-table.js';
 import { exampleRun } from '../support/example-run.js';
 import { publishedClaims } from '../support/published-claims.js';
 import { recordOf, runOf } from '../support/record-builder.js';
@@ -23,7 +24,7 @@ describe('claims table', () => {
   it('says that the hardware differs, and describes both machines', () => {
     const lead = section?.lead.join(' ') ?? '';
     expect(lead).toContain('hardware differs');
-    expect(lead).toContain('n2-standard-8');
+    expect(section?.notes.join(' ')).toContain('n2-standard-8');
     expect(lead).toContain('8 × Example CPU');
     expect(lead).toContain('60ms');
   });
@@ -79,5 +80,25 @@ describe('claims table', () => {
   it('is not there where no claim is about the run', () => {
     const other = recordOf({ gateway: 'nobody-published-this', vus: 50 });
     expect(sectionOf(runOf([other]), [other])).toBeNull();
+  });
+});
+
+describe('shape claims', () => {
+  it('stand beside the shape of the published figures and the measured one', () => {
+    const { run, records } = exampleRun();
+    const section = shapeClaimsSection(claims, shapedCurves(run, summarise(run, deriveRun(records))));
+    const rows = section?.table?.rows.map((row) => row.slice(0, 5));
+    expect(rows).toEqual([
+      ['Ferro Labs AI Gateway', 'linear', 'article', 'linear', 'linear'],
+      ['Bifrost', 'cliff', 'article', 'cliff', 'cliff'],
+      ['LiteLLM proxy', 'ceiling', 'article', 'ceiling', 'ceiling'],
+      ['Portkey', 'plateau', 'article', 'plateau', 'ceiling'],
+    ]);
+  });
+
+  it('are left out where no gateway has one', () => {
+    const records = [50, 150].map((vus) => recordOf({ gateway: 'nginx', vus }));
+    const run = runOf(records);
+    expect(shapeClaimsSection(claims, shapedCurves(run, summarise(run, deriveRun(records))))).toBeNull();
   });
 });

@@ -18,6 +18,7 @@ describe('report.md', () => {
       '## Throughput',
       '## Latency and resources',
       '## Published and measured figures',
+      '## Published and measured shapes',
       '## Validity',
       '## CPU and memory',
       '## How to run this again',

@@ -8,12 +8,12 @@ import { exampleRun } from '../support/example-run.js';
 import { recordOf, runOf } from '../support/record-builder.js';
 
 function sectionOf(records: CellRecord[], facts: Partial<Run> = {}) {
-  return throughputSection(summarise(runOf(records, facts), deriveRun(records)), runOf(records).machine);
+  return throughputSection(summarise(runOf(records, facts), deriveRun(records)), runOf(records).machine, []);
 }
 
 describe('throughput table', () => {
   const { run, records } = exampleRun();
-  const section = throughputSection(summarise(run, deriveRun(records)), run.machine);
+  const section = throughputSection(summarise(run, deriveRun(records)), run.machine, []);
 
   it('has a row a gateway and a column a VU level, in the published form', () => {
     expect(section.table?.columns.map(({ title }) => title)).toEqual([
@@ -112,6 +112,7 @@ describe('throughput table', () => {
     const { table, notes } = throughputSection(
       summarise(runOf([first, second]), deriveRun([first])),
       runOf([first]).machine,
+      [],
     );
     expect(table?.rows[0]?.slice(1, 3)).toEqual(['816', '· ¹']);
     expect(notes).toEqual(['¹ Planned, not measured yet.']);
