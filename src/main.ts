@@ -13,6 +13,7 @@ import { registerPlan } from './cli/plan.js';
 import { registerReport } from './cli/report.js';
 import { registerSelfbench } from './cli/selfbench.js';
 import { registerSetup } from './cli/setup.js';
+import { registerVerify } from './cli/verify.js';
 import { EXIT, ExpectedError, openFilesError } from './lib/errors.js';
 import { descriptorLimit } from './lib/machine.js';
 import { PACKAGE_ROOT, packageVersion } from './lib/paths.js';
@@ -39,6 +40,7 @@ async function main(argv: string[]): Promise<void> {
   registerBench(program);
   registerFlame(program);
   registerReport(program);
+  registerVerify(program);
   registerMock(program);
   registerSelfbench(program);
   registerCloud(program);

@@ -1,10 +1,12 @@
+import { constantLatencyS } from '../../common/latency.js';
 import type { Claim, Claims } from '../model/claims.js';
-import type { CellRecord } from '../model/record.js';
 import { DEFAULT_VARIANT } from '../model/resolved-gateway.js';
+import type { Scenario } from '../model/scenario.js';
+import type { DerivedCell } from './derive-run.js';
 import { failuresOf } from './failures.js';
-import type { GatewaySummary } from './summary.js';
+import type { GatewaySummary, LevelSummary } from './summary.js';
 
-/** A published figure beside the measured one, for the same gateway, metric and VUs. */
+/** A published figure beside the measured one, for the same gateway, metric, VUs and upstream latency. */
 export interface ClaimMatch {
   claim: Claim;
   /** Sources that publish this very value. */
@@ -12,8 +14,10 @@ export interface ClaimMatch {
   /** The gateway as measured: `ferro`, or `ferro:1.4.4` if a fallback variant ran. */
   label: string;
   title: string;
+  vus: number;
+  level: LevelSummary;
   /** The record compared with; null where its cell has none yet. */
-  record: CellRecord | null;
+  record: DerivedCell | null;
   /** In the claim's unit; null where the cell was not measured. */
   measured: number | null;
   /** Measured over published; null where either is missing or nothing was published but 0. */
@@ -27,28 +31,57 @@ export interface ClaimMatch {
 const BYTES_PER_PUBLISHED_MB = 1024 ** 2;
 
 /**
- * Put claims beside measured values. A claim is about a gateway as it comes, so it is compared with the default variant,
+ * Put claims beside a run's values. A claim is about a gateway as it comes, so it is compared with the default variant,
  * and with another one only where the default can't run or was not planned; that is then named as a difference.
- * Figures with think time, other VUs or the other answer form (streams) have no counterpart and are left out.
+ * Figures of another form of load, other VUs, another upstream latency or the other answer form (streams) have no
+ * counterpart and are left out.
  */
-export function matchClaims(claims: Claims, summaries: readonly GatewaySummary[], stream: boolean): ClaimMatch[] {
-  const groups = groupEqual(claims.claims.filter((claim) => isStreaming(claim) === stream));
-  return groups.flatMap(({ claim, sources }) =>
-    comparedWith(claim.gateway, summaries).flatMap((summary) => {
-      const level = summary.levels.find(({ vus }) => vus === claim.vus);
-      return level === undefined ? [] : [matchOf(claim, sources, summary, level.shown)];
-    }),
-  );
+export function matchClaims(
+  claims: Claims,
+  summaries: readonly GatewaySummary[],
+  scenario: Pick<Scenario, 'request' | 'upstream'>,
+): ClaimMatch[] {
+  return groupEqual(claims).flatMap(({ claim, sources }) => {
+    const match = matchClaim(claims, claim, summaries, scenario);
+    return match === null ? [] : [{ ...match, sources }];
+  });
 }
 
-function isStreaming({ load }: Claim): boolean {
-  return /\bstreaming\b/i.test(load) && !/\bnon-streaming\b/i.test(load);
+/** Where the load of a claim is what a run of gatebench can make. */
+export interface ClosedLoad {
+  vus: number;
+  stream: boolean;
+  upstreamLatencyMs: number;
 }
 
-function groupEqual(claims: readonly Claim[]): { claim: Claim; sources: string[] }[] {
+/** The closed loop that measures a claim; null for every other load, and where the upstream's latency is not known. */
+export function closedLoadOf(claims: Claims, { load, readAs, source }: Claim): ClosedLoad | null {
+  if (readAs !== undefined) return { ...readAs, stream: false };
+  const upstreamLatencyMs = claims.sources[source]?.upstreamLatencyMs ?? null;
+  if (load.model !== 'closed' || upstreamLatencyMs === null) return null;
+  return { vus: load.vus, stream: load.stream ?? false, upstreamLatencyMs };
+}
+
+/** One claim in one run; null where the run has no cell for it. */
+export function matchClaim(
+  claims: Claims,
+  claim: Claim,
+  summaries: readonly GatewaySummary[],
+  { request, upstream }: Pick<Scenario, 'request' | 'upstream'>,
+): ClaimMatch | null {
+  const load = closedLoadOf(claims, claim);
+  const latencyS = constantLatencyS(upstream.latency);
+  if (load === null || latencyS === null || load.stream !== request.stream) return null;
+  if (Math.abs(latencyS * 1000 - load.upstreamLatencyMs) > 1e-6) return null;
+  const summary = claimedSummary(claim.gateway, summaries);
+  const level = summary?.levels.find(({ vus }) => vus === load.vus);
+  return summary === null || level === undefined ? null : matchOf(claim, summary, level, summaries);
+}
+
+function groupEqual({ claims }: Claims): { claim: Claim; sources: string[] }[] {
   const groups = new Map<string, { claim: Claim; sources: string[] }>();
   for (const claim of claims) {
-    const key = JSON.stringify([claim.gateway, claim.version, claim.metric, claim.unit, claim.vus, claim.value]);
+    const key = JSON.stringify([claim.gateway, claim.version, claim.metric, claim.load, claim.readAs, claim.value]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { claim, sources: [claim.source] });
     else {
@@ -59,27 +92,30 @@ function groupEqual(claims: readonly Claim[]): { claim: Claim; sources: string[]
   return [...groups.values()];
 }
 
-/** The variant that a claim about a gateway is compared with; null where none was run. */
+/** The variant that a claim is compared with: the default; else what the plan put in its place; else any that can run. */
 export function claimedSummary(gateway: string, summaries: readonly GatewaySummary[]): GatewaySummary | null {
-  return comparedWith(gateway, summaries)[0] ?? null;
-}
-
-/** The default; else what the plan put in its place; else any variant that can run. */
-function comparedWith(gateway: string, summaries: readonly GatewaySummary[]): GatewaySummary[] {
   const runnable = summaries.filter(({ planned }) => planned.gateway === gateway && planned.skip === null);
-  const asItComes = runnable.filter(({ planned }) => planned.variant === DEFAULT_VARIANT);
-  const standingIn = runnable.filter(({ planned }) => planned.note !== undefined);
-  return [asItComes, standingIn, runnable].find((candidates) => candidates.length > 0) ?? [];
+  const asItComes = runnable.find(({ planned }) => planned.variant === DEFAULT_VARIANT);
+  const standingIn = runnable.find(({ planned }) => planned.note !== undefined);
+  return asItComes ?? standingIn ?? runnable[0] ?? null;
 }
 
-function matchOf(claim: Claim, sources: string[], summary: GatewaySummary, record: CellRecord | null): ClaimMatch {
-  const measured = record === null ? null : measuredValue(claim, record);
+function matchOf(
+  claim: Claim,
+  summary: GatewaySummary,
+  level: LevelSummary,
+  summaries: readonly GatewaySummary[],
+): ClaimMatch {
+  const record = level.shown;
+  const measured = record === null ? null : measuredValue(claim, record, directOf(record, summaries));
   const measuredVersion = summary.info?.version ?? summary.planned.version;
   return {
     claim,
-    sources,
+    sources: [claim.source],
     label: summary.label,
     title: summary.title,
+    vus: level.vus,
+    level,
     record,
     measured,
     ratio: measured === null || claim.value === 0 ? null : measured / claim.value,
@@ -88,11 +124,18 @@ function matchOf(claim: Claim, sources: string[], summary: GatewaySummary, recor
   };
 }
 
+/** The direct cell of the same VUs and repeat. */
+function directOf({ cell }: DerivedCell, summaries: readonly GatewaySummary[]): DerivedCell | null {
+  const direct = summaries.find(({ info }) => info?.kind === 'direct');
+  const records = direct?.levels.find(({ vus }) => vus === cell.vus)?.records ?? [];
+  return records.find((record) => record.cell.repeat === cell.repeat) ?? null;
+}
+
 function differences(claim: Claim, { planned }: GatewaySummary, measuredVersion: string | null): string[] {
+  const versionDiffers =
+    measuredVersion !== null && claim.version !== 'unknown' && withoutV(measuredVersion) !== withoutV(claim.version);
   return [
-    ...(measuredVersion !== null && withoutV(measuredVersion) !== withoutV(claim.version)
-      ? [`published for version ${claim.version}, measured ${measuredVersion}`]
-      : []),
+    ...(versionDiffers ? [`published for version ${claim.version}, measured ${measuredVersion}`] : []),
     ...(planned.variant === DEFAULT_VARIANT
       ? []
       : [`measured is the variant "${planned.variant}"${planned.note === undefined ? '' : `: ${planned.note}`}`]),
@@ -103,9 +146,9 @@ function withoutV(version: string): string {
   return version.replace(/^v(?=\d)/, '');
 }
 
-/** The record's figure for a claim's metric, in the claim's unit. Exhaustive over what the claims' schema allows. */
-function measuredValue({ metric }: Claim, record: CellRecord): number | null {
-  const { latencyUs } = record;
+/** The record's figure for a claim's metric, in the claim's unit; null for what records don't have. */
+function measuredValue({ metric }: Claim, record: DerivedCell, direct: DerivedCell | null): number | null {
+  const { latencyUs, overheadUs, resources } = record;
   switch (metric) {
     case 'rps':
       return record.ratePerSec;
@@ -116,17 +159,52 @@ function measuredValue({ metric }: Claim, record: CellRecord): number | null {
     case 'mean':
     case 'max':
       return latencyUs === null ? null : latencyUs[metric] / 1000;
+    case 'overhead_p50':
+    case 'overhead_p99':
+      return overheadUs === null ? null : overheadUs[metric === 'overhead_p50' ? 'p50' : 'p99'] / 1000;
+    case 'overhead_p95':
+    case 'overhead_mean': {
+      const quantity = metric === 'overhead_p95' ? 'p95' : 'mean';
+      const directUs = overheadUs === null ? null : (direct?.latencyUs?.[quantity] ?? null);
+      return latencyUs === null || directUs === null ? null : (latencyUs[quantity] - directUs) / 1000;
+    }
     case 'memory': {
-      const bytes = record.resources.gateway?.rssBytesMax ?? null;
+      const bytes = resources.gateway?.rssBytesMax ?? null;
       return bytes === null ? null : bytes / BYTES_PER_PUBLISHED_MB;
     }
     case 'cpu':
-      return record.resources.gateway?.cpuPercentMean ?? null;
+      return resources.gateway?.cpuPercentMean ?? null;
+    case 'cpu_per_request':
+      return resources.gateway?.cpuUsPerRequest ?? null;
     case 'error_rate': {
       const failed = record.requests === null ? null : failuresOf(record.requests).share;
       return failed === null ? null : failed * 100;
     }
+    case 'ttft_overhead_p50':
+    case 'ttft_overhead_p99':
+    case 'streams':
+    case 'cold_start':
+    case 'image_size':
+    case 'package_size':
+    case 'rps_ratio':
+    case 'latency_ratio':
+      return null;
     default:
       return metric satisfies never;
   }
+}
+
+/** Metrics that no record of this version has. */
+export function isRecorded(metric: Claim['metric']): boolean {
+  const absent: Claim['metric'][] = [
+    'ttft_overhead_p50',
+    'ttft_overhead_p99',
+    'streams',
+    'cold_start',
+    'image_size',
+    'package_size',
+    'rps_ratio',
+    'latency_ratio',
+  ];
+  return !absent.includes(metric);
 }

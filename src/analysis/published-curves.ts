@@ -11,14 +11,15 @@ export function publishedCurve(claims: Claims, gateway: string, source: string):
   const siblings = Object.keys(claims.sources).filter((name) => claims.sources[name]?.publisher === publisher);
   const order = [source, ...siblings.filter((name) => name !== source)];
   const own = claims.claims
-    .filter((claim) => claim.gateway === gateway && /non-streaming/.test(claim.load) && order.includes(claim.source))
+    .filter((claim) => claim.gateway === gateway && order.includes(claim.source) && vusOf(claim) !== null)
     .toSorted((a, b) => order.indexOf(a.source) - order.indexOf(b.source));
-  const levelsOf = (rates: readonly Claim[]) => [...new Set(rates.map(({ vus }) => vus))].sort((a, b) => a - b);
+  const levelsOf = (rates: readonly Claim[]) =>
+    [...new Set(rates.flatMap((claim) => vusOf(claim) ?? []))].sort((a, b) => a - b);
   const rates = own.filter(({ metric }) => metric === 'rps');
   const first = levelsOf(rates.filter((claim) => claim.source === source));
   const vus = first.length < THRESHOLDS.shape.minLevels ? levelsOf(rates) : first;
   const published = (metric: Claim['metric'], at?: number) =>
-    own.find((claim) => claim.metric === metric && (at === undefined || claim.vus === at))?.value ?? null;
+    own.find((claim) => claim.metric === metric && (at === undefined || vusOf(claim) === at))?.value ?? null;
   return {
     levels: vus.map((count): CurveLevel => {
       const failedPercent = published('error_rate', count);
@@ -41,4 +42,9 @@ export function publishedCurve(claims: Claims, gateway: string, source: string):
     untrustedVus: [],
     cpus,
   };
+}
+
+/** Of a closed loop without streams. */
+function vusOf({ load }: Claim): number | null {
+  return load.model === 'closed' && load.stream === undefined ? load.vus : null;
 }

@@ -109,7 +109,7 @@ function harnessGates({ gates }: CellRecord, verdict: 'warn' | 'invalid'): strin
 }
 
 /** CPUs that the gateway has: those it is pinned to, else all of the machine's, within a quota. */
-function gatewayCpus({ placement, machine }: Run): number | null {
+export function gatewayCpus({ placement, machine }: Run): number | null {
   const pinned = placement.kind === 'pinned' ? parseCpuList(placement.gateway) : null;
   const quota = quotaCpus(machine.cgroupCpuMax);
   const cpus = pinned?.length ?? machine.cores;

@@ -13,6 +13,9 @@ export const ClaimSource = z.strictObject({
   /** CPUs that the gateway could use. */
   cpus: z.number().positive().nullable(),
   upstreamLatencyMs: z.number().min(0).nullable(),
+  payload: z.string().nullable(),
+  /** Tool, duration, and what a reader must know of either. */
+  method: z.string(),
   /** Whether the figures here were compared with those in the source. */
   checked: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('stored-copy'), of: z.string() }),
@@ -21,19 +24,79 @@ export const ClaimSource = z.strictObject({
 });
 export type ClaimSource = z.infer<typeof ClaimSource>;
 
+/** What is published, with its unit. */
+export const CLAIM_METRICS = {
+  rps: 'req/s',
+  p50: 'ms',
+  p90: 'ms',
+  p95: 'ms',
+  p99: 'ms',
+  mean: 'ms',
+  max: 'ms',
+  /** Latency less that without the gateway. */
+  overhead_p50: 'ms',
+  overhead_p95: 'ms',
+  overhead_p99: 'ms',
+  overhead_mean: 'ms',
+  memory: 'MB',
+  cpu: '% of one core',
+  cpu_per_request: 'µs',
+  error_rate: '%',
+  /** Added to the time to the first token of a stream. */
+  ttft_overhead_p50: 'ms',
+  ttft_overhead_p99: 'ms',
+  streams: 'streams',
+  cold_start: 's',
+  image_size: 'MB',
+  package_size: 'MB',
+  /** Over that of the gateway `against`. */
+  rps_ratio: 'times',
+  latency_ratio: 'times',
+} as const;
+export type ClaimMetric = keyof typeof CLAIM_METRICS;
+
+/** The load under which a figure was measured. */
+export const ClaimLoad = z.discriminatedUnion('model', [
+  /** So many requests in flight. */
+  z.strictObject({
+    model: z.literal('closed'),
+    vus: z.number().int().positive(),
+    stream: z.literal(true).optional(),
+  }),
+  /** So many arrivals a second, whatever is in flight. */
+  z.strictObject({ model: z.literal('open'), ratePerSec: z.number().positive() }),
+  /** The highest rate within a bound. */
+  z.strictObject({ model: z.literal('search'), bound: z.string() }),
+  z.strictObject({ model: z.literal('unknown') }),
+]);
+export type ClaimLoad = z.infer<typeof ClaimLoad>;
+
 /** A published figure. */
-export const Claim = z.strictObject({
-  gateway: z.string(),
-  version: z.string(),
-  metric: z.enum(['rps', 'p50', 'p90', 'p95', 'p99', 'memory', 'error_rate', 'cpu', 'mean', 'max']),
-  unit: z.string(),
-  vus: z.number(),
-  value: z.number(),
-  source: z.string(),
-  load: z.string(),
-  publisher: z.string(),
-  note: z.string().optional(),
-});
+export const Claim = z
+  .strictObject({
+    gateway: z.string(),
+    version: z.string(),
+    metric: z.enum(Object.keys(CLAIM_METRICS) as [ClaimMetric, ...ClaimMetric[]]),
+    value: z.number(),
+    /** The value is a bound: "less than 1 ms". */
+    bound: z.enum(['at-most', 'at-least']).optional(),
+    /** As published: an interval, a range or quartiles. */
+    interval: z.tuple([z.number(), z.number()]).optional(),
+    load: ClaimLoad,
+    /** The load that stands for an unknown one. */
+    readAs: z.strictObject({ vus: z.number().int().positive(), upstreamLatencyMs: z.number().min(0) }).optional(),
+    source: z.string(),
+    /** Where they differ from the source's. */
+    cpus: z.number().positive().optional(),
+    /** The gateway that a ratio is to. */
+    against: z.string().optional(),
+    /** Why one machine can't measure it. */
+    needs: z.string().optional(),
+    note: z.string().optional(),
+  })
+  .refine(({ readAs, load }) => readAs === undefined || load.model === 'unknown', {
+    message: 'readAs is for an unknown load',
+  });
 export type Claim = z.infer<typeof Claim>;
 
 /** A function by regular expressions; both must hold where both are given. */
@@ -90,7 +153,7 @@ export const PublishedShape = z.strictObject({
 });
 export type PublishedShape = z.infer<typeof PublishedShape>;
 
-/** `results/published/claims.json`. */
+/** A file in `results/published/`. */
 export const Claims = z.strictObject({
   about: z.string(),
   sources: z.record(z.string(), ClaimSource),

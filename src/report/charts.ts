@@ -1,4 +1,5 @@
 import type { RunSpeed } from '../analysis/machine-speed.js';
+import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Sample } from '../model/resources.js';
 import type { Run } from '../model/run.js';
@@ -6,7 +7,6 @@ import type { Chart } from './chart.js';
 import { comparisonBars } from './comparison-bars.js';
 import { machineSpeedChart } from './machine-speed-chart.js';
 import { chartsOverTime } from './over-time-charts.js';
-import type { ShapedCurve } from './shape-table.js';
 import { latencyChart, throughputChart } from './vus-charts.js';
 
 /** Every chart of a report for which there is anything to draw. */

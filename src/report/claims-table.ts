@@ -1,28 +1,16 @@
 import { type ClaimMatch, claimedSummary } from '../analysis/claims.js';
+import { claimTitle, formatClaimedValue, formatFigure } from '../analysis/format-claim.js';
 import { shapeEvidence } from '../analysis/format-shape.js';
 import { publishedCurve } from '../analysis/published-curves.js';
 import { shapeOf } from '../analysis/shape.js';
+import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import { ABSENT, formatDecimal } from '../lib/format.js';
-import type { ClaimSource, Claims } from '../model/claims.js';
+import { CLAIM_METRICS, type Claim, type ClaimSource, type Claims } from '../model/claims.js';
 import type { Run } from '../model/run.js';
 import { Footnotes } from './footnotes.js';
 import { formatMachine } from './format-machine.js';
 import { columns, type Section } from './section.js';
-import type { ShapedCurve } from './shape-table.js';
 import { marked } from './throughput-table.js';
-
-const METRIC_NAMES: Record<ClaimMatch['claim']['metric'], string> = {
-  rps: 'RPS',
-  p50: 'p50',
-  p90: 'p90',
-  p95: 'p95',
-  p99: 'p99',
-  mean: 'mean latency',
-  max: 'max latency',
-  memory: 'memory',
-  cpu: 'CPU',
-  error_rate: 'error rate',
-};
 
 /**
  * Published and measured figures; null where no claim is about a cell of this run.
@@ -37,9 +25,9 @@ export function claimsSection(claims: Claims, matches: readonly ClaimMatch[], ru
   const rows = shown.map((match) => {
     return [
       marked(match.title, footnotes.mark(match.differences.map((text) => `${match.title}: ${text}.`))),
-      METRIC_NAMES[match.claim.metric],
-      String(match.claim.vus),
-      figure(match.claim.value, match.claim.unit),
+      claimTitle(match.claim),
+      String(match.vus),
+      formatClaimedValue(match.claim),
       marked(match.sources.join(', '), footnotes.mark(notesOn(match))),
       measuredCell(match),
       match.ratio === null ? ABSENT : formatDecimal(match.ratio, 2),
@@ -105,11 +93,11 @@ function formatSource(source: ClaimSource | undefined): string {
   ].join('; ');
 }
 
-/** Gateways as the matches have them, then metrics as {@link METRIC_NAMES} has them, then VUs. */
+/** Gateways as the matches have them, then metrics as {@link CLAIM_METRICS} has them, then VUs. */
 function byGatewayMetricVus(matches: readonly ClaimMatch[]): (a: ClaimMatch, b: ClaimMatch) => number {
   const labels = [...new Set(matches.map(({ label }) => label))].sort();
-  const metrics = Object.keys(METRIC_NAMES);
-  const rank = ({ label, claim }: ClaimMatch) => [labels.indexOf(label), metrics.indexOf(claim.metric), claim.vus];
+  const metrics = Object.keys(CLAIM_METRICS);
+  const rank = ({ label, claim, vus }: ClaimMatch) => [labels.indexOf(label), metrics.indexOf(claim.metric), vus];
   return (a, b) => {
     const [left, right] = [rank(a), rank(b)];
     const at = left.findIndex((value, index) => value !== right[index]);
@@ -125,9 +113,9 @@ function measuredCell({ claim, measured, record }: ClaimMatch): string {
     case 'skipped':
       return record.outcome.kind;
     case 'invalid':
-      return measured === null ? ABSENT : `(${figure(measured, claim.unit)})`;
+      return measured === null ? ABSENT : `(${formatMeasured(claim, measured)})`;
     case 'ok':
-      return measured === null ? ABSENT : figure(measured, claim.unit);
+      return measured === null ? ABSENT : formatMeasured(claim, measured);
     default:
       return record.outcome satisfies never;
   }
@@ -137,17 +125,6 @@ function notesOn({ claim }: ClaimMatch): string[] {
   return claim.note === undefined ? [] : [`On the published figure: ${claim.note.replace(/\.$/, '')}.`];
 }
 
-/** A published or measured value with its unit, as precise as the published ones are. */
-function figure(value: number, unit: string): string {
-  switch (unit) {
-    case 'req/s':
-      return formatDecimal(value, 0);
-    case 'ms':
-      return `${formatDecimal(value, value < 1000 ? 1 : 0)} ms`;
-    case 'MB':
-      // Published "MB" are 1,048,576 bytes: see `matchClaims`.
-      return `${formatDecimal(value, 0)} MiB`;
-    default:
-      return `${formatDecimal(value, 2)} ${unit}`;
-  }
+function formatMeasured({ metric }: Claim, value: number): string {
+  return `${formatFigure(value)} ${CLAIM_METRICS[metric]}`;
 }

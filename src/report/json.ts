@@ -2,6 +2,7 @@ import type { LevelComparison } from '../analysis/comparisons.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
 import { shapeEvidence } from '../analysis/format-shape.js';
 import { cpuSpread } from '../analysis/level-intervals.js';
+import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Latency } from '../model/load.js';
 import type { DamagedRecord } from '../model/record.js';
@@ -12,7 +13,6 @@ import { categoryTotals } from '../profiles/categories/category-table.js';
 import { formatDifference } from './format-difference.js';
 import type { SpreadOf } from './interval-sections.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
-import type { ShapedCurve } from './shape-table.js';
 
 interface JsonInput {
   run: Run;
@@ -30,7 +30,16 @@ interface JsonInput {
  * over repeats and comparisons of gateways; shapes of the curves; key figures of the profiles, without stacks; `damaged` names records that can't
  * be used. @returns JSON text with a final newline
  */
-export function jsonReport({ run, cells, summaries, comparisons, shaped, spreadOf, flames, damaged }: JsonInput): string {
+export function jsonReport({
+  run,
+  cells,
+  summaries,
+  comparisons,
+  shaped,
+  spreadOf,
+  flames,
+  damaged,
+}: JsonInput): string {
   const figures = cells.map(({ latencyUs, failedLatencyUs, connectUs, firstByteUs, ...record }) => ({
     ...record,
     latencyUs: withoutHistogram(latencyUs),
@@ -45,7 +54,16 @@ export function jsonReport({ run, cells, summaries, comparisons, shaped, spreadO
     pairs: level.pairs.map((pair) => ({ ...pair, text: formatDifference(pair, level) })),
   }));
   return `${JSON.stringify(
-    { schemaVersion: 2, run, cells: figures, intervals, comparisons: compared, shapes: shaped.map(shapeFigures), damaged, profiles },
+    {
+      schemaVersion: 2,
+      run,
+      cells: figures,
+      intervals,
+      comparisons: compared,
+      shapes: shaped.map(shapeFigures),
+      damaged,
+      profiles,
+    },
     null,
     2,
   )}\n`;

@@ -1,6 +1,7 @@
 import { compareGateways } from '../analysis/comparisons.js';
 import { deriveRun } from '../analysis/derive-run.js';
 import { runSpeed } from '../analysis/machine-speed.js';
+import { shapedCurves } from '../analysis/shaped-curves.js';
 import { summarise } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
@@ -17,7 +18,6 @@ import { markdownReport } from './markdown.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 import { reproduceCommands } from './reproduce.js';
 import { reportSections } from './sections.js';
-import { shapedCurves } from './shape-table.js';
 import { type TerminalOptions, terminalReport } from './terminal.js';
 
 export type { Chart } from './chart.js';
@@ -67,7 +67,18 @@ export function renderReport(input: ReportInput): Report {
   const spreadOf = spreads();
   const speed = runSpeed(input.records);
   const shaped = shapedCurves(run, summaries);
-  const sections = reportSections(run, cells, speed, summaries, comparisons, shaped, spreadOf, input.flames, claims, damaged);
+  const sections = reportSections(
+    run,
+    cells,
+    speed,
+    summaries,
+    comparisons,
+    shaped,
+    spreadOf,
+    input.flames,
+    claims,
+    damaged,
+  );
   const charts = reportCharts(run, summaries, input.samplesByCell, speed, shaped);
   return {
     markdown: ({ withoutCharts } = {}) =>

@@ -2,6 +2,7 @@ import { matchClaims } from '../analysis/claims.js';
 import type { LevelComparison } from '../analysis/comparisons.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
 import type { RunSpeed } from '../analysis/machine-speed.js';
+import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
 import type { DamagedRecord } from '../model/record.js';
@@ -14,7 +15,7 @@ import type { FlameEntry } from './profiles/flame-entry.js';
 import { flameSections } from './profiles/flame-sections.js';
 import { runSection, versionsSection } from './run-sections.js';
 import type { Section } from './section.js';
-import { type ShapedCurve, shapeSections } from './shape-table.js';
+import { shapeSections } from './shape-table.js';
 import { throughputSection } from './throughput-table.js';
 import { validitySection } from './validity-table.js';
 
@@ -70,8 +71,7 @@ export function reportSections(
     differences: differenceSections(comparisons, summaries),
     intervalsLead: INTERVALS_LEAD,
     intervals: measured.flatMap((summary) => intervalSection(summary, spreadOf) ?? []),
-    claims:
-      claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario.request.stream), run),
+    claims: claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario), run),
     shapeClaims: claims === null ? null : shapeClaimsSection(claims, shaped),
     flame: flameSections(run, records, flames, claims),
     validity: validitySection(records, damaged),

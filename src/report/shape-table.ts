@@ -1,39 +1,10 @@
 import { shapeEvidence } from '../analysis/format-shape.js';
-import { type ScalingCurve, scalingCurve } from '../analysis/scaling-curve.js';
-import { type Shape, shapeOf } from '../analysis/shape.js';
-import { type Limit, limitOf } from '../analysis/shape-limit.js';
-import type { GatewaySummary } from '../analysis/summary.js';
+import type { Limit } from '../analysis/shape-limit.js';
+import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import { THRESHOLDS } from '../analysis/thresholds.js';
-import { type Estimate, fitUsl, type UslFit } from '../analysis/usl.js';
+import type { Estimate } from '../analysis/usl.js';
 import { ABSENT, formatCount, formatRate, formatShare, formatSignificant } from '../lib/format.js';
-import type { Run } from '../model/run.js';
 import { columns, type Section } from './section.js';
-
-/** A gateway's curve with all that is derived from it. */
-export interface ShapedCurve {
-  summary: GatewaySummary;
-  curve: ScalingCurve;
-  shape: Shape;
-  limit: Limit;
-  /** Null with too few levels. */
-  usl: UslFit | null;
-}
-
-/** Shapes of all gateways of a run with at least two planned VU levels. */
-export function shapedCurves(run: Run, summaries: readonly GatewaySummary[]): ShapedCurve[] {
-  return summaries
-    .filter(
-      ({ levels }) =>
-        levels.length > 1 && levels.some(({ shown }) => shown !== null && shown.outcome.kind !== 'skipped'),
-    )
-    .map((summary) => {
-      const curve = scalingCurve(run, summary, summaries);
-      const shape = shapeOf(curve);
-      const trusted = summary.levels.flatMap(({ records }) => records.filter(({ outcome }) => outcome.kind === 'ok'));
-      const points = trusted.map(({ cell, ratePerSec }) => ({ vus: cell.vus, ratePerSec: ratePerSec ?? 0 }));
-      return { summary, curve, shape, limit: limitOf(shape, curve), usl: fitUsl(points) };
-    });
-}
 
 /** Which cells of a gateway's row a remark on its shape belongs to; null where the shape needs none. */
 export function shapeRemark({ shape, curve, summary, limit }: ShapedCurve): { fromVus: number; remark: string } | null {

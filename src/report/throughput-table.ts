@@ -1,3 +1,4 @@
+import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
 import {
   ABSENT,
@@ -15,7 +16,7 @@ import { formatRelative } from './format-interval.js';
 import { machineRemark } from './format-machine.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
-import { type ShapedCurve, shapeRemark } from './shape-table.js';
+import { shapeRemark } from './shape-table.js';
 
 /** Requests a second by VUs, a row a gateway: the form in which such results are published. */
 export function throughputSection(

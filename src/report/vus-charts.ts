@@ -1,5 +1,6 @@
 import type { ChartDataset } from 'chart.js';
 import { constantLatencyS } from '../../common/latency.js';
+import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import { type GatewaySummary, vuLevels } from '../analysis/summary.js';
 import type { UslFit } from '../analysis/usl.js';
 import type { CellRecord } from '../model/record.js';
@@ -8,7 +9,6 @@ import type { Chart } from './chart.js';
 import { chartOptions, gatewayColour, lineStyle, spanningDecades, wrapped } from './chart-style.js';
 import { formatMachineClass } from './format-machine.js';
 import { formatLeftOut } from './left-out.js';
-import type { ShapedCurve } from './shape-table.js';
 
 /**
  * Rate by VUs, with the line of an upstream that answers in its latency and nothing in between, and the Universal

@@ -17,6 +17,11 @@ import { readRecord } from './record-file.js';
 
 const decompress = promisify(gunzip);
 
+/** Whether a folder is that of a run. */
+export function isRunFolder(path: string): boolean {
+  return existsSync(join(path, 'run.json'));
+}
+
 /** `results/<run-id>/`: the only reader and writer of a run. */
 export class RunFolder {
   private constructor(
@@ -41,7 +46,7 @@ export class RunFolder {
 
   /** Open a run that exists. @throws UsageError where there is none, ExpectedError where run.json is damaged */
   static async open(path: string): Promise<RunFolder> {
-    if (!existsSync(join(path, 'run.json'))) {
+    if (!isRunFolder(path)) {
       throw new UsageError(
         `${path} is not a run: it has no run.json`,
         'give the folder of a run, such as results/<run-id>',
@@ -55,7 +60,7 @@ export class RunFolder {
    * @throws StorageError where the folder has been removed or moved away meanwhile: nothing that was measured is kept
    */
   requirePresent(error: unknown): void {
-    if (existsSync(join(this.path, 'run.json'))) return;
+    if (isRunFolder(this.path)) return;
     throw new StorageError(
       `the results folder ${this.path} is gone: it was removed or moved while the run was in progress`,
       'what was measured is lost unless the folder was moved: resume it there, or start a new run',

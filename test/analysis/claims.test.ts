@@ -2,30 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { matchClaims } from '../../src/analysis/claims.js';
 import { deriveRun } from '../../src/analysis/derive-run.js';
 import { summarise } from '../../src/analysis/summary.js';
-import type { Claim, Claims } from '../../src/model/claims.js';
+import { CLAIM_METRICS, type Claim } from '../../src/model/claims.js';
 import type { CellRecord } from '../../src/model/record.js';
 import type { Run } from '../../src/model/run.js';
+import { claimOf, claimsOf } from '../support/claims.js';
 import { publishedClaims } from '../support/published-claims.js';
 import { recordOf, runOf, treeOf } from '../support/record-builder.js';
 
-function claim(facts: Partial<Claim>): Claim {
-  return {
-    gateway: 'ferro',
-    version: '1.0.0',
-    metric: 'rps',
-    unit: 'req/s',
-    vus: 50,
-    value: 800,
-    source: 'article',
-    load: 'closed, constant VUs, non-streaming',
-    publisher: 'somebody',
-    ...facts,
-  };
-}
-
 function match(claims: Claim[], records: CellRecord[], facts: Partial<Run> = {}, stream = false) {
-  const all: Claims = { about: '', sources: {}, profiles: [], shapes: [], claims };
-  return matchClaims(all, summarise(runOf(records, facts), deriveRun(records)), stream);
+  const run = runOf(records, facts);
+  const scenario = { ...run.scenario, request: { ...run.scenario.request, stream } };
+  return matchClaims(claimsOf(claims), summarise(run, deriveRun(records)), scenario);
 }
 
 const ferro = recordOf({
@@ -51,23 +38,49 @@ describe('matchClaims', () => {
     ['error_rate', '%', 20],
     ['cpu', '% of one core', 85],
   ] as const)('measures %s in %s', (metric, unit, value) => {
-    expect(match([claim({ metric, unit, value: 2 * value })], [ferro])).toMatchObject([
-      { measured: value, ratio: 0.5 },
-    ]);
+    expect(CLAIM_METRICS[metric]).toBe(unit);
+    expect(match([claimOf({ metric, value: 2 * value })], [ferro])).toMatchObject([{ measured: value, ratio: 0.5 }]);
+  });
+
+  it('measures what the gateway adds against the direct cell of the same repeat', () => {
+    const direct = recordOf({ gateway: 'direct', vus: 50, p50Us: 60_300, p99Us: 61_100 });
+    const added = (metric: Claim['metric']) => match([claimOf({ metric, value: 1 })], [direct, ferro])[0]?.measured;
+    expect(added('overhead_p50')).toBeCloseTo(1);
+    expect(added('overhead_p99')).toBeCloseTo(3);
+    expect(added('overhead_p95')).toBeCloseTo(62.98 - 60.78);
+    expect(added('overhead_mean')).toBeCloseTo(1);
+    expect(match([claimOf({ metric: 'overhead_mean', value: 1 })], [ferro])[0]?.measured).toBeNull();
+  });
+
+  it('compares with runs of the same upstream latency alone, and not where it is not known', () => {
+    const at = (upstreamLatencyMs: number | null) =>
+      matchClaims(
+        claimsOf([claimOf({})], { article: { upstreamLatencyMs } }),
+        summarise(runOf([ferro]), deriveRun([ferro])),
+        runOf([ferro]).scenario,
+      ).length;
+    expect([at(60), at(0), at(null)]).toEqual([1, 0, 0]);
+  });
+
+  it('reads an unknown load as the one that stands for it', () => {
+    const unknown = claimOf({ load: { model: 'unknown' }, readAs: { vus: 50, upstreamLatencyMs: 60 } });
+    expect(match([unknown, claimOf({ load: { model: 'unknown' } })], [ferro])).toHaveLength(1);
   });
 
   it('leaves out what has no cell in this run', () => {
-    expect(match([claim({ vus: 51 }), claim({ gateway: 'other' })], [ferro])).toEqual([]);
+    expect(match([claimOf({ load: { model: 'closed', vus: 51 } }), claimOf({ gateway: 'other' })], [ferro])).toEqual(
+      [],
+    );
   });
 
   it('compares streams with streams only', () => {
-    const streaming = claim({ load: 'closed, constant VUs, SSE streaming', value: 810 });
-    expect(match([claim({}), streaming], [ferro]).map(({ claim: { value } }) => value)).toEqual([800]);
-    expect(match([claim({}), streaming], [ferro], {}, true).map(({ claim: { value } }) => value)).toEqual([810]);
+    const streaming = claimOf({ load: { model: 'closed', vus: 50, stream: true }, value: 810 });
+    expect(match([claimOf({}), streaming], [ferro]).map(({ claim: { value } }) => value)).toEqual([800]);
+    expect(match([claimOf({}), streaming], [ferro], {}, true).map(({ claim: { value } }) => value)).toEqual([810]);
   });
 
   it('merges equal claims of several sources, and keeps different ones apart', () => {
-    const claims = [claim({}), claim({ source: 'RESULTS.md', note: 'one worker' }), claim({ value: 900 })];
+    const claims = [claimOf({}), claimOf({ source: 'RESULTS.md', note: 'one worker' }), claimOf({ value: 900 })];
     expect(match(claims, [ferro])).toMatchObject([
       { sources: ['article', 'RESULTS.md'], claim: { note: 'one worker' } },
       { sources: ['article'], claim: { value: 900 } },
@@ -75,7 +88,7 @@ describe('matchClaims', () => {
   });
 
   it('names a source once that says a thing twice', () => {
-    expect(match([claim({}), claim({}), claim({ note: 'again' })], [ferro])).toMatchObject([
+    expect(match([claimOf({}), claimOf({}), claimOf({ note: 'again' })], [ferro])).toMatchObject([
       { sources: ['article'], claim: { note: 'again' } },
     ]);
   });
@@ -83,8 +96,8 @@ describe('matchClaims', () => {
   it('has no measured value where a cell is planned and has no record yet', () => {
     const run = runOf([ferro]);
     const planned = run.gateways.map((gateway) => ({ ...gateway, version: '1.1.0' }));
-    const all: Claims = { about: '', sources: {}, profiles: [], shapes: [], claims: [claim({})] };
-    expect(matchClaims(all, summarise({ ...run, gateways: planned }, []), false)).toMatchObject([
+    const all = claimsOf([claimOf({})]);
+    expect(matchClaims(all, summarise({ ...run, gateways: planned }, []), run.scenario)).toMatchObject([
       {
         record: null,
         measured: null,
@@ -94,49 +107,51 @@ describe('matchClaims', () => {
       },
     ]);
     const unknown = run.gateways.map((gateway) => ({ ...gateway, version: null }));
-    expect(matchClaims(all, summarise({ ...run, gateways: unknown }, []), false)).toMatchObject([
+    expect(matchClaims(all, summarise({ ...run, gateways: unknown }, []), run.scenario)).toMatchObject([
       { measuredVersion: null, differences: [] },
     ]);
   });
 
   it('has no memory where none was read, and not 0', () => {
     const unread = recordOf({ gateway: 'ferro', vus: 50, tree: null });
-    expect(match([claim({ metric: 'memory', unit: 'MB', value: 40 })], [unread])).toMatchObject([
+    expect(match([claimOf({ metric: 'memory', value: 40 })], [unread])).toMatchObject([
       { measured: null, ratio: null },
     ]);
   });
 
   it('has no ratio to a published 0', () => {
-    expect(match([claim({ value: 0 })], [ferro])).toMatchObject([{ measured: 400, ratio: null }]);
+    expect(match([claimOf({ value: 0 })], [ferro])).toMatchObject([{ measured: 400, ratio: null }]);
   });
 
   it('has no measured value where the cell was skipped', () => {
     const skipped = recordOf({ gateway: 'ferro', vus: 50, outcome: { kind: 'skipped', reason: 'no' } });
     const run = runOf([ferro]);
-    expect(match([claim({})], [skipped], { gateways: run.gateways })).toMatchObject([{ measured: null, ratio: null }]);
+    expect(match([claimOf({})], [skipped], { gateways: run.gateways })).toMatchObject([
+      { measured: null, ratio: null },
+    ]);
   });
 
   it('says that versions differ, and not for a mere v', () => {
     const differences = (version: string) =>
-      match([claim({})], [recordOf({ gateway: 'ferro', vus: 50, version })])[0]?.differences;
+      match([claimOf({})], [recordOf({ gateway: 'ferro', vus: 50, version })])[0]?.differences;
     expect(differences('v1.0.0')).toEqual([]);
     expect(differences('1.1.0')).toEqual(['published for version 1.0.0, measured 1.1.0']);
   });
 
   it('is about the default variant where that was run', () => {
     const workers = recordOf({ gateway: 'ferro', variant: 'workers', vus: 50 });
-    expect(match([claim({})], [ferro, workers]).map(({ label }) => label)).toEqual(['ferro']);
+    expect(match([claimOf({})], [ferro, workers]).map(({ label }) => label)).toEqual(['ferro']);
   });
 
   it('says which variant was measured where nothing says why', () => {
     const workers = recordOf({ gateway: 'ferro', variant: 'workers', vus: 50 });
-    expect(match([claim({})], [workers])[0]?.differences).toEqual(['measured is the variant "workers"']);
+    expect(match([claimOf({})], [workers])[0]?.differences).toEqual(['measured is the variant "workers"']);
   });
 
   it('takes a variant that stands in, and says so', () => {
     const built = recordOf({ gateway: 'ferro', variant: 'built', vus: 50 });
     const gateways = runOf([built]).gateways.map((planned) => ({ ...planned, note: 'stands in for ferro 1.0.0' }));
-    expect(match([claim({})], [built], { gateways })).toMatchObject([
+    expect(match([claimOf({})], [built], { gateways })).toMatchObject([
       { label: 'ferro:built', differences: ['measured is the variant "built": stands in for ferro 1.0.0'] },
     ]);
   });
@@ -148,7 +163,7 @@ describe('matchClaims', () => {
       skip: planned.variant === 'default' ? { reason: 'not installed' } : null,
       ...(planned.variant === 'built' ? { note: 'stands in for ferro' } : {}),
     }));
-    expect(match([claim({})], records, { gateways }).map(({ label }) => label)).toEqual(['ferro:built']);
+    expect(match([claimOf({})], records, { gateways }).map(({ label }) => label)).toEqual(['ferro:built']);
   });
 });
 
@@ -162,16 +177,9 @@ describe('results/published/claims.json', () => {
   });
 
   it('says a thing once: no source has two values for one figure, but a note tells them apart', () => {
-    const keys = claims.claims.map(({ gateway, metric, vus, source, load, note }) =>
-      JSON.stringify([gateway, metric, vus, source, load, metric === 'memory' ? note : null]),
+    const keys = claims.claims.map(({ gateway, metric, source, load, note }) =>
+      JSON.stringify([gateway, metric, source, load, metric === 'memory' ? note : null]),
     );
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
-  });
-
-  it('has a unit that a comparison understands for every metric', () => {
-    const units = { rps: 'req/s', memory: 'MB', error_rate: '%', cpu: '% of one core' };
-    for (const { metric, unit } of claims.claims) {
-      expect(unit).toBe(metric in units ? units[metric as keyof typeof units] : 'ms');
-    }
   });
 });

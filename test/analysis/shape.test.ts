@@ -192,6 +192,14 @@ describe('shapeOf', () => {
     expect(shapeOf(curveOf(levels))).toMatchObject({ name: 'cliff', atVus: 1000 });
   });
 
+  it.each([
+    [0.05, 'plateau'],
+    [0.13, 'sub-linear'],
+  ])('is flat where twice the VUs give next to nothing: N to the power of %d', (power, name) => {
+    const levels = rates([50, 250, 500].map((vus) => [vus, 100 * vus ** power]));
+    expect(shapeOf(curveOf(levels)).name).toBe(name);
+  });
+
   it('compares with the fewest VUs where the upstream alone is not known', () => {
     const levels = rates(
       [

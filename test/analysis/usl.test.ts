@@ -14,13 +14,19 @@ function rate({ gamma, alpha, beta }: Law, vus: number): number {
   return (gamma * vus) / (1 + alpha * (vus - 1) + beta * vus * (vus - 1));
 }
 
-function pointsOf(law: Law, { levels = LEVELS, noise = () => 0, repeats = 1 } = {}) {
+interface Plan {
+  levels?: number[];
+  noise?: () => number;
+  repeats?: number;
+}
+
+function pointsOf(law: Law, { levels = LEVELS, noise = () => 0, repeats = 1 }: Plan = {}) {
   return Array.from({ length: repeats }, () => levels)
     .flat()
     .map((vus) => ({ vus, ratePerSec: rate(law, vus) * Math.exp(noise()) }));
 }
 
-function fitted(law: Law, options: Parameters<typeof pointsOf>[1] = {}): UslFit {
+function fitted(law: Law, options: Plan = {}): UslFit {
   const fit = fitUsl(pointsOf(law, options));
   if (fit === null) throw new Error('not fitted');
   return fit;
@@ -70,7 +76,7 @@ const covers = ({ low, high }: Estimate, truth: number) => low <= truth && truth
 describe('intervals of the fit at 3 % noise', () => {
   const RUNS = 2_000;
   // With contention and coherency, with contention alone, and with neither: 0 is the edge of what is allowed.
-  const laws: [string, Law, { levels?: number[]; repeats?: number }][] = [
+  const laws: [string, Law, Plan][] = [
     ['both, 7 levels', { gamma: 16, alpha: 0.004, beta: 2e-6 }, {}],
     ['both, 6 levels of 3 repeats', { gamma: 16, alpha: 0.01, beta: 4e-6 }, { levels: LEVELS.slice(1), repeats: 3 }],
     ['contention alone', { gamma: 16, alpha: 0.01, beta: 0 }, {}],

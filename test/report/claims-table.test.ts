@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { matchClaims } from '../../src/analysis/claims.js';
 import { deriveRun } from '../../src/analysis/derive-run.js';
+import { shapedCurves } from '../../src/analysis/shaped-curves.js';
 import { summarise } from '../../src/analysis/summary.js';
 import type { CellRecord } from '../../src/model/record.js';
 import type { Run } from '../../src/model/run.js';
 import { claimsSection, shapeClaimsSection } from '../../src/report/claims-table.js';
-import { shapedCurves } from '../../src/report/shape-table.js';
 import { exampleRun } from '../support/example-run.js';
 import { publishedClaims } from '../support/published-claims.js';
 import { recordOf, runOf } from '../support/record-builder.js';
@@ -13,7 +13,7 @@ import { recordOf, runOf } from '../support/record-builder.js';
 const claims = publishedClaims();
 
 function sectionOf(run: Run, records: CellRecord[]) {
-  return claimsSection(claims, matchClaims(claims, summarise(run, deriveRun(records)), false), run);
+  return claimsSection(claims, matchClaims(claims, summarise(run, deriveRun(records)), run.scenario), run);
 }
 
 describe('claims table', () => {
@@ -30,31 +30,47 @@ describe('claims table', () => {
   });
 
   it('puts published, measured and their ratio in a row', () => {
-    expect(rows).toContainEqual(['Ferro Labs AI Gateway', 'RPS', '300', '4,890', 'article', '4,894', '1.00']);
-    expect(rows).toContainEqual(['Ferro Labs AI Gateway', 'RPS', '50', '813', 'article, RESULTS.md', '816', '1.00']);
+    expect(rows).toContainEqual([
+      'Ferro Labs AI Gateway',
+      'rate',
+      '300',
+      '4,890 req/s',
+      'article',
+      '4,894 req/s',
+      '1.00',
+    ]);
+    expect(rows).toContainEqual([
+      'Ferro Labs AI Gateway',
+      'rate',
+      '50',
+      '813 req/s',
+      'article, RESULTS.md',
+      '815.7 req/s',
+      '1.00',
+    ]);
     expect(
       rows.find(([title, metric, vus]) => title?.startsWith('Portkey') && metric === 'memory' && vus === '300'),
     ).toEqual([
       expect.stringMatching(/^Portkey [¹²³⁴⁵⁶⁷⁸⁹⁰]+$/),
       'memory',
       '300',
-      '67 MiB',
+      '67 MB',
       expect.stringMatching(/^results\.md /),
-      '240 MiB',
+      '240 MB',
       '3.58',
     ]);
   });
 
   it('has a word and no ratio where the cell has no number to compare', () => {
     const bifrost = rows.filter(
-      ([title, metric, vus]) => title?.startsWith('Bifrost') && metric === 'RPS' && vus === '300',
+      ([title, metric, vus]) => title?.startsWith('Bifrost') && metric === 'rate' && vus === '300',
     );
     expect(bifrost).toHaveLength(1);
     expect(bifrost[0]?.slice(5)).toEqual(['crashed', '–']);
   });
 
   it('brackets what is not to be trusted', () => {
-    expect(rows).toContainEqual(['LiteLLM proxy', 'RPS', '500', '166', 'RESULTS.md', '(180)', '1.08']);
+    expect(rows).toContainEqual(['LiteLLM proxy', 'rate', '500', '166 req/s', 'RESULTS.md', '(180 req/s)', '1.08']);
   });
 
   it('leaves out gateways that were skipped', () => {

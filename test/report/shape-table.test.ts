@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { deriveRun } from '../../src/analysis/derive-run.js';
+import { shapedCurves } from '../../src/analysis/shaped-curves.js';
 import { summarise } from '../../src/analysis/summary.js';
 import type { CellRecord } from '../../src/model/record.js';
 import { renderReport } from '../../src/report/report.js';
-import { shapedCurves, shapeSections } from '../../src/report/shape-table.js';
+import { shapeSections } from '../../src/report/shape-table.js';
 import { throughputSection } from '../../src/report/throughput-table.js';
 import { exampleRun } from '../support/example-run.js';
 import { type CellFacts, hostOf, recordOf, runOf, treeOf } from '../support/record-builder.js';
