@@ -25,6 +25,7 @@ ${factTable('How the profile was captured', [
   ['Profiled', formatSubject(meta)],
   ['Profiler', meta.tool ?? meta.profiler],
   ['Event', meta.event],
+  ['Weight', formatWeightSource(meta)],
   ['Sampling rate', meta.rateHz === null ? null : `${formatDecimal(meta.rateHz, meta.rateHz % 1 === 0 ? 0 : 1)} Hz`],
   ['Started', meta.startedAt === null ? null : formatDate(meta.startedAt)],
   ['Duration', meta.durationS === null ? null : `${formatDecimal(meta.durationS, 1)} s`],
@@ -61,6 +62,23 @@ function fileList(files: NonNullable<PageExtras['files']>): Html {
   return html`<p>This profile as ${files.map(
     ({ label, href }, index) => html`${index === 0 ? '' : ', '}<a href="${href}">${label}</a>`,
   )}.</p>`;
+}
+
+/** What the samples count for: `nanoseconds`, `counts of cycles`, `samples, each counts as one`. */
+function formatWeightSource({ unit, event }: ProfileMeta): string {
+  switch (unit) {
+    case 'nanoseconds':
+    case 'bytes':
+      return unit;
+    case 'events':
+      return `counts of ${event ?? 'the event'}`;
+    case 'samples':
+      return 'samples, each counts as one';
+    default: {
+      const never: never = unit;
+      return never;
+    }
+  }
 }
 
 /** Whether kernel frames are visible. */

@@ -1,6 +1,9 @@
 import type { CategoryRule } from '../../../model/category.js';
 import { named } from './rule.js';
 
+/** A system call's entry, in any kernel: `__x64_sys_futex`, before Linux 4.17 `sys_futex` and `SyS_futex`. */
+const SYSCALL = '(__(x64|ia32|arm64|riscv|s390x?|se)_)?(compat_)?(sys|SyS|SYSC)_';
+
 /**
  * Why the kernel was entered. Frames are matched from the entry towards the leaf, and the first match decides. Leaves say
  * nothing about the cause: in virtual machines they bunch on `_raw_spin_unlock_irqrestore` and `finish_task_switch`,
@@ -17,17 +20,17 @@ import { named } from './rule.js';
  * kernel-other if the caller is unknown too.
  */
 export const KERNEL_RULES: readonly CategoryRule[] = [
-  named('locks', '^(__(x64|arm64)_sys_futex\\w*|(__)?do_futex|futex_\\w+)$'),
+  named('locks', `^(${SYSCALL}futex\\w*|(__)?do_futex|futex_\\w+)$`),
   named(
     'network',
-    '^(__(x64|arm64)_sys_|__sys_|do_)(epoll_\\w+|p?poll|p?select6?|send\\w*|recv\\w*|accept4?|connect|socket|shutdown|bind|listen|[gs]etsockopt)(\\.|$)',
+    `^(${SYSCALL}|__sys_|do_)(epoll_\\w+|p?poll|p?select6?|send\\w*|recv\\w*|accept4?|connect|socket|shutdown|bind|listen|[gs]etsockopt)(\\.|$)`,
   ),
   named(
     'network',
     '^(sock_|____sys_(send|recv)msg|tcp_|__tcp_|udp_|inet6?_|unix_(stream|dgram)_|ep_|ip_|__ip_|ip6_|skb_|__skb_|__alloc_skb|napi_|__napi_|net_[rt]x_|dev_|__dev_|__netif_|netif_|sk_|__sk_)',
   ),
-  named('scheduling', '^__(x64|arm64)_sys_(sched_\\w+|(clock_)?nanosleep\\w*|pause|wait4|waitid|rt_sigtimedwait)'),
-  named('allocation', '^__(x64|arm64)_sys_(mmap|munmap|mremap|madvise|brk|mprotect)'),
+  named('scheduling', `^${SYSCALL}(sched_\\w+|(clock_)?nanosleep\\w*|pause|wait4|waitid|rt_sigtimedwait)`),
+  named('allocation', `^${SYSCALL}(mmap|munmap|mremap|madvise|brk|mprotect)`),
   named('allocation', '^(asm_)?exc_page_fault$|^do_user_addr_fault$|^handle_mm_fault$'),
   named('tls', '^(aesni_|aes_gcm|tls_sw_|crypto_aead_)'),
   named(
