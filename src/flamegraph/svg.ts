@@ -37,7 +37,7 @@ interface Box {
 export function flameSvg(categorised: CategorisedProfile, options: SvgOptions = {}): string {
   const { direction = 'flame', widthPx = 1200, minShare = 0.001, maxLevels = 100 } = options;
   const { frames, meta } = categorised.profile;
-  const root = callTree(categorised);
+  const root = callTree(categorised, { minShare });
   const { boxes, dropped } = boxesOf(root, minShare, maxLevels);
   const rows = Math.max(1, ...boxes.map(({ depth }) => depth + 1));
   const categories = new Set(boxes.flatMap(({ node }) => (node.frame < 0 ? [] : [node.category])));

@@ -4,13 +4,16 @@ import { messageOf, StorageError } from '../lib/errors.js';
 /**
  * Write a file so that it is there whole or not at all, even when the machine goes down: a temporary file beside it,
  * flushed, then renamed over it.
+ * @param content a large text may come in parts
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
     const file = await open(temporary, 'w');
     try {
-      await file.writeFile(content);
+      const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+      // Each one is written after the last.
+      for (const part of parts) await file.writeFile(part);
       await file.sync();
     } finally {
       await file.close();

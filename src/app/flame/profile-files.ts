@@ -12,31 +12,31 @@ const compress = promisify(gzip);
 /** Names of a profile's pictures, side by side in a folder with its exports. */
 export const PROFILE_FILES = { page: 'flame.html', svg: 'flame.svg' } as const;
 
-const EXPORTS = FORMATS.flatMap(({ title, export: file }) => (file ? [{ title, ...file }] : []));
+/** Text may come in parts. */
+export type FileContent = string | Uint8Array | Iterable<string>;
+
+const EXPORTS = FORMATS.flatMap(({ title, export: file }) => (file ? [{ title, file }] : []));
 
 const LINKS = [
-  ...EXPORTS.map(({ title, fileName }) => ({ label: title, href: fileName })),
+  ...EXPORTS.map(({ title, file }) => ({ label: title, href: file.fileName })),
   { label: 'SVG', href: PROFILE_FILES.svg },
 ];
 
 /**
- * Every form in which a profile is handed out, by file name.
+ * Every form in which a profile is handed out, by file name. One at a time: those of a large profile are large.
  * @param entries the page has all of them; the other forms are of the first
  * @param grouping of stacks that the page shows first; undefined for what suits the profile
  */
-export async function profileFiles(
+export async function* profileFiles(
   entries: readonly [FlameEntry, ...FlameEntry[]],
   machine: string | null,
   grouping?: Grouping,
-): Promise<Map<string, string | Uint8Array>> {
+): AsyncGenerator<[name: string, content: FileContent]> {
   const [{ profile }] = entries;
   const extras = { machine, files: LINKS, ...(grouping !== undefined && { grouping }) };
-  const files = new Map<string, string | Uint8Array>([
-    [PROFILE_FILES.page, flamePage(entries, await pageAssets(), extras)],
-    [PROFILE_FILES.svg, flameSvg(profile)],
-  ]);
-  for (const { fileName, gzipped, write } of EXPORTS) {
-    files.set(fileName, gzipped ? await compress(write(profile.profile)) : write(profile.profile));
+  yield [PROFILE_FILES.page, flamePage(entries, await pageAssets(), extras)];
+  yield [PROFILE_FILES.svg, flameSvg(profile)];
+  for (const { file } of EXPORTS) {
+    yield [file.fileName, file.gzipped ? await compress(file.write(profile.profile)) : file.write(profile.profile)];
   }
-  return files;
 }

@@ -16,7 +16,7 @@ import { terminalSections } from '../../report/terminal.js';
 import { writeFileAtomic } from '../../store/atomic-file.js';
 import { PROFILE_FILE } from '../../store/cell-folder.js';
 import { makeFolder } from '../../store/make-folder.js';
-import { PROFILE_FILES, profileFiles } from './profile-files.js';
+import { type FileContent, PROFILE_FILES, profileFiles } from './profile-files.js';
 
 const compress = promisify(gzip);
 
@@ -67,9 +67,13 @@ export async function writeProfileFolder(
     outcomeWords: 'ok',
   };
   await makeFolder(folder);
-  const files = await profileFiles([entry], machine);
-  files.set(PROFILE_FILE, await compress(JSON.stringify(profile)));
-  for (const [name, content] of files) await writeFileAtomic(join(folder, name), content);
+  const files: string[] = [];
+  const write = async (name: string, content: FileContent) => {
+    await writeFileAtomic(join(folder, name), content);
+    files.push(name);
+  };
+  for await (const [name, content] of profileFiles([entry], machine)) await write(name, content);
+  await write(PROFILE_FILE, await compress(JSON.stringify(profile)));
   return {
     page: join(folder, PROFILE_FILES.page),
     terminal: (options) => {
@@ -81,7 +85,7 @@ export async function writeProfileFolder(
     },
     json: {
       folder,
-      files: [...files.keys()],
+      files,
       meta: profile.meta,
       categories: categoryTotals(categorised),
       hotFunctions: hotFunctions(categorised),

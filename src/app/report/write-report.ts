@@ -63,8 +63,9 @@ async function flameFiles(flames: readonly FlameEntry[], machine: string): Promi
   if (flames.length === 0) return files;
   const { profileFiles } = await import('../flame/profile-files.js');
   for (const entry of flames) {
-    for (const [name, content] of await profileFiles([entry], machine)) {
-      files.set(`${flameFolder(entry.cellId)}/${name}`, content);
+    for await (const [name, content] of profileFiles([entry], machine)) {
+      const isWhole = typeof content === 'string' || content instanceof Uint8Array;
+      files.set(`${flameFolder(entry.cellId)}/${name}`, isWhole ? content : [...content].join(''));
     }
   }
   return files;

@@ -1,4 +1,5 @@
 import type { Category } from '../../model/category.js';
+import type { StackSamples } from '../../model/profile.js';
 import type { CategorisedProfile } from '../categories/categorise.js';
 
 /** A function in one place of the call tree. Stacks with the same callers share nodes. */
@@ -23,26 +24,63 @@ function node(frame: number, category: Category): CallNode {
   return { frame, category, samples: 0, weight: 0, selfSamples: 0, selfWeight: 0, children: [] };
 }
 
+interface CallTreeOptions {
+  /** What functions with a smaller share call is left out, and their self time; 0 by default. */
+  minShare?: number;
+}
+
 /** The call tree of a profile, root first. Takes time in proportion to the frames of all stacks. */
-export function callTree({ profile, frameCategories }: CategorisedProfile): CallNode {
+export function callTree(
+  { profile, frameCategories }: CategorisedProfile,
+  { minShare = 0 }: CallTreeOptions = {},
+): CallNode {
+  const { stacks } = profile;
   const root = node(-1, 'unknown');
-  const index = new ChildIndex<CallNode>();
-  for (const [which, { frames, samples, weight }] of profile.stacks.entries()) {
-    const categories = frameCategories[which];
-    let at = root;
+  for (const { samples, weight } of stacks) {
     root.samples += samples;
     root.weight += weight;
-    for (const [depth, frame] of frames.entries()) {
-      at = index.childOf(at, frame, () => node(frame, categories?.[depth] ?? 'unknown'));
-      at.samples += samples;
-      at.weight += weight;
-    }
-    at.selfSamples += samples;
-    at.selfWeight += weight;
   }
-  for (const { children } of index.parents) children.sort((a, b) => b.weight - a.weight || a.frame - b.frame);
+  const minWeight = minShare * root.weight;
+  const waiting: Branch[] = [{ node: root, depth: 0, members: [...stacks.keys()] }];
+  for (let branch = waiting.pop(); branch; branch = waiting.pop()) {
+    const { depth } = branch;
+    const children = new Map<number, Branch>();
+    for (const index of branch.members) {
+      const { frames, samples, weight } = stacks[index] ?? NO_SAMPLES;
+      const frame = frames[depth];
+      if (frame === undefined) {
+        branch.node.selfSamples += samples;
+        branch.node.selfWeight += weight;
+        continue;
+      }
+      let child = children.get(frame);
+      if (!child) {
+        const category = frameCategories[index]?.[depth] ?? 'unknown';
+        child = { node: node(frame, category), depth: depth + 1, members: [] };
+        children.set(frame, child);
+      }
+      child.node.samples += samples;
+      child.node.weight += weight;
+      child.members.push(index);
+    }
+    for (const child of children.values()) {
+      branch.node.children.push(child.node);
+      if (child.node.weight >= minWeight) waiting.push(child);
+    }
+    branch.node.children.sort((a, b) => b.weight - a.weight || a.frame - b.frame);
+  }
   return root;
 }
+
+/** A node whose children aren't known yet. */
+interface Branch {
+  node: CallNode;
+  depth: number;
+  /** Indices of the stacks that go through it. */
+  members: number[];
+}
+
+const NO_SAMPLES: StackSamples = { frames: [], samples: 0, weight: 0 };
 
 /** A node of a tree of frames. */
 interface Grown<Node> {

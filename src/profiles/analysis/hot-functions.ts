@@ -1,4 +1,4 @@
-import type { Category } from '../../model/category.js';
+import { CATEGORIES, type Category } from '../../model/category.js';
 import type { Frame } from '../../model/profile.js';
 import type { CategorisedProfile } from '../categories/categorise.js';
 import { cpuUsPerRequest, profileSize, shareOf } from '../measures.js';
@@ -36,34 +36,54 @@ interface HotFunctionOptions {
 /** A profile's functions, hottest first, without those that have no such time. */
 export function hotFunctions(categorised: CategorisedProfile, options: HotFunctionOptions = {}): HotFunction[] {
   const { by = 'self', limit = Number.POSITIVE_INFINITY, only } = options;
+  const { functions, functionOf } = summaryOf(categorised);
+  const chosen = only && new Set(functionOf.filter((_, frame) => only[frame]));
+  return [...functions]
+    .filter(([id, hot]) => (!chosen || chosen.has(id)) && (hot[by].samples > 0 || hot[by].weight > 0))
+    .map(([, hot]) => hot)
+    .sort((a, b) => b[by].weight - a[by].weight || (a.frame.name < b.frame.name ? -1 : 1))
+    .slice(0, limit);
+}
+
+/** All functions of a profile. */
+interface Summary {
+  /** By the index of their normalised frame. */
+  functions: ReadonlyMap<number, HotFunction>;
+  /** Parallel to `profile.frames`: the function of each. */
+  functionOf: readonly number[];
+}
+
+/** A report asks for the functions of a profile several times, and a large one takes a while to add up. */
+const SUMMARIES = new WeakMap<CategorisedProfile, Summary>();
+
+function summaryOf(categorised: CategorisedProfile): Summary {
+  const known = SUMMARIES.get(categorised);
+  if (known) return known;
   const { profile } = categorised;
   const whole = profileSize(profile);
-  const functions = new NormalisedFrames();
-  const functionOf = functions.add(profile);
-  const totals = functionTotals(categorised, functionOf);
-  const chosen = only && new Set(functionOf.filter((_, frame) => only[frame]));
+  const normalised = new NormalisedFrames();
+  const functionOf = normalised.add(profile);
   const part = (samples: number, weight: number): HotPart => ({
     samples,
     weight,
     share: shareOf(weight, whole.weight),
     cpuUsPerRequest: cpuUsPerRequest(weight, profile.meta),
   });
-  return [...totals]
-    .flatMap(([id, total]) => {
-      const frame = functions.frames[id];
-      if (!frame || (chosen && !chosen.has(id))) return [];
-      return [
-        {
-          frame,
-          category: total.category,
-          self: part(total.selfSamples, total.selfWeight),
-          total: part(total.totalSamples, total.totalWeight),
-        },
-      ];
-    })
-    .filter((hot) => hot[by].samples > 0 || hot[by].weight > 0)
-    .sort((a, b) => b[by].weight - a[by].weight || (a.frame.name < b.frame.name ? -1 : 1))
-    .slice(0, limit);
+  const functions = new Map<number, HotFunction>();
+  for (const [id, total] of functionTotals(categorised, functionOf)) {
+    const frame = normalised.frames[id];
+    if (!frame) continue;
+    const self = part(total.selfSamples, total.selfWeight);
+    functions.set(id, {
+      frame,
+      category: total.category,
+      self,
+      total: part(total.totalSamples, total.totalWeight),
+    });
+  }
+  const summary = { functions, functionOf };
+  SUMMARIES.set(categorised, summary);
+  return summary;
 }
 
 /** A function's part of a profile. */
@@ -77,17 +97,31 @@ interface FunctionTotal {
   category: Category;
 }
 
-interface Tally extends Omit<FunctionTotal, 'category'> {
-  self: Map<Category, number>;
-  within: Map<Category, number>;
+/** Weights by category, in rows of one function each. */
+class CategoryWeights {
+  readonly #weights: Float64Array;
+
+  constructor(functions: number) {
+    this.#weights = new Float64Array(functions * CATEGORIES.length);
+  }
+
+  add(id: number, category: number, weight: number): void {
+    const place = id * CATEGORIES.length + category;
+    this.#weights[place] = (this.#weights[place] ?? 0) + weight;
+  }
+
+  /** Undefined if a function has no weight. */
+  heaviest(id: number): Category | undefined {
+    const row = this.#weights.subarray(id * CATEGORIES.length, (id + 1) * CATEGORIES.length);
+    let largest = -1;
+    for (let index = 0; index < row.length; index++) {
+      if ((row[index] ?? 0) > (row[largest] ?? 0)) largest = index;
+    }
+    return CATEGORIES[largest];
+  }
 }
 
-const heaviest = (weights: ReadonlyMap<Category, number>): Category | undefined =>
-  [...weights].sort(([, a], [, b]) => b - a)[0]?.[0];
-
-const addTo = (weights: Map<Category, number>, category: Category, weight: number): void => {
-  weights.set(category, (weights.get(category) ?? 0) + weight);
-};
+const CATEGORY_INDEX = new Map<Category | undefined, number>(CATEGORIES.map((category, index) => [category, index]));
 
 /**
  * Adds up a profile by function.
@@ -98,43 +132,39 @@ export function functionTotals(
   { profile, frameCategories }: CategorisedProfile,
   functionOf: readonly number[],
 ): Map<number, FunctionTotal> {
-  const tallies = new Map<number, Tally>();
-  const tallyOf = (id: number): Tally => {
-    const known = tallies.get(id);
-    if (known) return known;
-    const tally = {
-      selfSamples: 0,
-      selfWeight: 0,
-      totalSamples: 0,
-      totalWeight: 0,
-      self: new Map<Category, number>(),
-      within: new Map<Category, number>(),
-    };
-    tallies.set(id, tally);
-    return tally;
-  };
+  const size = functionOf.reduce((most, id) => Math.max(most, id + 1), 0);
+  const totals: (Omit<FunctionTotal, 'category'> | undefined)[] = new Array(size);
+  const self = new CategoryWeights(size);
+  const within = new CategoryWeights(size);
+  /** The last stack in which a function was seen. */
+  const lastSeen = new Int32Array(size).fill(-1);
   for (const [index, { frames, samples, weight }] of profile.stacks.entries()) {
     const categories = frameCategories[index] ?? [];
-    const seen = new Set<number>();
-    for (const [depth, frame] of frames.entries()) {
-      const id = functionOf[frame] ?? -1;
-      const tally = tallyOf(id);
-      addTo(tally.within, categories[depth] ?? 'unknown', weight);
-      if (depth === frames.length - 1) {
-        tally.selfSamples += samples;
-        tally.selfWeight += weight;
-        addTo(tally.self, categories[depth] ?? 'unknown', weight);
+    for (let depth = 0; depth < frames.length; depth++) {
+      const id = functionOf[frames[depth] ?? -1] ?? 0;
+      const category = CATEGORY_INDEX.get(categories[depth]) ?? UNKNOWN;
+      let total = totals[id];
+      if (!total) {
+        total = { selfSamples: 0, selfWeight: 0, totalSamples: 0, totalWeight: 0 };
+        totals[id] = total;
       }
-      if (seen.has(id)) continue;
-      seen.add(id);
-      tally.totalSamples += samples;
-      tally.totalWeight += weight;
+      within.add(id, category, weight);
+      if (depth === frames.length - 1) {
+        total.selfSamples += samples;
+        total.selfWeight += weight;
+        self.add(id, category, weight);
+      }
+      if (lastSeen[id] === index) continue;
+      lastSeen[id] = index;
+      total.totalSamples += samples;
+      total.totalWeight += weight;
     }
   }
-  return new Map(
-    [...tallies].map(([id, { self, within, ...total }]) => [
-      id,
-      { ...total, category: heaviest(self) ?? heaviest(within) ?? 'unknown' },
-    ]),
-  );
+  const found = new Map<number, FunctionTotal>();
+  for (const [id, total] of totals.entries()) {
+    if (total) found.set(id, { ...total, category: self.heaviest(id) ?? within.heaviest(id) ?? 'unknown' });
+  }
+  return found;
 }
+
+const UNKNOWN = CATEGORIES.indexOf('unknown');

@@ -147,16 +147,21 @@ function isComment(text: string): boolean {
 const LINE_START = /^(?:#|%((?:25)*)(23))(?=[ \t]|$)/;
 const LINE_END = /(?:([ \t])|%((?:25)*)(20|09))(?=(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?)?$)/;
 
-/** Escapes such marks: ` ` is `%20`. One that is already in a name gets another `25` after its `%`. */
+/** Escapes such marks at the start of a line. One that is already in a name gets another `25` after its `%`. */
 export function withLineEscapes(stack: string): string {
-  return stack
-    .replace(LINE_START, (_, levels?: string) => (levels === undefined ? '%23' : `%25${levels}23`))
-    .replace(LINE_END, (_, blank?: string, levels?: string, code?: string) =>
-      blank === undefined ? `%25${levels}${code}` : blank === ' ' ? '%20' : '%09',
-    );
+  const first = stack[0];
+  if (first !== '#' && first !== '%') return stack;
+  return stack.replace(LINE_START, (_, levels?: string) => (levels === undefined ? '%23' : `%25${levels}23`));
 }
 
-/** Reverses {@link withLineEscapes}. */
+/** Escapes such marks at the end of the last name of a line: a blank is `%20`. */
+export function withLeafEscapes(name: string): string {
+  return name.replace(LINE_END, (_, blank?: string, levels?: string, code?: string) =>
+    blank === undefined ? `%25${levels}${code}` : blank === ' ' ? '%20' : '%09',
+  );
+}
+
+/** Reverses {@link withLineEscapes} and {@link withLeafEscapes}. */
 function withoutLineEscapes(stack: string): string {
   if (!stack.includes('%')) return stack;
   const lower = (levels = '', code = '') =>

@@ -1,5 +1,5 @@
 import type { Frame, Profile } from '../../model/profile.js';
-import { foldedLines, withLineEscapes } from './folded-lines.js';
+import { foldedLines, withLeafEscapes, withLineEscapes } from './folded-lines.js';
 import { type FoldedDialect, FoldedParser } from './folded-parser.js';
 import type { ProfileFormat } from './format.js';
 
@@ -47,17 +47,39 @@ interface FoldedExportOptions {
  * Exports folded stacks, one per line, for flamegraph.pl, speedscope and diff. Stacks with the same names share a line.
  * Lines are sorted by code unit, so a profile always gives the same text.
  */
-export function exportFolded(profile: Profile, { value = 'weight' }: FoldedExportOptions = {}): string {
+export function exportFolded(profile: Profile, options: FoldedExportOptions = {}): string {
+  return [...foldedChunks(profile, options)].join('');
+}
+
+const LINES_PER_CHUNK = 1000;
+
+/** The text of {@link exportFolded} in parts: that of a large profile is larger than all else that is kept of it. */
+function* foldedChunks(profile: Profile, { value = 'weight' }: FoldedExportOptions): Generator<string> {
   const names = profile.frames.map(foldedName);
-  const values = new Map<string, number>();
-  for (const stack of profile.stacks) {
-    const line = withLineEscapes(stack.frames.map((index) => names[index] ?? '').join(';'));
-    values.set(line, (values.get(line) ?? 0) + stack[value]);
+  const leaves = names.map(withLeafEscapes);
+  const lines = profile.stacks.map(({ frames }) => {
+    const leaf = frames.length - 1;
+    return withLineEscapes(frames.map((frame, depth) => (depth === leaf ? leaves : names)[frame] ?? '').join(';'));
+  });
+  const order = [...lines.keys()].sort((a, b) => byCodeUnit(lines[a] ?? '', lines[b] ?? ''));
+  let chunk: string[] = [];
+  let total = 0;
+  for (const [place, index] of order.entries()) {
+    const line = lines[index] ?? '';
+    total += profile.stacks[index]?.[value] ?? 0;
+    const next = order[place + 1];
+    if (next !== undefined && lines[next] === line) continue;
+    chunk.push(`${line} ${total}\n`);
+    total = 0;
+    if (chunk.length < LINES_PER_CHUNK) continue;
+    yield chunk.join('');
+    chunk = [];
   }
-  return [...values]
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([line, total]) => `${line} ${total}\n`)
-    .join('');
+  yield chunk.join('');
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function foldedName({ name, kind }: Frame): string {
@@ -80,5 +102,5 @@ export const foldedFormat: ProfileFormat = {
   kind: 'streamed',
   detect: (start) => foldedLines(start) !== null,
   parser: (title) => new FoldedParser(FOLDED, title),
-  export: { fileName: 'profile.folded', write: exportFolded },
+  export: { fileName: 'profile.folded', write: (profile) => foldedChunks(profile, {}) },
 };

@@ -29,6 +29,12 @@ export interface StreamParser {
   end(): ProfileSet;
 }
 
+/** If `gzipped`, the caller compresses what is written. A text may come in parts. */
+export type ProfileExport = { fileName: string } & (
+  | { gzipped?: false; write(profile: Profile): string | Iterable<string> }
+  | { gzipped: true; write(profile: Profile): Uint8Array }
+);
+
 interface FormatBase {
   /** `cpuprofile`. */
   name: string;
@@ -37,8 +43,8 @@ interface FormatBase {
   detect(start: FileStart): boolean;
   /** JSON files with such a name are taken for this format if no format detects them. */
   fileName?: RegExp;
-  /** For formats that profiles are exported to. If `gzipped`, the caller compresses what is written. */
-  export?: { fileName: string; gzipped?: boolean; write(profile: Profile): string | Uint8Array };
+  /** For formats that profiles are exported to. */
+  export?: ProfileExport;
 }
 
 /** A file format of profiles. Most are parsed whole; a format without a size limit is streamed. */

@@ -149,7 +149,8 @@ describe('folded stacks', () => {
     };
     expect(escaped('a;b\nc%3B')).toBe('a%3Bb%0Ac%253B 1\n');
     expect(escaped('thread 12')).toBe('thread%2012 1\n');
-    expect(escaped('# 7')).toBe('%23%207 1\n');
+    expect(escaped('# 7')).toBe('#%207 1\n');
+    expect(escaped('# a')).toBe('%23 a 1\n');
     expect(escaped('ends ')).toBe('ends%20 1\n');
   });
 

@@ -91,19 +91,23 @@ class LocationTable {
   readonly locations: Location[] = [];
   readonly mappings: Mapping[] = [];
   readonly #locationIds = new Map<string, number>();
+  /** By frame. */
+  readonly #single: number[] = [];
+  readonly #hasInlined: boolean;
   readonly #mappingIds = new Map<string, number>();
 
   constructor(
     private readonly strings: StringTable,
     private readonly frames: readonly Frame[],
   ) {
-    for (const { name, file, line } of frames) {
+    this.#hasInlined = frames.some(({ kind }) => kind === 'inlined');
+    for (const { name, file, line, rawName } of frames) {
       const nameIndex = strings.dedup(name);
       this.functions.push(
         new PprofFunction({
           id: this.functions.length + 1,
           name: nameIndex,
-          systemName: nameIndex,
+          systemName: rawName === undefined ? nameIndex : strings.dedup(rawName),
           filename: strings.dedup(file ?? ''),
           startLine: line ?? 0,
         }),
@@ -114,6 +118,7 @@ class LocationTable {
   /** Leaf first. @param stack root first */
   ids(stack: readonly number[]): number[] {
     const ids: number[] = [];
+    if (!this.#hasInlined) return stack.map((frame) => this.#alone(frame)).reverse();
     let group: number[] = [];
     for (const frame of stack) {
       // Inlined functions share the location of the function they are in.
@@ -125,6 +130,15 @@ class LocationTable {
     }
     if (group.length > 0) ids.push(this.#location(group));
     return ids.reverse();
+  }
+
+  /** The location of a frame that nothing is inlined into. */
+  #alone(frame: number): number {
+    const known = this.#single[frame];
+    if (known !== undefined) return known;
+    const id = this.#location([frame]);
+    this.#single[frame] = id;
+    return id;
   }
 
   #location(group: readonly number[]): number {
