@@ -1,18 +1,28 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, isAbsolute } from 'node:path';
+import { symlink, writeFile } from 'node:fs/promises';
+import { basename, isAbsolute, join } from 'node:path';
+import { findInPath } from '../../lib/find-in-path.js';
 import { formatCount } from '../../lib/format.js';
+import { compiledProgram } from '../../lib/paths.js';
+import { temporaryFolder } from '../../lib/temporary-folder.js';
 import { buildIdOf, debugInfoBytes } from '../../profiles/symbols/elf/debug-info.js';
 import { readElf } from '../../profiles/symbols/elf/elf-file.js';
+import { remoteProgramPath } from '../../remote/remote-program.js';
 import { fileSource } from './binary-symbols.js';
 
-/**
- * perf has addr2line name the functions that were inlined at an address, and for each address that reads through the
- * debug information. Measured: see docs/profiling.md.
- */
-const MAX_DEBUG_INFO_BYTES = 32 * 2 ** 20;
+/** addr2line reads through it for each compile unit that it meets: see docs/profiling.md for what that costs. */
+const MAX_DEBUG_INFO_BYTES = 512 * 2 ** 20;
 
 /** Where distributions keep debug information apart from programs. */
 const DEBUG_FOLDER = '/usr/lib/debug/.build-id';
+
+/** How `perf script` is to name inlined functions. */
+export interface Inlining {
+  /** Files with debug information: the others can't have any. */
+  files: string[];
+  /** Why none can be named all the same; null where they can. */
+  obstacle: string | null;
+}
 
 /** Paths of the files that processes have mapped to be executed; none of a process that is gone. */
 export function executedFiles(pids: readonly number[]): Set<string> {
@@ -35,32 +45,60 @@ function readMaps(pid: number): string {
   }
 }
 
-/**
- * Why inlined functions can't be named in a bearable time: a program or library has too much debug information.
- * @returns null where they can
- */
-export function inliningObstacle(files: Iterable<string>, maxBytes = MAX_DEBUG_INFO_BYTES): string | null {
-  let largest = { file: '', bytes: 0 };
-  for (const file of files) {
-    const bytes = debugInfoOf(file);
-    if (bytes > largest.bytes) largest = { file, bytes };
+/** Which files can have inlined functions, and whether these can be named in a bearable time. */
+export function planInlining(executed: Iterable<string>, maxBytes = MAX_DEBUG_INFO_BYTES): Inlining {
+  const found = [...executed].flatMap(debugInfoOf);
+  const files = found.map(({ file }) => file);
+  if (files.length > 0 && findInPath('addr2line') === null) {
+    return { files, obstacle: 'there is no addr2line (apt-get install binutils)' };
   }
-  if (largest.bytes <= maxBytes) return null;
-  return `${basename(largest.file)} has ${formatCount(largest.bytes / 2 ** 20)} MiB of debug information, in which perf would look up each address`;
+  const largest = found.toSorted((a, b) => b.bytes - a.bytes)[0];
+  if (largest === undefined || largest.bytes <= maxBytes) return { files, obstacle: null };
+  const size = formatCount(largest.bytes / 2 ** 20);
+  return {
+    files,
+    obstacle: `${basename(largest.file)} has ${size} MiB of debug information, which takes too long to read`,
+  };
 }
 
-/** Of the file itself, or of the file that has its debug information; 0 where neither can be read. */
-function debugInfoOf(file: string): number {
-  if (!isAbsolute(file) || file.endsWith(' (deleted)')) return 0;
+/** The file itself, or the one that has its debug information, by its name as perf has it; none where neither can be read. */
+function debugInfoOf(file: string): { file: string; bytes: number }[] {
+  if (!isAbsolute(file) || file.endsWith(' (deleted)')) return [];
   try {
     const elf = readElf(fileSource(file));
     const own = debugInfoBytes(elf);
-    if (own > 0) return own;
+    if (own > 0) return [{ file, bytes: own }];
     const id = buildIdOf(elf);
     const apart = `${DEBUG_FOLDER}/${id?.slice(0, 2)}/${id?.slice(2)}.debug`;
-    return id !== null && existsSync(apart) ? debugInfoBytes(readElf(fileSource(apart))) : 0;
+    if (id === null || !existsSync(apart)) return [];
+    const bytes = debugInfoBytes(readElf(fileSource(apart)));
+    return bytes > 0 ? [file, apart].map((name) => ({ file: name, bytes })) : [];
   } catch {
     // Not an ELF file, damaged, or gone.
-    return 0;
+    return [];
   }
+}
+
+/**
+ * An addr2line for `perf script` that answers what has no answer at once: see remote-programs/addr2line.sh.
+ * @param files that have debug information
+ * @returns what to add to perf's environment, and how to remove it again
+ */
+export async function quickAddr2line(
+  files: readonly string[],
+): Promise<{ environment: Record<string, string>; remove(): Promise<void> }> {
+  const folder = await temporaryFolder();
+  const list = join(folder.path, 'inlined');
+  await writeFile(list, files.map((file) => `${file}\n`).join(''));
+  await symlink(remoteProgramPath('addr2line.sh'), join(folder.path, 'addr2line'));
+  return {
+    environment: {
+      PATH: `${folder.path}:${process.env.PATH ?? ''}`,
+      GATEBENCH_INLINED: list,
+      GATEBENCH_NODE: process.execPath,
+      GATEBENCH_PROXY: compiledProgram('src/profilers/perf/addr2line-proxy'),
+      GATEBENCH_ADDR2LINE: findInPath('addr2line') ?? 'addr2line',
+    },
+    remove: folder.remove,
+  };
 }

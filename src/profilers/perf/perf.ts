@@ -6,7 +6,7 @@ import type { Profile } from '../../model/profile.js';
 import type { SymbolResolver } from '../../profiles/symbols/binary-symbols.js';
 import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
 import { binarySymbolResolver } from './binary-symbols.js';
-import { executedFiles, inliningObstacle } from './inlining.js';
+import { executedFiles, planInlining } from './inlining.js';
 import { paranoidLevel, perfComplaint, perfUnavailable, runPerf } from './perf-program.js';
 import { parseEvlist, parseLostSamples, parseSamples } from './recorded-event.js';
 import { attach, cpuSamples, DATA_FILE } from './recording.js';
@@ -72,7 +72,7 @@ async function startCapture(
       reader = readScript(target.outDir, {
         resolver,
         signal,
-        inliningObstacle: inliningObstacle(executed),
+        inlining: planInlining(executed),
         samples: recorded,
         onStatus: target.onStatus,
       });

@@ -17,6 +17,7 @@ import { chosenProfile } from '../../profiles/choose-profile.js';
 import { FormatError } from '../../profiles/format-error.js';
 import { PerfScriptParser } from '../../profiles/formats/perf-script/perf-script.js';
 import type { SymbolResolver } from '../../profiles/symbols/binary-symbols.js';
+import { type Inlining, quickAddr2line } from './inlining.js';
 import { PERF, PERF_ENVIRONMENT, perfComplaint } from './perf-program.js';
 import { DATA_FILE } from './recording.js';
 
@@ -26,10 +27,7 @@ const SCRIPT_FILE = 'perf.script.gz';
 /** All fields that the parser reads, so that perf's defaults don't matter. */
 const FIELDS = 'comm,pid,tid,time,period,event,ip,sym,symoff,dso';
 
-/**
- * After this time inlined functions are left out. For them perf reads debug information for each address: 1.2 s instead
- * of 0.2 s for 10 s of a Python program with dwarf (975 samples), and forever for some big binaries.
- */
+/** After this time inlined functions are left out: some addr2line, and some debug information, are slow. */
 const INLINE_MS = 30_000;
 /** For all the rest: symbols, and call chains by dwarf. */
 const READ_MS = 300_000;
@@ -44,15 +42,14 @@ const TOO_SLOW = 'naming them took perf too long';
 
 export interface ScriptRun {
   profile: Profile;
-  /** Why inlined functions have no names; null if they have. */
+  /** Why inlined functions have no names; null if they have, or if nothing could name them. */
   withoutInlined: string | null;
 }
 
 export interface ScriptRead {
   resolver: () => SymbolResolver;
   signal: AbortSignal;
-  /** Why inlined functions are not to be named; null to try it. */
-  inliningObstacle?: string | null;
+  inlining: Inlining;
   /** Samples in the recording; null where it isn't known. */
   samples?: number | null;
   onStatus?: ((text: string) => void) | undefined;
@@ -65,15 +62,20 @@ export interface ScriptRead {
  * @throws ExpectedError if perf fails, takes far too long, or took no sample
  */
 export async function readScript(folder: string, read: ScriptRead): Promise<ScriptRun> {
-  const { signal, inliningObstacle = null, limits = { inlineMs: INLINE_MS, readMs: READ_MS } } = read;
-  if (inliningObstacle === null) {
-    const withInlined = await stream(folder, { ...read, options: [], limitMs: limits.inlineMs });
+  const { signal, inlining, limits = { inlineMs: INLINE_MS, readMs: READ_MS } } = read;
+  const isTried = inlining.files.length > 0 && inlining.obstacle === null;
+  if (isTried) {
+    const addr2line = await quickAddr2line(inlining.files);
+    const { environment } = addr2line;
+    const attempt = { ...read, environment, options: [], limitMs: limits.inlineMs };
+    const withInlined = await stream(folder, attempt).finally(() => addr2line.remove());
     if (withInlined) return { profile: endParse(withInlined), withoutInlined: null };
     signal.throwIfAborted();
     read.onStatus?.('reading the recording again, without inlined functions');
   }
-  const without = await stream(folder, { ...read, options: ['--no-inline'], limitMs: limits.readMs });
-  if (without) return { profile: endParse(without), withoutInlined: inliningObstacle ?? TOO_SLOW };
+  const options = ['--no-inline'];
+  const without = await stream(folder, { ...read, environment: {}, options, limitMs: limits.readMs });
+  if (without) return { profile: endParse(without), withoutInlined: isTried ? TOO_SLOW : inlining.obstacle };
   signal.throwIfAborted();
   throw new ExpectedError(
     `perf script did not read the recording within ${limits.readMs / 1000} s`,
@@ -81,10 +83,17 @@ export async function readScript(folder: string, read: ScriptRead): Promise<Scri
   );
 }
 
+interface Attempt {
+  /** Of perf, beside the usual. */
+  environment: Record<string, string>;
+  options: readonly string[];
+  limitMs: number;
+}
+
 /** Null if the signal or the limit stopped it. */
 async function stream(
   folder: string,
-  { resolver, options, limitMs, ...read }: ScriptRead & { options: readonly string[]; limitMs: number },
+  { resolver, options, limitMs, environment, ...read }: ScriptRead & Attempt,
 ): Promise<PerfScriptParser | null> {
   const signal = AbortSignal.any([read.signal, AbortSignal.timeout(limitMs)]);
   const parser = new PerfScriptParser({ resolve: resolver() });
@@ -93,7 +102,7 @@ async function stream(
   const decoder = new StringDecoder('utf8');
   const child = spawn(PERF, ['script', '-i', DATA_FILE, '--header', '-F', FIELDS, ...options], {
     cwd: folder,
-    env: { ...process.env, ...PERF_ENVIRONMENT },
+    env: { ...process.env, ...PERF_ENVIRONMENT, ...environment },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

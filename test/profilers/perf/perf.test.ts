@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { findInPath } from '../../../src/lib/find-in-path.js';
 import { waitUntil } from '../../../src/lib/sleep.js';
 import type { Profile } from '../../../src/model/profile.js';
+import { executedFiles, planInlining } from '../../../src/profilers/perf/inlining.js';
 import { perfProfiler } from '../../../src/profilers/perf/perf.js';
 import { perfUnavailable } from '../../../src/profilers/perf/perf-program.js';
 import { readScript } from '../../../src/profilers/perf/script-reader.js';
@@ -294,10 +295,12 @@ describe.skipIf(skipped)('perf', { timeout: 120_000 }, () => {
         stdio: 'ignore',
       },
     );
-    const read = { resolver: () => () => null, signal: target.signal };
+    const inlining = planInlining(executedFiles([program.pid]));
+    expect(inlining).toEqual({ files: expect.arrayContaining([join(built, 'c')]), obstacle: null });
+    const read = { resolver: () => () => null, signal: target.signal, inlining };
     const hurried = await readScript(folder, { ...read, limits: { inlineMs: 0, readMs: 60_000 } });
     const patient = await readScript(folder, read);
-    const told = await readScript(folder, { ...read, inliningObstacle: 'it is huge' });
+    const told = await readScript(folder, { ...read, inlining: { ...inlining, obstacle: 'it is huge' } });
     expect([hurried, patient, told].map(({ withoutInlined }) => withoutInlined)).toEqual([
       'naming them took perf too long',
       null,
