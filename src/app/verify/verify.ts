@@ -73,7 +73,7 @@ async function everyRun(results: string): Promise<string[]> {
 function judgeProfiles({ profiles }: Claims, measured: readonly CategorisedProfile[]): ProfileVerdict[] {
   return publishedVerdicts(profiles, measured).map(({ published, verdict, results }) => {
     const none = !measured.some(({ profile }) => profile.meta.subject?.label.split(':')[0] === published.gateway);
-    const sentence = results.map(({ found }) => found).join(' ');
+    const sentence = [...new Set(results.map(({ found }) => found))].join(' ');
     return { published, verdict: none ? 'not-measured' : verdict, sentence };
   });
 }
