@@ -1,10 +1,12 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { join } from 'node:path';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findInPath } from '../../src/lib/find-in-path.js';
+import { PACKAGE_ROOT } from '../../src/lib/paths.js';
 import { waitUntil } from '../../src/lib/sleep.js';
 import { type ComputeApi, computeApi } from '../peers/compute-api.js';
 import { cli, type RunningCli, startCli } from '../support/cli.js';
@@ -38,10 +40,7 @@ beforeEach(async () => {
   ssh = await standInSsh(folder);
   api = await computeApi();
   api.hostKey = HOST_KEY;
-  await writeFile(
-    join(folder, 'terraform.rc'),
-    `provider_installation {\n  dev_overrides {\n    "hashicorp/google" = "${dirname(provider ?? '/')}"\n  }\n  direct {}\n}\n`,
-  );
+  await useProvider(folder, provider ?? '');
 });
 afterEach(async () => {
   api.release();
@@ -50,9 +49,29 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/**
+ * Terraform takes the provider from a folder, and the module from a copy that has no lock file: that one has the
+ * checksums of the published archives alone.
+ */
+async function useProvider(into: string, program: string): Promise<void> {
+  const gcp = join(into, 'providers', 'gcp');
+  await cp(join(PACKAGE_ROOT, 'terraform', 'gcp'), gcp, {
+    recursive: true,
+    filter: (path) => !/\.terraform(\.lock\.hcl)?$/.test(path),
+  });
+  const version = /version = "([\d.]+)"/.exec(await readFile(join(gcp, 'versions.tf'), 'utf8'))?.[1];
+  const mirror = join(into, 'mirror');
+  const place = join(mirror, 'registry.terraform.io', 'hashicorp', 'google', `${version}`, 'linux_amd64');
+  await mkdir(place, { recursive: true });
+  await symlink(program, join(place, `terraform-provider-google_v${version}`));
+  const settings = `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`;
+  await writeFile(join(into, 'terraform.rc'), settings);
+}
+
 const cloudRoot = () => join(folder, 'cloud');
 const environment = () => ({
   GATEBENCH_CLOUD_DIR: cloudRoot(),
+  GATEBENCH_PROVIDERS_DIR: join(folder, 'providers'),
   PATH: ssh.path,
   TF_CLI_CONFIG_FILE: join(folder, 'terraform.rc'),
   GOOGLE_COMPUTE_CUSTOM_ENDPOINT: api.endpoint,
@@ -65,6 +84,20 @@ const UP = ['cloud', 'up', '--yes', '--var', 'project=my-project-123456', '--all
 const start = (words: string[]) => startCli(words, environment());
 const run = (words: string[]) => cli(words, environment());
 const DOWN = () => ['cloud', 'down', '-o', folder];
+/** What Terraform knows, by type. */
+async function stateList(): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('terraform', ['state', 'list'], {
+    cwd: join(cloudRoot(), 'bench', 'terraform'),
+  });
+  return stdout.split('\n').flatMap((line) => (line.startsWith('google_') ? [line.split('.')[0] ?? ''] : []));
+}
+const NETWORK = ['google_compute_firewall', 'google_compute_network', 'google_compute_subnetwork'];
+const EVERYTHING = [
+  'google_compute_firewall',
+  'google_compute_instance',
+  'google_compute_network',
+  'google_compute_subnetwork',
+];
 const isKnown = () => existsSync(join(cloudRoot(), 'bench', 'state.json'));
 const said = (child: RunningCli, text: RegExp) =>
   waitUntil(() => text.test(child.stderr()) || child.child.exitCode !== null, 120_000).then(() =>
@@ -86,7 +119,7 @@ describe.skipIf(missing !== null)('an environment at Google', () => {
     for (const call of await ssh.calls()) expect(call).toMatch(/StrictHostKeyChecking=yes/);
     expect(await readFile(join(cloudRoot(), 'bench', 'known_hosts'), 'utf8')).toBe(`gatebench-bench-all ${HOST_KEY}\n`);
     expect(api.existing()).toEqual(ALL);
-    expect(api.find('bench-all')).toMatchObject({
+    expect(api.find('instances/bench-all')).toMatchObject({
       scheduling: {
         provisioningModel: 'SPOT',
         instanceTerminationAction: 'DELETE',
@@ -95,14 +128,31 @@ describe.skipIf(missing !== null)('an environment at Google', () => {
       shieldedInstanceConfig: { enableSecureBoot: true },
       labels: { tool: 'gatebench', environment: 'bench', role: 'all' },
     });
-    expect(api.find('bench-all')?.serviceAccounts ?? []).toEqual([]);
-    expect(api.find('bench-ssh')).toMatchObject({ sourceRanges: ['203.0.113.7/32'] });
+    expect(api.find('instances/bench-all')?.serviceAccounts ?? []).toEqual([]);
+    expect(api.find('firewalls/bench-ssh')).toMatchObject({ sourceRanges: ['203.0.113.7/32'] });
 
     const removed = await run(DOWN());
     expect(removed.stderr).toMatch(/environment "bench" is removed; nothing is left of it/);
     expect(removed.exitCode).toBe(0);
     expect(api.existing()).toEqual([]);
     expect(isKnown()).toBe(false);
+  });
+
+  it('of several machines has one for each role, which reach one another and are all removed', async () => {
+    const { exitCode, stderr } = await run([...UP, '--topology', 'split', '--load-count', '2']);
+    expect(exitCode).toBe(0);
+    for (const role of ['gateway', 'upstream', 'load-1', 'load-2']) {
+      expect(stderr).toMatch(new RegExp(`${role}: host key SHA256:\\S+, as published by the machine`));
+    }
+    expect(api.find('firewalls/bench-internal')).toMatchObject({ sourceTags: ['bench'], targetTags: ['bench'] });
+    expect(api.existing().filter((name) => name.startsWith('instances/'))).toEqual([
+      'instances/bench-gateway',
+      'instances/bench-load-1',
+      'instances/bench-load-2',
+      'instances/bench-upstream',
+    ]);
+    expect((await run(DOWN())).exitCode).toBe(0);
+    expect(api.existing()).toEqual([]);
   });
 
   it('one Ctrl-C while the machine is being made: it is made, and removed', async () => {
@@ -138,6 +188,9 @@ describe.skipIf(missing !== null)('an environment at Google', () => {
       expect(stderr).toContain(command);
     }
     expect(terraformOf(cloudRoot(), 'bench')).not.toBeNull();
+    // The machine exists, and Terraform doesn't know it yet.
+    expect(api.existing()).toEqual(ALL);
+    expect(await stateList()).toEqual(NETWORK);
     const removing = start(DOWN());
     await said(removing, /waiting for the Terraform of an earlier call/);
     api.release();
@@ -153,6 +206,7 @@ describe.skipIf(missing !== null)('an environment at Google', () => {
     running.child.stderr?.destroy();
     running.child.kill(signal);
     await running.done;
+    expect(await stateList()).toEqual(NETWORK);
     const resuming = start(['cloud', 'up', '--yes']);
     await said(resuming, /waiting for the Terraform of an earlier call/);
     api.release();
@@ -160,6 +214,7 @@ describe.skipIf(missing !== null)('an environment at Google', () => {
     expect(stderr).toMatch(/environment "bench" is up/);
     expect(exitCode).toBe(0);
     expect(api.requests.filter((request) => request === 'POST instances')).toHaveLength(1);
+    expect(await stateList()).toEqual(EVERYTHING);
     expect((await run(DOWN())).exitCode).toBe(0);
     expect(api.existing()).toEqual([]);
   });
@@ -173,6 +228,7 @@ describe.skipIf(missing !== null)('an environment at Google', () => {
     api.release();
     expect((await running.done).exitCode).toBe(1);
     expect(api.existing()).toEqual(ALL);
+    expect(await stateList()).toEqual(NETWORK);
     const { exitCode, stderr } = await run(DOWN());
     expect(stderr).toMatch(/bench-all exists and was not in Terraform's state: taken back/);
     expect(exitCode).toBe(0);
@@ -186,11 +242,14 @@ describe.skipIf(missing !== null)('an environment at Google', () => {
     const terraform = terraformOf(cloudRoot(), 'bench');
     if (terraform !== null) process.kill(terraform, 'SIGINT');
     expect((await running.done).exitCode).toBe(1);
+    expect(await stateList()).toEqual(NETWORK);
     api.release();
     const { exitCode, stderr } = await run(['cloud', 'up', '--yes']);
     expect(stderr).toMatch(/bench-all exists and was not in Terraform's state: taken back/);
     expect(exitCode).toBe(0);
     expect(api.existing()).toEqual(ALL);
+    expect(api.requests.filter((request) => request === 'POST instances')).toHaveLength(1);
+    expect(await stateList()).toEqual(EVERYTHING);
     expect((await run(DOWN())).exitCode).toBe(0);
     expect(api.existing()).toEqual([]);
   });
@@ -216,6 +275,7 @@ describe.skipIf(missing !== null)('an environment at Google', () => {
     expect(stderr).not.toMatch(/is removed;/);
     expect(stderr).toBe(stripVTControlCharacters(stderr));
     expect(api.existing()).toContain('instances/bench-all');
+    expect(await stateList()).toContain('google_compute_instance');
     api.fail('DELETE instances', null);
     expect((await run(DOWN())).exitCode).toBe(0);
     expect(api.existing()).toEqual([]);
@@ -238,6 +298,7 @@ describe.skipIf(missing !== null)('an environment at Google', () => {
     await said(running, /Terraform is removing the machines/);
     running.child.kill('SIGINT');
     expect((await running.done).exitCode).toBe(130);
+    expect(await stateList()).toContain('google_compute_instance');
     const again = start(DOWN());
     await said(again, /waiting for the Terraform of an earlier call/);
     api.release();

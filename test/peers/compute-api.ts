@@ -12,8 +12,8 @@ export interface ComputeApi {
   endpoint: string;
   /** What exists, as `instances/bench-all`, sorted. */
   existing(): string[];
-  /** A resource as it was asked for, with what the API added; undefined where there is none. */
-  find(name: string): Resource | undefined;
+  /** A resource such as `instances/bench-all`, with what the API added; undefined where there is none. */
+  find(path: string): Resource | undefined;
   /** Requests so far, as `POST instances`. */
   requests: string[];
   /** Operations on a collection such as `instances` stay RUNNING from now on, until {@link release}. */
@@ -64,7 +64,7 @@ export async function computeApi(address = '127.0.0.1'): Promise<ComputeApi> {
   const api: ComputeApi = {
     endpoint: root,
     existing: () => [...resources.values()].map(({ selfLink }) => selfLink.split('/').slice(-2).join('/')).sort(),
-    find: (name) => [...resources.values()].find((resource) => resource.name === name),
+    find: (path) => [...resources.values()].find(({ selfLink }) => selfLink.endsWith(`/${path}`)),
     requests,
     hold: (collection) => void held.add(collection),
     release: () => {
@@ -165,7 +165,9 @@ export async function computeApi(address = '127.0.0.1'): Promise<ComputeApi> {
       status: 'READY',
       sizeGb: String(parameters.diskSizeGb ?? 10),
       type: `${zone}/diskTypes/pd-balanced`,
-      sourceImage: `${root}projects/debian-cloud/global/images/debian-12`,
+      // The real one's, as the provider compares it with the family that was asked for.
+      sourceImage:
+        'https://www.googleapis.com/compute/v1/projects/debian-cloud/global/images/debian-12-bookworm-v20250610',
       labels: parameters.labels ?? {},
       users: [`${root}${path}/${name}`],
     });
@@ -176,6 +178,7 @@ export async function computeApi(address = '127.0.0.1'): Promise<ComputeApi> {
       status: 'PROVISIONING',
       cpuPlatform: 'Intel Ice Lake',
       labelFingerprint: 'AAAA',
+      scheduling: { automaticRestart: false, preemptible: false, ...record(body.scheduling) },
       tags: { ...record(body.tags), fingerprint: 'AAAA' },
       metadata: { ...record(body.metadata), fingerprint: 'AAAA' },
       disks: [{ ...disk, source, index: 0, deviceName: 'persistent-disk-0', mode: 'READ_WRITE', type: 'PERSISTENT' }],
@@ -296,7 +299,12 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk as Uint8Array);
   const text = Buffer.concat(chunks).toString('utf8');
-  return text === '' ? {} : record(JSON.parse(text));
+  return text === '' ? {} : record(JSON.parse(text, withoutNulls));
+}
+
+/** The provider sends lists of nulls for some that are empty, and can't read them back. */
+function withoutNulls(_: string, value: unknown): unknown {
+  return Array.isArray(value) ? value.filter((item) => item !== null) : value;
 }
 
 function record(value: unknown): Record<string, unknown> {
