@@ -67,6 +67,7 @@ describe('flame import', () => {
     const out = join(folder, 'faults');
     const result = await cli(['flame', 'import', capture, '--event', 'page-faults', '--out', out]);
     expect(result.stdout).toContain('a count of page-faults');
+    expect(readFileSync(join(out, 'flame.html'), 'utf8')).toContain('counts of page-faults');
     const page = readFileSync(join(out, 'flame.html'), 'utf8').replaceAll(/<(script|style)\b[\s\S]*?<\/\1>/g, '');
     for (const text of [result.stdout, page]) expect(text).not.toMatch(/\bCPU\b/);
   });
