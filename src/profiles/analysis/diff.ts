@@ -2,7 +2,7 @@ import { CATEGORIES, type Category } from '../../model/category.js';
 import type { Frame, ProfileMeta } from '../../model/profile.js';
 import type { CategorisedProfile } from '../categories/categorise.js';
 import { categoryTotals } from '../categories/category-table.js';
-import { cpuUsPerRequest, profileSize, shareOf } from '../measures.js';
+import { cpuUsPerRequest, profileSize, shareOf, weightName } from '../measures.js';
 import { ChildIndex } from './call-tree.js';
 import { functionTotals } from './hot-functions.js';
 import { NormalisedFrames } from './normalised-frames.js';
@@ -125,6 +125,9 @@ function reasonForNoTree(before: ProfileMeta, after: ProfileMeta): string | null
   const languages = [before.subject?.language, after.subject?.language] as const;
   if (before.kind !== after.kind) {
     return `one is a ${before.kind} profile and the other a ${after.kind} profile: they count different things`;
+  }
+  if (before.kind === 'other' && weightName(before) !== weightName(after)) {
+    return `one counts ${weightName(before)} and the other ${weightName(after)}`;
   }
   if (languages[0] !== undefined && languages[1] !== undefined && languages[0] !== languages[1]) {
     return `one gateway is written in ${languages[0]} and the other in ${languages[1]}: they have no functions in common`;

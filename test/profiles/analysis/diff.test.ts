@@ -118,6 +118,15 @@ describe('diffProfiles', () => {
     });
   });
 
+  it('compares categories alone where different events were counted', () => {
+    const of = (event: string) =>
+      categorisedOf({ main: 1 }, { ...gatewayMeta('ferro'), kind: 'other', event, load: null });
+    expect(diffProfiles(of('page-faults'), of('instructions')).treeAbsentReason).toBe(
+      'one counts page-faults and the other instructions',
+    );
+    expect(diffProfiles(of('page-faults'), of('page-faults')).tree).not.toBeNull();
+  });
+
   it('warns of different profilers and kernels', () => {
     const pprof = categorisedOf({ main: 1 }, { ...gatewayMeta('ferro'), profiler: 'pprof', kernel: 'absent' });
     expect(diffProfiles(before, pprof).caveats).toHaveLength(2);
@@ -126,7 +135,10 @@ describe('diffProfiles', () => {
   it('is antisymmetric: reversed, before and after change places, in tree, functions and categories', () => {
     fc.assert(
       fc.property(anyProfile, anyProfile, (a, b) => {
-        const [left, right] = [categorise(a), categorise({ ...b, meta: { ...b.meta, kind: a.meta.kind } })];
+        const [left, right] = [
+          categorise(a),
+          categorise({ ...b, meta: { ...b.meta, kind: a.meta.kind, event: a.meta.event, unit: a.meta.unit } }),
+        ];
         const there = diffProfiles(left, right);
         const back = diffProfiles(right, left);
         const swapped = new Map([...paths(back)].map(([path, [x, y, sx, sy]]) => [path, [y, x, sy, sx]]));
