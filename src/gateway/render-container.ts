@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { fillTemplate } from '../lib/placeholders.js';
+import { sha256 } from '../lib/sha256.js';
 import { type ContainerSpec, withoutTag } from '../model/container.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
 import type { ContainerEngineName } from '../model/runtime.js';
@@ -47,8 +47,7 @@ export async function renderContainer(
     user: spec.user === undefined ? null : fill(spec.user),
     init: spec.init,
   };
-  const hash = createHash('sha256').update(JSON.stringify({ ...parts, files: [...files] }));
-  return { ...parts, files, configSha256: hash.digest('hex') };
+  return { ...parts, files, configSha256: sha256(JSON.stringify({ ...parts, files: [...files] })) };
 }
 
 /** What the machine and the run add to the manifest's container. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { type ProcessRow, readProcess } from './process-table.js';
+import { sha256 } from './sha256.js';
 
 /** Environment variable of everything that gatebench starts. What inherits it belongs to that start, wherever it went. */
 export const MARK_VARIABLE = 'GATEBENCH_RUN';
@@ -101,10 +101,7 @@ const UNKNOWN = '00000000';
 function readMachineName(): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1');
-    return createHash('sha256')
-      .update(`${boot} ${readlinkSync('/proc/self/ns/pid')}`)
-      .digest('hex')
-      .slice(0, 8);
+    return sha256(`${boot} ${readlinkSync('/proc/self/ns/pid')}`).slice(0, 8);
   } catch {
     // Not a Linux, where nothing is started to be measured.
     return UNKNOWN;

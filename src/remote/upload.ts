@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { machine, type } from 'node:os';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { ExpectedError } from '../lib/errors.js';
+import { sha256 } from '../lib/sha256.js';
 import { shellProgram } from './remote-program.js';
 import { CONNECTION_LOST, type RemoteShell } from './remote-shell.js';
 import { lastLine } from './ssh-failure.js';
@@ -29,10 +29,6 @@ export function artifact(parts: Pick<Artifact, 'title' | 'name' | 'kind' | 'cont
     return compressing;
   };
   return { ...parts, sha256: sha256(parts.content), compressed };
-}
-
-export function sha256(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 export interface UploadOptions {

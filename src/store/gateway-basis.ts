@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { sha256 } from '../lib/sha256.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
 import type { GatewayBasis } from '../model/run-basis.js';
 
@@ -30,8 +30,4 @@ async function filesIn(folder: string): Promise<string[]> {
       }),
   );
   return paths.flat().sort();
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -5,10 +5,11 @@ import { execa } from 'execa';
 import { tailOf } from '../lib/child.js';
 import { ExpectedError } from '../lib/errors.js';
 import { PACKAGE_ROOT } from '../lib/paths.js';
+import { sha256 } from '../lib/sha256.js';
 import { sleep, waitUntil } from '../lib/sleep.js';
 import { RemoteProcess } from '../remote/remote-process.js';
 import type { RemoteShell } from '../remote/remote-shell.js';
-import { type Artifact, artifact, sha256, upload } from '../remote/upload.js';
+import { type Artifact, artifact, upload } from '../remote/upload.js';
 import { mockAnswers, mockFlags, readMockStats, resetMockStats } from './mock-http.js';
 import type { MockStart, RunningMock, UpstreamDriver } from './upstream-driver.js';
 

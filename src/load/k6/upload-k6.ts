@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { ExpectedError } from '../../lib/errors.js';
+import { sha256 } from '../../lib/sha256.js';
 import type { RemoteShell } from '../../remote/remote-shell.js';
-import { type Artifact, artifact, sha256, upload } from '../../remote/upload.js';
+import { type Artifact, artifact, upload } from '../../remote/upload.js';
 import { findToolProgram, type ToolProgram, type ToolQuery } from '../../store/tool-program.js';
 import { K6_QUERY } from './program.js';
 
