@@ -7,7 +7,7 @@ import { messageOf, StorageError } from '../lib/errors.js';
  * @param content a large text may come in parts
  */
 export async function writeFileAtomic(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
-  const temporary = `${path}.tmp`;
+  const temporary = temporaryOf(path);
   try {
     const file = await open(temporary, 'w');
     try {
@@ -25,30 +25,31 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   }
 }
 
-/** What a failed write means to a user. */
+function temporaryOf(path: string): string {
+  return `${path}.tmp`;
+}
+
+/** What a failed write means to a user. Every verb writes: the hints name no option. */
 export function storageError(path: string, error: unknown): StorageError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const cause = { cause: error };
+  // The temporary file is nobody's concern.
+  const reason = messageOf(error).replaceAll(temporaryOf(path), path);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new StorageError(
       `no space left to write ${path}`,
-      'every finished record is intact: free some space and continue with --resume, or choose another folder with --out',
+      'free some space there, or choose another folder; what was finished before is intact',
       undefined,
       cause,
     );
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return new StorageError(
-      `${path} is not writable: ${messageOf(error)}`,
-      'change its permissions, or choose another place with --out',
+      `${path} is not writable: ${reason}`,
+      'change its permissions, or choose another place',
       undefined,
       cause,
     );
   }
-  return new StorageError(
-    `${path} can't be written: ${messageOf(error)}`,
-    'check the path given with --out',
-    undefined,
-    cause,
-  );
+  return new StorageError(`${path} can't be written: ${reason}`, 'check the path', undefined, cause);
 }

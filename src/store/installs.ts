@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedError } from '../lib/errors.js';
+import { NEWER_HINT, newerDocument } from '../lib/schema-version.js';
 import { InstallFailure, InstallReceipt } from '../model/install-method.js';
 import { writeFileAtomic } from './atomic-file.js';
 import { toJson } from './json-file.js';
@@ -17,7 +18,10 @@ export function readReceipt(folder: string): InstallReceipt | null {
   const path = join(folder, RECEIPT_FILE);
   const text = readText(path);
   if (text === null) return null;
-  const parsed = InstallReceipt.safeParse(migrateReceipt(parseJson(text)));
+  const document = parseJson(text);
+  const newer = newerDocument(document, InstallReceipt, `the receipt ${path}`);
+  if (newer !== null) throw new ExpectedError(newer, NEWER_HINT);
+  const parsed = InstallReceipt.safeParse(migrateReceipt(document));
   if (!parsed.success) throw new ExpectedError(`${path} is not a receipt`);
   return parsed.data;
 }

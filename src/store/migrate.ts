@@ -141,6 +141,8 @@ function mapField(fields: Fields, name: string, change: (value: unknown) => unkn
 /** Keys renamed in place: their order is kept. */
 function renamed(value: unknown, names: Readonly<Record<string, string>>): unknown {
   return withFields(value, (fields) =>
-    Object.fromEntries(Object.entries(fields).map(([key, field]) => [names[key] ?? key, field])),
+    Object.fromEntries(
+      Object.entries(fields).map(([key, field]) => [Object.hasOwn(names, key) ? (names[key] ?? key) : key, field]),
+    ),
   );
 }

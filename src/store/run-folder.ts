@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ExpectedError, messageOf, StorageError, UsageError } from '../lib/errors.js';
+import { newerDocument } from '../lib/schema-version.js';
 import { Profile } from '../model/profile.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
 import { Sample } from '../model/resources.js';
@@ -104,15 +105,26 @@ export class RunFolder {
     return { records, damaged };
   }
 
-  /** The samples of a cell; empty where there are none. A line that was cut off is left out. */
-  async readSamples(cellId: string): Promise<Sample[]> {
-    const text = await readFile(join(this.path, 'cells', cellId, 'samples.jsonl'), 'utf8').catch(() => '');
+  /** The samples of a cell, none where there are none, and what is wrong with lines that had to be left out. */
+  async readSamples(cellId: string): Promise<{ samples: Sample[]; damage: string | null }> {
+    const path = join(this.path, 'cells', cellId, 'samples.jsonl');
+    const text = await readFile(path, 'utf8').catch(() => '');
     const samples: Sample[] = [];
-    for (const line of text.split('\n').filter(Boolean)) {
+    const damaged: number[] = [];
+    const lines = text.split('\n');
+    for (const [index, line] of lines.entries()) {
+      if (line === '') continue;
       const sample = Sample.safeParse(migrateSample(parseLine(line)));
       if (sample.success) samples.push(sample.data);
+      else damaged.push(index + 1);
     }
-    return samples;
+    const [first] = damaged;
+    if (first === undefined) return { samples, damage: null };
+    const total = samples.length + damaged.length;
+    return {
+      samples,
+      damage: `${damaged.length} of ${total} lines of ${path} are damaged, the first is line ${first}`,
+    };
   }
 
   /** The profile of a cell; null where there is none. @throws ExpectedError where it is damaged */
@@ -120,7 +132,10 @@ export class RunFolder {
     const path = join(this.path, 'cells', cellId, PROFILE_FILE);
     if (!existsSync(path)) return null;
     try {
-      return Profile.parse(JSON.parse((await decompress(await readFile(path))).toString('utf8')));
+      const document: unknown = JSON.parse((await decompress(await readFile(path))).toString('utf8'));
+      const newer = newerDocument(document, Profile, 'it');
+      if (newer !== null) throw new ExpectedError(newer);
+      return Profile.parse(document);
     } catch (error) {
       throw new ExpectedError(`the profile ${path} can't be read: ${messageOf(error)}`, 'measure that cell again');
     }

@@ -67,7 +67,7 @@ describe('a run folder of schema version 1', () => {
   it('has a report, with samples and profiles', async () => {
     const folder = await RunFolder.open(FIXTURE);
     const { records } = await folder.readRecords();
-    const samples = await folder.readSamples('nginx-v50-r1');
+    const { samples } = await folder.readSamples('nginx-v50-r1');
     expect(new Set(samples.map(({ phase }) => phase))).toEqual(new Set(['idle', 'warmup', 'window', 'recovery']));
     expect((await folder.readProfile('portkey-v50-r1-cpuprofile'))?.stacks.length).toBeGreaterThan(20);
     const report = renderReport({

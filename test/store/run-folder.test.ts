@@ -74,6 +74,42 @@ describe('run.json', () => {
   });
 });
 
+describe('samples', () => {
+  it('that are damaged are left out and counted', async () => {
+    const sample = {
+      atS: 1,
+      phase: 'window',
+      gateway: null,
+      mock: null,
+      engine: null,
+      host: { cpuPercent: 5, stealPercent: 0, load1: 0.5 },
+    };
+    const line = JSON.stringify(sample);
+    const lines = [line, line.slice(0, 20), line, '[]', line, '{"atS": '];
+    await writeFile(join(folder, 'cells', CELL, 'samples.jsonl'), lines.join('\n'));
+    const opened = await RunFolder.open(folder);
+    const { samples, damage } = await opened.readSamples(CELL);
+    expect(samples).toHaveLength(3);
+    expect(damage).toMatch(/^3 of 6 lines of .*kong-v5-r1\/samples\.jsonl are damaged, the first is line 2$/);
+    expect(await opened.readSamples('direct-v5-r1')).toEqual({ samples: [], damage: null });
+  });
+});
+
+describe('a file of a newer gatebench', () => {
+  it.each(['run.json', `cells/${CELL}/record.json`])('is said to be one: %s', async (file) => {
+    await edit(join(folder, file), 'schemaVersion', 3);
+    await edit(join(folder, file), 'newField', 1);
+    const { damaged } = await read().catch((error: Error) => ({ damaged: [{ reason: error.message }] }));
+    expect(damaged).toEqual([
+      expect.objectContaining({
+        reason: expect.stringContaining(
+          `${file} was written by a newer gatebench: its schemaVersion is 3, and this gatebench reads up to 2`,
+        ),
+      }),
+    ]);
+  });
+});
+
 describe('a record', () => {
   it.each([
     ['ratePerSec', -5],

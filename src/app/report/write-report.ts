@@ -19,7 +19,11 @@ export async function writeReport(folder: RunFolder, roots: Roots, status: (text
   const { records, damaged } = await folder.readRecords();
   for (const { reason } of damaged) status(`left out of the report's tables: ${reason}`);
   const samplesByCell = new Map<string, readonly Sample[]>();
-  for (const { cell } of records) samplesByCell.set(cell.id, await folder.readSamples(cell.id));
+  for (const { cell } of records) {
+    const { samples, damage } = await folder.readSamples(cell.id);
+    if (damage !== null) status(`left out of the report's charts: ${damage}`);
+    samplesByCell.set(cell.id, samples);
+  }
   const flames = await flameEntries(folder, deriveRun(records), status);
   const report = renderReport({
     run: folder.run,

@@ -1,3 +1,4 @@
+import { newerDocument } from '../../lib/schema-version.js';
 import { Profile } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
 import { checkTotals } from '../profile-builder.js';
@@ -8,7 +9,10 @@ const EXPECTED = "gatebench's own profile.json";
 
 /** Parses a stored profile. @throws FormatError */
 export function parseGatebench(text: string): Profile {
-  const profile = checked(Profile, parseJson(text, EXPECTED), EXPECTED);
+  const document = parseJson(text, EXPECTED);
+  const newer = newerDocument(document, Profile, 'the profile');
+  if (newer !== null) throw new FormatError(newer);
+  const profile = checked(Profile, document, EXPECTED);
   profile.stacks.forEach(({ frames }, index) => {
     const outside = frames.find((frame) => frame >= profile.frames.length);
     if (outside !== undefined) {
