@@ -18,17 +18,17 @@ function outcomeSentence(outcome: Outcome): string | null {
     case 'ok':
       return null;
     case 'skipped':
-      return sentence(`skipped: ${printable(outcome.reason)}${aside(outcome.hint)}`);
+      return sentence(`skipped: ${oneLine(outcome.reason)}${aside(outcome.hint)}`);
     case 'invalid':
       return sentence(`invalid: ${outcome.reasons.join('; ')}`);
     case 'crashed':
       return sentence(
-        `crashed ${whenOf(outcome)} (${exitOf(outcome)}): ${printable(outcome.reason)}`,
+        `crashed ${whenOf(outcome)} (${exitOf(outcome)}): ${oneLine(outcome.reason)}`,
         lastLine(outcome.logTail),
       );
     case 'failed':
       return sentence(
-        `failed at ${outcome.stage}: ${printable(outcome.error)}${aside(outcome.hint)}`,
+        `failed at ${outcome.stage}: ${oneLine(outcome.error)}${aside(outcome.hint)}`,
         lastLine(outcome.logTail),
       );
     default:
@@ -38,7 +38,7 @@ function outcomeSentence(outcome: Outcome): string | null {
 
 /** In brackets: a hint is often a command, and a full stop must not look like part of it. */
 function aside(hint: string | undefined): string {
-  return hint === undefined || hint.trim() === '' ? '' : ` (${printable(hint).replace(/\.$/, '')})`;
+  return hint === undefined || hint.trim() === '' ? '' : ` (${oneLine(hint).replace(/\.$/, '')})`;
 }
 
 function whenOf({ phase, atS }: Extract<Outcome, { kind: 'crashed' }>): string {
@@ -52,12 +52,12 @@ function exitOf({ exitCode, signal }: { exitCode: number | null; signal: string 
 
 /** The last line with text, without control characters. */
 function lastLine(logTail: readonly string[]): string | undefined {
-  const line = logTail.map(printable).findLast((text) => text !== '');
+  const line = logTail.map(oneLine).findLast((text) => text !== '');
   return line === undefined ? undefined : `Last line of its log: "${line}"`;
 }
 
 /** Foreign text made safe to print: no control characters, single spaces, at most 300 characters. */
-export function printable(text: string): string {
+export function oneLine(text: string): string {
   const cleaned = stripVTControlCharacters(text)
     .replace(/\p{Cc}+/gu, ' ')
     .replace(/\s+/g, ' ')

@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { formatTitle } from '../lib/format.js';
+import { printable } from '../lib/printable.js';
 import { rootsOf } from '../lib/roots.js';
 import { gatewaysDirOption, jsonOption } from './options/cell-options.js';
 import { colours, writeJson, writeResult } from './output.js';
@@ -37,7 +38,8 @@ async function listGateways({ json, gatewaysDir }: ListOptions): Promise<void> {
   if (json) return writeJson(gateways);
   const width = Math.max(...gateways.map(({ label }) => label.length));
   for (const { label, title, language, version } of gateways) {
-    writeResult(`${colours.bold(label.padEnd(width))}  ${formatTitle(title, version)}, ${language}`);
+    const what = `${formatTitle(title, version)}, ${language}`;
+    writeResult(`${colours.bold(label.padEnd(width))}  ${printable(what)}`);
   }
 }
 
@@ -47,6 +49,7 @@ async function listScenarios({ json }: ListOptions): Promise<void> {
   if (json) return writeJson(scenarios);
   const width = Math.max(...scenarios.map(({ name }) => name.length));
   for (const { name, title, load } of scenarios) {
-    writeResult(`${colours.bold(name.padEnd(width))}  ${title}: ${load.vus.join(', ')} VUs, ${load.durationS} s`);
+    const what = `${title}: ${load.vus.join(', ')} VUs, ${load.durationS} s`;
+    writeResult(`${colours.bold(name.padEnd(width))}  ${printable(what)}`);
   }
 }

@@ -1,23 +1,34 @@
 import { setImmediate } from 'node:timers/promises';
 import pc from 'picocolors';
 import { ExpectedError } from '../lib/errors.js';
+import { printableColours, printableJson } from '../lib/printable.js';
 
 /** Colours, where people will see them: on a terminal, and not where NO_COLOR asks for none. */
 export const colours = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);
 export const errorColours = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
 
-/** What was asked for: goes to stdout. */
+/** What was asked for, for people: goes to stdout. Titles and logs are in it, and control nothing. */
 export function writeResult(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  process.stdout.write(withLineEnd(printableColours(text)));
 }
 
 /** Progress goes to stderr, so that stdout can be piped. */
 export function writeStatus(text: string): void {
-  process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+  process.stderr.write(withLineEnd(printableColours(text)));
 }
 
+/** What was asked for as data: goes to stdout. */
 export function writeJson(value: unknown): void {
-  writeResult(JSON.stringify(value, null, 2));
+  writeJsonText(JSON.stringify(value, null, 2));
+}
+
+/** {@link writeJson} of what is text already. */
+export function writeJsonText(json: string): void {
+  process.stdout.write(withLineEnd(printableJson(json)));
+}
+
+function withLineEnd(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
 }
 
 const OUTPUTS = { stdout: process.stdout, stderr: process.stderr };

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { rootsOf } from '../lib/roots.js';
 import { jsonOption } from './options/cell-options.js';
-import { colours, writeResult, writeStatus } from './output.js';
+import { colours, writeJsonText, writeResult, writeStatus } from './output.js';
 
 export function registerReport(program: Command): void {
   program
@@ -24,6 +24,7 @@ async function report(run: string, options: { json?: boolean }): Promise<void> {
   ]);
   const folder = await RunFolder.open(resolve(run));
   const rendered = await writeReport(folder, rootsOf(), writeStatus);
-  writeResult(options.json ? rendered.json : rendered.terminal({ colour: colours.isColorSupported }));
+  if (options.json) writeJsonText(rendered.json);
+  else writeResult(rendered.terminal({ colour: colours.isColorSupported }));
   writeStatus(`\nreport: ${folder.path}/report/report.md`);
 }

@@ -1,4 +1,4 @@
-import { printable } from '../analysis/format-outcome.js';
+import { oneLine } from '../analysis/format-outcome.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import { formatList, formatVus } from '../lib/format.js';
 import type { Outcome } from '../model/record.js';
@@ -41,6 +41,6 @@ function reasonOf(outcome: Outcome): string | null {
 }
 
 function short(text: string): string {
-  const clean = printable(text).replace(/\.$/, '');
+  const clean = oneLine(text).replace(/\.$/, '');
   return clean.length <= REASON_LENGTH ? clean : `${clean.slice(0, REASON_LENGTH - 1).trimEnd()}…`;
 }

@@ -1,4 +1,5 @@
 import { markdownTable } from 'markdown-table';
+import { printable } from '../lib/printable.js';
 import type { Section } from './section.js';
 
 /** A section as GitHub-flavoured Markdown. @param level of its heading */
@@ -26,8 +27,8 @@ export function markdownSection(section: Section, level: number): string {
 
 /** Text from logs, machines and manifests stays text: nothing in it becomes markup, a link, or a table's edge. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s*[\r\n]+\s*/g, ' ')
+  return printable(text)
+    .replace(/\s*\n\s*/g, ' ')
     .replace(/[\\`*[\]<>|]/g, '\\$&')
     .replace(/(?<!\w)_|_(?!\w)/g, '\\_')
     .replace(/~~/g, '\\~\\~')

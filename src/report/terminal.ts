@@ -1,5 +1,6 @@
 import CliTable from 'cli-table3';
 import pc from 'picocolors';
+import { printable } from '../lib/printable.js';
 import { wrapped } from './chart-style.js';
 import type { Section } from './section.js';
 import type { ReportSections } from './sections.js';
@@ -37,10 +38,10 @@ export interface TerminalOptions {
 export function terminalReport(sections: ReportSections, { colour, parts = 'all' }: TerminalOptions): string {
   const colours = pc.createColors(colour);
   if (parts === 'flame') {
-    return `${[colours.bold(sections.title), terminalSections(sections.flame, { colour })].join('\n\n')}\n`;
+    return `${[colours.bold(printable(sections.title)), terminalSections(sections.flame, { colour })].join('\n\n')}\n`;
   }
   return [
-    colours.bold(sections.title),
+    colours.bold(printable(sections.title)),
     terminalSection(sections.throughput, colours),
     ...sections.shapes.map((section) => terminalSection(section, colours)),
     ...differences(sections, colours),
@@ -83,7 +84,7 @@ export function terminalSections(sections: readonly Section[], { colour }: { col
 
 function terminalSection({ title, lead, table, notes }: Section, colours: Colours): string {
   return [
-    colours.bold(title),
+    colours.bold(printable(title)),
     ...prose(lead, colours),
     ...(table === null ? [] : [drawTable(table, colours)]),
     ...prose(notes, colours),
@@ -92,7 +93,7 @@ function terminalSection({ title, lead, table, notes }: Section, colours: Colour
 
 /** Terminals break lines within words; sentences are broken between them, and only tables are as wide as they are. */
 function prose(sentences: readonly string[], colours: Colours): string[] {
-  return sentences.flatMap((sentence) => wrapped(sentence, PROSE_WIDTH)).map(colours.dim);
+  return sentences.flatMap((sentence) => wrapped(printable(sentence), PROSE_WIDTH)).map(colours.dim);
 }
 
 function drawTable(table: NonNullable<Section['table']>, colours: Colours): string {
@@ -103,7 +104,7 @@ function drawTable(table: NonNullable<Section['table']>, colours: Colours): stri
     chars: RULES,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  drawn.push(...table.rows.map((row) => row.map((cell) => toned(cell, colours))));
+  drawn.push(...table.rows.map((row) => row.map((cell) => toned(printable(cell), colours))));
   return drawn
     .toString()
     .split('\n')

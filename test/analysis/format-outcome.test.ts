@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printable, remarksOn } from '../../src/analysis/format-outcome.js';
+import { oneLine, remarksOn } from '../../src/analysis/format-outcome.js';
 import { recordOf } from '../support/record-builder.js';
 
 describe('remarksOn', () => {
@@ -81,18 +81,18 @@ describe('remarksOn', () => {
   });
 });
 
-describe('printable', () => {
+describe('oneLine', () => {
   it("leaves nothing that would move a terminal's cursor or break a line", () => {
-    expect(printable('\u001b[31mred\u001b[0m\r\n\tand\u0007 \u001b]0;title\u0007so on')).toMatch(/^red and .*so on$/);
-    expect(printable('a\u001b[2Jb')).toBe('ab');
+    expect(oneLine('\u001b[31mred\u001b[0m\r\n\tand\u0007 \u001b]0;title\u0007so on')).toMatch(/^red and .*so on$/);
+    expect(oneLine('a\u001b[2Jb')).toBe('ab');
   });
 
-  it('leaves one blank of many', () => expect(printable('a \u0007  \n b')).toBe('a b'));
+  it('leaves one blank of many', () => expect(oneLine('a \u0007  \n b')).toBe('a b'));
 
-  it('cuts nothing that just fits', () => expect(printable('x'.repeat(300))).toBe('x'.repeat(300)));
+  it('cuts nothing that just fits', () => expect(oneLine('x'.repeat(300))).toBe('x'.repeat(300)));
 
   it('cuts what is too long', () => {
-    const cut = printable('x'.repeat(5000));
+    const cut = oneLine('x'.repeat(5000));
     expect(cut.length).toBe(300);
     expect(cut.endsWith('…')).toBe(true);
   });

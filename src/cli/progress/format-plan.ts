@@ -1,6 +1,7 @@
 import { estimatedSeconds, measurableCells, type RunPlan } from '../../app/bench/resolve-run.js';
 import { formatDuration } from '../../lib/duration.js';
 import { formatTitle } from '../../lib/format.js';
+import { printable } from '../../lib/printable.js';
 import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Placement, PlannedGateway } from '../../model/run.js';
 import type { Scenario } from '../../model/scenario.js';
@@ -14,7 +15,7 @@ export function planText(plan: RunPlan): string {
   const width = Math.max(...gateways.map((gateway) => labelOf(gateway).length));
   const lines = gateways.map((gateway) => `  ${labelOf(gateway).padEnd(width)}  ${stateOf(gateway)}`);
   return [
-    `${colours.bold(scenario.title)}: ${formatLoad(scenario)}`,
+    `${colours.bold(printable(scenario.title))}: ${formatLoad(scenario)}`,
     `engine ${engine.name} ${engine.version}, upstream ${scenario.upstream.latency}, seed ${seed}`,
     ...unavailableEngineLines(plan),
     ...hostLines(plan),
@@ -63,7 +64,7 @@ function formatLoad({ load, request }: Scenario): string {
 
 function stateOf({ skip, version, title, note }: PlannedGateway): string {
   if (skip) return `${colours.yellow('skipped')}: ${skip.reason}${skip.hint ? ` (${skip.hint})` : ''}`;
-  return [formatTitle(title, version), note && `(${note})`].filter(Boolean).join(' ');
+  return printable([formatTitle(title, version), note && `(${note})`].filter(Boolean).join(' '));
 }
 
 function labelOf({ gateway, variant }: { gateway: string; variant: string }): string {

@@ -2,6 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { DerivedCell } from '../../analysis/derive-run.js';
 import { formatDuration } from '../../lib/duration.js';
 import { formatCount, formatDecimal, formatMilliseconds } from '../../lib/format.js';
+import { printableColours } from '../../lib/printable.js';
 import type { LoadProgress } from '../../load/engine.js';
 import type { Cell } from '../../model/cell.js';
 import { failedCount } from '../../model/load.js';
@@ -30,7 +31,7 @@ export function progressView(run: TimedRun, stream: ProgressStream = process.std
 }
 
 function plainView(stream: ProgressStream): ProgressView {
-  const writeLine = (text: string) => stream.write(`${text}\n`);
+  const writeLine = (text: string) => stream.write(`${printableColours(text)}\n`);
   return {
     onEvent(event) {
       if (event.type === 'cell-started') {
@@ -53,7 +54,7 @@ function liveView(run: TimedRun, stream: ProgressStream): ProgressView {
   const update = createLogUpdate(stream, { showCursor: true });
   const writeLine = (text: string) => {
     update.clear();
-    stream.write(`${text}\n`);
+    stream.write(`${printableColours(text)}\n`);
   };
   let current: {
     title: string;
