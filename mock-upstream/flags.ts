@@ -1,4 +1,5 @@
 import { parseLatency } from '../common/latency.js';
+import { MAX_CHUNK_DELAY_MS, MAX_SEED } from '../common/upstream-limits.js';
 import { DEFAULTS, type Options } from './options.js';
 
 export type ParsedFlags =
@@ -10,9 +11,7 @@ export type ParsedFlags =
 /** Sets one option, or says why the value won't do. */
 type Setter = (options: Options, value: string) => string | null;
 
-const MAX_CHUNK_DELAY_MS = 60_000;
 const MAX_PROCESSES = 256;
-const MAX_SEED = 2 ** 32 - 1;
 const MAX_HEARTBEAT_S = 3600;
 
 const VALUE_FLAGS = new Map<string, Setter>([

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { registerBench } from './cli/bench.js';
+import { registerCheck } from './cli/check.js';
 import { registerCloud } from './cli/cloud.js';
 import { registerDoctor } from './cli/doctor.js';
 import { registerFlame } from './cli/flame.js';
@@ -10,13 +11,15 @@ import { registerList } from './cli/list.js';
 import { registerMock } from './cli/mock.js';
 import { errorColours, flushOutput, watchOutput, writeStatus } from './cli/output.js';
 import { registerPlan } from './cli/plan.js';
+import { refuseEmptyArguments, refuseEmptyOptions } from './cli/refuse-empty.js';
 import { registerReport } from './cli/report.js';
 import { registerSelfbench } from './cli/selfbench.js';
 import { registerSetup } from './cli/setup.js';
 import { registerVerify } from './cli/verify.js';
-import { EXIT, ExpectedError, openFilesError } from './lib/errors.js';
+import { EXIT, ExpectedError, openFilesError, systemError } from './lib/errors.js';
 import { descriptorLimit } from './lib/machine.js';
 import { PACKAGE_ROOT, packageVersion } from './lib/paths.js';
+import { printable } from './lib/printable.js';
 
 /** Read now: when no file can be opened any more, this one can't be either. */
 const OPEN_FILES_LIMIT = descriptorLimit();
@@ -35,6 +38,7 @@ async function main(argv: string[]): Promise<void> {
     .enablePositionalOptions();
   registerSetup(program);
   registerDoctor(program);
+  registerCheck(program);
   registerList(program);
   registerPlan(program);
   registerBench(program);
@@ -46,7 +50,11 @@ async function main(argv: string[]): Promise<void> {
   registerCloud(program);
   registerK6Operator(program);
   registerK6Merge(program);
-  for (const command of everyCommand(program)) command.exitOverride().showHelpAfterError(HELP_HINT);
+  for (const command of everyCommand(program)) {
+    command.exitOverride().showHelpAfterError(HELP_HINT);
+    refuseEmptyOptions(command);
+  }
+  program.hook('preAction', (_, command) => refuseEmptyArguments(command));
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -69,10 +77,11 @@ function everyCommand(command: Command): Command[] {
 function report(error: unknown): number {
   // commander has printed its message already, and exits with 0 after --help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  const expected = error instanceof ExpectedError ? error : openFilesError(error, OPEN_FILES_LIMIT);
+  const expected =
+    error instanceof ExpectedError ? error : (openFilesError(error, OPEN_FILES_LIMIT) ?? systemError(error));
   if (expected !== null) {
-    writeStatus(`${errorColours.red('error:')} ${expected.message}`);
-    if (expected.hint) writeStatus(`${errorColours.dim('hint:')}  ${expected.hint}`);
+    writeStatus(`${errorColours.red('error:')} ${printable(expected.message)}`);
+    if (expected.hint) writeStatus(`${errorColours.dim('hint:')}  ${printable(expected.hint)}`);
     return expected.exitCode;
   }
   writeStatus(`this is a bug in gatebench, please report it:\n${error instanceof Error ? error.stack : String(error)}`);

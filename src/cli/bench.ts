@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { RunRequest } from '../app/bench/run-request.js';
+import { DEFAULT_RETRY_INVALID, type RunRequest } from '../app/bench/run-request.js';
 import { EXIT, UsageError } from '../lib/errors.js';
+import { MAX_DURATION_S } from '../model/bounds.js';
 import type { CellRecord } from '../model/record.js';
 import { interruptible } from './interrupt.js';
 import { type MeasureOptions, measure } from './measure.js';
@@ -16,7 +17,10 @@ import {
 } from './options/cell-options.js';
 import { type FlameFlags, flameChoice, flameOptions } from './options/flame-options.js';
 import { type HostOptions, hostOptions, parseHostOptions } from './options/host-options.js';
-import { colours, writeResult, writeStatus } from './output.js';
+import { colours, writeJsonText, writeResult, writeStatus } from './output.js';
+import { refuseEmptyOptions } from './refuse-empty.js';
+
+const MAX_RETRY_INVALID = 100;
 
 interface BenchOptions extends MeasureOptions, CellOptions, HostOptions, FlameFlags {
   flame?: boolean;
@@ -50,14 +54,12 @@ function addBenchOptions(command: Command): Command {
     new Option('--flame', 'profile every gateway too, at the lowest VU count, in cells of their own'),
     new Option('--require-fit', 'exit with 1 before anything is measured if the machine is not fit (doctor --fitness)'),
     new Option('--wait-for-quiet <time>', 'wait this long, such as 10m, until no other program is busy').argParser(
-      durationParser('--wait-for-quiet', 0),
+      durationParser({ min: 0, max: MAX_DURATION_S }),
     ),
     new Option(
       '--retry-invalid <n>',
-      'how often a cell is measured again, after all others, that the machine made invalid (other programs, steal, throttling, its speed)',
-    )
-      .default(1)
-      .argParser((text) => parseWhole(text, 0, 'a number of times')),
+      `how often a cell is measured again, after all others, that the machine made invalid (other programs, steal, throttling, its speed; default: ${DEFAULT_RETRY_INVALID})`,
+    ).argParser((text) => parseWhole(text, { min: 0, max: MAX_RETRY_INVALID }, 'a number of times')),
     new Option('--strict', 'exit with 1 unless every cell is ok'),
   ];
   const options = [...cellOptions(), ...runOptions(), ...flameOptions(), ...hostOptions(), ...own];
@@ -73,6 +75,7 @@ export function parseBenchArguments(argv: readonly string[]): RunRequest {
   const command = addBenchOptions(new Command('bench'))
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
+  refuseEmptyOptions(command);
   try {
     command.parse([...argv], { from: 'user' });
   } catch (error) {
@@ -95,7 +98,8 @@ function runRequest(options: BenchOptions): RunRequest {
 
 async function bench(options: BenchOptions, command: Command, signal: AbortSignal): Promise<void> {
   const { folder, records, report } = await measure('bench', () => runRequest(options), options, command, signal);
-  writeResult(options.json ? report.json : report.terminal({ colour: colours.isColorSupported }));
+  if (options.json) writeJsonText(report.json);
+  else writeResult(report.terminal({ colour: colours.isColorSupported }));
   writeStatus(`\nreport: ${folder}/report/report.md`);
   process.exitCode = exitCodeOf(records, options.strict === true);
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { MAX_DURATION_S } from '../model/bounds.js';
 import { parseBenchArguments } from './bench.js';
-import { durationParser, parseList } from './options/cell-options.js';
+import { durationParser, namesParser } from './options/cell-options.js';
 import {
   addUpOptions,
   givenUpOptions,
@@ -24,7 +25,9 @@ export function registerCloudBench(cloud: Command): void {
     .description('measure on a machine: create it unless it is up, install, run, fetch, and remove what was created')
     .argument('[bench-arguments...]', 'after --: arguments for `gatebench bench` there, such as -- --scenario quick')
     .addOption(
-      new Option('-g, --gateways <list>', 'gateways to install and measure (default: all)').argParser(parseList),
+      new Option('-g, --gateways <list>', 'gateways to install and measure (default: all)').argParser(
+        namesParser('direct,portkey'),
+      ),
     )
     .addOption(new Option('--project <dir>', 'git checkout whose commit is copied there (default: this one)'))
     .addOption(new Option('--resume', "resume the machine's newest run"))
@@ -32,7 +35,7 @@ export function registerCloudBench(cloud: Command): void {
     .addOption(
       new Option('--patience <time>', 'how long a machine may be unreachable during a run')
         .default(1800, '30m')
-        .argParser(durationParser('--patience', 0)),
+        .argParser(durationParser({ min: 0, max: MAX_DURATION_S })),
     )
     .addHelpText(
       'after',

@@ -18,7 +18,8 @@ import {
   runOptions,
 } from './options/cell-options.js';
 import { type FlameFlags, flameChoice, flameOptions, groupByOption } from './options/flame-options.js';
-import { colours, writeResult, writeStatus } from './output.js';
+import { parseUrl } from './options/parse-url.js';
+import { colours, writeJsonText, writeResult, writeStatus } from './output.js';
 
 interface FlameOptions extends MeasureOptions, CellOptions, FlameFlags {
   /** A PID. */
@@ -31,6 +32,8 @@ interface FlameOptions extends MeasureOptions, CellOptions, FlameFlags {
   duration: number;
 }
 
+/** Of Linux: https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_max. */
+const MAX_PID = 2 ** 22;
 const DEFAULT_VUS = [50];
 const DEFAULT_DURATION_S = 30;
 
@@ -42,7 +45,7 @@ export function registerFlame(program: Command): void {
   command
     .addOption(
       new Option('--attach <pid>', 'profile a running process instead, for --duration; Ctrl-C ends it early').argParser(
-        (text) => parseWhole(text, 1, 'a PID'),
+        (text) => parseWhole(text, { min: 1, max: MAX_PID }, 'a PID'),
       ),
     )
     .addOption(
@@ -54,7 +57,7 @@ export function registerFlame(program: Command): void {
       new Option(
         '--url <origin>',
         'with --attach: where the process serves Go profiles, such as http://127.0.0.1:6060',
-      ),
+      ).argParser((text) => parseUrl(text).origin),
     )
     .addOption(attachGroupBy())
     .addOption(jsonOption())
@@ -107,7 +110,8 @@ async function flame(options: FlameOptions, command: Command, signal: AbortSigna
     };
   };
   const { folder, records, report } = await measure('flame', request, options, command, signal);
-  writeResult(options.json ? report.json : report.terminal({ colour: colours.isColorSupported, parts: 'flame' }));
+  if (options.json) writeJsonText(report.json);
+  else writeResult(report.terminal({ colour: colours.isColorSupported, parts: 'flame' }));
   writeStatus(`\nflame graphs: ${folder}/report/flame/, report: ${folder}/report/report.md`);
   process.exitCode = exitCodeOf(records, false);
   if (!records.some((record) => record.profile !== null)) {

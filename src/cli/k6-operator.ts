@@ -1,7 +1,11 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { MAX_DURATION_S, MAX_VUS, MAX_WARMUP_S } from '../model/bounds.js';
 import { durationParser, parseWhole } from './options/cell-options.js';
+import { parseUrl } from './options/parse-url.js';
 import { writeStatus } from './output.js';
+
+const MAX_PODS = 1_000;
 
 interface K6OperatorOptions {
   scenario: string;
@@ -26,24 +30,28 @@ export function registerK6Operator(program: Command): void {
         '--target <url>',
         'the gateway, as the pods reach it; with its path unless that is /v1/chat/completions',
       )
-        .argParser(parseTarget)
+        .argParser(parseUrl)
         .makeOptionMandatory(),
     )
     .addOption(
       new Option('--parallelism <n>', 'pods that share the VUs')
-        .argParser((text) => parseWhole(text, 1, 'a number of pods'))
+        .argParser((text) => parseWhole(text, { min: 1, max: MAX_PODS }, 'a number of pods'))
         .makeOptionMandatory(),
     )
     .addOption(new Option('-s, --scenario <name>', 'name of a scenario, or path of its file').default('published'))
     .addOption(
       new Option('--vus <n>', "VUs of all pods together (default: the scenario's highest)").argParser((text) =>
-        parseWhole(text, 1, 'a VU count'),
+        parseWhole(text, { min: 1, max: MAX_PODS * MAX_VUS }, 'a VU count'),
       ),
     )
     .addOption(
-      new Option('--warmup <time>', 'load before the measured window').argParser(durationParser('--warmup', 0)),
+      new Option('--warmup <time>', 'load before the measured window').argParser(
+        durationParser({ min: 0, max: MAX_WARMUP_S }),
+      ),
     )
-    .addOption(new Option('--duration <time>', 'measured window').argParser(durationParser('--duration', 1)))
+    .addOption(
+      new Option('--duration <time>', 'measured window').argParser(durationParser({ min: 1, max: MAX_DURATION_S })),
+    )
     .addOption(new Option('--model <name>', 'model to request').default('gpt-4o'))
     .addOption(
       new Option('--header <name:value>', 'header of every request; may be repeated')
@@ -84,12 +92,6 @@ How to merge the pods' logs: docs/load-from-many-hosts.md`,
       );
       writeStatus(`written to ${folder}: ${files.join(', ')}`);
     });
-}
-
-function parseTarget(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url !== null && /^https?:$/.test(url.protocol)) return url;
-  throw new InvalidArgumentError(`"${text}" is not a URL: write it as http://gateway:8787`);
 }
 
 function parseHeader(text: string): [string, string] {

@@ -35,13 +35,17 @@ export async function measure(
   command: Command,
   signal: AbortSignal,
 ): Promise<{ folder: string; records: DerivedCell[]; report: Report }> {
-  const [{ executeRun }, { openRun, resultsFolder, resumeRun, settingsOf }, { writeReport }, { progressView }] =
-    await Promise.all([
-      import('../app/bench/execute-run.js'),
-      import('../app/bench/start-run.js'),
-      import('../app/report/write-report.js'),
-      import('./progress/run-progress.js'),
-    ]);
+  const [
+    { executeRun },
+    { openRun, resultsFolder, resumeRun, retriesOf, settingsOf },
+    { writeReport },
+    { progressView },
+  ] = await Promise.all([
+    import('../app/bench/execute-run.js'),
+    import('../app/bench/start-run.js'),
+    import('../app/report/write-report.js'),
+    import('./progress/run-progress.js'),
+  ]);
   const [{ endLeftovers }, { DEFAULT_MOCK_PORT }, { lockMachine, lockRun }] = await Promise.all([
     import('../app/bench/end-orphans.js'),
     import('../app/bench/run-request.js'),
@@ -56,6 +60,8 @@ export async function measure(
   const gatewaysDir = options.gatewaysDir ?? earlier?.gatewaysDir ?? undefined;
   const identity = options.identity ?? earlier?.identityFile ?? undefined;
   const mockPort = options.mockPort ?? earlier?.mockPort ?? DEFAULT_MOCK_PORT;
+  // The figures of a profiled run are nobody's.
+  const retryInvalid = verb === 'flame' ? 0 : retriesOf(options.retryInvalid, earlier);
   const roots = rootsOf(gatewaysDir, earlier ?? undefined);
   const context: RunContext = { roots, identity, signal, status: writeStatus };
   const concurrency = { allowConcurrent: options.allowConcurrent === true, status: writeStatus };
@@ -71,9 +77,9 @@ export async function measure(
       await endLeftovers(writeStatus);
       const suffix = verb === 'flame' ? '-flame' : '';
       ready = await newRun(
-        request(),
+        { ...request(), mockPort },
         { parent, suffix },
-        settingsOf(roots, { gatewaysDir, identity, mockPort }),
+        settingsOf(roots, { gatewaysDir, identity, mockPort, retryInvalid }),
         context,
         beforeStart,
       );
@@ -89,7 +95,6 @@ export async function measure(
     writeStatus(`results go to ${folder.path}\n`);
     const view = progressView(ready.plan);
     try {
-      const { retryInvalid = 0 } = options;
       const records = await executeRun(ready, { mockPort, retryInvalid, signal, onEvent: view.onEvent });
       view.close();
       return { folder: folder.path, records, report: await writeReport(folder, roots, writeStatus) };

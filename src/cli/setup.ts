@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { SetupRow } from '../app/setup/install-all.js';
-import { EXIT } from '../lib/errors.js';
+import { EXIT, UsageError } from '../lib/errors.js';
 import { rootsOf } from '../lib/roots.js';
 import { interruptible } from './interrupt.js';
 import { gatewaysDirOption, jsonOption, parseList } from './options/cell-options.js';
@@ -31,8 +31,17 @@ export function registerSetup(program: Command): void {
       '\nExamples:\n  gatebench setup\n  gatebench setup portkey litellm --strict\n  gatebench setup k6 wrk py-spy',
     )
     .action((labels: string[], options: SetupOptions) =>
-      interruptible((signal) => setup(labels.flatMap(parseList), options, signal)),
+      interruptible((signal) => setup(parseLabels(labels), options, signal)),
     );
+}
+
+/** Commas part them too. @throws UsageError where all that is given is commas: it would mean all gateways */
+function parseLabels(given: string[]): string[] {
+  const labels = given.flatMap(parseList);
+  if (given.length > 0 && labels.length === 0) {
+    throw new UsageError(`"${given.join(' ')}" names no gateway`, 'name some, or none at all for all of them');
+  }
+  return labels;
 }
 
 async function setup(labels: string[], options: SetupOptions, signal: AbortSignal): Promise<void> {

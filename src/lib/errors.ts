@@ -73,6 +73,20 @@ export function openFilesError(error: unknown, limit: number | null): ExpectedEr
   );
 }
 
+/**
+ * A call of the operating system that failed where no code expected it to: a disk, a device, a folder in a file's place.
+ * Null for anything else.
+ */
+export function systemError(error: unknown): ExpectedError | null {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null;
+  return new ExpectedError(
+    error.message,
+    'check that file, folder or device; if it is as it should be, please report this',
+    undefined,
+    { cause: error },
+  );
+}
+
 function isOpenFilesError(error: unknown, limit: number | null): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? error.code : undefined;

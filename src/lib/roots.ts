@@ -22,7 +22,7 @@ export interface Roots {
 const INSTALLS = { gateways: resolve(PACKAGE_ROOT, '.gateways'), tools: resolve(PACKAGE_ROOT, '.tools') };
 
 /**
- * The package's own folders. `--gateways-dir` names a folder for private gateways.
+ * The package's own folders. A variable that is empty is one that isn't set. `--gateways-dir` names a folder for private gateways.
  * @param gatewaysDir from `--gateways-dir`
  * @param earlier folders of a run that is resumed, where the environment names no others
  */
@@ -34,11 +34,11 @@ export function rootsOf(
     gateways: gatewaysDir === undefined ? resolve(PACKAGE_ROOT, 'gateways') : resolve(gatewaysDir),
     scenarios: resolve(PACKAGE_ROOT, 'scenarios'),
     results: resolve(PACKAGE_ROOT, 'results'),
-    installs: resolve(process.env.GATEBENCH_INSTALL_DIR ?? earlier.installDir ?? INSTALLS.gateways),
+    installs: resolve(process.env.GATEBENCH_INSTALL_DIR || earlier.installDir || INSTALLS.gateways),
     tools: resolve(PACKAGE_ROOT, 'tools'),
-    toolInstalls: resolve(process.env.GATEBENCH_TOOLS_DIR ?? earlier.toolsDir ?? INSTALLS.tools),
-    providers: resolve(process.env.GATEBENCH_PROVIDERS_DIR ?? resolve(PACKAGE_ROOT, 'terraform')),
-    cloud: resolve(process.env.GATEBENCH_CLOUD_DIR ?? resolve(PACKAGE_ROOT, '.cloud')),
+    toolInstalls: resolve(process.env.GATEBENCH_TOOLS_DIR || earlier.toolsDir || INSTALLS.tools),
+    providers: resolve(process.env.GATEBENCH_PROVIDERS_DIR || resolve(PACKAGE_ROOT, 'terraform')),
+    cloud: resolve(process.env.GATEBENCH_CLOUD_DIR || resolve(PACKAGE_ROOT, '.cloud')),
   };
 }
 

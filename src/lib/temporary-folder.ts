@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ExpectedError, messageOf } from './errors.js';
 import { ownerName } from './process-mark.js';
 
 export interface TemporaryFolder {
@@ -16,9 +17,17 @@ export function folderPrefix(): string {
   return join(tmpdir(), `${FOLDER_PREFIX}${ownerName()}-`);
 }
 
-/** An empty folder of the system's temporary folder that only this user may enter, and how to remove it. */
+/**
+ * An empty folder of the system's temporary folder that only this user may enter, and how to remove it.
+ * @throws ExpectedError where none can be made
+ */
 export async function temporaryFolder(): Promise<TemporaryFolder> {
-  const path = await mkdtemp(folderPrefix());
+  const path = await mkdtemp(folderPrefix()).catch((error) => {
+    throw new ExpectedError(
+      `no temporary folder can be made in ${tmpdir()}: ${messageOf(error)}`,
+      'let TMPDIR name a folder that can be written to',
+    );
+  });
   return {
     path,
     // A file that can't be removed is litter, and no reason to lose a measurement.

@@ -83,6 +83,8 @@ export const RunSettings = z.strictObject({
   mockPort: Port,
   /** Path of the private key for other hosts; the key itself is nowhere in a run. */
   identityFile: z.string().nullable(),
+  /** How often a cell is measured again that the machine made invalid; null in older runs. */
+  retryInvalid: Count.nullable().default(null),
 });
 export type RunSettings = z.infer<typeof RunSettings>;
 

@@ -1,10 +1,20 @@
 import { z } from 'zod';
 import { LATENCY_PATTERN, parseLatency } from '../../common/latency.js';
+import { MAX_CHUNK_DELAY_MS } from '../../common/upstream-limits.js';
+import {
+  MAX_DURATION_S,
+  MAX_PAUSE_S,
+  MAX_REPEATS,
+  MAX_TIMEOUT_S,
+  MAX_VU_LEVELS,
+  MAX_VUS,
+  MAX_WARMUP_S,
+} from './bounds.js';
 import { LATENCY_EXAMPLES } from './latency.js';
 import { Name } from './names.js';
 
 /** Virtual users of a closed loop. */
-export const Vus = z.number().int().min(1).max(100_000);
+export const Vus = z.number().int().min(1).max(MAX_VUS);
 
 const Message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
 
@@ -27,26 +37,27 @@ export const Scenario = z.strictObject({
   /** Closed loop: each VU has one request in flight and no think time. */
   load: z.strictObject({
     model: z.literal('closed').default('closed'),
-    vus: z.array(Vus).min(1),
-    warmupS: z.number().min(0).max(3600),
-    durationS: z
-      .number()
-      .positive()
-      .max(24 * 3600),
+    vus: z
+      .array(Vus)
+      .min(1)
+      .max(MAX_VU_LEVELS)
+      .refine((levels) => new Set(levels).size === levels.length, { message: 'each VU count once' }),
+    warmupS: z.number().min(0).max(MAX_WARMUP_S),
+    durationS: z.number().positive().max(MAX_DURATION_S),
     /** Samples of the idle gateway before the load. */
-    idleS: z.number().min(0).max(600).default(2),
+    idleS: z.number().min(0).max(MAX_PAUSE_S).default(2),
     /** Samples of the gateway after the load, before it is stopped. */
-    recoveryS: z.number().min(0).max(600).default(5),
+    recoveryS: z.number().min(0).max(MAX_PAUSE_S).default(5),
     /** Rest between two cells. */
-    cooldownS: z.number().min(0).max(600).default(5),
-    repeats: z.number().int().min(1).max(100).default(1),
+    cooldownS: z.number().min(0).max(MAX_PAUSE_S).default(5),
+    repeats: z.number().int().min(1).max(MAX_REPEATS).default(1),
     /** Time until a request counts as timed out, the same for every gateway. */
-    timeoutS: z.number().positive().max(600).default(30),
+    timeoutS: z.number().positive().max(MAX_TIMEOUT_S).default(30),
   }),
   upstream: z.strictObject({
     /** In the mock's syntax: `60ms`, `lognormal(p50=60ms,p99=200ms)`. */
     latency: Latency,
-    streamChunkDelayMs: z.number().min(0).default(0),
+    streamChunkDelayMs: z.number().int().min(0).max(MAX_CHUNK_DELAY_MS).default(0),
   }),
   request: z.strictObject({
     stream: z.boolean().default(false),

@@ -22,6 +22,8 @@ it('a run that is resumed under other conditions is refused by name, and marked 
   const first = { GATEBENCH_COMMIT: 'aaaa' };
   const begun = await cli(
     ['bench', '--gateways-dir', gateways.path, '--mock-port', String(await freePort()), '--scenario', scenario].concat([
+      '--retry-invalid',
+      '2',
       '--vus',
       '3,4',
       '--out',
@@ -39,6 +41,7 @@ it('a run that is resumed under other conditions is refused by name, and marked 
   await writeFile(manifest, `# A comment changes nothing.\n${sameManifest}`);
   const accepted = await cli(['bench', '--resume', run], first);
   expect(accepted.exitCode, accepted.stderr).toBe(0);
+  expect(JSON.parse(await readFile(join(run, 'run.json'), 'utf8')).settings.retryInvalid).toBe(2);
   await rm(join(run, 'cells', 'direct-v4-r1'), { recursive: true });
 
   await writeFile(manifest, stringify({ ...DIRECT, request: { model: 'another' } }));

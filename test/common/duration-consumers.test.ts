@@ -3,12 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { constantLatencyS } from '../../common/latency.js';
 import { parseFlags } from '../../mock-upstream/flags.js';
 import { cellOptions } from '../../src/cli/options/cell-options.js';
-import { parseDurationS } from '../../src/lib/duration.js';
 import { Latency } from '../../src/model/scenario.js';
 
 /** Whoever reads a duration, each as seconds, or null where it refuses. */
 const READERS: [name: string, read: (text: string) => number | null][] = [
-  ['parseDurationS', (text) => orNull(() => parseDurationS(text, '--duration'))],
   ['--warmup', (text) => orNull(() => Number(flag('--warmup')(text)))],
   ["a chart's ideal line", constantLatencyS],
   ["the mock's --latency", mockLatencyS],

@@ -29,7 +29,16 @@ export function placementFor(
 /** Pin this process, and so all it will start, to the run's CPUs. @throws UsageError if this machine lacks them */
 export async function takePlacement(placement: Placement): Promise<void> {
   if (placement.kind === 'off') return;
-  // A run may be resumed on another machine, or on one that has shrunk.
-  placementFor(`load=${placement.load},gateway=${placement.gateway}`, { remoteLoad: null, upstreamHost: null });
+  const topology = readTopology();
+  const request = `load=${placement.load},gateway=${placement.gateway}`;
+  const choice =
+    topology !== null && canPin() ? choosePlacement(request, topology) : { problem: 'nothing can be pinned' };
+  if ('problem' in choice) {
+    // It is resumed on another machine, or on one that has shrunk.
+    throw new UsageError(
+      `the run was planned for other CPUs than this machine has: ${choice.problem}`,
+      'resume it on the machine that it was planned on, or start another run',
+    );
+  }
   await pinThisProcess(placement.load);
 }

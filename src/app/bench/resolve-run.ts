@@ -14,6 +14,7 @@ import type { InstalledGateway } from '../../run/run-plan.js';
 import { allVariants, findGateway, readGateways, type StoredGateway } from '../../store/gateways.js';
 import { findScenario } from '../../store/scenarios.js';
 import type { UpstreamDriver } from '../../upstream/upstream-driver.js';
+import { requireSound } from '../check/check-gateways.js';
 import { profilersHere } from '../flame/available-profilers.js';
 import { gatewayPresence, type Presence } from './gateway-presence.js';
 import { loadPriorityFor } from './load-priority.js';
@@ -54,11 +55,14 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   const stored = await readGateways(roots.gateways);
   const variants = allVariants(stored);
   const requested = requestedGateways(request.gateways, variants, stored);
+  const fallbacks = variants.filter((gateway) => gateway.kind === 'process' && gateway.fallback);
+  const needed = [...requested, ...fallbacks.filter(({ name }) => requested.some((each) => each.name === name))];
+  await requireSound(needed, stored, upstreamHost === null ? request.mockPort : null);
   const { engine, unavailable } = await resolveEngine(request.engine, remoteLoad, context);
   const presences = await presencesOf(variants, await gatewayPresence(runtime, roots));
   const gateways = chooseGateways(
     requested,
-    variants.filter((gateway) => gateway.kind === 'process' && gateway.fallback),
+    fallbacks,
     (gateway) => presenceIn(presences, gatewayLabel(gateway)).readiness,
   );
   // run.json holds the seed as a JSON number; 2^31 keeps it readable.
@@ -96,6 +100,7 @@ export async function resolvePlannedRun(run: Run, context: RunContext): Promise<
   const { engine, unavailable } = await resolveEngine(run.engine.name, remoteLoad, context);
   const stored = await readGateways(context.roots.gateways);
   const planned = gateways.map(({ gateway: name, variant }) => findGateway(stored, gatewayLabel({ name, variant })));
+  await requireSound(planned, stored, upstreamHost === null ? (run.settings?.mockPort ?? null) : null);
   const presences = await presencesOf(planned, await gatewayPresence(runtime, context.roots));
   return {
     scenario,

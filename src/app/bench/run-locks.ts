@@ -16,7 +16,7 @@ export async function lockMachine(
   what: string,
   { allowConcurrent, status }: { allowConcurrent: boolean; status: (text: string) => void },
 ): Promise<ProcessLock> {
-  const folder = process.env.GATEBENCH_LOCK_DIR ?? LOCK_FOLDER;
+  const folder = process.env.GATEBENCH_LOCK_DIR || LOCK_FOLDER;
   let lock: Awaited<ReturnType<typeof takeLock>>;
   try {
     // Others make files of their own there, and remove no one else's.

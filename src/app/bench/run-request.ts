@@ -6,6 +6,9 @@ import type { ScenarioOverrides } from '../../plan/override.js';
 /** The port of the published benchmark's mock. */
 export const DEFAULT_MOCK_PORT = 9000;
 
+/** A disturbance that is over passes by the second time. */
+export const DEFAULT_RETRY_INVALID = 1;
+
 /** What is profiled in a run, by what, and how. */
 export interface FlameChoice {
   profiler: 'auto' | ProfilerName;
@@ -33,6 +36,8 @@ export interface RunRequest {
   loadPriority: 'auto' | 'realtime' | 'off';
   /** Measure the machine's speed before and after each cell. */
   calibration: boolean;
+  /** Of the mock upstream; null where it doesn't matter yet. */
+  mockPort: number | null;
   /** Null where nothing is profiled. */
   flame: FlameChoice | null;
   /** Null where the load comes from this machine. */

@@ -10,6 +10,7 @@ import { RunFolder, requireWritable } from '../../store/run-folder.js';
 import type { RunContext } from './resolve-machines.js';
 import { type RunPlan, resolvePlannedRun } from './resolve-run.js';
 import { checkConditions, currentConditions } from './run-conditions.js';
+import { DEFAULT_RETRY_INVALID } from './run-request.js';
 
 /** A run that can be executed: its plan, and the folder that its results go to. */
 export interface ReadyRun {
@@ -20,14 +21,20 @@ export interface ReadyRun {
 /** What `run.json` keeps so that `--resume` needs no more than the run's folder. */
 export function settingsOf(
   roots: Roots,
-  given: { gatewaysDir: string | undefined; mockPort: number; identity: string | undefined },
+  given: { gatewaysDir: string | undefined; mockPort: number; identity: string | undefined; retryInvalid: number },
 ): RunSettings {
   return {
     gatewaysDir: given.gatewaysDir === undefined ? null : roots.gateways,
     ...otherInstalls(roots),
     mockPort: given.mockPort,
     identityFile: given.identity === undefined ? null : resolve(given.identity),
+    retryInvalid: given.retryInvalid,
   };
+}
+
+/** How often a cell is measured again that the machine made invalid. @param earlier of a run that is resumed */
+export function retriesOf(given: number | undefined, earlier: RunSettings | null): number {
+  return given ?? earlier?.retryInvalid ?? DEFAULT_RETRY_INVALID;
 }
 
 /** The folder that new runs go to. @throws ExpectedError if it can't be written to */

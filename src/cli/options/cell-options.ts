@@ -1,9 +1,20 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { parseNonNegativeDuration } from '../../../common/duration.js';
 import * as latency from '../../../common/latency.js';
+import { MAX_SEED } from '../../../common/upstream-limits.js';
 import { DEFAULT_MOCK_PORT, type RunRequest } from '../../app/bench/run-request.js';
-import { parseDurationS } from '../../lib/duration.js';
-import { messageOf } from '../../lib/errors.js';
+import { formatDuration } from '../../lib/duration.js';
+import { formatDecimal } from '../../lib/format.js';
 import type { EngineName } from '../../load/engines.js';
+import {
+  MAX_DURATION_S,
+  MAX_PAUSE_S,
+  MAX_PORT,
+  MAX_REPEATS,
+  MAX_VU_LEVELS,
+  MAX_VUS,
+  MAX_WARMUP_S,
+} from '../../model/bounds.js';
 import { LATENCY_EXAMPLES } from '../../model/latency.js';
 import type { RuntimeName } from '../../model/runtime.js';
 
@@ -11,6 +22,7 @@ import type { RuntimeName } from '../../model/runtime.js';
 const ENGINES: Record<EngineName, true> = { native: true, autocannon: true, k6: true, wrk: true };
 const DEFAULT_ENGINE: EngineName = 'native';
 const LOAD_PRIORITIES: Record<RunRequest['loadPriority'], true> = { auto: true, realtime: true, off: true };
+const PAUSE: Bounds = { min: 0, max: MAX_PAUSE_S };
 const RUNTIMES: Record<RuntimeName, true> = { process: true, docker: true, podman: true };
 
 /** `a,b` or `a b` to its parts; empty parts are left out. */
@@ -18,35 +30,71 @@ export function parseList(text: string): string[] {
   return text.split(/[\s,]+/).filter(Boolean);
 }
 
-/** `50,150` to whole numbers from 1. */
-export function parseVus(text: string): number[] {
-  const parts = parseList(text);
-  if (parts.length === 0) throw new InvalidArgumentError('give at least one VU count, such as 50,150');
-  return [...new Set(parts.map((part) => parseWhole(part, 1, 'a VU count')))];
-}
-
-/** A whole number of at least `min`. */
-export function parseWhole(text: string, min: number, what: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || !Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError(`"${text}" is not ${what}: write a whole number of at least ${min}`);
-  }
-  return value;
-}
-
-/** A duration in seconds; `min` in seconds too. */
-export function durationParser(name: string, min: number, exclusive = false): (text: string) => number {
+/**
+ * The parser of an option whose value is a list, and that may be given several times: the lists are joined.
+ * @param parse of all parts that were given until now
+ * @param example for who gives no part
+ */
+export function listParser<T>(parse: (parts: string[]) => T[], example: string): (text: string) => T[] {
+  // Not commander's own previous value, which is the default at first: what is given replaces that.
+  let given: string[] = [];
   return (text) => {
-    let seconds: number;
-    try {
-      seconds = parseDurationS(text, name);
-    } catch (error) {
-      throw new InvalidArgumentError(`${messageOf(error)}: write it with a unit, such as 60s, 1m30s or 500ms`);
-    }
-    if (seconds < min || (exclusive && seconds === min)) {
+    const parts = parseList(text);
+    if (parts.length === 0) throw new InvalidArgumentError(`it names none: write it as ${example}`);
+    given = [...given, ...parts];
+    return parse(given);
+  };
+}
+
+/** Of names, each once. */
+export const namesParser = (example: string) => listParser((parts) => [...new Set(parts)], example);
+
+/** Of VU counts, each once. */
+export const vusParser = () => listParser(parseVus, '50,150');
+
+function parseVus(parts: string[]): number[] {
+  const levels = [...new Set(parts.map((part) => parseWhole(part, { min: 1, max: MAX_VUS }, 'a VU count')))];
+  if (levels.length <= MAX_VU_LEVELS) return levels;
+  throw new InvalidArgumentError(`${levels.length} VU counts are too many: give at most ${MAX_VU_LEVELS}`);
+}
+
+/** The bounds of an option's value, themselves allowed. */
+export interface Bounds {
+  min: number;
+  max: number;
+}
+
+/** A whole number within bounds. */
+export function parseWhole(text: string, { min, max }: Bounds, what: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new InvalidArgumentError(
+    `"${text}" is not ${what}: write a whole number from ${min} to ${formatDecimal(max, 0)}`,
+  );
+}
+
+/** A port that can be listened on. */
+export function parsePort(text: string): number {
+  return parseWhole(text, { min: 1, max: MAX_PORT }, 'a port');
+}
+
+/**
+ * Parser of a duration, in seconds.
+ * @param positive whether 0 is refused too
+ */
+export function durationParser({ min, max }: Bounds, positive = false): (text: string) => number {
+  return (text) => {
+    if (text.startsWith('-')) throw new InvalidArgumentError(`${text} is negative: write a duration such as 60s`);
+    const parsed = parseNonNegativeDuration(text);
+    if (!parsed.ok) {
       throw new InvalidArgumentError(
-        `${text} is too short: it must be ${exclusive ? 'more than' : 'at least'} ${min} s`,
+        `"${text}" is not a duration: ${parsed.why}; write it with a unit, such as 60s, 1m30s or 500ms`,
       );
+    }
+    const seconds = Number(parsed.ns) / 1e9;
+    if (seconds > max) throw new InvalidArgumentError(`${text} is too long: at most ${formatDuration(max)}`);
+    if (seconds < min || (positive && seconds === 0)) {
+      throw new InvalidArgumentError(`${text} is too short: ${positive ? 'more than 0 s' : `at least ${min} s`}`);
     }
     return seconds;
   };
@@ -54,10 +102,11 @@ export function durationParser(name: string, min: number, exclusive = false): (t
 
 /** A latency as the mock takes it; it stays text. */
 function parseLatency(text: string): string {
-  if (!latency.LATENCY_PATTERN.test(text) || !latency.parseLatency(text).ok) {
-    throw new InvalidArgumentError(`"${text}" is not a latency: write ${LATENCY_EXAMPLES}`);
-  }
-  return text;
+  const parsed = latency.parseLatency(text);
+  const spelt = latency.LATENCY_PATTERN.test(text);
+  if (parsed.ok && spelt) return text;
+  const why = spelt && !parsed.ok ? parsed.why : `write ${LATENCY_EXAMPLES}`;
+  throw new InvalidArgumentError(`"${text}" is not a latency: ${why}`);
 }
 
 /** Options that several verbs share. */
@@ -73,9 +122,7 @@ export function runOptions(): Option[] {
   return [
     new Option('-o, --out <dir>', 'parent folder of the run (default: results)'),
     new Option('--resume <run>', 'resume a run: measure the cells that have no result or failed'),
-    new Option('--mock-port <port>', `port of the mock upstream (default: ${DEFAULT_MOCK_PORT})`).argParser((text) =>
-      parseWhole(text, 1, 'a port'),
-    ),
+    new Option('--mock-port <port>', `port of the mock upstream (default: ${DEFAULT_MOCK_PORT})`).argParser(parsePort),
     new Option(
       '--accept-changes',
       'with --resume: go on although gateways, scenario, engine, gatebench or machine have changed; the report says so',
@@ -96,23 +143,27 @@ export interface RunOptions {
 /** What is measured; shared by `plan`, `bench` and `flame`. */
 export function cellOptions(): Option[] {
   return [
-    new Option('-g, --gateways <list>', 'gateways, each name or name:variant (default: all)').argParser(parseList),
-    new Option('-s, --scenario <name>', 'scenario name or file').default('published'),
-    new Option('--vus <list>', 'virtual users, such as 50,150').argParser(parseVus),
-    new Option('--duration <time>', 'measured window, such as 60s').argParser(durationParser('--duration', 0, true)),
-    new Option('--warmup <time>', 'load before the window').argParser(durationParser('--warmup', 0)),
-    new Option('--repeats <n>', 'times to measure each cell').argParser((text) =>
-      parseWhole(text, 1, 'a number of repeats'),
+    new Option('-g, --gateways <list>', 'gateways, each name or name:variant (default: all)').argParser(
+      namesParser('direct,portkey'),
     ),
-    new Option('--idle <time>', 'samples of the idle gateway before the load').argParser(durationParser('--idle', 0)),
-    new Option('--recovery <time>', 'samples of the gateway after the load').argParser(durationParser('--recovery', 0)),
-    new Option('--cooldown <time>', 'pause between cells').argParser(durationParser('--cooldown', 0)),
+    new Option('-s, --scenario <name>', 'scenario name or file').default('published'),
+    new Option('--vus <list>', 'virtual users, such as 50,150').argParser(vusParser()),
+    new Option('--duration <time>', 'measured window, such as 60s').argParser(
+      durationParser({ min: 0, max: MAX_DURATION_S }, true),
+    ),
+    new Option('--warmup <time>', 'load before the window').argParser(durationParser({ min: 0, max: MAX_WARMUP_S })),
+    new Option('--repeats <n>', 'times to measure each cell').argParser((text) =>
+      parseWhole(text, { min: 1, max: MAX_REPEATS }, 'a number of repeats'),
+    ),
+    new Option('--idle <time>', 'samples of the idle gateway before the load').argParser(durationParser(PAUSE)),
+    new Option('--recovery <time>', 'samples of the gateway after the load').argParser(durationParser(PAUSE)),
+    new Option('--cooldown <time>', 'pause between cells').argParser(durationParser(PAUSE)),
     new Option(
       '--upstream-latency <time>',
       "response time of the mock, such as 60ms or 'lognormal(p50=60ms,p99=200ms)'",
     ).argParser(parseLatency),
     new Option('--seed <n>', 'seed for the order of the gateways (default: random, recorded)').argParser((text) =>
-      parseWhole(text, 0, 'a seed'),
+      parseWhole(text, { min: 0, max: MAX_SEED }, 'a seed'),
     ),
     new Option('--engine <name>', `load engine: ${Object.keys(ENGINES).join(', ')}`).default(DEFAULT_ENGINE),
     new Option('--runtime <name>', 'what gateways run in; gateways without an image always run as processes')
@@ -168,6 +219,7 @@ export function cellRequest(options: CellOptions): RunRequest {
     pin,
     loadPriority,
     calibration,
+    mockPort: null,
     flame: null,
     remoteLoad: null,
     upstreamHost: null,

@@ -35,6 +35,9 @@ export interface UpOptions extends NameOption {
   keep?: boolean;
 }
 
+const MAX_LOAD_COUNT = 100;
+const MAX_SSH_TIMEOUT_S = 3600;
+
 /** Choices of `--topology`. */
 const TOPOLOGIES: Record<Topology, true> = { single: true, split: true };
 
@@ -67,7 +70,7 @@ function shapingOptions(): Option[] {
       'single: everything on one machine; split: load, gateway and upstream apart (default: single)',
     ).choices(Object.keys(TOPOLOGIES)),
     new Option('--load-count <n>', 'number of load machines with --topology split (default: 1)').argParser((text) =>
-      parseWhole(text, 1, 'a number of machines'),
+      parseWhole(text, { min: 1, max: MAX_LOAD_COUNT }, 'a number of machines'),
     ),
     new Option('--var <name=value>', "variable of the provider's Terraform module; may be repeated")
       .default([])
@@ -86,7 +89,7 @@ function shapingOptions(): Option[] {
     new Option(
       '--ssh-timeout <time>',
       'how long to wait for host keys and ssh on a new machine (default: 5m)',
-    ).argParser(durationParser('--ssh-timeout', 0)),
+    ).argParser(durationParser({ min: 0, max: MAX_SSH_TIMEOUT_S }, true)),
   ];
 }
 

@@ -87,7 +87,5 @@ function isProfiler(name: string): name is ProfilerName {
 }
 
 function parseRate(text: string): number {
-  const rateHz = parseWhole(text, 1, 'a rate in Hz');
-  if (rateHz > MAX_RATE_HZ) throw new InvalidArgumentError(`${rateHz} Hz is too much: write at most ${MAX_RATE_HZ}`);
-  return rateHz;
+  return parseWhole(text, { min: 1, max: MAX_RATE_HZ }, 'a rate in Hz');
 }

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../lib/errors.js';
 import { parseHost } from '../../lib/parse-host.js';
 import type { RemoteLoad } from '../../model/run.js';
-import { parseList } from './cell-options.js';
+import { listParser } from './cell-options.js';
 
 /** What {@link hostOptions} parse to: the other hosts that a run uses. */
 export interface HostOptions {
@@ -20,7 +20,7 @@ const DEFAULT_K6 = 'k6';
 export function hostOptions(): Option[] {
   return [
     new Option('--k6-hosts <list>', 'hosts that share the VUs, with --engine k6: user@host[:port],...').argParser(
-      parseHosts,
+      listParser(parseHosts, 'user@192.0.2.11,user@192.0.2.12'),
     ),
     new Option('--k6-path <program>', `k6 on these hosts (default: "${DEFAULT_K6}")`),
     new Option('--k6-send', "copy this machine's k6 to these hosts"),
@@ -78,9 +78,7 @@ function parseRemoteLoad(options: HostOptions & { engine: string }): RemoteLoad 
   return { hosts: k6Hosts, gatewayAddress, program: k6Send ? null : (k6Path ?? DEFAULT_K6) };
 }
 
-function parseHosts(text: string): string[] {
-  const hosts = parseList(text);
-  if (hosts.length === 0) throw new InvalidArgumentError('give at least one host, as user@address');
+function parseHosts(hosts: string[]): string[] {
   for (const host of hosts) parseHost(host);
   if (new Set(hosts).size < hosts.length) throw new InvalidArgumentError('a host is named twice');
   return hosts;

@@ -2,7 +2,16 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { SelfbenchRequest } from '../../app/selfbench/selfbench.js';
 import { PACKAGE_ROOT } from '../../lib/paths.js';
-import { allowConcurrentOption, durationParser, jsonOption, parseList, parseVus, parseWhole } from './cell-options.js';
+import { MAX_PAUSE_S, MAX_REPEATS } from '../../model/bounds.js';
+import {
+  allowConcurrentOption,
+  durationParser,
+  jsonOption,
+  namesParser,
+  parsePort,
+  parseWhole,
+  vusParser,
+} from './cell-options.js';
 
 export interface SelfbenchOptions {
   duration?: number;
@@ -32,6 +41,8 @@ const FULL: SelfbenchShape = {
 };
 const QUICK: SelfbenchShape = { ...FULL, durationS: 1, warmupS: 1, rounds: 1, vus: [50, 300, 1000] };
 
+const MAX_WINDOW_S = 3600;
+
 /** The upstreams' ports, away from the gateways'. */
 const FIRST_PORT = 21_000;
 const LAST_FIRST_PORT = 64_000;
@@ -58,22 +69,22 @@ export function resolveOutFile({ out, quick }: SelfbenchOptions): string | null 
 export function selfbenchOptions(): Option[] {
   return [
     new Option('--duration <time>', `window of each measurement (default: ${FULL.durationS}s)`).argParser(
-      durationParser('--duration', 0.5),
+      durationParser({ min: 0.5, max: MAX_WINDOW_S }),
     ),
     new Option(
       '--warmup <time>',
       `load before each window, longer for more than 2,000 VUs (default: ${FULL.warmupS}s)`,
-    ).argParser(durationParser('--warmup', 0)),
+    ).argParser(durationParser({ min: 0, max: MAX_PAUSE_S })),
     new Option(
       '--rounds <n>',
       `how often to measure everything; medians are shown (default: ${FULL.rounds})`,
-    ).argParser((text) => parseWhole(text, 1, 'a number of rounds')),
-    new Option('--engines <list>', 'engines to compare (default: all)').argParser(parseList),
-    new Option('--vus <list>', `VU counts (default: ${FULL.vus.join(',')})`).argParser(parseVus),
+    ).argParser((text) => parseWhole(text, { min: 1, max: MAX_REPEATS }, 'a number of rounds')),
+    new Option('--engines <list>', 'engines to compare (default: all)').argParser(namesParser('native,wrk')),
+    new Option('--vus <list>', `VU counts (default: ${FULL.vus.join(',')})`).argParser(vusParser()),
     new Option(
       '--zero-vus <list>',
       `VU counts against upstreams without latency (default: ${FULL.zeroVus.join(',')})`,
-    ).argParser(parseVus),
+    ).argParser(vusParser()),
     new Option(
       '--quick',
       'take less than two minutes: one round of 1-s windows, at most 1,000 VUs; writes no file without --out',
@@ -87,7 +98,7 @@ export function selfbenchOptions(): Option[] {
 }
 
 function portParser(text: string): number {
-  const port = parseWhole(text, 1, 'a port');
+  const port = parsePort(text);
   if (port <= LAST_FIRST_PORT) return port;
   throw new InvalidArgumentError(`${port} leaves too few ports above it: at most ${LAST_FIRST_PORT}`);
 }

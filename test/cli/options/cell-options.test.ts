@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import {
   type CellOptions,
@@ -6,10 +6,10 @@ import {
   cellRequest,
   durationParser,
   parseList,
-  parseVus,
   parseWhole,
   type RunOptions,
   runOptions,
+  vusParser,
 } from '../../../src/cli/options/cell-options.js';
 
 function parsed(...argv: string[]): CellOptions & RunOptions {
@@ -38,6 +38,7 @@ describe('cell options', () => {
       pin: 'auto',
       loadPriority: 'auto',
       calibration: true,
+      mockPort: null,
       flame: null,
       remoteLoad: null,
       upstreamHost: null,
@@ -70,6 +71,7 @@ describe('cell options', () => {
       pin: 'off',
       loadPriority: 'realtime',
       calibration: false,
+      mockPort: null,
       flame: null,
       remoteLoad: null,
       upstreamHost: null,
@@ -78,23 +80,35 @@ describe('cell options', () => {
   });
 
   it.each([
-    [['--vus', ','], 'give at least one VU count'],
-    [['--vus', '50,x'], '"x" is not a VU count: write a whole number of at least 1'],
-    [['--warmup', '-1s'], '-1s'],
-    [['--duration', '0s'], '0s is too short: it must be more than 0 s'],
-    [['--repeats', '0'], '"0" is not a number of repeats: write a whole number of at least 1'],
+    [['--vus', ','], 'it names none: write it as 50,150'],
+    [['--gateways', ' '], 'it names none: write it as direct,portkey'],
+    [['--vus', '50,x'], '"x" is not a VU count: write a whole number from 1 to 100,000'],
+    [['--vus', '100001'], '"100001" is not a VU count'],
+    [['--vus', Array.from({ length: 101 }, (_, at) => at + 1).join()], '101 VU counts are too many: give at most 100'],
+    [['--warmup', '-1s'], '-1s is negative: write a duration such as 60s'],
+    [['--warmup', '61m'], '61m is too long: at most 1 h 0 min'],
+    [['--idle', '601s'], '601s is too long: at most 10 min'],
+    [['--duration', '0s'], '0s is too short: more than 0 s'],
+    [['--duration', '9999999h'], 'is not a duration: it is too long'],
+    [['--duration', '25h'], '25h is too long: at most 24 h 0 min'],
+    [['--repeats', '0'], '"0" is not a number of repeats: write a whole number from 1 to 100'],
+    [['--repeats', '9007199254740991'], '"9007199254740991" is not a number of repeats'],
+    [['--seed', '4294967296'], '"4294967296" is not a seed: write a whole number from 0 to 4,294,967,295'],
+    [['--mock-port', '70000'], '"70000" is not a port: write a whole number from 1 to 65,535'],
     [['--seed', '1e3'], '"1e3" is not a seed'],
     [['--mock-port', '0'], '"0" is not a port'],
     [['--upstream-latency', 'soon'], '"soon" is not a latency: write a duration such as 60ms'],
-    [['--upstream-latency', 'lognormal(p50=200ms,p99=60ms)'], 'is not a latency'],
+    [['--upstream-latency', 'lognormal(p50=200ms,p99=60ms)'], 'is not a latency: p99 is below p50'],
     [['--runtime', 'lxc'], 'lxc'],
   ])('%j is refused', (argv, message) => expect(() => parsed(...argv)).toThrow(message));
 
   it('take a warm-up of nothing, and a window of the least', () => {
-    expect(durationParser('--warmup', 0)('0s')).toBe(0);
-    expect(durationParser('--duration', 0.5)('500ms')).toBe(0.5);
-    expect(() => durationParser('--duration', 0.5)('499ms')).toThrow('it must be at least 0.5 s');
-    expect(() => durationParser('--duration', 0)('60')).toThrow('write it with a unit, such as 60s, 1m30s or 500ms');
+    expect(durationParser({ min: 0, max: 1 })('0s')).toBe(0);
+    expect(durationParser({ min: 0.5, max: 1 })('500ms')).toBe(0.5);
+    expect(() => durationParser({ min: 0.5, max: 1 })('499ms')).toThrow('499ms is too short: at least 0.5 s');
+    expect(() => durationParser({ min: 0, max: 90 })('60')).toThrow(
+      'write it with a unit, such as 60s, 1m30s or 500ms',
+    );
   });
 });
 
@@ -105,15 +119,27 @@ describe('lists and numbers', () => {
   });
 
   it('VU counts come once each, in the order given', () => {
-    expect(parseVus('150,50 150')).toEqual([150, 50]);
+    expect(vusParser()('150,50 150')).toEqual([150, 50]);
+  });
+
+  it('that are given twice are joined, and what is given replaces the default', () => {
+    expect(parsed('-g', 'direct', '--gateways', 'kong,direct', '--vus', '5', '--vus', '9').gateways).toEqual([
+      'direct',
+      'kong',
+    ]);
+    const option = cellOptions().find(({ long }) => long === '--vus');
+    const command = new Command().addOption(option?.default([50]) ?? new Option('--vus'));
+    expect(command.parse(['--vus', '5', '--vus', '9'], { from: 'user' }).opts()).toEqual({ vus: [5, 9] });
   });
 
   it.each(['', '1.5', '-1', '0x10', '9007199254740993'])('%j is no whole number', (text) => {
-    expect(() => parseWhole(text, 0, 'a number')).toThrow('is not a number');
+    expect(() => parseWhole(text, { min: 0, max: 100 }, 'a number')).toThrow('is not a number');
   });
 
-  it('may be as small as the least', () => {
-    expect(parseWhole('3', 3, 'a number')).toBe(3);
-    expect(() => parseWhole('2', 3, 'a number')).toThrow('at least 3');
+  it('may be the bounds themselves', () => {
+    expect(parseWhole('3', { min: 3, max: 5 }, 'a number')).toBe(3);
+    expect(parseWhole('5', { min: 3, max: 5 }, 'a number')).toBe(5);
+    expect(() => parseWhole('2', { min: 3, max: 5 }, 'a number')).toThrow('from 3 to 5');
+    expect(() => parseWhole('6', { min: 3, max: 5 }, 'a number')).toThrow('from 3 to 5');
   });
 });

@@ -27,7 +27,7 @@ describe('flame options', () => {
 
   it.each([
     [['--profiler', 'toString'], '"toString" is not a profiler: write auto or perf, pprof, py-spy'],
-    [['--rate', '5001'], '5001 Hz is too much: write at most 5000'],
+    [['--rate', '5001'], '"5001" is not a rate in Hz: write a whole number from 1 to 5,000'],
     [['--rate', '0'], '"0" is not a rate in Hz'],
   ])('refuse %j', (argv, message) => expect(() => parsed(...argv)).toThrow(message));
 });

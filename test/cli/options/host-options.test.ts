@@ -57,7 +57,7 @@ describe('host options', () => {
     ['k6', TWO, '--k6-hosts need --gateway-address'],
     ['k6', [...TWO, '--gateway-address', 'http://here'], '"http://here" is not an address'],
     ['k6', [...TWO, ...ADDRESS, '--k6-send', '--k6-path', 'k6'], 'are two ways to say which k6 the hosts run'],
-    ['k6', ['--k6-hosts', ','], 'give at least one host'],
+    ['k6', ['--k6-hosts', ','], 'it names none: write it as user@'],
     ['k6', ['--k6-hosts', 'me@a,me@a'], 'a host is named twice'],
     ['k6', ['--k6-hosts', 'nobody'], '"nobody" is not a host'],
     ['native', ['--upstream-host', 'me@127.0.0.2'], 'that is this machine'],
