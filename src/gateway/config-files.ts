@@ -1,5 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { ExpectedError } from '../lib/errors.js';
+import { pathInside } from '../lib/path-inside.js';
 import { fillTemplate } from '../lib/placeholders.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
 import { fillTemplateFile, type TemplateVariables } from './template-variables.js';
@@ -11,7 +13,7 @@ export type TemplateFiles = readonly { template: string; to: string }[];
  * Fill the templates of a manifest.
  * @param setting what names them, for errors: "process.files"
  * @returns contents by absolute path
- * @throws ExpectedError for a missing file or an unknown placeholder
+ * @throws ExpectedError for a missing file, an unknown placeholder, or a target outside of the work folder
  */
 export async function renderFiles(
   gateway: Pick<ProcessGateway, 'name' | 'folder'>,
@@ -21,9 +23,14 @@ export async function renderFiles(
 ): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const { template, to } of templates) {
-    const target = fillTemplate(to, variables);
-    const text = await fillTemplateFile(gateway, template, variables, setting);
-    files.set(isAbsolute(target) ? target : join(workDir, target), text);
+    const target = pathInside(workDir, fillTemplate(to, variables));
+    if (target === null) {
+      throw new ExpectedError(
+        `${gateway.name}: the file ${to} is not in the work folder`,
+        `correct ${setting} in its gateway.yaml`,
+      );
+    }
+    files.set(target, await fillTemplateFile(gateway, template, variables, setting));
   }
   return files;
 }

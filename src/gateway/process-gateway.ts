@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { execa } from 'execa';
 import { type Child, startChild } from '../lib/child.js';
 import { pinnedCommand } from '../lib/pinned-command.js';
 import { fillTemplate } from '../lib/placeholders.js';
 import { cleanEnvironment } from '../lib/process-environment.js';
+import { sha256 } from '../lib/sha256.js';
 import type { LaunchOverrides } from '../model/launch-overrides.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
 import { renderFiles, writeFiles } from './config-files.js';
@@ -68,7 +68,7 @@ async function renderProcess(gateway: ProcessGateway, variables: TemplateVariabl
     environment: cleanEnvironment(workDir, environment),
     files,
     stopCommand: spec.stop.command?.map(fill) ?? null,
-    configSha256: createHash('sha256').update(hashed.replaceAll(workDir, '{work}')).digest('hex'),
+    configSha256: sha256(hashed.replaceAll(workDir, '{work}')),
   };
 }
 
@@ -76,7 +76,7 @@ async function renderProcess(gateway: ProcessGateway, variables: TemplateVariabl
 function hashWithServices(configSha256: string, services: readonly RenderedService[], workDir: string): string {
   if (services.length === 0) return configSha256;
   const hashed = JSON.stringify(services.map(({ files, ...rest }) => ({ ...rest, files: [...files] })));
-  return createHash('sha256').update(configSha256).update(hashed.replaceAll(workDir, '{work}')).digest('hex');
+  return sha256(configSha256 + hashed.replaceAll(workDir, '{work}'));
 }
 
 /** Add what a profiler needs. The hash stays that of the manifest. */

@@ -61,7 +61,8 @@ export function waitForPortsFree(gateway: ProcessGateway): Promise<boolean> {
 export async function waitReady(started: StartedGateway, signal: AbortSignal): Promise<void> {
   const { gateway, variables } = started;
   const { port, ports, health } = gateway.process;
-  const healthPort = health.port === undefined ? port : ports[health.port];
+  const healthPort =
+    health.port === undefined ? port : Object.hasOwn(ports, health.port) ? ports[health.port] : undefined;
   if (healthPort === undefined) {
     throw new ExpectedError(
       `${gateway.name}: health.port names "${health.port}", which is not in process.ports`,

@@ -3,6 +3,7 @@ import { cpus as cpusOfMachine } from 'node:os';
 import { join } from 'node:path';
 import { ExpectedError, messageOf } from '../lib/errors.js';
 import { countCpus, LOOPBACK } from '../lib/machine.js';
+import { pathInside } from '../lib/path-inside.js';
 import { fillTemplate } from '../lib/placeholders.js';
 import type { LaunchOverrides } from '../model/launch-overrides.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
@@ -13,7 +14,9 @@ export type TemplateVariables = Record<string, string>;
 
 /** The template variables of one start; src/model/gateway.ts lists them. */
 export function templateVariables(
-  start: Pick<GatewayStart, 'gateway' | 'receipt' | 'installDir' | 'workDir' | 'upstream' | 'cpus' | 'listen'>,
+  start: Pick<GatewayStart, 'gateway' | 'installDir' | 'workDir' | 'upstream' | 'cpus' | 'listen'> & {
+    receipt: { entry: string } | null;
+  },
 ): TemplateVariables {
   const { gateway, receipt, installDir, workDir, upstream, cpus, listen = LOOPBACK } = start;
   const origin = new URL(upstream);
@@ -63,14 +66,18 @@ export async function fillTemplateFile(
   variables: TemplateVariables,
   setting: string,
 ): Promise<string> {
-  const path = join(gateway.folder, template);
+  const hint = `correct ${setting} in its gateway.yaml`;
+  const path = pathInside(gateway.folder, template);
+  if (path === null) {
+    throw new ExpectedError(`${gateway.name}: the template ${template} is not in ${gateway.folder}`, hint);
+  }
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
     throw new ExpectedError(
       `${gateway.name}: can't read the configuration template ${path}: ${messageOf(error)}`,
-      `correct ${setting} in its gateway.yaml`,
+      hint,
     );
   }
   return fillTemplate(text, variables);

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ExpectedError } from '../lib/errors.js';
 import type { InstallMethod, InstallMethodOf } from '../model/install-method.js';
@@ -16,13 +16,22 @@ export const existing: Installer<InstallMethodOf<'existing'>> = {
         `set ${method.variable} to the path of your own ${context.gateway.name} ${context.gateway.version}`,
       );
     }
-    await access(entry, constants.X_OK).catch(() => {
+    // A folder can be "executed" too.
+    const runnable = (await stat(entry).catch(() => null))?.isFile() === true && (await isExecutable(entry));
+    if (!runnable) {
       throw new ExpectedError(`${method.variable} names ${entry}, which can't be run`, `correct ${method.variable}`);
-    });
+    }
     context.log(`found ${entry}`);
     return { entry, pinnedBy: await hashOwnFile(entry) };
   },
 };
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** `pinnedBy` of a user's own file: nothing pins it, but a changed file is noticed. */
 export async function hashOwnFile(entry: string): Promise<string> {

@@ -48,7 +48,8 @@ export interface InstallOptions {
  * @throws InterruptedError where the signal aborts; any other failure is in the result
  */
 export async function installGateway(gateway: InstallSubject, options: InstallOptions): Promise<InstallResult> {
-  const refused = gateway.refuseVersions[gateway.version];
+  const { version, refuseVersions } = gateway;
+  const refused = Object.hasOwn(refuseVersions, version) ? refuseVersions[version] : undefined;
   if (refused !== undefined) {
     return {
       outcome: 'failed',

@@ -42,7 +42,7 @@ function refuseLockedVersions(lock: string, method: InstallMethodOf<'pip'>, { ga
   const distribution = probe.from === 'python-distribution' ? probe.distribution : gateway.name;
   const normal = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
   for (const [, name = '', version = ''] of lock.matchAll(/^([\w.-]+)(?:\[[^\]]*\])?\s*==\s*([^\s;\\]+)/gm)) {
-    const reason = gateway.refuseVersions[version];
+    const reason = Object.hasOwn(gateway.refuseVersions, version) ? gateway.refuseVersions[version] : undefined;
     if (normal(name) === normal(distribution) && reason !== undefined) {
       throw new ExpectedError(
         `${method.lock} locks ${name} ${version}, which is refused: ${reason}`,

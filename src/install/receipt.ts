@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { access, readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError, UsageError } from '../lib/errors.js';
+import { sha256 } from '../lib/sha256.js';
 import type { InstallFailure, InstallMethod, InstallReceipt } from '../model/install-method.js';
 import type { InstallSubject } from '../model/install-subject.js';
 import { readInstallFailure, readReceipt } from '../store/installs.js';
@@ -12,13 +12,17 @@ import { sameVersion } from './version-probe.js';
 /** A valid receipt, or why there is none. */
 export type ReceiptResult = { valid: true; receipt: InstallReceipt; folder: string } | { valid: false; reason: string };
 
+/** Whether a version can be a folder's name: that is emptied before an installation, and must not lead elsewhere. */
+export function isFolderVersion(version: string): boolean {
+  return /^[0-9A-Za-z][0-9A-Za-z._+-]{0,99}$/.test(version);
+}
+
 /**
  * Where a gateway's version is installed; variants of one version share it.
  * @param root the folder `.gateways`, absolute
  */
 export function installFolder(root: string, gateway: Pick<InstallSubject, 'name' | 'version'>): string {
-  // The folder is emptied before an installation, so the name must not lead elsewhere.
-  if (!/^[0-9A-Za-z][0-9A-Za-z._+-]*$/.test(gateway.version)) {
+  if (!isFolderVersion(gateway.version)) {
     throw new UsageError(
       `gateways/${gateway.name} has the version "${gateway.version}", which can't be used as a folder name`,
       'use only letters, digits, ".", "_", "+" and "-"',
@@ -73,29 +77,32 @@ export async function hashRecipe(gateway: InstallSubject): Promise<string> {
     ...(afterInstall.length > 0 ? { afterInstall } : {}),
     ...(recipes.length > 0 ? { services: recipes } : {}),
   };
-  const hash = createHash('sha256').update(JSON.stringify(recipe));
+  const parts = [Buffer.from(JSON.stringify(recipe))];
   const named = [...install, ...Object.values(services).flatMap((service) => service.install)];
-  for (const name of named.flatMap(filesOf)) {
+  for (const { name } of named.flatMap(recipeFiles)) {
     const bytes = await readFile(join(gateway.folder, name)).catch(() => {
       throw new ExpectedError(
         `gateways/${gateway.name} has no file ${name}, but its manifest names it`,
         'add the file, or correct the manifest',
       );
     });
-    hash.update(`\n${name} ${bytes.length}\n`).update(bytes);
+    parts.push(Buffer.from(`\n${name} ${bytes.length}\n`), bytes);
   }
-  return hash.digest('hex');
+  return sha256(Buffer.concat(parts));
 }
 
-/** Files beside the manifest that a method reads. */
-function filesOf(method: InstallMethod): string[] {
+/** Files beside the manifest that a method reads, each with the field that names it. */
+export function recipeFiles(method: InstallMethod): { field: string[]; name: string }[] {
   switch (method.method) {
     case 'npm':
-      return [`${method.project}/package.json`, `${method.project}/package-lock.json`];
+      return ['package.json', 'package-lock.json'].map((file) => ({
+        field: ['project'],
+        name: `${method.project}/${file}`,
+      }));
     case 'pip':
-      return [method.lock];
+      return [{ field: ['lock'], name: method.lock }];
     case 'go':
-      return Object.values(method.overlay);
+      return Object.entries(method.overlay).map(([to, name]) => ({ field: ['overlay', to], name }));
     case 'cargo':
     case 'download':
     case 'deb-unpack':
@@ -111,7 +118,7 @@ async function findEntryProblem(receipt: InstallReceipt, gateway: InstallSubject
   const problem = await findProgramProblem(receipt, gateway.install);
   if (problem !== undefined) return problem;
   for (const [name, { title, install }] of Object.entries(gateway.services ?? {})) {
-    const service = receipt.services[name];
+    const service = Object.hasOwn(receipt.services, name) ? receipt.services[name] : undefined;
     if (service === undefined) return `${title}, which runs beside it, is not installed`;
     const serviceProblem = await findProgramProblem(service, install);
     if (serviceProblem !== undefined) return `${title}, which runs beside it: ${serviceProblem}`;
@@ -123,11 +130,9 @@ async function findProgramProblem(
   { entry, method, pinnedBy }: Pick<InstallReceipt, 'entry' | 'method' | 'pinnedBy'>,
   methods: InstallMethod[],
 ): Promise<string | undefined> {
-  const present = await access(entry).then(
-    () => true,
-    () => false,
-  );
-  if (!present) return `${entry} is gone`;
+  const found = await stat(entry).catch(() => null);
+  if (found === null) return `${entry} is gone`;
+  if (!found.isFile()) return `${entry} is not a program`;
   const requested = findRequestedMethod(methods);
   if (requested !== undefined && namedProgram(requested) !== entry) {
     return `${requested.variable} names a program other than the installed one`;

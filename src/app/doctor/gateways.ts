@@ -6,8 +6,10 @@ import { isListening } from '../../lib/listeners.js';
 import { describeListeners } from '../../lib/port-check.js';
 import type { Roots } from '../../lib/roots.js';
 import { gatewayLabel, type ProcessGateway } from '../../model/resolved-gateway.js';
-import { allVariants, readGateways } from '../../store/gateways.js';
+import { allVariants, readGatewaysFolder } from '../../store/gateways.js';
 import { DEFAULT_MOCK_PORT } from '../bench/run-request.js';
+import { checkTargets } from '../check/check-targets.js';
+import { formatProblem, type Problem } from '../check/problem.js';
 import type { Check } from './check.js';
 
 /** A port that a run needs. */
@@ -23,6 +25,8 @@ export type OwnProgram =
   | { usable: false; reason: string; hint: string | undefined };
 
 export interface GatewayFacts {
+  /** What is wrong with manifests. */
+  problems: Problem[];
   installs: {
     gateway: Pick<ProcessGateway, 'name' | 'variant' | 'fallback'>;
     found: Awaited<ReturnType<typeof findInstallation>>;
@@ -35,7 +39,12 @@ export interface GatewayFacts {
 }
 
 export async function readGatewayFacts(roots: Roots): Promise<GatewayFacts> {
-  const gateways = allVariants(await readGateways(roots.gateways)).filter((gateway) => gateway.kind === 'process');
+  const folder = await readGatewaysFolder(roots.gateways);
+  const { problems } = await checkTargets([], roots);
+  const wrong = new Set(problems.filter(({ severity }) => severity === 'error').map(({ gateway }) => gateway));
+  const gateways = allVariants(folder.gateways)
+    .filter((gateway) => gateway.kind === 'process')
+    .filter(({ name }) => !wrong.has(name));
   const installs: GatewayFacts['installs'] = [];
   for (const gateway of gateways) {
     const found = await findInstallation(roots.installs, gateway);
@@ -50,7 +59,7 @@ export async function readGatewayFacts(roots: Roots): Promise<GatewayFacts> {
     neededBy,
     takenBy: isListening(port) ? describeListeners(port) : null,
   }));
-  return { installs, ports };
+  return { problems, installs, ports };
 }
 
 /** What was installed before says nothing about a program that a variable names now. */
@@ -66,9 +75,18 @@ async function readOwnProgram(gateway: ProcessGateway): Promise<OwnProgram | nul
   }
 }
 
-/** Whether each gateway is installed, and whether its ports are free. */
-export function gatewayChecks({ installs, ports }: GatewayFacts): Check[] {
-  return [...installs.map(installCheck), ...portChecks(ports)];
+/** Whether each gateway's manifest is right, it is installed, and its ports are free. */
+export function gatewayChecks({ problems, installs, ports }: GatewayFacts): Check[] {
+  return [...problems.map(problemCheck), ...installs.map(installCheck), ...portChecks(ports)];
+}
+
+function problemCheck(problem: Problem): Check {
+  return {
+    subject: `manifest ${problem.gateway}`,
+    verdict: problem.severity === 'error' ? 'fail' : 'warn',
+    message: formatProblem(problem),
+    hint: problem.hint,
+  };
 }
 
 function installCheck({ gateway, found, failure, own }: GatewayFacts['installs'][number]): Check {

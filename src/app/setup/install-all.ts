@@ -9,6 +9,7 @@ import {
 } from '../../model/resolved-gateway.js';
 import { allVariants, findGateway, readGateways } from '../../store/gateways.js';
 import { readTools } from '../../store/tools.js';
+import { requireSound } from '../check/check-gateways.js';
 
 export interface SetupRequest {
   /** Gateways and tools; empty for every gateway's default variant. */
@@ -52,6 +53,8 @@ export async function installAll(request: SetupRequest, context: SetupContext): 
     labels.length > 0
       ? labels.filter((label) => !tools.has(label)).map((label) => findGateway(stored, label, [...tools.keys()]))
       : variants.filter(({ variant }) => variant === DEFAULT_VARIANT);
+  const needed = [...wanted, ...variants.filter((each) => isFallbackFor(each, wanted))];
+  await requireSound(needed, stored, null);
   const queue = [
     ...wantedTools.map((tool) => async () => [await install(tool, tool.name, null, roots.toolInstalls)]),
     ...distinctInstalls(wanted).map((gateway) => () => installWithFallback(gateway, variants, install, context)),
@@ -62,6 +65,10 @@ export async function installAll(request: SetupRequest, context: SetupContext): 
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return rows.sort((a, b) => a.label.localeCompare(b.label));
+}
+
+function isFallbackFor(gateway: ResolvedGateway, wanted: readonly ResolvedGateway[]): boolean {
+  return gateway.kind === 'process' && gateway.fallback && wanted.some(({ name }) => name === gateway.name);
 }
 
 /** Variants of one version share an installation. */

@@ -13,7 +13,7 @@ const missing = { valid: false as const, reason: 'not installed' };
 
 describe('gatewayChecks', () => {
   it('lists free ports in one check, in order', () => {
-    expect(gatewayChecks({ installs: [], ports: FREE })).toEqual([
+    expect(gatewayChecks({ problems: [], installs: [], ports: FREE })).toEqual([
       { subject: 'ports', verdict: 'ok', message: '8080, 9000 are free' },
     ]);
   });
@@ -23,7 +23,7 @@ describe('gatewayChecks', () => {
     const ports = [{ port: 9000, neededBy: 'the mock upstream', takenBy: 'PID 4711 (nginx)' }, other ?? free].flatMap(
       (each) => each ?? [],
     );
-    expect(gatewayChecks({ installs: [], ports })).toEqual([
+    expect(gatewayChecks({ problems: [], installs: [], ports })).toEqual([
       {
         subject: 'port 9000',
         verdict: 'fail',
@@ -46,7 +46,7 @@ describe('gatewayChecks', () => {
       { gateway: fake, found: missing, failure: null, own: null },
       { gateway: { ...fake, variant: 'other' }, found: missing, failure, own: null },
     ];
-    expect(gatewayChecks({ installs, ports: FREE }).slice(0, 2)).toEqual([
+    expect(gatewayChecks({ problems: [], installs, ports: FREE }).slice(0, 2)).toEqual([
       { subject: 'gateway fake', verdict: 'warn', message: 'not installed', hint: 'gatebench setup fake' },
       {
         subject: 'gateway fake:other',
@@ -62,7 +62,11 @@ describe('gatewayChecks', () => {
       { gateway: fake, found: { valid: true as const, receipt, folder: '/installs/fake' }, failure: null, own: null },
       { gateway: { ...fake, variant: 'source', fallback: true }, found: missing, failure: null, own: null },
     ];
-    expect(gatewayChecks({ installs, ports: FREE }).map(({ verdict }) => verdict)).toEqual(['ok', 'ok', 'ok']);
+    expect(gatewayChecks({ problems: [], installs, ports: FREE }).map(({ verdict }) => verdict)).toEqual([
+      'ok',
+      'ok',
+      'ok',
+    ]);
   });
 });
 
@@ -77,7 +81,11 @@ describe('gatewayChecks of a program that a variable names', () => {
       version: '2.0',
       reportedBy: 'fake -v',
     };
-    const [check] = gatewayChecks({ installs: [{ gateway: fake, found: stale, failure: null, own }], ports: FREE });
+    const [check] = gatewayChecks({
+      problems: [],
+      installs: [{ gateway: fake, found: stale, failure: null, own }],
+      ports: FREE,
+    });
     expect(check).toEqual({
       subject: 'gateway fake',
       verdict: 'ok',
@@ -87,7 +95,11 @@ describe('gatewayChecks of a program that a variable names', () => {
 
   it('says why it can’t be used', () => {
     const own = { usable: false as const, reason: 'it reports version 1.9', hint: undefined };
-    const [check] = gatewayChecks({ installs: [{ gateway: fake, found: stale, failure: null, own }], ports: FREE });
+    const [check] = gatewayChecks({
+      problems: [],
+      installs: [{ gateway: fake, found: stale, failure: null, own }],
+      ports: FREE,
+    });
     expect(check).toEqual({
       subject: 'gateway fake',
       verdict: 'warn',

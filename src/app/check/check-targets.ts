@@ -1,0 +1,91 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UsageError } from '../../lib/errors.js';
+import type { Roots } from '../../lib/roots.js';
+import { suggestion } from '../../lib/suggest.js';
+import { type GatewaysFolder, MANIFEST_FILE, readGateway, readGatewaysFolder } from '../../store/gateways.js';
+import { DEFAULT_MOCK_PORT } from '../bench/run-request.js';
+import { checkManifest, type Surroundings } from './check-gateways.js';
+import type { Problem } from './problem.js';
+
+/** What was looked at, and all that is wrong with it. */
+export interface CheckResult {
+  /** Names of gateways, in the order they were checked. */
+  checked: string[];
+  problems: Problem[];
+}
+
+/**
+ * Check manifests, without installing or starting anything.
+ * @param targets names of gateways, folders of one, or folders of several; none for all of `roots.gateways`
+ * @throws UsageError for a target that is none of these
+ */
+export async function checkTargets(targets: readonly string[], roots: Roots): Promise<CheckResult> {
+  const result: CheckResult = { checked: [], problems: [] };
+  if (targets.length === 0) await checkFolder(await readGatewaysFolder(roots.gateways), roots.gateways, result);
+  for (const target of targets) await checkTarget(target, roots, result);
+  return result;
+}
+
+async function checkTarget(target: string, roots: Roots, result: CheckResult): Promise<void> {
+  const named = join(roots.gateways, target);
+  const folder = !target.includes('/') && existsSync(join(named, MANIFEST_FILE)) ? named : resolve(target);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    const { gateways, broken } = await readGatewaysFolder(roots.gateways);
+    const names = [...gateways.keys(), ...broken.map(({ name }) => name)];
+    throw new UsageError(
+      `there is no gateway and no folder "${target}"`,
+      `${suggestion(target, names)}; or give a folder with a ${MANIFEST_FILE}`,
+    );
+  }
+  if (existsSync(join(folder, MANIFEST_FILE))) return checkOne(folder, result);
+  const found = await readGatewaysFolder(folder);
+  if (found.gateways.size + found.broken.length === 0) {
+    throw new UsageError(
+      `${folder} holds no gateway`,
+      `give a folder with a ${MANIFEST_FILE}, or a folder of such folders`,
+    );
+  }
+  await checkFolder(found, folder, result);
+}
+
+/** One gateway, beside those of its folder. */
+async function checkOne(folder: string, result: CheckResult): Promise<void> {
+  const { gateways } = await readGatewaysFolder(dirname(folder));
+  await check(folder, { others: [...gateways.values()], mockPort: DEFAULT_MOCK_PORT }, result);
+}
+
+async function checkFolder({ gateways, broken }: GatewaysFolder, root: string, result: CheckResult): Promise<void> {
+  const surroundings = { others: [...gateways.values()], mockPort: DEFAULT_MOCK_PORT };
+  const names = [...gateways.keys(), ...broken.map(({ name }) => name)].sort();
+  for (const name of names) await check(join(root, name), surroundings, result);
+}
+
+async function check(folder: string, surroundings: Surroundings, { checked, problems }: CheckResult): Promise<void> {
+  checked.push(basename(folder));
+  try {
+    problems.push(...(await checkManifest(await readGateway(folder), surroundings)));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    problems.push(...unreadable(folder, error));
+  }
+}
+
+/** A manifest that its schema doesn't take, or that isn't YAML: a problem for each of the error's lines. */
+export function unreadable(folder: string, error: UsageError): Problem[] {
+  const file = join(folder, MANIFEST_FILE);
+  return error.message.split('\n').map((text) => {
+    const [, line, rest] = text.startsWith(`${file}:`)
+      ? (/^:(\d+)(?::\d+)?: (.*)$/s.exec(text.slice(file.length)) ?? [])
+      : [];
+    return {
+      severity: 'error',
+      gateway: basename(folder),
+      file,
+      line: line === undefined ? null : Number(line),
+      field: null,
+      message: rest ?? text,
+      hint: error.hint ?? 'correct it',
+    };
+  });
+}
