@@ -72,7 +72,7 @@ async function check(folder: string, surroundings: Surroundings, { checked, prob
 }
 
 /** A manifest that its schema doesn't take, or that isn't YAML: a problem for each of the error's lines. */
-export function unreadable(folder: string, error: UsageError): Problem[] {
+function unreadable(folder: string, error: UsageError): Problem[] {
   const file = join(folder, MANIFEST_FILE);
   return error.message.split('\n').map((text) => {
     const [, line, rest] = text.startsWith(`${file}:`)
