@@ -22,16 +22,25 @@ const MAX_FIRST_LINE_BYTES = 16 * 2 ** 20;
  */
 const MAX_BYTES = 2 ** 29 - 24;
 
+/** The profile of a file that is to be shown: see {@link importProfiles}. */
+export async function importProfile(path: string, event?: string): Promise<Profile> {
+  return chosenProfile(await importProfiles(path, event));
+}
+
 /**
- * One profile of a file: see {@link importProfiles}.
- * @param event or sample type of the profile, if the file holds several; else the one that is shown by default
+ * All profiles of a file.
+ * @param event or sample type of the one to show, if the file holds several; else the one that is shown by default
  * @throws UsageError with the events of the file, if it isn't one of them
  */
-export async function importProfile(path: string, event?: string): Promise<Profile> {
-  const set = await importProfiles(path);
-  if (event === undefined) return chosenProfile(set);
+export async function importProfiles(path: string, event?: string): Promise<ProfileSet> {
+  const set = await readProfiles(path);
+  return event === undefined ? set : chooseEvent(set, event, path);
+}
+
+/** The same profiles, showing those of an event. @param path of the file, for the error */
+export function chooseEvent(set: ProfileSet, event: string, path: string): ProfileSet {
   const found = findByEvent(set, event);
-  if (found) return found;
+  if (found) return { ...set, chosen: set.profiles.indexOf(found) };
   const events = listEvents(set);
   throw new UsageError(
     `${path} has no event "${event}"`,
@@ -44,7 +53,7 @@ export async function importProfile(path: string, event?: string): Promise<Profi
  * from start to end, so a pipe will do.
  * @throws UsageError with the file, what is wrong and where, and what can be read
  */
-async function importProfiles(path: string): Promise<ProfileSet> {
+async function readProfiles(path: string): Promise<ProfileSet> {
   const chunks = unzipped(path);
   try {
     const start = await takeStart(chunks);

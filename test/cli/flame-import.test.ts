@@ -67,9 +67,26 @@ describe('flame import', () => {
     const out = join(folder, 'faults');
     const result = await cli(['flame', 'import', capture, '--event', 'page-faults', '--out', out]);
     expect(result.stdout).toContain('a count of page-faults');
-    expect(readFileSync(join(out, 'flame.html'), 'utf8')).toContain('counts of page-faults');
-    const page = readFileSync(join(out, 'flame.html'), 'utf8').replaceAll(/<(script|style)\b[\s\S]*?<\/\1>/g, '');
-    for (const text of [result.stdout, page]) expect(text).not.toMatch(/\bCPU\b/);
+    const page = readFileSync(join(out, 'flame.html'), 'utf8');
+    expect(page).toContain('counts of page-faults');
+    // The page has the other event too, in parts of its own.
+    const shown = [...page.matchAll(/<div data-profile="0">([\s\S]*?)<div data-profile="1"/g)].map(([, part]) => part);
+    expect(shown).toHaveLength(2);
+    for (const text of [result.stdout, ...shown]) expect(text).not.toMatch(/\bCPU\b/);
+  });
+
+  it('stores every event, and the page has all of them', async () => {
+    const out = join(folder, 'all');
+    const result = await cli(['flame', 'import', capture, '--out', out]);
+    expect(result.stdout).toContain('page-faults (1 sample): --event chooses one');
+    const page = readFileSync(join(out, 'flame.html'), 'utf8');
+    expect(page).toMatch(/<select id="profile"><option>cycles: 2 samples, .*<option>page-faults: 1 sample/);
+
+    const faults = join(out, 'profile.page-faults.json.gz');
+    const stored = await cli(['flame', 'import', faults, '--out', join(folder, 'faults-again'), '--json']);
+    expect(JSON.parse(stored.stdout)).toMatchObject({ meta: { event: 'page-faults', unit: 'events' }, others: [] });
+    const diff = ['flame', 'diff', out, faults, '--event', 'page-faults', '--out', join(folder, 'diff.html'), '--json'];
+    expect(JSON.parse((await cli(diff)).stdout).after).toMatchObject({ event: 'page-faults' });
   });
 
   it.each([

@@ -11,6 +11,7 @@ import { ProfilerSpec } from '../../model/gateway.js';
 import type { Profile } from '../../model/profile.js';
 import type { ProfilerName } from '../../model/profiler.js';
 import type { Capture } from '../../profilers/profiler.js';
+import { single } from '../../profiles/formats/format.js';
 import type { Grouping } from '../../profiles/group-by.js';
 import { formatMachine } from '../../report/format-machine.js';
 import type { FlameChoice } from '../bench/run-request.js';
@@ -65,7 +66,7 @@ export async function attach(
   const profile = await captured(capture, pid, durationS, signal);
   const title = `${command} (PID ${pid}), ${name}`;
   const described = { ...profile, meta: { ...profile.meta, title, profiler: name } };
-  return writeProfileFolder(described, outDir, formatMachine(describeMachine()), request.groupBy);
+  return writeProfileFolder(single(described), outDir, formatMachine(describeMachine()), request.groupBy);
 }
 
 async function captured(capture: Capture, pid: number, durationS: number, signal: AbortSignal): Promise<Profile> {

@@ -10,9 +10,8 @@ import { diffProfiles } from '../../profiles/analysis/diff.js';
 import { categorise } from '../../profiles/categories/categorise.js';
 import { defaultGrouping, groupBy } from '../../profiles/group-by.js';
 import { writeFileAtomic } from '../../store/atomic-file.js';
-import { PROFILE_FILE } from '../../store/cell-folder.js';
 import { makeFolder } from '../../store/make-folder.js';
-import type { ImportChoice } from './profile-folder.js';
+import { type ImportChoice, readProfileFolder } from './profile-folder.js';
 
 /**
  * Compare two profiles and draw what changed.
@@ -39,7 +38,7 @@ export async function diffFiles(
 function readProfile(path: string, event: string | undefined): Promise<Profile> {
   const given = resolve(path);
   const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() === true;
-  return importProfile(isFolder ? join(given, PROFILE_FILE) : given, event);
+  return isFolder ? readProfileFolder(given, event) : importProfile(given, event);
 }
 
 /** A cell's ID, or a file's name up to its first dot. */
