@@ -85,7 +85,10 @@ function graph(diff: ProfileDiff, tree: DiffNode): Html {
   };
   return flameSection({
     title: 'Differential flame graph',
-    lead: 'Red frames grew, blue frames shrank. Widths show the profile after; switch to before to see what is gone.',
+    leads: {
+      graph:
+        'Red frames grew, blue frames shrank. Widths show the profile after; switch to before to see what is gone.',
+    },
     switches: [WIDTHS, COLOUR, DIRECTION],
     profiles: [diffData(diff.frames, tree, scale, view)],
   });

@@ -18,6 +18,14 @@ import type { PageData } from './view/page-data.js';
 /** From this share on, categories say too little about a profile to colour it. */
 const MOSTLY_UNKNOWN = 0.3;
 
+const LEADS = {
+  graph:
+    'Each box is a function, as wide as its part of the whole with everything it calls. From left to right is no order of time. Click to zoom; hover, or use the arrow keys, for figures.',
+  sandwich:
+    'All that calls a function is above it, all that it calls is below, wherever it is called. Choose it in the list, or click a box.',
+  time: 'What a thread ran from left to right, in the order of time. Click a box or drag over a part to zoom; Ctrl and the wheel, + and −, zoom too, the arrow buttons move.',
+};
+
 /**
  * A self-contained page about the profiles of one capture.
  * @param entries the one shown first before the others
@@ -42,7 +50,7 @@ ${profileChoice(entries)}
 </header>
 ${flameSection({
   title: 'Flame graph',
-  lead: 'Each box is a function, as wide as its part of the whole with everything it calls. From left to right is no order of time. Click to zoom; hover, or use the arrow keys, for figures.',
+  leads: LEADS,
   switches: [DIRECTION, colourSwitch(ungrouped[0] ?? first)],
   profiles: data,
 })}

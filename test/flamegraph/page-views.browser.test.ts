@@ -48,7 +48,9 @@ describe.skipIf(BROWSER_PATH === null)('the views of a page', () => {
     test('has all callers of a function above it and all callees below, and its share', async () => {
       await open(timedEntry(TWO_PROGRAMS));
       await choose('none');
+      expect(await opened.page.locator('#function-panel').isVisible()).toBe(false);
       await choose('Sandwich');
+      expect(await opened.page.locator('#function-panel').isVisible()).toBe(true);
       await opened.page.locator('#function-list [role=option]', { hasText: 'parse' }).click();
       expect(await described()).toEqual(['caller main, 37.5 %', 'parse, 37.5 %', 'callee alloc, 12.5 %']);
       expect((await boxOf('callee alloc')).width / (await boxOf('parse')).width).toBeCloseTo(1 / 3, 1);
@@ -150,7 +152,7 @@ describe.skipIf(BROWSER_PATH === null)('the views of a page', () => {
       await opened.page.click('button[data-time=earlier]');
       expect(await note()).toMatch(/^72\.0 ms to 92\.0 ms/);
       await opened.page.click('#reset-zoom');
-      expect(await note()).toMatch(/^Click a frame/);
+      expect(await note()).toMatch(/^All of the capture/);
 
       const all = await boxOf('Whole capture');
       await opened.page.mouse.move(all.x + all.width * 0.25, all.y + 30);

@@ -91,8 +91,7 @@ export class FlameView {
   search(query: Query | null): string {
     this.#choices.query = query;
     this.#matches.clear();
-    this.#paint();
-    this.onDraw();
+    this.#repaint();
     if (query === null) return '';
     const { model } = this.#profile;
     const { tree } = this.#framed();
@@ -135,7 +134,7 @@ export class FlameView {
   setColourBy(colourBy: ColourBy): void {
     this.#choices.colourBy = colourBy;
     this.#recolour();
-    this.#paint();
+    this.#repaint();
   }
 
   setWidthsBy(which: 0 | 1): void {
@@ -189,7 +188,7 @@ export class FlameView {
   #followPointer(): void {
     this.#chart.addEventListener('click', (event) => {
       const frame = this.#frameAt(event.target);
-      if (frame) this.#choose(frame.box);
+      if (frame) this.#choose(frame.box, this.#xOf(event));
     });
     this.#chart.addEventListener('mousemove', (event) => {
       const frame = this.#frameAt(event.target);
@@ -197,7 +196,7 @@ export class FlameView {
         this.#tooltip.hide();
         return;
       }
-      this.#tooltip.show(this.#view.details(frame.box));
+      this.#tooltip.show(this.#view.details(frame.box, this.#xOf(event)));
       this.#tooltip.placeAt(event.clientX, event.clientY);
     });
     this.#chart.addEventListener('mouseleave', () => this.#tooltip.hide());
@@ -214,16 +213,23 @@ export class FlameView {
     return true;
   }
 
-  #choose(box: Box): void {
-    if (this.#view.choose(box)) this.#drawCentre(box);
+  #choose(box: Box, x?: number): void {
+    if (this.#view.choose(box, x)) this.#drawCentre(box);
+  }
+
+  #xOf({ clientX }: MouseEvent): number {
+    return clientX - this.#chart.getBoundingClientRect().left - this.#chart.clientLeft;
   }
 
   /** Makes the view of a mode anew. */
   #look(mode: Mode): void {
     const { model, timeline } = this.#profile;
     this.#choices.mode = mode;
-    if (mode === 'time' && timeline !== null) this.#view = new TimeView(model, timeline, this.#choices.lane);
-    else if (mode === 'sandwich') {
+    if (mode === 'time' && timeline !== null) {
+      const view = new TimeView(model, timeline, this.#choices.lane);
+      view.looksOf = (tree, node) => `${this.#colours.of(tree, view.frames, node)} ${this.#mark(tree, node)}`;
+      this.#view = view;
+    } else if (mode === 'sandwich') {
       const hottest = this.functions.reduce<FunctionValues | null>((a, b) => (a && a.self >= b.self ? a : b), null);
       const centre = this.#view instanceof SandwichView ? this.#view.centre : this.#zoomedFunction();
       const known = centre >= 0 && centre < model.page.functions.length ? centre : (hottest?.function ?? 0);
@@ -267,10 +273,12 @@ export class FlameView {
   /** Scrolls the drawing, not the page, to a row and what is around it. */
   #scrollTo(row: number): void {
     const { clientHeight } = this.#chart;
+    // There a zoom is along the other axis.
+    if (this.#view instanceof TimeView) return;
     const top = row * ROW_PX;
     const callersPx = VISIBLE_CALLERS * ROW_PX;
     if (this.#view instanceof SandwichView) this.#chart.scrollTop = top - clientHeight / 2;
-    else if (this.#choices.icicle || this.#view instanceof TimeView) this.#chart.scrollTop = top - callersPx;
+    else if (this.#choices.icicle) this.#chart.scrollTop = top - callersPx;
     else this.#chart.scrollTop = top + ROW_PX + callersPx - clientHeight;
   }
 
@@ -296,18 +304,31 @@ export class FlameView {
     return found;
   }
 
+  /** After a change of colours or marks, by which a time chart merges what is narrow. */
+  #repaint(): void {
+    if (this.#view instanceof TimeView) this.draw();
+    else {
+      this.#paint();
+      this.onDraw();
+    }
+  }
+
   #paint(): void {
     for (const { box, group, rect } of this.#frames) {
-      const { tree, node, fade } = box;
-      const matches = this.#matchesOf(tree);
-      const isMatch = matches?.nodes[node] === 1;
+      const { tree, node, fade, calls } = box;
       rect.setAttribute('fill', this.#colours.of(tree, this.#view.frames, node));
-      group.classList.toggle('match', isMatch);
-      const leads = matches !== null && leadsToMatch(tree, matches, node);
-      group.classList.toggle('leads-to-match', leads && !isMatch);
-      group.classList.toggle('no-match', matches !== null && !isMatch && !leads);
-      group.classList.toggle('fade', fade);
-      group.classList.toggle('centre', this.#view instanceof SandwichView && this.#view.isCentre(box));
+      const isCentre = this.#view instanceof SandwichView && this.#view.isCentre(box);
+      const classes = { [this.#mark(tree, node)]: true, fade, centre: isCentre, run: calls > 1 };
+      const chosen = Object.keys(classes).filter((name) => name !== '' && classes[name]);
+      group.setAttribute('class', ['frame', ...chosen].join(' '));
     }
+  }
+
+  /** The class of a frame while there is a search; empty without one. */
+  #mark(tree: TreeShape, node: number): string {
+    const matches = this.#matchesOf(tree);
+    if (matches === null) return '';
+    if (matches.nodes[node] === 1) return 'match';
+    return leadsToMatch(tree, matches, node) ? 'leads-to-match' : 'no-match';
   }
 }

@@ -129,6 +129,9 @@ function showControls(view: FlameView): void {
   reset.disabled = !view.view.canReset;
   if (model.page.view.kind !== 'profile') return;
   document.body.dataset.mode = mode;
+  for (const lead of document.querySelectorAll<HTMLElement>('.lead[data-view]')) {
+    lead.hidden = lead.dataset.view !== mode;
+  }
   offer('mode', mode, (value) => value !== 'time' || timeline !== null);
   const { groupings } = model.page;
   offer('grouping', grouping, (value) => value === 'none' || groupings.some(({ by }) => by === value));

@@ -88,7 +88,7 @@ export class SandwichView implements View {
   }
 
   note(): string {
-    return `Above ${this.#model.functionName(this.#function)} is what calls it, below it what it calls. Click a function to put it in the middle.${this.#hidden}`;
+    return `${this.#model.functionName(this.#function)} with its callers and callees.${this.#hidden}`;
   }
 
   choose({ tree, node }: Box): boolean {

@@ -1,11 +1,11 @@
-import { formatDecimal, tabulateShare } from '../../lib/format.js';
+import { tabulateShare } from '../../lib/format.js';
 import { type Box, type Layout, timeLayout } from '../view/boxes.js';
 import { formatTime } from '../view/format-frame.js';
 import { callDetails, frameName, type NodeDetails } from '../view/node-details.js';
 import type { NamedFrame } from '../view/page-data.js';
 import type { ProfileModel } from '../view/profile-model.js';
-import { type TimeChart, type Timeline, type TimeRange, timeTicks, visibleCalls } from '../view/time-chart.js';
-import { at } from '../view/tree-model.js';
+import { callAt, type TimeChart, type Timeline, type TimeRange, timeTicks, visibleCalls } from '../view/time-chart.js';
+import { at, type TreeShape } from '../view/tree-model.js';
 import type { Tick } from './draw-boxes.js';
 import type { View } from './view.js';
 
@@ -14,6 +14,8 @@ const TICK_PX = 120;
 /** The most that can be zoomed in to. */
 const MIN_RANGE_US = 1;
 
+const V8_WORK = new Set(['(garbage collector)', '(program)']);
+
 /** What one thread ran when, in the order of time. */
 export class TimeView implements View {
   readonly frames: readonly NamedFrame[];
@@ -21,14 +23,16 @@ export class TimeView implements View {
   readonly #timeline: Timeline;
   #chart: TimeChart;
   #range: TimeRange;
-  #merged = 0;
+  #hasRuns = false;
+  #widthPx = 1;
+  /** How a call is drawn: narrow neighbours that look alike are drawn as one. */
+  looksOf: (tree: TreeShape, node: number) => string = () => '';
 
   constructor(model: ProfileModel, timeline: Timeline, lane: number) {
-    const { tree, frames } = model.grouped('none');
-    this.frames = frames;
+    this.frames = model.grouped('none').frames;
     this.#model = model;
     this.#timeline = timeline;
-    this.#chart = timeline.chart(lane, tree);
+    this.#chart = this.#chartOf(lane);
     this.#range = this.#all();
   }
 
@@ -40,12 +44,14 @@ export class TimeView implements View {
 
   /** Shows another thread in the same range. */
   set lane(lane: number) {
-    this.#chart = this.#timeline.chart(lane, this.#model.grouped('none').tree);
+    this.#chart = this.#chartOf(lane);
   }
 
   layout(widthPx: number): Layout {
-    const calls = visibleCalls(this.#chart, this.#range, { ...LIMITS, widthPx });
-    this.#merged = calls.filter((call) => call.calls > 1).length;
+    const { shape } = this.#chart;
+    const calls = visibleCalls(this.#chart, this.#range, { ...LIMITS, widthPx }, (node) => this.looksOf(shape, node));
+    this.#widthPx = widthPx;
+    this.#hasRuns = calls.some((call) => call.calls > 1);
     return timeLayout(this.#chart.shape, calls);
   }
 
@@ -68,8 +74,16 @@ export class TimeView implements View {
     return `${name}, ${time.get('Duration')} from ${time.get('From')}`;
   }
 
-  details(box: Box): NodeDetails {
-    return callDetails(this.#model.page, this.#chart, this.frames, box);
+  details(box: Box, x?: number): NodeDetails {
+    return callDetails(this.#model.page, this.#chart, this.frames, this.#callAt(box, x));
+  }
+
+  /** The very call at a place of a run, else the box. */
+  #callAt(box: Box, x: number | undefined): { node: number; calls: number } {
+    if (box.calls === 1 || x === undefined) return box;
+    const { fromUs, toUs } = this.#range;
+    const node = callAt(this.#chart, box.row, fromUs + ((toUs - fromUs) * x) / this.#widthPx);
+    return node === null ? box : { node, calls: 1 };
   }
 
   note(): string {
@@ -78,17 +92,16 @@ export class TimeView implements View {
     return [
       this.canReset
         ? `${formatTime(fromUs)} to ${formatTime(toUs)}, ${tabulateShare((toUs - fromUs) / this.#timeline.endUs)} of the capture.`
-        : 'Click a frame or drag over a part to zoom in; Ctrl and the wheel, + and − zoom, the arrow buttons move.',
+        : 'All of the capture.',
       sampleUs === null ? '' : `A sample is drawn until the next one, at most ${formatTime(sampleUs)}.`,
-      this.#merged > 0
-        ? `${formatDecimal(this.#merged, 0)} places have calls too short to be drawn one by one: zoom in.`
-        : '',
+      this.#hasRuns ? 'Calls too short to be drawn one by one are drawn together: zoom in.' : '',
     ]
       .filter((sentence) => sentence !== '')
       .join(' ');
   }
 
-  choose({ node }: Box): boolean {
+  choose(box: Box, x?: number): boolean {
+    const { node } = this.#callAt(box, x);
     const call = { fromUs: at(this.#chart.startUs, node), toUs: at(this.#chart.endUs, node) };
     const isShown = call.fromUs === this.#range.fromUs && call.toUs === this.#range.toUs;
     this.zoomTo(isShown ? this.#all() : call);
@@ -129,6 +142,17 @@ export class TimeView implements View {
   zoomToShares(from: number, to: number): void {
     const { fromUs, toUs } = this.#range;
     this.zoomTo({ fromUs: fromUs + (toUs - fromUs) * from, toUs: fromUs + (toUs - fromUs) * to });
+  }
+
+  /** V8 samples its own work without the stack that it interrupts. */
+  #chartOf(lane: number): TimeChart {
+    const { tree } = this.#model.grouped('none');
+    const isWork = this.frames.map(({ name }) => V8_WORK.has(name));
+    return this.#timeline.chart(
+      lane,
+      tree,
+      (node) => at(tree.depth, node) === 1 && isWork[at(tree.frame, node)] === true,
+    );
   }
 
   #all(): TimeRange {

@@ -16,11 +16,12 @@ export interface View {
   name(box: Box): string;
   /** For screen readers. */
   describe(box: Box): string;
-  details(box: Box): NodeDetails;
+  /** @param x in the drawing, where a box stands for more than one call */
+  details(box: Box, x?: number): NodeDetails;
   /** Below the drawing; of the last layout. */
   note(): string;
   /** What a click or Enter does. @returns whether something changed */
-  choose(box: Box): boolean;
+  choose(box: Box, x?: number): boolean;
   /** What Escape does. */
   reset(): void;
   /** The box that the view is about, to keep it in sight. */

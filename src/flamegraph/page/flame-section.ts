@@ -42,7 +42,8 @@ const GROUPING: Switch = {
 
 interface FlameSection {
   title: string;
-  lead: string;
+  /** What each view shows. */
+  leads: Partial<Record<'graph' | 'sandwich' | 'time', string>>;
   /** Beside the search, for all views. */
   switches: readonly Switch[];
   /** One for each profile, the one shown first before the others. */
@@ -50,11 +51,10 @@ interface FlameSection {
 }
 
 /** The drawing's container and controls. The page's script draws into it. */
-export function flameSection({ title, lead, switches, profiles }: FlameSection): Html {
+export function flameSection({ title, leads, switches, profiles }: FlameSection): Html {
   const views = profiles.some(({ view }) => view.kind === 'profile');
   return html`<section id="flame" aria-labelledby="flame-title">
-<h2 id="flame-title">${title}</h2>
-<p class="lead">${lead}</p>
+<h2 id="flame-title" class="visually-hidden">${title}</h2>
 ${views ? html`<div class="toolbar">${switchHtml(MODE)}${switchHtml(GROUPING)}</div>` : NOTHING}
 <div class="toolbar">
 <div class="search" role="search">
@@ -67,6 +67,7 @@ ${views ? html`<button id="open-sandwich" class="button" type="button" disabled 
 <button id="reset-zoom" class="button" type="button" disabled>Reset zoom</button>
 </div>
 ${views ? TIME_CONTROLS : NOTHING}
+${Object.entries(leads).map(([view, lead], index) => html`<p class="lead" data-view="${view}"${index === 0 ? NOTHING : html` hidden`}>${lead}</p>`)}
 <output id="search-result" for="search" aria-live="polite"></output>
 <ul id="legend" aria-label="Legend"></ul>
 <div class="stage">

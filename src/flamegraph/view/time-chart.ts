@@ -39,14 +39,39 @@ export class Timeline {
     this.endUs = endUs;
   }
 
-  /** Merges what a lane's neighbouring intervals have in common. @param tree of the nodes */
-  chart(lane: number, tree: TreeShape): TimeChart {
+  /**
+   * Merges what a lane's neighbouring intervals have in common.
+   * @param tree of the nodes
+   * @param interrupts whether a node is what a runtime does in between: it is drawn on the stack that goes on after it
+   */
+  chart(lane: number, tree: TreeShape, interrupts: (node: number) => boolean = () => false): TimeChart {
     const from = this.#begins[lane] ?? 0;
     const to = this.#begins[lane + 1] ?? this.#node.length;
     const calls = new Calls(tree, this.endUs);
-    for (let row = from; row < to; row++) calls.add(at(this.#node, row), at(this.#start, row), at(this.#end, row));
+    let last = -1;
+    for (let row = from; row < to; row++) {
+      const node = at(this.#node, row);
+      const isOnTop = interrupts(node) && this.#goesOn(tree, last, row, to, interrupts);
+      if (!interrupts(node)) last = row;
+      calls.add(node, at(this.#start, row), at(this.#end, row), isOnTop);
+    }
     return calls.finish();
   }
+
+  /** Whether the stack of a row before interruptions has its root in common with the one after them. */
+  #goesOn(tree: TreeShape, before: number, row: number, to: number, interrupts: (node: number) => boolean): boolean {
+    let after = row + 1;
+    while (after < to && interrupts(at(this.#node, after))) after++;
+    if (before < 0 || after === to) return false;
+    return outermost(tree, at(this.#node, before)) === outermost(tree, at(this.#node, after));
+  }
+}
+
+/** The root's child that a node is below, or is. */
+function outermost(tree: TreeShape, node: number): number {
+  let outer = node;
+  for (let each = node; each > 0; each = at(tree.parent, each)) outer = each;
+  return outer;
 }
 
 /** Builds the calls of a lane from its intervals. */
@@ -60,16 +85,18 @@ class Calls {
   /** Calls that go on, from the root to the leaf. */
   #open: number[] = [0];
   #until = 0;
+  /** The last stack that isn't on top of another. */
+  #interrupted: number[] = [];
 
   constructor(tree: TreeShape, endUs: number) {
     this.#tree = tree;
     this.#end = [endUs];
   }
 
-  add(node: number, startUs: number, endUs: number): void {
-    const path: number[] = [];
-    for (let each = node; each > 0; each = at(this.#tree.parent, each)) path.push(each);
-    path.reverse();
+  /** @param isOnTop whether the stack before it goes on below it */
+  add(node: number, startUs: number, endUs: number, isOnTop: boolean): void {
+    const path = isOnTop ? [...this.#interrupted, node] : this.#path(node);
+    if (!isOnTop) this.#interrupted = path;
     let shared = 0;
     if (startUs <= this.#until) {
       while (shared < path.length && this.#node[this.#open[shared + 1] ?? -1] === path[shared]) shared++;
@@ -83,6 +110,13 @@ class Calls {
       this.#open.push(call);
     }
     this.#until = endUs;
+  }
+
+  /** The nodes from the root to this one, the root left out. */
+  #path(node: number): number[] {
+    const path: number[] = [];
+    for (let each = node; each > 0; each = at(this.#tree.parent, each)) path.push(each);
+    return path.reverse();
   }
 
   finish(): TimeChart {
@@ -105,14 +139,15 @@ export interface TimeRange {
   toUs: number;
 }
 
-/** A call to draw, or, if it is too narrow, the longest of several beside each other. */
+/** A call to draw, or a run of calls that are too narrow to be drawn one by one. */
 export interface VisibleCall {
+  /** Of a run, the longest. */
   node: number;
   /** From the root. */
   level: number;
   x: number;
   widthPx: number;
-  /** The calls that it stands for, itself included. */
+  /** The calls that it stands for. */
   calls: number;
 }
 
@@ -126,21 +161,32 @@ interface Limits {
   maxLevels: number;
 }
 
-/** The calls within a range, parents first. */
-export function visibleCalls(chart: TimeChart, range: TimeRange, limits: Limits): VisibleCall[] {
+/**
+ * The calls within a range, parents first.
+ * @param looksOf how a call is drawn: only narrow neighbours that look alike are drawn as one
+ */
+export function visibleCalls(
+  chart: TimeChart,
+  range: TimeRange,
+  limits: Limits,
+  looksOf: (node: number) => string,
+): VisibleCall[] {
   for (let minPx = limits.minPx; ; minPx *= 1.5) {
-    const visible = callsAtLeast(chart, range, { ...limits, minPx });
+    const visible = callsAtLeast(chart, range, { ...limits, minPx }, looksOf);
     if (visible !== null) return visible;
   }
 }
 
 /** Null if there are too many. */
-function callsAtLeast({ shape, startUs, endUs }: TimeChart, range: TimeRange, limits: Limits): VisibleCall[] | null {
-  const { fromUs, toUs } = range;
+function callsAtLeast(
+  { shape, startUs, endUs }: TimeChart,
+  { fromUs, toUs }: TimeRange,
+  limits: Limits,
+  looksOf: (node: number) => string,
+): VisibleCall[] | null {
   const pxPerUs = limits.widthPx / (toUs - fromUs);
   const visible: VisibleCall[] = [];
-  // The last column of narrow calls of each level.
-  const columns: { index: number; us: number; box: VisibleCall }[] = [];
+  const levels: NarrowCalls[] = [];
   for (let node = 0; node < shape.nodes; ) {
     const [start, end] = [Math.max(fromUs, at(startUs, node)), Math.min(toUs, at(endUs, node))];
     const level = at(shape.depth, node);
@@ -152,25 +198,77 @@ function callsAtLeast({ shape, startUs, endUs }: TimeChart, range: TimeRange, li
     const widthPx = (end - start) * pxPerUs;
     if (widthPx >= limits.minPx) visible.push({ node, level, x, widthPx, calls: 1 });
     else {
-      const index = Math.floor(x / limits.minPx);
-      const column = columns[level];
-      const us = end - start;
-      if (column?.index !== index) {
-        const box = { node, level, x: index * limits.minPx, widthPx: limits.minPx, calls: 1 };
-        columns[level] = { index, us, box };
-        visible.push(box);
-      } else {
-        column.box.calls++;
-        if (us > column.us) {
-          column.us = us;
-          column.box.node = node;
-        }
-      }
+      levels[level] ??= new NarrowCalls(level, limits.minPx, looksOf);
+      levels[level].add(node, x, widthPx);
     }
-    if (visible.length > limits.maxBoxes) return null;
     node++;
+    if (visible.length > limits.maxBoxes) return null;
   }
-  return visible;
+  const runs = levels.flatMap((level) => level.finish());
+  return visible.length + runs.length > limits.maxBoxes ? null : [...visible, ...runs];
+}
+
+/** The narrow calls of a level: the longest in each column stands for all in it, and equal columns become one run. */
+class NarrowCalls {
+  readonly #level: number;
+  readonly #columnPx: number;
+  readonly #looksOf: (node: number) => string;
+  readonly #runs: { call: VisibleCall; looks: string; longestPx: number }[] = [];
+  #column: { index: number; node: number; longestPx: number; calls: number } | null = null;
+
+  constructor(level: number, columnPx: number, looksOf: (node: number) => string) {
+    this.#level = level;
+    this.#columnPx = columnPx;
+    this.#looksOf = looksOf;
+  }
+
+  add(node: number, x: number, widthPx: number): void {
+    const index = Math.floor(x / this.#columnPx);
+    if (this.#column?.index !== index) {
+      this.#endColumn();
+      this.#column = { index, node, longestPx: widthPx, calls: 1 };
+      return;
+    }
+    this.#column.calls++;
+    if (widthPx > this.#column.longestPx) Object.assign(this.#column, { node, longestPx: widthPx });
+  }
+
+  finish(): VisibleCall[] {
+    this.#endColumn();
+    return this.#runs.map(({ call }) => call);
+  }
+
+  #endColumn(): void {
+    if (this.#column === null) return;
+    const { index, node, longestPx, calls } = this.#column;
+    const looks = this.#looksOf(node);
+    const x = index * this.#columnPx;
+    const last = this.#runs.at(-1);
+    if (last?.looks === looks && x - (last.call.x + last.call.widthPx) < this.#columnPx / 2) {
+      last.call.widthPx = x + this.#columnPx - last.call.x;
+      last.call.calls += calls;
+      if (longestPx > last.longestPx) {
+        last.longestPx = longestPx;
+        last.call.node = node;
+      }
+    } else {
+      const call = { node, level: this.#level, x, widthPx: this.#columnPx, calls };
+      this.#runs.push({ call, looks, longestPx });
+    }
+    this.#column = null;
+  }
+}
+
+/** The call of a level at a time; null in a gap. */
+export function callAt({ shape, startUs, endUs }: TimeChart, level: number, us: number): number | null {
+  let node = 0;
+  while (at(shape.depth, node) < level) {
+    const parent = node;
+    node++;
+    while (node < at(shape.end, parent) && at(endUs, node) <= us) node = at(shape.end, node);
+    if (node >= at(shape.end, parent) || at(startUs, node) > us) return null;
+  }
+  return node;
 }
 
 /** Round times for an axis, at most about so many. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { packColumns } from '../../../src/flamegraph/view/page-data.js';
-import { type TimeChart, Timeline, timeTicks, visibleCalls } from '../../../src/flamegraph/view/time-chart.js';
+import { callAt, type TimeChart, Timeline, timeTicks, visibleCalls } from '../../../src/flamegraph/view/time-chart.js';
 import type { TreeShape } from '../../../src/flamegraph/view/tree-model.js';
 import { framedTreeOf } from '../../support/trees.js';
 
 /** main, main;parse, main;parse;alloc, main;send, each found by its stack. */
-const { tree, frames } = framedTreeOf({ 'main;parse;alloc': 3, 'main;send': 2 });
+const { tree, frames } = framedTreeOf({ 'main;parse;alloc': 3, 'main;send': 2, gc: 1, idle: 1 });
 const nodeOf = (stack: string): number => {
   const pathOf = (node: number): string =>
     node <= 0 ? '' : `${pathOf(tree.parent[node] ?? 0)};${frames[tree.frame[node] ?? -1]?.name}`;
@@ -45,14 +45,34 @@ describe('a time chart', () => {
     ]);
   });
 
+  test('goes on below what interrupts it', () => {
+    const rows: Row[] = [
+      [0, 0, 10, 'main;parse'],
+      [0, 0, 5, 'gc'],
+      [0, 0, 5, 'gc'],
+      [0, 0, 10, 'main;parse'],
+      [0, 0, 5, 'gc'],
+      [0, 0, 10, 'idle'],
+    ];
+    expect(calls(timelineOf(rows).chart(0, tree, (node) => node === nodeOf('gc')))).toEqual([
+      'all 0-45',
+      '  main 0-30',
+      '    parse 0-30',
+      '      gc 10-20',
+      '  gc 30-35',
+      '  idle 35-45',
+    ]);
+  });
+
   test('has a lane for each thread, all on one axis', () => {
     expect(calls(timeline.chart(1, tree))).toEqual(['all 0-105', '  main 5-105']);
     expect(timeline.endUs).toBe(105);
   });
 
+  const looksOf = (chart: TimeChart) => (node: number) => frames[chart.shape.frame[node] ?? -1]?.name ?? '';
   const LIMITS = { widthPx: 105, minPx: 1, maxBoxes: 1000, maxLevels: 50 };
   const drawn = (chart: TimeChart, range: { fromUs: number; toUs: number }, limits = LIMITS) =>
-    visibleCalls(chart, range, limits).map(({ node, level, x, widthPx, calls: merged }) => {
+    visibleCalls(chart, range, limits, looksOf(chart)).map(({ node, level, x, widthPx, calls: merged }) => {
       const name = frames[chart.shape.frame[node] ?? -1]?.name ?? 'all';
       return `${level} ${name} at ${Math.round(x)}, ${Math.round(widthPx)} px${merged > 1 ? `, ${merged} calls` : ''}`;
     });
@@ -67,27 +87,44 @@ describe('a time chart', () => {
     ]);
   });
 
-  test('draws narrow neighbours as one, in the place of the longest', () => {
+  test('draws narrow neighbours that look alike as one, as the longest in a column looks', () => {
     const many = timelineOf([
-      ...Array.from({ length: 40 }, (_, index): Row => [0, 1, 1, index % 2 === 0 ? 'main;send' : 'main;parse']),
+      ...Array.from({ length: 40 }, (_, index): Row => [0, 1, 1, index < 20 ? 'main;send' : 'main;parse']),
       [0, 1, 3, 'main;parse;alloc'],
     ]);
     const chart = many.chart(0, tree);
-    const boxes = visibleCalls(chart, { fromUs: 0, toUs: many.endUs }, { ...LIMITS, widthPx: 8, minPx: 4 });
-    expect(boxes.filter(({ level }) => level === 1)).toHaveLength(2);
-    const counted = boxes.filter(({ level }) => level === 1).reduce((sum, box) => sum + box.calls, 0);
-    expect(counted).toBe(41);
-    const last = boxes.filter(({ level }) => level === 2).at(-1);
-    expect(frames[chart.shape.frame[last?.node ?? 0] ?? -1]?.name).toBe('parse');
+    const range = { fromUs: 0, toUs: many.endUs };
+    expect(drawn(chart, range, { ...LIMITS, widthPx: 84, minPx: 4 })).toEqual([
+      '0 all at 0, 84 px',
+      '1 main at 0, 84 px, 41 calls',
+      '2 send at 0, 40 px, 20 calls',
+      '2 parse at 40, 44 px, 21 calls',
+      '3 alloc at 80, 4 px',
+    ]);
+    const nameAt = (level: number, us: number) => {
+      const node = callAt(chart, level, us);
+      return node === null ? null : frames[chart.shape.frame[node] ?? -1]?.name;
+    };
+    expect([nameAt(2, 1), nameAt(2, 1.9), nameAt(2, 2), nameAt(2, 79), nameAt(3, 82)]).toEqual([
+      'send',
+      'send',
+      null,
+      'parse',
+      'alloc',
+    ]);
   });
 
   test('draws at most so many boxes', () => {
-    const many = timelineOf(Array.from({ length: 500 }, (): Row => [0, 2, 1, 'main;send']));
+    const many = timelineOf(
+      Array.from({ length: 500 }, (_, index): Row => [0, 2, 1, index % 2 === 0 ? 'main;send' : 'main;parse']),
+    );
+    const chart = many.chart(0, tree);
     const range = { fromUs: 0, toUs: many.endUs };
-    expect(visibleCalls(many.chart(0, tree), range, { ...LIMITS, widthPx: 2000, maxBoxes: 2000 })).toHaveLength(1001);
-    const few = visibleCalls(many.chart(0, tree), range, { ...LIMITS, widthPx: 2000, maxBoxes: 100 });
-    expect(few.length).toBeLessThanOrEqual(100);
-    expect(few.length).toBeGreaterThan(30);
+    const boxes = (maxBoxes: number) =>
+      visibleCalls(chart, range, { ...LIMITS, widthPx: 2000, maxBoxes }, looksOf(chart)).length;
+    expect(boxes(2000)).toBe(1001);
+    expect(boxes(100)).toBeLessThanOrEqual(100);
+    expect(boxes(100)).toBeGreaterThan(5);
   });
 
   test('leaves out what is too deep', () => {
