@@ -37,6 +37,8 @@ export class EventSamples {
   readonly table: PerfFrameTable;
   readonly #name: string | null;
   readonly #rateHz: number | null;
+  /** Of a clock's sample, if perf didn't print it, nanoseconds. */
+  readonly #expectedPeriod: number | null;
   readonly #userOnly: boolean;
   readonly #builder = new ProfileBuilder();
   readonly #tierWeights = new Map<JavaScriptTier, number>();
@@ -53,7 +55,9 @@ export class EventSamples {
   constructor(name: string | null, header: PerfHeader, resolve: SymbolResolver | null) {
     const recorded = recordedEvent(header, name);
     this.#name = name ?? recorded?.name ?? null;
-    this.#rateHz = recorded?.rateHz ?? null;
+    const rateHz = recorded?.rateHz ?? null;
+    this.#rateHz = rateHz;
+    this.#expectedPeriod = this.#isClock && rateHz !== null && recorded?.ofCommand === false ? 1e9 / rateHz : null;
     this.#userOnly = recorded?.userOnly === true || USER_ONLY.test(this.#name ?? '');
     this.table = new PerfFrameTable(this.#builder, resolve);
   }
@@ -78,8 +82,7 @@ export class EventSamples {
 
   /** @param chain as perf prints it, leaf first */
   add(chain: readonly KnownFrame[], { thread, atUs, period }: SampleFacts): void {
-    const expected = this.#isClock && this.#rateHz !== null ? 1e9 / this.#rateHz : null;
-    const weight = period ?? expected;
+    const weight = period ?? this.#expectedPeriod;
     if (weight === null) this.#allHavePeriods = false;
     this.#samples += 1;
     this.#weight += weight ?? 0;

@@ -3,6 +3,8 @@ interface RecordedEvent {
   name: string;
   /** As requested; null if samples were taken at a fixed period. */
   rateHz: number | null;
+  /** Whether the rate is only the command's, which may have had others for some events. */
+  ofCommand: boolean;
   /** The kernel was excluded: `cpu-clock:u`. */
   userOnly: boolean;
 }
@@ -50,6 +52,7 @@ function readEvent(value: string, command: string | null): RecordedEvent {
   return {
     name: /^name = ([^,\s]+)/.exec(value)?.[1] ?? '',
     rateHz: rate === undefined ? rateOf(command) : isRate ? Number(rate) : null,
+    ofCommand: rate === undefined,
     // Before Linux 3.15 by another name, and without the rate.
     userOnly: /\b(?:exclude_kernel|excl_kern) = 1\b/.test(value),
   };

@@ -114,6 +114,13 @@ describe('several events in one file', () => {
     ]);
   });
 
+  it('the headers of older perfs have the rate in the command', () => {
+    const header =
+      '# cmdline : /usr/bin/perf record -F 99 -a -g \n# event : name = cpu-clock, type = 1, config = 0x0, excl_usr = 0, excl_kern = 1\n';
+    const { meta } = parsePerfScript(header + sample('a 1 1.5: cpu-clock: ', '1 main (/srv/a)'));
+    expect(meta).toMatchObject({ rateHz: 99, unit: 'samples', kernel: 'absent', command: 'perf record -F 99 -a -g' });
+  });
+
   it('what perf does not print is read from its header, if only one event was recorded', () => {
     const header = '# event : name = cpu-clock, , { sample_period, sample_freq } = 100, freq = 1\n';
     const { meta, stacks } = parsePerfScript(`${header}\ta 1 \n\t            11e4 main\n`);
