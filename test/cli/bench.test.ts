@@ -58,6 +58,29 @@ afterAll(async () => {
 });
 afterEach(() => expect([MOCK_PORT, FAKE_PORT, DEAD_PORT, STUBBORN_PORT].filter(isListening)).toEqual([]));
 
+it('uses a program that a variable names without setup, and says where it can’t', async () => {
+  const installs = { GATEBENCH_INSTALL_DIR: join(folder, 'nothing-installed') };
+  const plan = async (more: Record<string, string>) => {
+    const { stdout } = await cli(
+      ['plan', '-g', 'fake,absent', '--gateways-dir', gateways.path, '--scenario', join(folder, 'tiny.yaml'), '--json'],
+      { ...more, ...installs },
+    );
+    return JSON.parse(stdout).gateways as {
+      gateway: string;
+      version: string | null;
+      skip: { reason: string } | null;
+    }[];
+  };
+  expect(await plan({ GATEBENCH_FAKE_BIN: '' })).toMatchObject([
+    { gateway: 'fake', skip: { reason: expect.stringContaining('is not installed') } },
+    { gateway: 'absent', skip: { reason: expect.stringContaining('is not installed') } },
+  ]);
+  expect(await plan(FAKE_ENVIRONMENT)).toMatchObject([
+    { gateway: 'fake', version: process.versions.node, skip: null },
+    { gateway: 'absent', skip: { reason: expect.stringContaining('but the manifest asks for 0.0.1') } },
+  ]);
+});
+
 let outs = 0;
 async function freshOut(): Promise<string> {
   const out = join(folder, `out-${++outs}`);

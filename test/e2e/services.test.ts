@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,6 +70,15 @@ const POSTGRESQL = {
   stop: { signal: 'SIGINT', graceS: 10 },
 };
 
+/** How many requests the fake gateway has counted in Redis. */
+async function countInRedis(): Promise<number> {
+  const socket = connect(REDIS_PORT, '127.0.0.1').on('error', () => {});
+  socket.write('GET requests\r\n');
+  const [reply] = await once(socket, 'data');
+  socket.destroy();
+  return Number(/^\$\d+\r\n(\d+)/.exec(String(reply))?.[1] ?? 0);
+}
+
 describe.skipIf(missing !== null)('real services beside a gateway', { timeout: 600_000 }, () => {
   const gateway = fakeGateway(
     'redis',
@@ -101,7 +112,12 @@ describe.skipIf(missing !== null)('real services beside a gateway', { timeout: 6
   });
 
   it('are started, measured and ended with it, and Redis takes what the gateway sends it', async () => {
-    const record = await runOneCell(gateway, aScenario({ durationS: 3 }), { installed });
+    const counts: Promise<number>[] = [];
+    const record = await runOneCell(gateway, aScenario({ durationS: 3 }), {
+      installed,
+      onEvent: (event) => event.type === 'load' && counts.push(countInRedis()),
+    });
+    expect(Math.max(...(await Promise.all(counts)))).toBeGreaterThan(20);
     expect(CellRecord.parse(record)).toEqual(record);
     expect(record.outcome.kind).not.toBe('failed');
     expect(record.requests?.ok).toBeGreaterThan(50);
