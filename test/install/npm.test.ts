@@ -58,6 +58,8 @@ describe.skipIf(!canRun('npm', ['--version']))('npm', () => {
 
   it('runs the install scripts that the manifest names, and says so', async () => {
     const folder = await npmProject({ script: "require('fs').writeFileSync('built', 'yes')" });
+    // The user's own settings may forbid all of them.
+    setEnvironment({ npm_config_ignore_scripts: 'true' });
     const gateway = tinyGateway(folder, [{ ...METHOD, scripts: ['tiny'] }], PROBE);
     const context = await contextFor(gateway);
     const installed = await npm.install(onlyMethod(gateway, 'npm'), context);
