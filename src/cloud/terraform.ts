@@ -65,7 +65,7 @@ export class Terraform {
   /** Plan, and keep the plan for {@link apply}: what was shown is what is done. */
   async plan(signal: AbortSignal): Promise<TerraformPlan> {
     await this.#stoppable('plan', ['-input=false', LOCK_TIMEOUT, `-out=${PLAN_FILE}`], signal, this.onOutput);
-    return parsePlan(await this.#query(['show', '-json', PLAN_FILE], signal));
+    return parsePlan(await this.#query(['show', '-no-color', '-json', PLAN_FILE], signal));
   }
 
   /** Make what was planned. It can't be interrupted. */
@@ -79,7 +79,9 @@ export class Terraform {
   }
 
   async outputs(signal?: AbortSignal): Promise<ProviderOutputs> {
-    const values: Record<string, { value: unknown }> = JSON.parse(await this.#query(['output', '-json'], signal));
+    const values: Record<string, { value: unknown }> = JSON.parse(
+      await this.#query(['output', '-no-color', '-json'], signal),
+    );
     const result = ProviderOutputs.safeParse({ topology: values.topology?.value, hosts: values.hosts?.value });
     if (result.success) return result.data;
     const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
@@ -112,7 +114,7 @@ export class Terraform {
 
   /** Addresses of what the state holds; none where nothing was applied. */
   async resources(): Promise<string[]> {
-    const { exitCode, stdout, stderr } = await this.#run(['state', 'list']);
+    const { exitCode, stdout, stderr } = await this.#run(['state', 'list', '-no-color']);
     if (exitCode !== 0) {
       if (/No state file was found/.test(stderr)) return [];
       throw this.#failure('state list', stderr || stdout);

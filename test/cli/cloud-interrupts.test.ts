@@ -227,6 +227,23 @@ describe.skipIf(withoutTerraform)('while Terraform removes machines', () => {
     expect(provider.exists()).toBe(false);
   });
 
+  it('nor is one that failed where Terraform knows of nothing', async () => {
+    await up();
+    const terraform = join(cloudRoot(), 'bench', 'terraform');
+    const state = await readFile(join(terraform, 'terraform.tfstate'));
+    await rm(join(terraform, 'terraform.tfstate'));
+    await writeFile(join(terraform, 'broken.tf'), 'variable "that_nobody_gives" {}');
+    const { exitCode, stderr } = await down();
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/environment "bench" is not removed[\s\S]*terraform destroy failed/);
+    expect(stderr).toMatch(/what may be left:\n {2}terraform_data\.machine\n {4}rm \S+\/machine/);
+    expect(stderr).not.toMatch(/No state file|nothing is left/);
+    await rm(join(terraform, 'broken.tf'));
+    await writeFile(join(terraform, 'terraform.tfstate'), state);
+    expect((await down()).exitCode).toBe(0);
+    expect(provider.exists()).toBe(false);
+  });
+
   it('variables of the environment neither hide the machine nor change it', async () => {
     const hostile = {
       TF_WORKSPACE: 'other',

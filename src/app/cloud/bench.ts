@@ -83,6 +83,11 @@ async function requireTime(
   roots: Roots,
   status: (text: string) => void,
 ): Promise<void> {
+  const plan = creates ? resolveUp(up, state) : null;
+  const provider = plan === null ? null : await readProvider(roots.providers, plan.provider);
+  const endsAt = state?.endsAt ?? null;
+  // Nothing to compare with: the machines stay.
+  if (provider === null ? endsAt === null : provider.runLimit === null) return;
   let runS: number;
   try {
     runS = await estimateRunS(run, project === undefined ? roots : checkoutRoots(project));
@@ -91,9 +96,8 @@ async function requireTime(
     // Another version's manifests needn't be what this one reads.
     return status(`how long the run takes is not known: ${messageOf(error)}`);
   }
-  if (!creates) return requireTimeLeft(state?.endsAt ?? null, runS, Date.now(), up.name);
-  const plan = resolveUp(up, state);
-  requireLongEnough(await readProvider(roots.providers, plan.provider), plan.settings.variables, runS);
+  if (plan !== null && provider !== null) requireLongEnough(provider, plan.settings.variables, runS);
+  else requireTimeLeft(endsAt, runS, Date.now(), up.name);
 }
 
 function checkoutRoots(project: string): Pick<Roots, 'gateways' | 'scenarios'> {
