@@ -70,3 +70,36 @@ describe('what a page warns of', () => {
     expect(warnings({ ...many, outcomeWords: 'crashed' })).toContain('The profiled cell failed: crashed');
   });
 });
+
+describe('a page', () => {
+  const colour = (html: string) => /name="colour" value="(\w+)" checked/.exec(html)?.[1];
+
+  test('is coloured by module where categories say little', () => {
+    const unknown = exampleEntry([
+      [[MAIN], 60],
+      [[{ name: 'Acme::Parser::parse', module: '/srv/acme' }], 40],
+    ]);
+    expect(colour(flamePage([exampleEntry()], ASSETS))).toBe('category');
+    expect(colour(flamePage([unknown], ASSETS))).toBe('module');
+  });
+
+  test('says nothing of requests where there were none, and nothing of CPU where it counts something else', () => {
+    const imported = { load: null, subject: null } as const;
+    const entry = { ...exampleEntry(undefined, imported), unprofiled: null, ratePerSec: null };
+    expect(words(flamePage([entry], ASSETS))).not.toMatch(/requests?\b/);
+    const faults = exampleEntry(undefined, { ...imported, kind: 'other', unit: 'events', event: 'page-faults' });
+    const text = words(flamePage([{ ...faults, unprofiled: null, ratePerSec: null }], ASSETS));
+    expect(text).toContain('1,000,000,000 page-faults');
+    expect(text).toContain('page-faults by category');
+    expect(text).not.toMatch(/\bCPU\b|requests?\b/);
+  });
+
+  test('has the drawing before findings and tables', () => {
+    const html = flamePage([exampleEntry()], ASSETS);
+    const places = ['id="chart"', '>Findings<', '>Where the time goes<', '>Hot functions<'].map((part) =>
+      html.indexOf(part),
+    );
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+});

@@ -103,6 +103,12 @@ describe.skipIf(BROWSER_PATH === null)('pages of profiles that are hard to draw'
     await page.locator('g.frame', { hasText: /^step/ }).first().click();
     expect(await page.locator('#chart-note').textContent()).toMatch(/^Zoomed to step/);
     expect(await page.locator('g.frame').count()).toBeGreaterThan(100);
+
+    await page.click('#open-sandwich');
+    expect(await page.locator('g.frame.centre').getAttribute('aria-label')).toMatch(/^step/);
+    await page.fill('#search', 'call10');
+    await page.locator('#function-list [role=option]', { hasText: /call1008$/ }).click();
+    expect(await page.locator('g.frame.centre').getAttribute('aria-label')).toMatch(/^call1008, 0\.09/);
     expect(complaints).toEqual([]);
     await page.close();
   }, 240_000);

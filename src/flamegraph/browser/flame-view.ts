@@ -1,12 +1,13 @@
 import type { Grouping } from '../../profiles/group-by.js';
 import type { Box } from '../view/boxes.js';
-import { formatMatches, leadsToMatch, type Matches, type Query, searchFrames } from '../view/frame-search.js';
+import type { Query } from '../view/frame-search.js';
 import { type FunctionValues, functionValues } from '../view/sandwich.js';
 import { at, type TreeShape } from '../view/tree-model.js';
 import { type DrawnFrame, drawBoxes, ROW_PX } from './draw-boxes.js';
 import { GraphView } from './graph-view.js';
 import { enableKeyboard } from './keyboard.js';
 import { type ColourBy, drawLegend, type FrameColours, frameColours } from './legend.js';
+import { type Mark, Marks } from './marks.js';
 import type { PageProfile } from './page.js';
 import { element } from './page.js';
 import { SandwichView } from './sandwich-view.js';
@@ -28,7 +29,6 @@ interface Choices {
   /** Which of the two values the widths show. */
   which: 0 | 1;
   lane: number;
-  query: Query | null;
 }
 
 /** The interactive drawing, in all its views, with tooltip and legend. */
@@ -41,7 +41,7 @@ export class FlameView {
   #colours: FrameColours;
   #frames: DrawnFrame[] = [];
   #frameAt: (target: EventTarget | null) => DrawnFrame | null = () => null;
-  #matches = new Map<TreeShape, Matches>();
+  #marks = new Marks(null);
   #functions: FunctionValues[] | null = null;
   /** Called with the label of a clicked legend entry, for the search box. */
   onQuery: (label: string) => void = () => {};
@@ -51,7 +51,7 @@ export class FlameView {
   constructor(profile: PageProfile, colourBy: ColourBy) {
     this.#profile = profile;
     const { grouping } = profile.model.page;
-    this.#choices = { mode: 'graph', grouping, icicle: true, colourBy, which: 0, lane: 0, query: null };
+    this.#choices = { mode: 'graph', grouping, icicle: true, colourBy, which: 0, lane: 0 };
     this.#view = this.#graph();
     this.#colours = frameColours(profile.model, colourBy, 0);
     this.#followPointer();
@@ -67,6 +67,10 @@ export class FlameView {
 
   get choices(): Readonly<Choices> {
     return this.#choices;
+  }
+
+  get query(): Query | null {
+    return this.#marks.query;
   }
 
   /** All functions of the profile, largest total first. */
@@ -89,21 +93,11 @@ export class FlameView {
 
   /** Marks matching frames. @returns the result in words; empty without a query */
   search(query: Query | null): string {
-    this.#choices.query = query;
-    this.#matches.clear();
+    this.#marks = new Marks(query);
     this.#repaint();
-    if (query === null) return '';
     const { model } = this.#profile;
-    const { tree } = this.#framed();
-    const found = this.#matchesOf(tree);
-    const isMarked = ({ box }: DrawnFrame) => this.#matchesOf(box.tree)?.nodes[box.node] === 1;
-    if (found === null) return '';
-    return (
-      formatMatches(model.page, tree, found) +
-      (found.count === 0 || this.#frames.some(isMarked)
-        ? ''
-        : ' · all too narrow to be drawn here: zoom into the highlighted frames')
-    );
+    const isMarked = ({ box }: DrawnFrame) => this.#mark(box.tree, box.node) === 'match';
+    return this.#marks.describe(model.page, this.#framed(), () => this.#frames.some(isMarked));
   }
 
   setMode(mode: Mode): void {
@@ -235,7 +229,6 @@ export class FlameView {
       const known = centre >= 0 && centre < model.page.functions.length ? centre : (hottest?.function ?? 0);
       this.#view = new SandwichView(model, this.#framed(), known);
     } else this.#view = this.#graph();
-    this.#matches.clear();
     this.#drawCentre(null);
   }
 
@@ -294,16 +287,6 @@ export class FlameView {
     });
   }
 
-  #matchesOf(tree: TreeShape): Matches | null {
-    const { query } = this.#choices;
-    if (query === null) return null;
-    const known = this.#matches.get(tree);
-    if (known) return known;
-    const found = searchFrames(tree, this.#view.frames, query);
-    this.#matches.set(tree, found);
-    return found;
-  }
-
   /** After a change of colours or marks, by which a time chart merges what is narrow. */
   #repaint(): void {
     if (this.#view instanceof TimeView) this.draw();
@@ -324,11 +307,7 @@ export class FlameView {
     }
   }
 
-  /** The class of a frame while there is a search; empty without one. */
-  #mark(tree: TreeShape, node: number): string {
-    const matches = this.#matchesOf(tree);
-    if (matches === null) return '';
-    if (matches.nodes[node] === 1) return 'match';
-    return leadsToMatch(tree, matches, node) ? 'leads-to-match' : 'no-match';
+  #mark(tree: TreeShape, node: number): Mark {
+    return this.#marks.of(tree, this.#view.frames, node);
   }
 }

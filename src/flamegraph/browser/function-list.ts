@@ -1,5 +1,6 @@
 import { tabulateShare } from '../../lib/format.js';
 import { matchingFunctions } from '../view/frame-search.js';
+import { shortName, textPx } from '../view/labels.js';
 import { at } from '../view/tree-model.js';
 import type { FlameView } from './flame-view.js';
 import { element, textElement } from './page.js';
@@ -37,9 +38,8 @@ export class FunctionList {
 
   /** Shows the list for what the view shows now. */
   update(): void {
-    const { mode, query } = this.#view.choices;
-    if (mode !== 'sandwich') return;
-    const made = [this.#view.profile, query, this.#order.value];
+    if (this.#view.choices.mode !== 'sandwich') return;
+    const made = [this.#view.profile, this.#view.query, this.#order.value];
     if (made.some((each, index) => each !== this.#made[index])) this.#fill();
     this.#made = made;
     const centre = this.#centre();
@@ -57,7 +57,7 @@ export class FunctionList {
   }
 
   #fill(): void {
-    const { query } = this.#view.choices;
+    const { query } = this.#view;
     const { model } = this.#view.profile;
     const { tree, frames } = model.grouped('none');
     const found = query && matchingFunctions(frames, query);
@@ -76,7 +76,7 @@ export class FunctionList {
         option.title = name;
         option.append(
           textElement('span', tabulateShare(whole > 0 ? each[part] / whole : 0), 'number'),
-          textElement('span', name, 'name'),
+          textElement('span', shortName(name, 0, textPx), 'name'),
         );
         return [each.function, option];
       }),

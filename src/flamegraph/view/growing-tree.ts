@@ -40,17 +40,23 @@ export class GrowingTree {
    */
   finish(): { tree: TreeModel; places: Int32Array } {
     const nodes = this.nodes;
-    const size = this.#sizes();
-    const order = this.#preorder(size);
+    const order = this.#preorder(this.#sizes());
     const places = new Int32Array(nodes);
-    for (const [place, node] of order.entries()) places[node] = place;
-    const ordered = (values: readonly number[]) => Float64Array.from(order, (node) => values[node] ?? 0);
-    const shape = shapeOf(
-      Int32Array.from(ordered(this.#frame)),
-      Uint8Array.from(ordered(this.#category)),
-      Int32Array.from(ordered(this.#parent), (parent) => (parent < 0 ? -1 : at(places, parent))),
-    );
-    return { tree: withTotals(shape, [ordered(this.#self[0]), ordered(this.#self[1])]), places };
+    const frame = new Int32Array(nodes);
+    const category = new Uint8Array(nodes);
+    const parent = new Int32Array(nodes).fill(-1);
+    const self: TreeModel['self'] = [new Float64Array(nodes), new Float64Array(nodes)];
+    for (let place = 0; place < nodes; place++) {
+      const node = at(order, place);
+      places[node] = place;
+      frame[place] = this.#frame[node] ?? -1;
+      category[place] = this.#category[node] ?? NO_CATEGORY;
+      // Parents come before their children, so their places are known.
+      if (place > 0) parent[place] = at(places, this.#parent[node] ?? 0);
+      self[0][place] = this.#self[0][node] ?? 0;
+      self[1][place] = this.#self[1][node] ?? 0;
+    }
+    return { tree: withTotals(shapeOf(frame, category, parent), self), places };
   }
 
   /** The greater of the two totals of each node. Parents are older than their children. */
