@@ -1,27 +1,11 @@
-import type { Machine, Run } from '../model/run.js';
+import { changesOf, machineChanges } from '../analysis/machine-changes.js';
+import type { Run } from '../model/run.js';
 import type { GatewayBasis, RunBasis } from '../model/run-basis.js';
 
 /** Everything besides the plan that decides what a cell's figures are. */
 export interface Conditions extends Pick<Run, 'harness' | 'machine' | 'basis'> {
   engine: { name: string; version: string };
 }
-
-/** Of {@link Machine}: what makes figures differ. A host name and limits that only allow a run or don't do not. */
-const MACHINE_FIELDS: readonly (keyof Machine)[] = [
-  'cpuModel',
-  'cores',
-  'threadsPerCore',
-  'architecture',
-  'kernel',
-  'governor',
-  'turboEnabled',
-  'clockSource',
-  'virtualisation',
-  'cgroupCpuMax',
-  'cgroupMemoryMax',
-];
-/** A kernel keeps some memory for itself, not the same amount at each start. */
-const MEMORY_TOLERANCE = 0.02;
 
 /** What an accepted change makes the run's conditions from then on. */
 export function latestConditions(run: Run): Conditions {
@@ -39,26 +23,9 @@ export function runChanges(before: Conditions, now: Conditions, measured: Readon
       node: 'Node',
     }),
     ...changesOf('engine', before.engine, now.engine, ['name', 'version']),
-    ...changesOf('machine', before.machine, now.machine, MACHINE_FIELDS),
-    ...memoryChange(before.machine, now.machine),
+    ...machineChanges(before.machine, now.machine),
     ...(before.basis === null || now.basis === null ? [] : basisChanges(before.basis, now.basis, measured)),
   ];
-}
-
-function changesOf<T extends object>(
-  what: string,
-  before: T,
-  now: T,
-  fields: readonly (keyof T & string)[],
-  names: Partial<Record<keyof T & string, string>> = {},
-): string[] {
-  return fields
-    .filter((field) => before[field] !== now[field])
-    .map((field) => `${what}: ${names[field] ?? field} was ${before[field]}, is ${now[field]}`);
-}
-
-function memoryChange({ memoryBytes: before }: Machine, { memoryBytes: now }: Machine): string[] {
-  return Math.abs(now - before) <= MEMORY_TOLERANCE * before ? [] : [`machine: memoryBytes was ${before}, is ${now}`];
 }
 
 function basisChanges(before: RunBasis, now: RunBasis, measured: ReadonlySet<string>): string[] {
