@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { registerBench } from './cli/bench.js';
 import { registerCheck } from './cli/check.js';
 import { registerCloud } from './cli/cloud.js';
+import { registerCompare } from './cli/compare.js';
 import { registerDoctor } from './cli/doctor.js';
 import { registerFlame } from './cli/flame.js';
 import { registerK6Merge } from './cli/k6-merge.js';
@@ -44,6 +45,7 @@ async function main(argv: string[]): Promise<void> {
   registerBench(program);
   registerFlame(program);
   registerReport(program);
+  registerCompare(program);
   registerVerify(program);
   registerMock(program);
   registerSelfbench(program);

@@ -125,6 +125,28 @@ export const THRESHOLDS = {
     /** Ours: the rounding of histograms and clocks reaches a tenth of it. Smaller differences are none, whatever their interval. */
     leastShare: 0.001,
   },
+  /** Of two runs. */
+  runComparison: {
+    /**
+     * Ours: how much worse is still the same, as a share of the base. About what well repeated runs of one machine differ by; a
+     * tail and memory differ by more than a rate.
+     */
+    toleranceShare: {
+      rate: 0.03,
+      p50: 0.05,
+      p95: 0.05,
+      p99: 0.05,
+      overheadP50: 0.1,
+      overheadP99: 0.1,
+      cpuUsPerRequest: 0.05,
+      rss: 0.1,
+      pss: 0.1,
+    },
+    /** Ours: failures of all requests, in which more is worse. */
+    failedShare: 0.01,
+    /** Ours: what the same work cost in one run beside the other. As for cells of one run. */
+    speed: { pass: 0.03, warn: 0.08 },
+  },
   /** Bounds of a percentile within one run. */
   withinRun: {
     /** Schmeiser 1982: 10 to 30. The fewer, the longer they are, and the less of what hangs together is cut in two. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 
 /** Exit codes of the command line. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, inconclusive: 3 } as const;
 
 /**
  * An expected failure, reported in two lines: what went wrong and where, and what to do next.
