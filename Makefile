@@ -87,7 +87,7 @@ check: dist/src/main.js $(SHELLCHECK) ## formatting, lint, types, shell scripts,
 	npm run --silent lint
 	npm run --silent types
 	$(SHELLCHECK) --shell=sh remote-programs/*.sh
-	$(SHELLCHECK) scripts/*.sh .ci/run
+	$(SHELLCHECK) scripts/*.sh examples/*/*.sh .ci/run
 	npm run --silent architecture
 	npm run --silent unused
 	npm run --silent schemas -- --check
