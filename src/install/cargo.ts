@@ -9,6 +9,9 @@ type CargoMethod = InstallMethodOf<'cargo'>;
 
 const INSTALL_RUST = 'install Rust from https://rustup.rs, or use another install method';
 
+/** A gateway of 370 crates took 20 minutes on two busy cores. */
+const BUILD_TIMEOUT_S = 5_400;
+
 /** What `cargo install --locked` warns of where a crate is published without a lock file. */
 const NO_LOCK = /no Cargo\.lock file published/;
 
@@ -34,6 +37,7 @@ export const cargo: Installer<CargoMethod> = {
     await runLocked(method, context, {
       cwd: context.target,
       environment,
+      timeoutS: BUILD_TIMEOUT_S,
       hint: "see the log for the compiler's errors; a newer Rust may be needed: rustup update",
     });
     await rm(build, { recursive: true, force: true });
