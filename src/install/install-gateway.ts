@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { ExpectedError } from '../lib/errors.js';
@@ -7,6 +7,7 @@ import { temporaryFolder } from '../lib/temporary-folder.js';
 import type { InstallMethod, InstallReceipt } from '../model/install-method.js';
 import type { InstallSubject } from '../model/install-subject.js';
 import { writeInstallFailure, writeReceipt } from '../store/installs.js';
+import { requireFolder } from '../store/make-folder.js';
 import { runAfterInstall } from './after-install.js';
 import { findRequestedMethod, readStatedVersion } from './existing.js';
 import { type InstallContext, type Installed, throwIfInterrupted } from './installer.js';
@@ -62,7 +63,7 @@ export async function installGateway(gateway: InstallSubject, options: InstallOp
     return { outcome: 'already', receipt: found.receipt, folder: found.folder };
 
   const folder = installFolder(options.root, gateway);
-  await mkdir(folder, { recursive: true });
+  await requireFolder(folder);
   await emptyFolder(folder, []);
   const log = openInstallLog(folder, options.onLine);
   const failures: MethodFailure[] = [];

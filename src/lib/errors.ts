@@ -78,13 +78,18 @@ export function openFilesError(error: unknown, limit: number | null): ExpectedEr
  * Null for anything else.
  */
 export function systemError(error: unknown): ExpectedError | null {
-  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null;
+  if (!isSystemError(error)) return null;
   return new ExpectedError(
     error.message,
     'check that file, folder or device; if it is as it should be, please report this',
     undefined,
     { cause: error },
   );
+}
+
+/** Whether a call of the operating system has failed. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
 }
 
 function isOpenFilesError(error: unknown, limit: number | null): boolean {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { ExpectedError, messageOf, UsageError } from '../lib/errors.js';
+import { ExpectedError, isSystemError, messageOf, UsageError } from '../lib/errors.js';
 import type { Profile } from '../model/profile.js';
 import { chosenProfile, findByEvent, listEvents } from '../profiles/choose-profile.js';
 import { FormatError } from '../profiles/format-error.js';
@@ -178,5 +178,7 @@ function expected(path: string, error: unknown): unknown {
     EACCES: 'is not readable: permission denied',
   };
   const reason = reasons[code];
-  return reason ? new UsageError(`${path} ${reason}`, ACCEPTED, { cause: error }) : error;
+  if (reason === undefined && !isSystemError(error)) return error;
+  const hint = code === 'EISDIR' ? ACCEPTED : 'check the path and its permissions';
+  return new UsageError(`${path} ${reason ?? `can't be read: ${messageOf(error)}`}`, hint, { cause: error });
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../lib/errors.js';
 import { CloudState, EnvironmentName } from '../model/cloud.js';
 import { storageError, writeFileAtomic } from './atomic-file.js';
 import { readJsonFile, toJson } from './json-file.js';
+import { makeFolder } from './make-folder.js';
 
 /** `.cloud/<name>/`: what is known of an environment of machines, with its key, its known hosts and Terraform's state. */
 export class CloudFolder {
@@ -25,7 +26,7 @@ export class CloudFolder {
     const path = folderOf(root, name);
     try {
       // It holds a private key.
-      await mkdir(path, { recursive: true, mode: 0o700 });
+      await makeFolder(path, 0o700);
     } catch (error) {
       throw storageError(path, error);
     }

@@ -1,19 +1,33 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { storageError } from './atomic-file.js';
 
 /**
  * Make a folder and what is missing above it. Node's own `recursive` never returns where a parent exists but answers
  * ENOENT to every mkdir, as /proc does.
+ * @param mode of the folders that are made; less the umask
+ * @returns false where it is there already
  * @throws the file system's error
  */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string, mode = 0o777): Promise<boolean> {
   try {
-    await mkdir(path);
+    await mkdir(path, { mode });
+    return true;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST') return;
+    if (code === 'EEXIST') return false;
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path);
+    await makeFolder(dirname(path), mode);
+    await mkdir(path, { mode });
+    return true;
+  }
+}
+
+/** {@link makeFolder} where somebody named the folder. @throws StorageError with the folder and the reason */
+export async function requireFolder(path: string, mode?: number): Promise<void> {
+  try {
+    await makeFolder(path, mode);
+  } catch (error) {
+    throw storageError(path, error);
   }
 }

@@ -42,6 +42,12 @@ describe('wrong usage is told in words, with exit code 2', () => {
     ['a path as a gateway', ['plan', '-g', '../x'], /unknown gateway "\.\.\/x"\s+hint: {2}there are: /],
     ['three parts of a gateway', ['plan', '-g', 'litellm:workers:2'], /has no variant "workers:2"/],
     ['an address that is none', ['flame', '--attach', '1', '--url', 'localhost'], /"localhost" is not a URL/],
+    ['a path through a file to check', ['check', 'package.json/x'], /no gateway and no folder "package\.json\/x"/],
+    [
+      'a path too long to compare',
+      ['flame', 'diff', 'x'.repeat(5000), '/nowhere'],
+      /xxx.*(?:ENAMETOOLONG|can't be read)/,
+    ],
     ['no time for ssh', ['cloud', 'up', '--ssh-timeout', '0s'], /0s is too short: more than 0 s/],
     [
       'an unknown gateway to check',
@@ -85,6 +91,42 @@ describe('wrong usage is told in words, with exit code 2', () => {
       const { exitCode, stderr } = await cli(['list', '--gateways-dir', gateways.path]);
       expect(stderr).toMatch(/direct\/gateway\.yaml:6: colour: a colour such as/);
       expect(exitCode).toBe(2);
+    } finally {
+      await gateways.remove();
+    }
+  });
+});
+
+describe('folders that can’t be made', () => {
+  it.each([
+    [
+      'for locks',
+      ['flame', '--engine', 'nosuch'],
+      { GATEBENCH_LOCK_DIR: '/proc/nope' },
+      /no load engine is called "nosuch"/,
+    ],
+    [
+      'for what is installed',
+      ['setup', 'fake'],
+      { GATEBENCH_INSTALL_DIR: '/proc/nope' },
+      /\/proc\/nope\/fake.* can't be written/,
+    ],
+    [
+      'for temporary files',
+      ['selfbench', '--quick'],
+      { TMPDIR: '/proc/nope' },
+      /no temporary folder can be made in \/proc\/nope/,
+    ],
+  ])('%s', async (_, args, environment, message) => {
+    const gateways = await gatewaysFolder([fakeManifest('fake', 18_000, 'ok')]);
+    try {
+      const { exitCode, stderr } = await cli(
+        args[0] === 'setup' ? [...args, '--gateways-dir', gateways.path] : args,
+        environment,
+      );
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toMatch(/bug|please report/);
+      expect([1, 2]).toContain(exitCode);
     } finally {
       await gateways.remove();
     }

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseHost } from '../../lib/parse-host.js';
 import type { Roots } from '../../lib/roots.js';
 import { hostAlias, SshHost } from '../../remote/ssh-host.js';
+import { requireFolder } from '../../store/make-folder.js';
 
 /** Names of environments begin with a letter, so this can't be one. */
 const FOLDER = '.hosts';
@@ -31,7 +31,7 @@ function roleOf(text: string): string {
 export async function otherHost(text: string, identity: string | undefined, roots: Roots): Promise<SshHost> {
   const folder = hostsFolder(roots.cloud);
   // The host keys that were seen first stay here.
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await requireFolder(folder, 0o700);
   const { user, address, port } = parseHost(text);
   const host = { address, sshUser: user, sshPort: port, internalAddress: address, hostKey: null };
   return new SshHost(roleOf(text), host, {

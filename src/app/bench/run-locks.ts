@@ -1,6 +1,7 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { messageOf, UsageError } from '../../lib/errors.js';
 import { storageError } from '../../store/atomic-file.js';
+import { makeFolder } from '../../store/make-folder.js';
 import { type LockHolder, type ProcessLock, takeLock } from '../../store/process-lock.js';
 
 /** The same for every user of a machine: two of them disturb each other no less. */
@@ -20,7 +21,7 @@ export async function lockMachine(
   let lock: Awaited<ReturnType<typeof takeLock>>;
   try {
     // Others make files of their own there, and remove no one else's.
-    if ((await mkdir(folder, { recursive: true })) !== undefined) await chmod(folder, 0o1777);
+    if (await makeFolder(folder)) await chmod(folder, 0o1777);
     lock = await takeLock(folder, what, { shared: allowConcurrent });
   } catch (error) {
     status(`can't tell whether something else is measured on this machine: ${messageOf(error)}`);

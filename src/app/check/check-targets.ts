@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../lib/errors.js';
+import { isFolder } from '../../lib/is-folder.js';
 import type { Roots } from '../../lib/roots.js';
 import { suggestion } from '../../lib/suggest.js';
 import { type GatewaysFolder, MANIFEST_FILE, readGateway, readGatewaysFolder } from '../../store/gateways.js';
@@ -30,7 +31,7 @@ export async function checkTargets(targets: readonly string[], roots: Roots): Pr
 async function checkTarget(target: string, roots: Roots, result: CheckResult): Promise<void> {
   const named = join(roots.gateways, target);
   const folder = !target.includes('/') && existsSync(join(named, MANIFEST_FILE)) ? named : resolve(target);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (!isFolder(folder)) {
     const { gateways, broken } = await readGatewaysFolder(roots.gateways);
     const names = [...gateways.keys(), ...broken.map(({ name }) => name)];
     throw new UsageError(

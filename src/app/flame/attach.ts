@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ExpectedError, UsageError } from '../../lib/errors.js';
 import { folderStamp } from '../../lib/folder-stamp.js';
@@ -14,6 +13,7 @@ import type { Capture } from '../../profilers/profiler.js';
 import { single } from '../../profiles/formats/format.js';
 import type { Grouping } from '../../profiles/group-by.js';
 import { formatMachine } from '../../report/format-machine.js';
+import { requireFolder } from '../../store/make-folder.js';
 import type { FlameChoice } from '../bench/run-request.js';
 import { profilersHere } from './available-profilers.js';
 import { type ProfileFolder, writeProfileFolder } from './profile-folder.js';
@@ -50,7 +50,7 @@ export async function attach(
 
   const id = `${folderStamp(new Date())}-${pid}-${name}`;
   const outDir = resolve(request.out ?? join(roots.results, 'profiles', id));
-  await mkdir(outDir, { recursive: true });
+  await requireFolder(outDir);
   status(`${profiler.title}: PID ${pid} (${command}) for ${durationS} s; Ctrl-C ends it early`);
   const capture = await profiler.start({
     pids: () => treeOf(pid, readProcessTable()),

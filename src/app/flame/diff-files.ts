@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { diffPage } from '../../flamegraph/diff-page.js';
+import { isFolder } from '../../lib/is-folder.js';
 import { pageAssets } from '../../lib/page-assets.js';
 import type { Roots } from '../../lib/roots.js';
 import type { Profile } from '../../model/profile.js';
@@ -10,7 +10,7 @@ import { diffProfiles } from '../../profiles/analysis/diff.js';
 import { categorise } from '../../profiles/categories/categorise.js';
 import { defaultGrouping, groupBy } from '../../profiles/group-by.js';
 import { writeFileAtomic } from '../../store/atomic-file.js';
-import { makeFolder } from '../../store/make-folder.js';
+import { requireFolder } from '../../store/make-folder.js';
 import { type ImportChoice, readProfileFolder } from './profile-folder.js';
 
 /**
@@ -30,15 +30,14 @@ export async function diffFiles(
   const [first, second] = [categorise(groupBy(profiles[0], by)), categorise(groupBy(profiles[1], by))];
   const diff = diffProfiles(first, second);
   const page = resolve(out ?? join(roots.results, 'profiles', `${nameOf(before)}-to-${nameOf(after)}.html`));
-  await makeFolder(dirname(page));
+  await requireFolder(dirname(page));
   await writeFileAtomic(page, diffPage(diff, await pageAssets()));
   return { diff, page };
 }
 
 function readProfile(path: string, event: string | undefined): Promise<Profile> {
   const given = resolve(path);
-  const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() === true;
-  return isFolder ? readProfileFolder(given, event) : importProfile(given, event);
+  return isFolder(given) ? readProfileFolder(given, event) : importProfile(given, event);
 }
 
 /** A cell's ID, or a file's name up to its first dot. */

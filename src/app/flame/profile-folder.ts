@@ -20,7 +20,7 @@ import type { Section } from '../../report/section.js';
 import { terminalSections } from '../../report/terminal.js';
 import { writeFileAtomic } from '../../store/atomic-file.js';
 import { PROFILE_FILE } from '../../store/cell-folder.js';
-import { makeFolder } from '../../store/make-folder.js';
+import { requireFolder } from '../../store/make-folder.js';
 import { type FileContent, PROFILE_FILES, profileFiles } from './profile-files.js';
 
 const compress = promisify(gzip);
@@ -68,7 +68,7 @@ export async function writeProfileFolder(
   const others = profiles.profiles.filter((other) => other !== profile && profileSize(other).weight > 0);
   const entry = entryOf(profile, grouping);
   const categorised = entry.profile;
-  await makeFolder(folder);
+  await requireFolder(folder);
   const files: string[] = [];
   const write = async (name: string, content: FileContent) => {
     await writeFileAtomic(join(folder, name), content);

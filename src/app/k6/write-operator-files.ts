@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, StorageError, UsageError } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
 import { operatorManifests } from '../../load/k6/operator-manifest.js';
 import { overrideScenario } from '../../plan/override.js';
 import { chatRequest } from '../../run/chat-request.js';
+import { makeFolder } from '../../store/make-folder.js';
 import { findScenario } from '../../store/scenarios.js';
 
 export interface OperatorFilesRequest {
@@ -70,7 +71,7 @@ export async function writeOperatorFiles(request: OperatorFilesRequest, roots: R
     throw new UsageError('the script does not fit into a ConfigMap (1 MB)', 'use a scenario with shorter messages');
   }
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
   } catch (error) {
     throw new StorageError(`${folder} can't be written: ${messageOf(error)}`, 'choose another folder with --out');
