@@ -9,6 +9,7 @@ import { FormatError } from '../profiles/format-error.js';
 import { foreignFile } from '../profiles/formats/foreign-files.js';
 import { DETECTION_BYTES, encodingOf, type ProfileFormat, type ProfileSet } from '../profiles/formats/format.js';
 import { detectFormat, FORMATS } from '../profiles/formats/formats.js';
+import { readableProfile } from './readable-profile.js';
 
 const TITLES = FORMATS.map(({ title }) => title);
 const ACCEPTED = `gatebench reads ${TITLES.slice(0, -1).join(', ')} and ${TITLES.at(-1)}, plain or gzipped`;
@@ -63,12 +64,17 @@ async function readProfiles(path: string): Promise<ProfileSet> {
     if (!set.profiles.some(({ stacks }) => stacks.some(({ weight }) => weight > 0))) {
       throw new UsageError(`${path} holds no samples (read as ${format.name})`, 'capture it under load');
     }
-    return set;
+    return await readableSet(set);
   } catch (error) {
     throw expected(path, error);
   } finally {
     await chunks.return(undefined);
   }
+}
+
+async function readableSet({ profiles, chosen }: ProfileSet): Promise<ProfileSet> {
+  const [first, ...others] = profiles;
+  return { profiles: [await readableProfile(first), ...(await Promise.all(others.map(readableProfile)))], chosen };
 }
 
 async function parseAs(format: ProfileFormat, path: string, start: Buffer, rest: Chunks): Promise<ProfileSet> {

@@ -5,6 +5,7 @@ import { formatShare } from '../../lib/format.js';
 import type { Profile } from '../../model/profile.js';
 import type { SymbolResolver } from '../../profiles/symbols/binary-symbols.js';
 import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
+import { readableProfile } from '../readable-profile.js';
 import { binarySymbolResolver } from './binary-symbols.js';
 import { executedFiles, planInlining } from './inlining.js';
 import { paranoidLevel, perfComplaint, perfUnavailable, runPerf } from './perf-program.js';
@@ -76,7 +77,8 @@ async function startCapture(
         samples: recorded,
         onStatus: target.onStatus,
       });
-      const { profile, withoutInlined } = await reader;
+      const { profile: read, withoutInlined } = await reader;
+      const profile = await readableProfile(read);
       await cleanUp();
       await rm(logFile, { force: true });
       const { meta } = profile;

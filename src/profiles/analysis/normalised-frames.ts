@@ -54,6 +54,7 @@ export function normaliseName(name: string): string {
     .replace(/^[*~^+](?=[\w$#(.<[]|$)/, '')
     .replace(/@(?:@?GLIBC\w*_[\d.]+|plt)$/, '')
     .replace(/(?:\.(?:isra|constprop|part|cold|lto_priv|llvm|clone)(?:\.\d+)*|\.abi(?:0|internal))+$/, '')
+    .replace(/(?: \[clone [^\]]*\])+$/, '')
     .replace(/::h[0-9a-f]{16}$/, '')
     .replaceAll(/\.(func|gowrap|deferwrap)\d+/g, '.$1')
     .replaceAll(/(\.func)(?:\.\d+)+/g, '$1')
