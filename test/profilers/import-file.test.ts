@@ -195,6 +195,14 @@ describe('what can not be read', () => {
       /a trace of \.NET$/,
       /^dotnet-trace convert --format Speedscope/,
     ],
+    [
+      'stackprof.json',
+      '{"version":1.2,"mode":"wall","interval":1000,',
+      /Ruby's stackprof/,
+      /^stackprof --stackcollapse /,
+    ],
+    ['trace.zip', 'PK\x03\x04\0\0', /a zip archive$/, /^unpack it/],
+    ['perf.zst', Buffer.from('28b52ffd0000', 'hex'), /compressed, and not by gzip$/, /^uncompress it/],
     ['isolate.log', 'v8-version,11,3,244,8,-node.33,0\n', /V8's log/, /node --cpu-prof/],
     [
       'flame.svg',

@@ -35,7 +35,7 @@ const Chunk = z.object({
 /** Before Chrome 58: the whole profile in one event. */
 const WholeProfile = z.object({ args: z.object({ data: z.object({ cpuProfile: V8Profile }).optional() }) });
 
-const Name = z.object({ args: z.object({ name: z.string() }) });
+const NamedThread = TraceEvent.extend({ args: z.object({ name: z.string() }) });
 
 /** The CPU profile of a thread. */
 interface ThreadProfile extends V8Profile {
@@ -62,7 +62,7 @@ export function parseChromeTrace(text: string, title: string): Profile {
   for (const profile of profiles) {
     const { pid, tid } = profile;
     const thread = builder.thread({ comm: names.get(`${pid}:${tid}`) ?? null, pid, tid });
-    const added = addV8Profile(builder, profile, { binary: 'chrome', thread });
+    const added = addV8Profile(builder, profile, { binary: 'chrome', thread, mayLackNodes: true });
     total += added.weight;
     idle += added.idle;
   }
@@ -101,41 +101,50 @@ function closed(text: string): string {
   return `${text.replace(/,?\s*$/, '')}]`;
 }
 
+const KINDS: ReadonlySet<unknown> = new Set(['Profile', 'ProfileChunk', 'CpuProfile', 'thread_name']);
+
 function collect(events: readonly unknown[]): { profiles: ThreadProfile[]; names: Map<string, string> } {
   const profiles = new Map<string, ThreadProfile>();
   const names = new Map<string, string>();
-  for (const [index, event] of events.entries()) {
-    const name = typeof event === 'object' && event !== null && 'name' in event ? event.name : null;
-    if (name !== 'Profile' && name !== 'ProfileChunk' && name !== 'CpuProfile' && name !== 'thread_name') continue;
+  for (const { event, index, name } of inOrder(events)) {
+    if (name === 'thread_name') {
+      const named = NamedThread.safeParse(event).data;
+      if (named) names.set(`${named.pid}:${named.tid}`, named.args.name);
+      continue;
+    }
     const read = <Schema extends z.ZodType>(schema: Schema) => readEvent(schema, event, index);
     const { pid, tid } = read(TraceEvent);
-    if (name === 'thread_name') names.set(`${pid}:${tid}`, read(Name).args.name);
-    else if (name === 'CpuProfile') {
+    if (name === 'CpuProfile') {
       const whole = read(WholeProfile).args.data?.cpuProfile;
-      if (whole)
-        profiles.set(`${pid}:${tid}`, {
-          ...whole,
-          pid,
-          tid,
-          samples: whole.samples ?? [],
-          timeDeltas: whole.timeDeltas ?? [],
-        });
-    } else addChunk(profiles, { pid, tid }, read(Chunk));
+      const { samples = [], timeDeltas = [] } = whole ?? {};
+      if (whole) profiles.set(`${pid}:${tid}`, { ...whole, pid, tid, samples, timeDeltas });
+      continue;
+    }
+    const chunk = read(Chunk);
+    // Chunks are written by another thread of the same process, so the ID tells what they belong to.
+    const key = `${pid}:${chunk.id ?? tid}`;
+    if (name === 'Profile') profiles.set(key, { pid, tid, nodes: [], samples: [], timeDeltas: [] });
+    // The start of a profile may be missing where the trace's buffer was full.
+    const profile = profiles.get(key);
+    if (profile) addChunk(profile, chunk);
   }
   return { profiles: [...profiles.values()], names };
 }
 
-/** Chunks are written by another thread of the same process, so the ID tells what they belong to. */
-function addChunk(
-  profiles: Map<string, ThreadProfile>,
-  { pid, tid }: { pid: number; tid: number },
-  { id, args: { data } }: z.infer<typeof Chunk>,
-): void {
-  const key = `${pid}:${id ?? tid}`;
-  const profile = profiles.get(key) ?? { pid, tid, nodes: [], samples: [], timeDeltas: [] };
-  profiles.set(key, profile);
+/** The events that count, by their time: each thread writes its own buffer. */
+function inOrder(events: readonly unknown[]): { event: object; index: number; name: unknown; ts: number }[] {
+  return events
+    .flatMap((event, index) => {
+      if (typeof event !== 'object' || event === null || !('name' in event) || !KINDS.has(event.name)) return [];
+      const ts = 'ts' in event && typeof event.ts === 'number' ? event.ts : 0;
+      return [{ event, index, name: event.name, ts }];
+    })
+    .sort((a, b) => a.ts - b.ts);
+}
+
+function addChunk(profile: ThreadProfile, { args: { data } }: z.infer<typeof Chunk>): void {
   if (!data) return;
-  profile.nodes.push(...(data.cpuProfile?.nodes ?? []));
+  for (const node of data.cpuProfile?.nodes ?? []) profile.nodes.push(node);
   for (const sample of data.cpuProfile?.samples ?? []) profile.samples.push(sample);
   for (const delta of data.timeDeltas) profile.timeDeltas.push(delta);
   if (data.startTime !== undefined) profile.startTime = data.startTime;

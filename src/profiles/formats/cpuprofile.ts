@@ -63,7 +63,7 @@ const OlderNode = z.object({
   /** From 1; 0 where there is none. */
   lineNumber: z.number().int().default(0),
   columnNumber: z.number().int().default(0),
-  hitCount: z.number().min(0).default(0),
+  hitCount: z.number().int().min(0).default(0),
   children: z.array(z.unknown()).default([]),
 });
 

@@ -10,14 +10,14 @@ interface ForeignFile {
 export function foreignFile(start: Uint8Array, path: string): ForeignFile | null {
   const text = Buffer.from(start.subarray(0, 4096)).toString('latin1');
   if (isLegacyCpuProfile(start)) {
-    return { what: "a CPU profile in gperftools' legacy format, which has addresses and no names", hint: pprof(path) };
+    return { what: "a CPU profile in gperftools' legacy format, which only pprof reads", hint: pprof(path) };
   }
   const known = FOREIGN.find(({ pattern }) => pattern.test(text));
   return known ? { what: known.what, hint: known.hint(path) } : null;
 }
 
 const pprof = (path: string) =>
-  `go tool pprof -proto PROGRAM ${path} > profile.pb.gz, where PROGRAM is the binary that was profiled, then import that`;
+  `go tool pprof -proto PROGRAM ${path} > profile.pb.gz, where PROGRAM is the binary that was profiled, for its names; then import that`;
 
 const FOREIGN: readonly { pattern: RegExp; what: string; hint: (path: string) => string }[] = [
   {
@@ -30,7 +30,7 @@ const FOREIGN: readonly { pattern: RegExp; what: string; hint: (path: string) =>
     // tcmalloc's and Go's (`?debug=1`), in pprof's own order of trying them.
     pattern:
       /^(?:heap profile: |--- ?(?:heapz|heap|growthz|contentionz?|mutex|threadz|Memory map|Thread)|(?:goroutine|threadcreate) profile: total |[A-Za-z]+ profile: total \d)/,
-    what: "a profile in pprof's legacy text format, which has addresses and no names",
+    what: "a profile in pprof's legacy text format, which only pprof reads",
     hint: (path) => `${pprof(path)}; of a Go program, fetch it without ?debug=1`,
   },
   {
@@ -52,6 +52,21 @@ const FOREIGN: readonly { pattern: RegExp; what: string; hint: (path: string) =>
     pattern: /^rbspy\d\d\n/,
     what: "a recording in rbspy's own format",
     hint: (path) => `rbspy report -f collapsed -i ${path} -o profile.folded, then import that`,
+  },
+  {
+    pattern: /^\s*\{\s*"version"\s*:\s*[\d.]+\s*,\s*"mode"\s*:\s*"/,
+    what: "a report of Ruby's stackprof as JSON",
+    hint: () => 'stackprof --stackcollapse on the dump that it was made from, then import that',
+  },
+  {
+    pattern: /^PK[^\w\s]{2}/,
+    what: 'a zip archive',
+    hint: () => 'unpack it, and import what is in it',
+  },
+  {
+    pattern: /^(?:\x28\xb5\x2f\xfd|BZh\d|\xfd7zXZ\0)/,
+    what: 'compressed, and not by gzip',
+    hint: () => 'uncompress it (zstd -d, bunzip2 or unxz), and import that',
   },
   {
     pattern: /^v8-version,/,

@@ -17,7 +17,7 @@ export type V8CallFrame = z.infer<typeof V8CallFrame>;
 export const V8Node = z.object({
   id: z.number(),
   callFrame: V8CallFrame,
-  hitCount: z.number().min(0).default(0),
+  hitCount: z.number().int().min(0).default(0),
   children: z.array(z.number()).default([]),
   /** Newer tools write this instead of `children`. */
   parent: z.number().optional(),
@@ -40,6 +40,8 @@ interface V8Origin {
   binary: string;
   /** Index in the builder. */
   thread?: number;
+  /** Whether nodes may be missing, as in a trace whose start was overwritten. Their samples count as unknown. */
+  mayLackNodes?: boolean;
 }
 
 /** What a V8 profile added to the builder. */
@@ -117,6 +119,7 @@ const IDLE = '(idle)';
 class NodeStacks {
   readonly #builder: ProfileBuilder;
   readonly #binary: string;
+  readonly #mayLackNodes: boolean;
   readonly #thread: number | undefined;
   readonly #nodes: Map<number, V8Node>;
   readonly #parents = new Map<number, number>();
@@ -124,8 +127,9 @@ class NodeStacks {
   readonly #stacks = new Map<number, readonly number[]>();
   readonly #indices = new Map<number, number>();
 
-  constructor(nodes: readonly V8Node[], builder: ProfileBuilder, { binary, thread }: V8Origin) {
+  constructor(nodes: readonly V8Node[], builder: ProfileBuilder, { binary, thread, mayLackNodes = false }: V8Origin) {
     this.#builder = builder;
+    this.#mayLackNodes = mayLackNodes;
     this.#binary = binary;
     this.#thread = thread;
     this.#nodes = new Map(nodes.map((node) => [node.id, node]));
@@ -157,6 +161,7 @@ class NodeStacks {
     let passed = 0;
     for (let id: number | undefined = nodeId; id !== undefined; id = this.#parents.get(id)) {
       const node = this.#nodes.get(id);
+      if (!node && this.#mayLackNodes) break;
       if (!node) throw new FormatError(`no node has the id ${id}`, { field: 'samples', expected: 'ids of nodes' });
       passed += 1;
       if (passed > this.#nodes.size) {
@@ -171,6 +176,7 @@ class NodeStacks {
       if (node.callFrame.functionName !== '(root)' || id === nodeId) above.push(this.#frame(node));
     }
     const stack = [...below, ...above.reverse()];
+    if (stack.length === 0) stack.push(this.#builder.frame(UNKNOWN));
     if (this.#nodes.get(nodeId)?.callFrame.functionName !== '(root)') this.#stacks.set(nodeId, stack);
     return stack;
   }
@@ -184,6 +190,8 @@ class NodeStacks {
   }
 }
 
+const UNKNOWN: Frame = { name: '[unknown]', file: null, line: null, module: null, kind: 'unknown' };
+
 /**
  * A function of V8's own profiles.
  * @param binary native functions have no script: they are part of it
@@ -194,6 +202,7 @@ export function v8Frame({ functionName, url, lineNumber, columnNumber }: V8CallF
   const line = lineNumber < 0 ? null : lineNumber + 1;
   // As in perf's profiles: a bundle has thousands of nameless functions on one line, so name them by position.
   const name = functionName || (line === null ? '(anonymous)' : `(anonymous ${line}:${columnNumber + 1})`);
-  const file = plainPath(url);
-  return { name, file, line, module: packageOfFile(file), kind: 'javascript' };
+  // A script without a name was evaluated.
+  const file = url === '' ? null : plainPath(url);
+  return { name, file, line, module: file === null ? null : packageOfFile(file), kind: 'javascript' };
 }

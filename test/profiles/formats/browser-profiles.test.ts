@@ -44,6 +44,20 @@ describe("DevTools' traces", () => {
     expect(profile.timeline?.atUs).toEqual([0, 50, 150, 250, 500, 750]);
   });
 
+  it('may lack the start of a profile, or nodes of it, where the buffer was full', () => {
+    const chunk = (id: string, samples: number[]) => ({
+      name: 'ProfileChunk',
+      pid: 7,
+      tid: 79,
+      id,
+      ts: 2000,
+      args: { data: { cpuProfile: { samples }, timeDeltas: samples.map(() => 10) } },
+    });
+    const [profile] = CHROME_TRACE.filter(({ name }) => name === 'Profile');
+    const events = [chunk('0x9', [1, 2]), chunk('0x1', [88, 88, 88]), { ...profile, ts: 1 }];
+    expect(stacksOf(parseChromeTrace(JSON.stringify(events), 'cut'))).toEqual(['[unknown]@70 20000']);
+  });
+
   it("hold Chrome's older single event, too", () => {
     const cpuProfile = { nodes: [{ id: 1, callFrame: { functionName: 'main' } }], samples: [1, 1], timeDeltas: [0, 7] };
     const events = [{ name: 'CpuProfile', ph: 'I', pid: 7, tid: 70, ts: 1, args: { data: { cpuProfile } } }];
