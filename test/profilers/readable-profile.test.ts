@@ -13,10 +13,10 @@ const profileOf = (names: readonly string[]) => {
 
 describe('names to read', () => {
   it.each([
-    ['Rust, old', '_ZN4tick6wheel4fire17h0123456789abcdefE', 'tick::wheel::fire'],
+    ['Rust, old', '_ZN4tick5wheel4fire17h0123456789abcdefE', 'tick::wheel::fire'],
     [
       'Rust, old, with marks',
-      '_ZN42_$LT$app..Row$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE',
+      '_ZN45_$LT$app..Row$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE',
       '<app::Row as core::fmt::Debug>::fmt',
     ],
     ['Rust, v0', '_RNvCs1234_7mycrate3foo', 'mycrate::foo'],
