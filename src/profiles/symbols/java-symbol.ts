@@ -13,6 +13,8 @@ export interface JavaMethod {
 const DESCRIPTOR = /^L([^;:()\s]+)[;:](?:::|\.)([^\s.:;/()]+)(\(\S*)?$/;
 /** A class's internal name, as async-profiler (`.`) and stackcollapse-perf.pl (`:.`, `:::`) write it. */
 const INTERNAL = /^((?:[\p{L}\d_$-]+\/)+[^\s;:()]+?)(?:\.|:+\.?)([\p{L}\d_$<>-]+)(\(\S*)?$/u;
+/** In the nameless package; `.cold` and `.part` are marks of C++ compilers. */
+const NAMELESS = /^([A-Z][\w$]*(?:\.0x[0-9a-f]+)?)\.(?!cold$|part$|isra$|constprop$)([\p{L}\d_$<>-]+)(\(\S*)?$/u;
 /** With dots, as async-profiler writes it on request. */
 const DOTTED = /^(?:[a-z_][\w$]*\.)+[A-Z][\w$.]*\.[\w$<>]+(?:\(\S*)?$/;
 
@@ -23,7 +25,7 @@ export function javaDescriptor(symbol: string): JavaMethod | null {
 
 /** A method in any notation. Ask only where it is known to be Java: `encoding/json.Marshal` of Go looks the same. */
 export function javaMethod(symbol: string): JavaMethod | null {
-  const found = methodOf(DESCRIPTOR.exec(symbol) ?? INTERNAL.exec(symbol));
+  const found = methodOf(DESCRIPTOR.exec(symbol) ?? INTERNAL.exec(symbol) ?? NAMELESS.exec(symbol));
   if (found) return found;
   if (!DOTTED.test(symbol)) return null;
   const end = symbol.search(/\.[A-Z]/);

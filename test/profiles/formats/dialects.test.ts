@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../../src/model/profile.js';
 import { javaFoldedFormat } from '../../../src/profiles/formats/java-folded.js';
 import { rbspyFormat } from '../../../src/profiles/formats/rbspy.js';
 import { parseSpeedscope } from '../../../src/profiles/formats/speedscope.js';
 import { parseStream } from '../../support/parse-stream.js';
+import { totalWeight } from '../../support/stack-totals.js';
 
 const leaf = ({ frames }: Profile) => frames.at(-1);
 const java = (line: string) => parseStream(javaFoldedFormat, `${line} 1\n`).profiles[0];
@@ -25,6 +28,9 @@ describe("async-profiler's collapsed stacks", () => {
     ['java.util.HashMap.get_[j]', 'java.util.HashMap.get', 'java.util', 'java'],
     ['org/x/A$$Lambda/0x7f00c1.apply_[j]', 'org.x.A$$Lambda/0x7f00c1.apply', 'org.x', 'java'],
     ['org/x/A.put(ILjava/lang/String|[[B)V', 'org.x.A.put(int, java.lang.String, byte[][])', 'org.x', 'java'],
+    ['Burn.hash(I)J_[j]', 'Burn.hash(int)', null, 'java'],
+    ['Burn$$Lambda$2.0x00007f5e.run', 'Burn$$Lambda$2.0x00007f5e.run', null, 'java'],
+    ['Unsafe_Park.cold', 'Unsafe_Park.cold', null, 'native'],
     ['Interpreter_[j]', 'Interpreter', null, 'java'],
     ['java.lang.String[]_[i]', 'java.lang.String[]', null, 'java'],
     ['java.lang.String_[k]', 'java.lang.String', null, 'java'],
@@ -45,6 +51,43 @@ describe("async-profiler's collapsed stacks", () => {
     expect(stacks).toEqual([{ frames: [0], samples: 1, weight: 1, thread: 0 }]);
     expect(frames).toHaveLength(1);
     expect(java('[tid=7];java/lang/Thread.run').threads).toEqual([{ comm: null, pid: null, tid: 7 }]);
+  });
+});
+
+describe('captures of async-profiler', () => {
+  const read = (name: string) => {
+    const text = gunzipSync(readFileSync(`test/fixtures/profiles/async-profiler/${name}.collapsed.gz`)).toString();
+    const numbers = text
+      .trim()
+      .split('\n')
+      .map((line) => Number(line.slice(line.lastIndexOf(' '))));
+    const { profiles } = parseStream(javaFoldedFormat, text);
+    return { profile: profiles[0], total: numbers.reduce((sum, count) => sum + count, 0) };
+  };
+
+  it('with marks and threads', () => {
+    const { profile, total } = read('threads');
+    expect(totalWeight(profile)).toBe(total);
+    expect(profile.threads.map(({ comm }) => comm)).toEqual(
+      expect.arrayContaining(['DestroyJavaVM', 'sorter', 'C1 CompilerThre']),
+    );
+    const sorter = profile.threads.findIndex(({ comm }) => comm === 'sorter');
+    const sorting = profile.stacks.filter(({ thread }) => thread === sorter);
+    expect(sorting.length).toBeGreaterThan(1);
+    for (const { frames } of sorting) expect(profile.frames[frames[0] ?? -1]?.name).toBe('java.lang.Thread.run');
+    const kinds = new Set(profile.frames.map(({ kind }) => kind));
+    expect(kinds).toEqual(new Set(['java', 'inlined', 'native', 'kernel', 'unknown']));
+    // Every method has a name to read: no class has a slash but before a hidden one's address.
+    const slashed = profile.frames.filter(({ kind, name }) => kind === 'java' && /\/(?!0x)/.test(name));
+    expect(slashed).toEqual([]);
+  });
+
+  it('with signatures', () => {
+    const { profile, total } = read('signatures');
+    expect(totalWeight(profile)).toBe(total);
+    const names = profile.frames.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['Burn.hash(int)', 'java.lang.Thread.run()']));
+    expect(profile.frames.filter(({ kind, name }) => kind === 'java' && /[|;]/.test(name))).toEqual([]);
   });
 });
 
