@@ -108,7 +108,6 @@ class ThreadStacks {
   readonly #index: number;
   readonly #frames = new Map<number, number>();
   readonly #stacks = new Map<number, number>();
-  #root: number | null = null;
 
   constructor(thread: FirefoxThread, builder: ProfileBuilder, index: number) {
     this.#thread = thread;
@@ -142,17 +141,16 @@ class ThreadStacks {
       }
       index = parent;
     }
-    const frames = path.reverse().map((frame) => this.#frame(frame));
     // Gecko's root isn't a function.
-    return frames.length > 1 && frames[0] === this.#root ? frames.slice(1) : frames;
+    const root = path.at(-1);
+    if (root !== undefined && path.length > 1 && this.#thread.frame(root).name === '(root)') path.pop();
+    return path.reverse().map((frame) => this.#frame(frame));
   }
 
   #frame(index: number): number {
     const known = this.#frames.get(index);
     if (known !== undefined) return known;
-    const frame = this.#thread.frame(index);
-    const made = this.#builder.frame(frame);
-    if (frame.name === '(root)') this.#root = made;
+    const made = this.#builder.frame(this.#thread.frame(index));
     this.#frames.set(index, made);
     return made;
   }
