@@ -30,6 +30,16 @@ describe('names to read', () => {
     ['C++, on macOS', '__ZN3app3runEv', 'app::run()'],
     ['C++, a copy', '_Z3addii.isra.0', 'add(int, int) [clone .isra.0]'],
     ['C++, of Microsoft', '?push_back@?$vector@H@std@@QEAAXAEBH@Z', 'std::vector<int>::push_back(int const&)'],
+    [
+      'Rust, half demangled',
+      '_$LT$usize$u20$as$u20$core..iter..range..Step$GT$::add_one::h0701a52b56dc0bbb',
+      '<usize as core::iter::range::Step>::add_one',
+    ],
+    [
+      'Rust, with its hash',
+      'term::terminfo::TermInfo::from_env::h7aa5bbfa652bcb0d',
+      'term::terminfo::TermInfo::from_env',
+    ],
     ['Java', 'Ljava/util/HashMap;::get', 'java.util.HashMap.get'],
   ])('%s', async (_, symbol, name) => {
     const { frames } = await readableProfile(profileOf([symbol]));

@@ -29,7 +29,8 @@ const Chunk = z.object({
       })
       .optional(),
   }),
-  id: z.string().optional(),
+  /** A number in older traces. */
+  id: z.union([z.string(), z.number()]).optional(),
 });
 
 /** Before Chrome 58: the whole profile in one event. */

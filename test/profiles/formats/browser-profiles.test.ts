@@ -177,6 +177,15 @@ describe("the Firefox Profiler's profiles", () => {
       module: null,
       kind: 'javascript',
     });
+    // The oldest have child processes as texts among the threads, and libraries as a text.
+    const [child] = GECKO_PROFILE.processes;
+    const oldest = {
+      ...GECKO_PROFILE,
+      libs: JSON.stringify(GECKO_PROFILE.libs),
+      threads: [...GECKO_PROFILE.threads, JSON.stringify(child)],
+      processes: undefined,
+    };
+    expect(parseFirefox(JSON.stringify(oldest), 'gecko').profiles).toEqual(profiles);
     // As the performance panel saved it until 2022.
     const saved = { label: '', duration: 5, markers: [], profile: GECKO_PROFILE };
     expect(parseFirefox(JSON.stringify(saved), 'gecko').profiles).toEqual(profiles);

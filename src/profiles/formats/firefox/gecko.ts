@@ -29,10 +29,13 @@ interface Library {
  */
 export function geckoThreads(file: Record<string, unknown>, field = ''): FirefoxThread[] {
   const libraries = librariesOf(file);
-  const own = listAt(file, 'threads', field).map((thread, index) => {
+  const own = listAt(file, 'threads', field).flatMap((thread, index) => {
     const at = `${field}threads[${index}]`;
+    // The oldest profiles hold child processes as texts of JSON.
+    const child = typeof thread === 'string' ? parsed(thread) : null;
+    if (isObject(child)) return geckoThreads(child, `${at}.`);
     if (!isObject(thread)) throw new FormatError('not a thread', { field: at, expected: EXPECTED });
-    return threadOf(thread, libraries, at);
+    return [threadOf(thread, libraries, at)];
   });
   const processes = Array.isArray(file.processes) ? file.processes : [];
   return [
