@@ -73,7 +73,8 @@ export class FoldedLines {
       throw new FormatError(`not a folded stack: ${quoted}`, { line: first.line, expected: EXPECTED });
     }
     const lines = this.#misfits + this.#understood;
-    return `${this.#misfits} of ${lines} lines were not understood and are left out; the first is line ${first.line}: ${quoted}.`;
+    const [was, is] = this.#misfits === 1 ? ['was', 'is'] : ['were', 'are'];
+    return `${this.#misfits} of ${lines} lines ${was} not understood and ${is} left out; the first is line ${first.line}: ${quoted}.`;
   }
 
   #read(line: string): void {

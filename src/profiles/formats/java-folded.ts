@@ -37,7 +37,7 @@ function javaFrame(name: string, module: string | null, kind: FrameKind, symbol:
 }
 
 /** What is in (almost) every Java stack, and marks that only async-profiler writes. */
-const JAVA = /(?:^|;)L?java[/.]\w+[/.][\w$/.]+;?[.:]+\w+|_\[[01]\](?:;|[ \t])|(?:^|;)\[(?:[^;]* )?tid=\d+\];/;
+const JAVA = /(?:^|;)L?java[/.][a-z]+[/.]|_\[[01]\](?:;|[ \t])|(?:^|;)\[(?:[^;]* )?tid=\d+\];/;
 
 /** Folded stacks of which some have Java's classes with their packages, or async-profiler's marks. */
 export const javaFoldedFormat: ProfileFormat = {

@@ -11,8 +11,6 @@ export interface JavaMethod {
  * its semicolon is a colon.
  */
 const DESCRIPTOR = /^L([^;:()\s]+)[;:](?:::|\.)([^\s.:;/()]+)(\(\S*)?$/;
-/** A class's internal name, as async-profiler (`.`) and stackcollapse-perf.pl (`:.`, `:::`) write it. */
-const INTERNAL = /^((?:[\p{L}\d_$-]+\/)+[^\s;:()]+?)(?:\.|:+\.?)([\p{L}\d_$<>-]+)(\(\S*)?$/u;
 /** In the nameless package; `.cold` and `.part` are marks of C++ compilers. */
 const NAMELESS = /^([A-Z][\w$]*(?:\.0x[0-9a-f]+)?)\.(?!cold$|part$|isra$|constprop$)([\p{L}\d_$<>-]+)(\(\S*)?$/u;
 /** With dots, as async-profiler writes it on request. */
@@ -25,14 +23,30 @@ export function javaDescriptor(symbol: string): JavaMethod | null {
 
 /** A method in any notation. Ask only where it is known to be Java: `encoding/json.Marshal` of Go looks the same. */
 export function javaMethod(symbol: string): JavaMethod | null {
-  const found = methodOf(DESCRIPTOR.exec(symbol) ?? INTERNAL.exec(symbol) ?? NAMELESS.exec(symbol));
+  const found = methodOf(DESCRIPTOR.exec(symbol) ?? internalName(symbol) ?? NAMELESS.exec(symbol));
   if (found) return found;
   if (!DOTTED.test(symbol)) return null;
   const end = symbol.search(/\.[A-Z]/);
   return { name: symbol, package: symbol.slice(0, end) };
 }
 
-function methodOf(match: RegExpExecArray | null): JavaMethod | null {
+/**
+ * Splits a class's internal name, a method and a signature, as async-profiler (`java/util/HashMap.get`) and
+ * stackcollapse-perf.pl (`:.`, `:::`) write them. No expression: it would take quadratic time for a name of many parts.
+ */
+function internalName(symbol: string): readonly string[] | null {
+  const open = symbol.indexOf('(');
+  const head = open < 0 ? symbol : symbol.slice(0, open);
+  const last = Math.max(head.lastIndexOf('.'), head.lastIndexOf(':'));
+  let end = last;
+  while (end > 0 && (head[end - 1] === '.' || head[end - 1] === ':')) end -= 1;
+  const type = head.slice(0, Math.max(end, 0));
+  const method = head.slice(last + 1);
+  if (!/^[\p{L}\d_$-]+\/[^\s;:]+$/u.test(type) || !/^[\p{L}\d_$<>-]+$/u.test(method)) return null;
+  return [symbol, type, method, open < 0 ? '' : symbol.slice(open)];
+}
+
+function methodOf(match: readonly string[] | null): JavaMethod | null {
   const [, internal, method, signature = ''] = match ?? [];
   if (internal === undefined || method === undefined) return null;
   const type = typeName(internal);

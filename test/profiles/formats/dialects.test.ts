@@ -40,6 +40,13 @@ describe("async-profiler's collapsed stacks", () => {
     expect(leaf(java(`start_thread;${text}`))).toMatchObject({ name, module, kind });
   });
 
+  it('take no time for names of many parts, or a test would never end', () => {
+    const parts = 200_000;
+    expect(leaf(java(`a;${'x/'.repeat(parts)}`))?.kind).toBe('native');
+    expect(leaf(java(`a;java/x/${'.'.repeat(parts)}`))?.kind).toBe('native');
+    expect(leaf(java(`a;${'x/'.repeat(parts)}Y.run`))?.kind).toBe('java');
+  });
+
   it('keep the symbol that a name was made from', () => {
     expect(leaf(java('java/util/HashMap.get_[j]'))?.rawName).toBe('java/util/HashMap.get');
     expect(leaf(java('java.util.HashMap.get_[j]'))?.rawName).toBeUndefined();
