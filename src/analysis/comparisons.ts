@@ -1,5 +1,8 @@
+import type { MetricName } from '../model/metric.js';
+import type { Run } from '../model/run.js';
 import type { DerivedCell } from './derive-run.js';
-import { METRICS, type Metric, type MetricName } from './metrics.js';
+import { intervalLevel, pOverAllLooks } from './interval-level.js';
+import { METRICS, type Metric } from './metrics.js';
 import { type ControlledInterval, controlledMean } from './statistics/control-variate.js';
 import { twoSidedP } from './statistics/distributions.js';
 import { holmAdjusted } from './statistics/holm.js';
@@ -64,6 +67,7 @@ export type FloorOf = (metric: MetricName, vus: number) => number | null;
  * gateways have an interval are left out. Direct is what gateways are measured against and takes no rank.
  */
 export function compareGateways(
+  run: Pick<Run, 'until'>,
   summaries: readonly GatewaySummary[],
   floorOf: FloorOf = () => null,
 ): LevelComparison[] {
@@ -73,7 +77,7 @@ export function compareGateways(
         .filter(({ info }) => info?.kind !== 'direct')
         .flatMap((summary) => standingAt(summary, vus, metric))
         .sort((x, y) => (metric.better === 'more' ? y.mean - x.mean : x.mean - y.mean));
-      return standing.length < 2 ? [] : [compareLevel(standing, vus, metric, floorOf(metric.name, vus))];
+      return standing.length < 2 ? [] : [compareLevel(run, standing, vus, metric, floorOf(metric.name, vus))];
     }),
   );
 }
@@ -91,12 +95,13 @@ function standingAt({ label, levels }: GatewaySummary, vus: number, { name }: Me
 }
 
 function compareLevel(
+  run: Pick<Run, 'until'>,
   standing: readonly Standing[],
   vus: number,
   metric: Metric,
   floorShare: number | null,
 ): LevelComparison {
-  const tested = standing.flatMap((a, at) => standing.slice(at + 1).map((b) => testPair(a, b, metric)));
+  const tested = standing.flatMap((a, at) => standing.slice(at + 1).map((b) => testPair(a, b, metric, run)));
   const known = tested.filter(({ test }) => test !== null);
   const adjusted = holmAdjusted(known.map(({ test }) => test?.p ?? 1));
   const pairs = tested.map((pair): PairComparison => {
@@ -110,7 +115,7 @@ function compareLevel(
       ratio,
       controlled,
       adjustedP,
-      verdict: verdictOn(pair, adjustedP, known.length, floorShare),
+      verdict: verdictOn(pair, adjustedP, (1 - intervalLevel(run)) / known.length, floorShare),
     };
   });
   return { vus, metric: metric.name, floorShare, ranks: ranksOf(standing, pairs), pairs };
@@ -121,17 +126,19 @@ interface TestedPair extends Pick<PairComparison, 'a' | 'b' | 'blocks' | 'ratio'
   test: { p: number; share: number; sd: number; better: 'a' | 'b' } | null;
 }
 
-function testPair(a: Standing, b: Standing, metric: Metric): TestedPair {
+function testPair(a: Standing, b: Standing, metric: Metric, run: Pick<Run, 'until'>): TestedPair {
+  const level = intervalLevel(run);
+  const seen = (test: TestedPair['test']) => (test === null ? null : { ...test, p: pOverAllLooks(test.p, run) });
   const cells = pairedCells(a.level, b.level, metric);
   const base = { a: a.label, b: b.label, blocks: cells.length };
   if (cells.length < THRESHOLDS.intervals.minRepeats) return { ...base, ratio: null, controlled: null, test: null };
   const pairs = cells.map(({ pair }) => pair);
   if (metric.scale === 'log') {
-    const ratio = ratioInterval(pairs);
+    const ratio = ratioInterval(pairs, level);
     const test = ratio === null ? null : testOf(Math.log(ratio.estimate), ratio, metric);
-    return { ...base, ratio, controlled: controlledRatio(cells), test };
+    return { ...base, ratio, controlled: controlledRatio(cells, level), test: seen(test) };
   }
-  const ratio = fiellerInterval(pairs);
+  const ratio = fiellerInterval(pairs, level);
   const difference = meanInterval(pairs.map(({ numerator, denominator }) => numerator - denominator));
   const unit = Math.abs(b.mean);
   const scaled = difference === null ? null : { ...difference, sd: difference.sd / unit };
@@ -139,7 +146,7 @@ function testPair(a: Standing, b: Standing, metric: Metric): TestedPair {
     ...base,
     ratio: ratio?.kind === 'bounded' ? ratio : null,
     controlled: null,
-    test: scaled === null ? null : testOf(scaled.estimate / unit, scaled, metric),
+    test: scaled === null ? null : seen(testOf(scaled.estimate / unit, scaled, metric)),
   };
 }
 
@@ -177,18 +184,18 @@ function speedDifference(a: DerivedCell, b: DerivedCell): number | null {
   return ours === null || theirs === null ? null : Math.log(ours / theirs);
 }
 
-function controlledRatio(cells: readonly PairedCells[]): ControlledInterval | null {
+function controlledRatio(cells: readonly PairedCells[], level: number): ControlledInterval | null {
   const known = cells.flatMap(({ pair: { numerator, denominator }, control }) =>
     control === null ? [] : { value: Math.log(numerator / denominator), control },
   );
   if (known.length < cells.length || known.length < THRESHOLDS.intervals.minControlled) return null;
-  return takenBack(controlledMean(known));
+  return takenBack(controlledMean(known, level));
 }
 
 function verdictOn(
   { test, blocks }: TestedPair,
   adjustedP: number | null,
-  pairs: number,
+  alphaOfPair: number,
   floorShare: number | null,
 ): Verdict {
   const { targetShare, leastShare } = THRESHOLDS.comparison;
@@ -203,7 +210,7 @@ function verdictOn(
   return {
     kind: 'none',
     because: adjustedP <= alpha ? 'floor' : test.p <= alpha ? 'multiplicity' : 'interval',
-    repeatsNeeded: repeatsNeeded(test.sd, target, alpha / pairs),
+    repeatsNeeded: repeatsNeeded(test.sd, target, alphaOfPair),
   };
 }
 

@@ -1,29 +1,34 @@
 import { type CumulativeCounts, cumulativeCounts, decodeHistogram, percentileUs } from '../../common/histogram.js';
+import type { MetricName } from '../model/metric.js';
 import type { DerivedCell } from './derive-run.js';
-import { METRICS, type Metric, type MetricName } from './metrics.js';
+import { METRICS, type Metric } from './metrics.js';
 import { mean } from './mser.js';
 import { controlledMean } from './statistics/control-variate.js';
-import { geometricInterval, type MeanInterval, meanInterval } from './statistics/interval.js';
+import { geometricInterval, LEVEL, type MeanInterval, meanInterval } from './statistics/interval.js';
 import { type PercentileBounds, percentileBounds } from './statistics/percentile-bounds.js';
 import { THRESHOLDS } from './thresholds.js';
 
 /** Between-run intervals, by metric; a metric that too few repeats have is absent. */
 export type LevelIntervals = Partial<Record<MetricName, MeanInterval>>;
 
-/** 95 % intervals over repeats, a value from each. @param repeats trusted, and measured under the same conditions */
-export function levelIntervals(repeats: readonly DerivedCell[]): LevelIntervals {
+/**
+ * Intervals over repeats, a value from each.
+ * @param repeats trusted, and measured under the same conditions
+ * @param level of each interval
+ */
+export function levelIntervals(repeats: readonly DerivedCell[], level = LEVEL): LevelIntervals {
   const intervals: LevelIntervals = {};
   for (const metric of METRICS) {
     const values = repeats.flatMap((cell) => metric.valueOf(cell) ?? []);
     if (values.length < THRESHOLDS.intervals.minRepeats) continue;
-    const interval = intervalOf(metric, values);
+    const interval = intervalOf(metric, values, level);
     if (interval !== null) intervals[metric.name] = interval;
   }
   return intervals;
 }
 
-function intervalOf({ scale }: Metric, values: readonly number[]): MeanInterval | null {
-  return scale === 'log' ? geometricInterval(values) : meanInterval(values);
+function intervalOf({ scale }: Metric, values: readonly number[], level: number): MeanInterval | null {
+  return scale === 'log' ? geometricInterval(values, level) : meanInterval(values, level);
 }
 
 /** Percentiles of the requests of several repeats, as if they were one long window. */

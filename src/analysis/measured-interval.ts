@@ -1,5 +1,5 @@
 import type { Claim } from '../model/claims.js';
-import type { MetricName } from './metrics.js';
+import type { MetricName } from '../model/metric.js';
 import type { LevelSummary } from './summary.js';
 
 export interface MeasuredInterval {

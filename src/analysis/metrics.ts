@@ -1,18 +1,5 @@
+import type { MetricName } from '../model/metric.js';
 import type { DerivedCell } from './derive-run.js';
-
-/** What gateways are compared by. */
-export const METRIC_NAMES = [
-  'rate',
-  'p50',
-  'p95',
-  'p99',
-  'overheadP50',
-  'overheadP99',
-  'cpuUsPerRequest',
-  'rss',
-  'pss',
-] as const;
-export type MetricName = (typeof METRIC_NAMES)[number];
 
 export interface Metric {
   name: MetricName;

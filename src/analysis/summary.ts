@@ -2,6 +2,7 @@ import type { GatewayInfo } from '../model/record.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { PlannedGateway, Run } from '../model/run.js';
 import type { DerivedCell } from './derive-run.js';
+import { intervalLevel } from './interval-level.js';
 import { type LevelIntervals, levelIntervals } from './level-intervals.js';
 
 /** One gateway at one VU count, over all repeats. */
@@ -21,7 +22,7 @@ export interface LevelSummary {
    * or after it, whichever are more at this VU level.
    */
   comparable: DerivedCell[];
-  /** Over `comparable`; empty for fewer than three. */
+  /** Over `comparable`, of {@link intervalLevel}; empty for fewer than three. */
   intervals: LevelIntervals;
   /** Of the trusted repeats; null without any. */
   ratePerSec: { min: number; max: number; repeats: number } | null;
@@ -43,6 +44,7 @@ export interface GatewaySummary {
 /** Group a run's records by gateway, in the plan's order, and by VUs, ascending. */
 export function summarise(run: Run, records: readonly DerivedCell[]): GatewaySummary[] {
   const compares = comparableByLevel(run, records);
+  const intervalsLevel = intervalLevel(run);
   return run.gateways.map((planned) => {
     const own = records.filter(({ cell }) => cell.gateway === planned.gateway && cell.variant === planned.variant);
     const cells = run.cells.filter((cell) => cell.gateway === planned.gateway && cell.variant === planned.variant);
@@ -53,6 +55,7 @@ export function summarise(run: Run, records: readonly DerivedCell[]): GatewaySum
         cells.filter((cell) => cell.vus === level).length,
         own.filter(({ cell }) => cell.vus === level),
         compares,
+        intervalsLevel,
       ),
     );
     // A skipped record may know less of the gateway than one that was started.
@@ -73,6 +76,7 @@ function summariseLevel(
   planned: number,
   records: readonly DerivedCell[],
   compares: (record: DerivedCell) => boolean,
+  intervalsLevel: number,
 ): LevelSummary {
   const sorted = records.toSorted((a, b) => a.cell.repeat - b.cell.repeat);
   const trusted = sorted.filter(({ outcome }) => outcome.kind === 'ok');
@@ -84,7 +88,7 @@ function summariseLevel(
     records: sorted,
     shown: medianByRate(trusted) ?? firstToShow(sorted),
     comparable,
-    intervals: levelIntervals(comparable),
+    intervals: levelIntervals(comparable, intervalsLevel),
     ratePerSec: rates === null ? null : { ...rates, repeats: trusted.length },
   };
 }

@@ -17,12 +17,13 @@ import {
 } from './options/cell-options.js';
 import { type FlameFlags, flameChoice, flameOptions } from './options/flame-options.js';
 import { type HostOptions, hostOptions, parseHostOptions } from './options/host-options.js';
+import { type UntilFlags, untilChoice, untilOptions } from './options/until-options.js';
 import { colours, writeJsonText, writeResult, writeStatus } from './output.js';
 import { refuseEmptyOptions } from './refuse-empty.js';
 
 const MAX_RETRY_INVALID = 100;
 
-interface BenchOptions extends MeasureOptions, CellOptions, HostOptions, FlameFlags {
+interface BenchOptions extends MeasureOptions, CellOptions, HostOptions, FlameFlags, UntilFlags {
   flame?: boolean;
   strict?: boolean;
   json?: boolean;
@@ -38,6 +39,7 @@ export function registerBench(program: Command): void {
 Examples:
   gatebench bench --gateways direct,portkey --vus 50,150
   gatebench bench --scenario quick --repeats 3 --seed 7 --flame
+  gatebench bench --gateways nginx,litellm --until 'ci<=2%,p99:ci<=5%' --max-repeats 10
   gatebench bench --engine k6 --k6-hosts me@192.0.2.11,me@192.0.2.12 --k6-send --gateway-address 192.0.2.10
   gatebench bench --wait-for-quiet 10m --require-fit
   gatebench bench --resume results/2026-05-04T10-00-00Z-published
@@ -62,7 +64,7 @@ function addBenchOptions(command: Command): Command {
     ).argParser((text) => parseWhole(text, { min: 0, max: MAX_RETRY_INVALID }, 'a number of times')),
     new Option('--strict', 'exit with 1 unless every cell is ok'),
   ];
-  const options = [...cellOptions(), ...runOptions(), ...flameOptions(), ...hostOptions(), ...own];
+  const options = [...cellOptions(), ...untilOptions(), ...runOptions(), ...flameOptions(), ...hostOptions(), ...own];
   for (const option of [...options, jsonOption(), gatewaysDirOption()]) command.addOption(option);
   return command;
 }
@@ -89,9 +91,12 @@ export function parseBenchArguments(argv: readonly string[]): RunRequest {
 }
 
 function runRequest(options: BenchOptions): RunRequest {
+  const until = untilChoice(options);
+  const repeats = until?.minRepeats ?? options.repeats;
   return {
-    ...cellRequest(options),
+    ...cellRequest(repeats === undefined ? options : { ...options, repeats }),
     ...parseHostOptions(options),
+    until,
     flame: options.flame === true ? flameChoice(options, 'lowest') : null,
   };
 }

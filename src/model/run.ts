@@ -6,6 +6,7 @@ import { Bytes, Count, Moment } from './ranges.js';
 import { RunBasis } from './run-basis.js';
 import { RuntimeName } from './runtime.js';
 import { Scenario } from './scenario.js';
+import { Until } from './until.js';
 
 /** What a reader needs to tell whether two machines compare. Null could not be read. */
 export const Machine = z.strictObject({
@@ -137,6 +138,8 @@ export const Run = z.strictObject({
   /** Whether the machine's speed is measured before and after each cell; older runs did not. */
   calibration: z.boolean().default(false),
   seed: Count,
+  /** Repeats go on until so much is known; null where their number is that of the scenario. Its first repeats are in the plan, others join it. */
+  until: Until.nullable().default(null),
   /** How cells are profiled; null without profiled cells. */
   flame: z
     .strictObject({

@@ -1,7 +1,8 @@
 import type { LevelComparison, PairComparison, Rank } from '../analysis/comparisons.js';
-import { METRICS, type MetricName, metricNamed } from '../analysis/metrics.js';
+import { METRICS, metricNamed } from '../analysis/metrics.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import { ABSENT, formatRate, formatSignificant, formatVus } from '../lib/format.js';
+import type { MetricName } from '../model/metric.js';
 import { formatDifference } from './format-difference.js';
 import { formatRatio, formatRelative } from './format-interval.js';
 import { columns, type Section } from './section.js';

@@ -1,3 +1,4 @@
+import { intervalLevel } from '../analysis/interval-level.js';
 import {
   cpuSpread,
   type PooledLatency,
@@ -5,10 +6,10 @@ import {
   type WithinRun,
   withinRun,
 } from '../analysis/level-intervals.js';
-import type { MetricName } from '../analysis/metrics.js';
 import type { MeanInterval } from '../analysis/statistics/interval.js';
 import type { PercentileBounds } from '../analysis/statistics/percentile-bounds.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
+import { formatTargetState, targetStates } from '../analysis/until-known.js';
 import {
   ABSENT,
   formatDecimal,
@@ -18,6 +19,8 @@ import {
   tabulateMebibytes,
   tabulateMilliseconds,
 } from '../lib/format.js';
+import type { MetricName } from '../model/metric.js';
+import type { Run } from '../model/run.js';
 import { Footnotes } from './footnotes.js';
 import { formatAbsolute, formatRelative } from './format-interval.js';
 import { columns, type Section } from './section.js';
@@ -47,7 +50,28 @@ export function spreads(): SpreadOf {
   };
 }
 
-export const INTERVALS_LEAD = [
+/** Said once, above the gateways. */
+export function intervalsLead(run: Run, summaries: readonly GatewaySummary[]): string[] {
+  return [...INTERVALS_LEAD, ...untilRemarks(run, summaries)];
+}
+
+/** How a run that went on until its figures were known came out. */
+function untilRemarks(run: Run, summaries: readonly GatewaySummary[]): string[] {
+  if (run.until === null) return [];
+  const { maxRepeats } = run.until;
+  const states = targetStates(run, summaries);
+  const open = states.filter(({ reached }) => !reached);
+  const level = formatDecimal(100 * intervalLevel(run), 1);
+  return [
+    `Repeats went on until enough was known, ${maxRepeats} at most, so these are repeated confidence intervals: of ${level} % each, so that all looks at them ` +
+      'together cover with 95 %, and p values are those of all looks.',
+    open.length === 0
+      ? `All ${states.length} targets were reached.`
+      : `Not reached: ${open.map(formatTargetState).join('. ')}.`,
+  ];
+}
+
+const INTERVALS_LEAD = [
   '± is half of the 95 % interval over repeats: Student’s t on the logarithms of each repeat’s figure, for overheads on the figures themselves. ' +
     'The estimate is the geometric mean, of overheads the mean. It takes for granted that repeats don’t depend on one another and don’t fall into two groups.',
   '“All requests” are percentiles of the repeats’ histograms added up: what a request may take, not how well a percentile is known. “One window” bounds ' +

@@ -63,7 +63,7 @@ export function renderReport(input: ReportInput): Report {
   // A profiler takes CPU from the gateway: figures of profiled cells appear only in the tables about profiles.
   const measured = cells.filter(({ cell }) => cell.profiler === null);
   const summaries = summarise({ ...run, cells: run.cells.filter(({ profiler }) => profiler === null) }, measured);
-  const comparisons = compareGateways(summaries);
+  const comparisons = compareGateways(run, summaries);
   const spreadOf = spreads();
   const speed = runSpeed(input.records);
   const shaped = shapedCurves(run, summaries);

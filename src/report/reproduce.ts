@@ -12,6 +12,15 @@ function quoted(word: string): string {
   return /^[\w.,=/-]+$/.test(word) ? word : `'${word}'`;
 }
 
+/** The same rule, which may end after another number of repeats. */
+function formatUntil({ until }: Run): string[] {
+  if (until === null) return [];
+  const targets = until.targets.map(
+    ({ metric, halfWidthShare }) => `${metric}:ci<=${Number((100 * halfWidthShare).toPrecision(12))}%`,
+  );
+  return [`--until '${targets.join(',')}' --max-repeats ${until.maxRepeats}`];
+}
+
 /** The same hosts. */
 function formatHost({ engine: { remote }, upstreamHost }: Run): string[] {
   const words: string[] = [];
@@ -40,6 +49,7 @@ export function reproduceCommands(run: Run): string[] {
     [
       `gatebench bench --scenario ${name} --gateways ${gateways} --vus ${load.vus.join(',')}`,
       `--duration ${load.durationS}s --warmup ${load.warmupS}s --idle ${load.idleS}s --recovery ${load.recoveryS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
+      ...formatUntil(run),
       `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name}${run.runtime === 'process' ? '' : ` --runtime ${run.runtime}`} --pin ${formatPin(run)}${run.calibration ? '' : ' --no-calibration'} --load-priority ${run.loadPriority.kind === 'realtime' ? 'realtime' : 'off'} --seed ${run.seed}`,
       ...formatHost(run),
     ].join(' \\\n  '),

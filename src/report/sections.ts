@@ -9,7 +9,7 @@ import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { claimsSection, shapeClaimsSection } from './claims-table.js';
 import { type DifferenceSections, differenceSections, differencesLead } from './difference-sections.js';
-import { INTERVALS_LEAD, intervalSection, type SpreadOf } from './interval-sections.js';
+import { intervalSection, intervalsLead, type SpreadOf } from './interval-sections.js';
 import { latencyLead, latencySection } from './latency-table.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 import { flameSections } from './profiles/flame-sections.js';
@@ -69,7 +69,7 @@ export function reportSections(
     latency: measured.map(latencySection),
     differencesLead: comparisons.length === 0 ? [] : differencesLead(comparisons),
     differences: differenceSections(comparisons, summaries),
-    intervalsLead: INTERVALS_LEAD,
+    intervalsLead: intervalsLead(run, summaries),
     intervals: measured.flatMap((summary) => intervalSection(summary, spreadOf) ?? []),
     claims: claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario), run),
     shapeClaims: claims === null ? null : shapeClaimsSection(claims, shaped),

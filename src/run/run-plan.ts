@@ -8,9 +8,11 @@ import { type CellRecord, isFinished } from '../model/record.js';
 import { gatewayLabel, type ResolvedGateway } from '../model/resolved-gateway.js';
 import type { GatewayRuntime } from '../model/runtime.js';
 import { runSeconds } from '../plan/estimate.js';
+import { expectedRepeats, nextRepeat } from '../plan/next-repeat.js';
 import type { RunFolder } from '../store/run-folder.js';
 import type { CellDependencies, OnRunEvent } from './cell-context.js';
 import { skippedRecord } from './cell-record.js';
+import { untilNote } from './format-until.js';
 import { runCell } from './run-cell.js';
 
 /** A planned gateway as installed on this machine now. */
@@ -35,8 +37,8 @@ export interface PlanInput {
 }
 
 /**
- * Run every cell that has no result yet, in the plan's order, then those again that the machine made invalid. Each record
- * is on disk before the next cell begins.
+ * Run every cell that has no result yet, in the plan's order; then, if the run goes on until its figures are known, repeats of
+ * what isn't; then those again that the machine made invalid. Each record is on disk before the next cell begins.
  * @returns all records, in the plan's order, with what compares them
  * @throws the signal's reason if interrupted, StorageError if records can't be written
  */
@@ -98,10 +100,25 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
     }
   };
 
+  const measureUntilKnown = async () => {
+    for (;;) {
+      const { cells, open } = nextRepeat(run, [...records.values()]);
+      if (open.length > 0) onEvent({ type: 'note', message: untilNote(run, open, cells) });
+      if (cells.length === 0) return;
+      await folder.addCells(cells);
+      const laterS = runSeconds(run, cells) * Math.max(0, expectedRepeats(run, open, cells) - 1);
+      for (const [position, cell] of cells.entries()) {
+        const index = run.cells.length - cells.length + position + 1;
+        await measure(cell, index, runSeconds(run, cells.slice(position)) + laterS, []);
+      }
+    }
+  };
+
   for (const [position, cell] of todo.entries()) {
     const index = run.cells.length - todo.length + position + 1;
     await measure(cell, index, runSeconds(run, runnable.slice(measuredCells)), []);
   }
+  await measureUntilKnown();
   for (let attempt = 2; attempt <= 1 + input.retryInvalid; attempt++) {
     const all = [...records.values()];
     const again = [...run.cells.entries()].flatMap(([position, cell]) => {

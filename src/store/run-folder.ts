@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ExpectedError, messageOf, StorageError, UsageError } from '../lib/errors.js';
 import { newerDocument } from '../lib/schema-version.js';
+import type { Cell } from '../model/cell.js';
 import { Profile } from '../model/profile.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
 import { Sample } from '../model/resources.js';
@@ -81,6 +82,12 @@ export class RunFolder {
   /** Note a change that was accepted. */
   async noteChange(change: RunChange): Promise<void> {
     this.run.changes.push(change);
+    await writeFileAtomic(join(this.path, 'run.json'), toJson(this.run));
+  }
+
+  /** Add cells to the plan of a run that goes on until its figures are known. */
+  async addCells(cells: readonly Cell[]): Promise<void> {
+    this.run.cells.push(...cells);
     await writeFileAtomic(join(this.path, 'run.json'), toJson(this.run));
   }
 

@@ -11,7 +11,7 @@ function falseRuns(shape: SimulatedRun, trials: number): number {
   const draw = simulatedRuns(shape, uniform(41));
   const trueRate = (label: string) => shape.rates[Number(label.slice(1)) - 1] ?? 0;
   return shareOf(trials, () =>
-    compareGateways(draw()).some(({ pairs }) =>
+    compareGateways({ until: null }, draw()).some(({ pairs }) =>
       pairs.some(({ a, b, verdict }) => {
         if (verdict.kind !== 'difference') return false;
         const [better, worse] = verdict.better === 'a' ? [a, b] : [b, a];
@@ -37,7 +37,7 @@ describe('differences called, by simulation', () => {
   it('are mostly seen where they are large, and give every gateway its own rank', () => {
     const draw = simulatedRuns({ rates: [1000, 1200, 1500], repeats: 5, noise: 0.02, machine: MACHINE }, uniform(42));
     const right = shareOf(200, () => {
-      const [level] = compareGateways(draw());
+      const [level] = compareGateways({ until: null }, draw());
       return (
         level?.ranks.every(
           ({ label, best, worst }, at) => best === at + 1 && worst === best && label === `g${3 - at}`,

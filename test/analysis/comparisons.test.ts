@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { compareGateways, type LevelComparison } from '../../src/analysis/comparisons.js';
 import { deriveRun } from '../../src/analysis/derive-run.js';
-import type { MetricName } from '../../src/analysis/metrics.js';
 import { summarise } from '../../src/analysis/summary.js';
+import type { MetricName } from '../../src/model/metric.js';
 import type { CellRecord } from '../../src/model/record.js';
 import type { Run } from '../../src/model/run.js';
 import { calibrationOf } from '../support/calibrations.js';
 import { type CellFacts, recordOf, runOf } from '../support/record-builder.js';
 
 function compared(records: CellRecord[], facts: Partial<Run> = {}, floor: number | null = null): LevelComparison[] {
-  return compareGateways(summarise(runOf(records, facts), deriveRun(records)), () => floor);
+  const run = runOf(records, facts);
+  return compareGateways(run, summarise(run, deriveRun(records)), () => floor);
 }
 
 /** By metric, at the only VU level. */
@@ -184,7 +185,7 @@ describe('compareGateways', () => {
       ...cell,
       outcome: { kind: 'ok' as const },
     }));
-    const levels = compareGateways(summarise(runOf(records), records));
+    const levels = compareGateways(runOf(records), summarise(runOf(records), records));
     const [pair] = at('cpuUsPerRequest', levels).pairs;
     expect(pair?.ratio?.estimate).toBeLessThan(0.97);
     expect(pair?.controlled?.estimate).toBeCloseTo(1, 8);

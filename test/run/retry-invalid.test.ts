@@ -5,47 +5,14 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { deriveRun } from '../../src/analysis/derive-run.js';
 import { ExpectedError } from '../../src/lib/errors.js';
-import type { HostCpuTimes } from '../../src/model/resources.js';
 import type { RunEvent } from '../../src/run/cell-context.js';
 import { type InstalledGateway, runPlan } from '../../src/run/run-plan.js';
-import type { RawSample, Sampler } from '../../src/sampling/sampler.js';
+import type { Sampler } from '../../src/sampling/sampler.js';
 import { RunFolder } from '../../src/store/run-folder.js';
 import { directGateway, realDependencies } from '../support/cell-runner.js';
-import { hostSampleOf } from '../support/host-samples.js';
+import { machineWith } from '../support/machine-sampler.js';
 import { recordOf, runOf } from '../support/record-builder.js';
 import { aScenario } from '../support/scenario.js';
-
-/** A sampler of a machine on which other programs take this share of the time, cell after cell; then none. */
-function machineWith(shares: number[]): Sampler {
-  return {
-    start(_, onSample) {
-      const share = shares.shift() ?? 0;
-      const beganMs = performance.now();
-      const sampleNow = async (): Promise<RawSample> => {
-        const takenAtMs = performance.now();
-        const us = (takenAtMs - beganMs) * 1000;
-        const cpuTimesUs: HostCpuTimes = {
-          busy: us * share,
-          interrupts: 0,
-          run: 0,
-          kernelThreads: 0,
-          others: us * share,
-        };
-        const host = hostSampleOf({ cores: 1, cpuTimesUs, stealPercent: 0 });
-        const sample = { takenAtMs, gateway: null, mock: null, engine: null, services: null, host };
-        onSample(sample);
-        return sample;
-      };
-      const timer = setInterval(() => void sampleNow(), 50);
-      return {
-        sampleNow,
-        async stop() {
-          clearInterval(timer);
-        },
-      };
-    },
-  };
-}
 
 const installed: InstalledGateway = { gateway: directGateway, receipt: null, installDir: '/', skip: null };
 

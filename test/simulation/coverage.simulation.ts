@@ -7,7 +7,9 @@ import { type Controlled, controlledMean } from '../../src/analysis/statistics/c
 import { geometricInterval, meanInterval } from '../../src/analysis/statistics/interval.js';
 import { fiellerInterval, type Pair, ratioInterval } from '../../src/analysis/statistics/paired-ratio.js';
 import { percentileBounds } from '../../src/analysis/statistics/percentile-bounds.js';
+import { nominalLevel } from '../../src/analysis/statistics/sequential.js';
 import { PACKAGE_ROOT } from '../../src/lib/paths.js';
+import type { Until } from '../../src/model/until.js';
 import { normal, uniform } from '../support/noise.js';
 import { simulatedRuns } from '../support/simulated-runs.js';
 import { simulatedWindow } from '../support/simulated-window.js';
@@ -256,7 +258,7 @@ function within(): string {
         if (bounds !== null && bounds.lowUs <= truthUs && truthUs <= bounds.highUs) seen[key] += 1;
       }
     }
-    return [name, coverageText(seen.p50 / trials), coverageText(seen.p99 / trials)];
+    return [name, coverageText(seen.p50 / trials, 'at least 95'), coverageText(seen.p99 / trials, 'at least 95')];
   });
   return [
     '## Within one window',
@@ -271,7 +273,7 @@ function families(): string {
     const draw = simulatedRuns({ rates, repeats: n, noise: 0.02, machine }, uniform(41));
     const trueRate = (label: string) => rates[Number(label.slice(1)) - 1] ?? 0;
     const share = shareOf(2000, () =>
-      compareGateways(draw()).some(({ pairs }) =>
+      compareGateways({ until: null }, draw()).some(({ pairs }) =>
         pairs.some(({ a, b, verdict, ratio }) => {
           const [ra, rb] = [trueRate(a), trueRate(b)];
           if (!corrected) return ratio !== null && (ratio.low > 1 || ratio.high < 1) && ra === rb;
@@ -284,7 +286,7 @@ function families(): string {
   const ranksHold = (rates: readonly number[]) => (n: number) => {
     const draw = simulatedRuns({ rates, repeats: n, noise: 0.02, machine }, uniform(42));
     const share = shareOf(2000, () => {
-      const level = compareGateways(draw())[0];
+      const level = compareGateways({ until: null }, draw())[0];
       return (
         level?.ranks.every(({ label, best, worst }) => {
           const own = rates[Number(label.slice(1)) - 1] ?? 0;
@@ -326,6 +328,78 @@ function families(): string {
   ].join('\n\n');
 }
 
+const MAX_REPEATS = 10;
+
+/** Figures until half of the interval is at most the target, as `--until` looks at them. */
+function stoppedAt({ draw }: Population, level: number, targetShare: number) {
+  const values = draw(MAX_REPEATS);
+  for (let n = 3; ; n++) {
+    const interval = geometricInterval(values.slice(0, n), level);
+    if (interval === null) throw new Error('no interval');
+    if (n === MAX_REPEATS || interval.high / interval.estimate - 1 <= targetShare) return interval;
+  }
+}
+
+function untilKnown(): string {
+  const level = nominalLevel(0.95, 3, MAX_REPEATS);
+  const populations = [normalFigures(), lognormalFigures(0.05), autocorrelatedWithin(0.9), bimodalFigures(0.5, 2)];
+  const rows = populations.flatMap((population) =>
+    [0.02, 0.05, 0.1].map((target) => {
+      const repeats: number[] = [];
+      const cover = (each: number) =>
+        coverageText(
+          shareOf(TRIALS, () => {
+            const interval = stoppedAt(population, each, target);
+            if (each === level) repeats.push(interval.n);
+            return covers(interval, population.geometricMean);
+          }),
+          'at least 95',
+        );
+      const [naive, repeated] = [cover(0.95), cover(level)];
+      return [`${population.name}, ± ${100 * target} %`, naive, repeated, mean(repeats).toFixed(1)];
+    }),
+  );
+  const anyLook = populations.map((population) => {
+    const all = (each: number) =>
+      coverageText(
+        shareOf(TRIALS, () => {
+          const values = population.draw(MAX_REPEATS);
+          for (let n = 3; n <= MAX_REPEATS; n++) {
+            if (!covers(geometricInterval(values.slice(0, n), each), population.geometricMean)) return false;
+          }
+          return true;
+        }),
+      );
+    return [population.name, all(0.95), all(level)];
+  });
+  const machine = { rho: 0.8, machineSpread: 0.05 };
+  const falseRuns = (corrected: boolean) => {
+    const until: Until = {
+      targets: [{ metric: 'rate', halfWidthShare: 0.05 }],
+      minRepeats: 3,
+      maxRepeats: MAX_REPEATS,
+    };
+    const rates = new Array<number>(4).fill(1000);
+    const draw = simulatedRuns({ rates, repeats: MAX_REPEATS, noise: 0.02, machine }, uniform(43), until);
+    const share = shareOf(1500, () =>
+      compareGateways({ until: corrected ? until : null }, draw()).some(({ pairs }) =>
+        pairs.some(({ verdict }) => verdict.kind === 'difference'),
+      ),
+    );
+    return (100 * share).toFixed(1);
+  };
+  return [
+    '## Until it is known',
+    `After 3 to ${MAX_REPEATS} repeats, at the first half-width that is small enough: coverage if each look’s interval had 95 %, of the repeated confidence ` +
+      `interval (each look’s ${(100 * level).toFixed(2)} %), and how many repeats that took on average.`,
+    table(['figures, target', '95 % at each look', 'repeated', 'repeats'], rows),
+    'Runs whose intervals cover at all looks, so that any rule may stop them:',
+    table(['figures', '95 % at each look', 'repeated'], anyLook),
+    `Runs of four equal gateways on a drifting machine, each repeated until ± 5 %, in which any difference is called: ${falseRuns(true)} % (promised: at most 5), and ` +
+      `${falseRuns(false)} % if it weren’t allowed for that they were looked at after each repeat.`,
+  ].join('\n\n');
+}
+
 it('writes docs/coverage.md', () => {
   const parts = [
     '# Coverage by simulation',
@@ -337,6 +411,7 @@ it('writes docs/coverage.md', () => {
     controls(),
     within(),
     families(),
+    untilKnown(),
   ];
   writeFileSync(join(PACKAGE_ROOT, 'docs', 'coverage.md'), `${parts.join('\n\n')}\n`);
 });

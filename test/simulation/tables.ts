@@ -6,10 +6,11 @@ export const REPEATS = [3, 4, 5, 6, 7, 8, 9, 10];
 /** Trials of one figure: a standard error of 0.15 % at 95 %. */
 export const TRIALS = 20_000;
 
-/** `95.1`, in brackets where it isn't within 1.5 of what is promised. */
-export function coverageText(share: number): string {
+/** `95.1`, in brackets where it isn't within 1.5 of what is promised, or more than that below it. */
+export function coverageText(share: number, promised: '95' | 'at least 95' = '95'): string {
   const text = (100 * share).toFixed(1);
-  return Math.abs(share - 0.95) <= 0.015 ? text : `(${text})`;
+  const off = share - 0.95;
+  return off < -0.015 || (promised === '95' && off > 0.015) ? `(${text})` : text;
 }
 
 /** A row a name, a column a number of repeats. */

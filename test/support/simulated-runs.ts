@@ -1,5 +1,8 @@
 import { type DerivedCell, deriveRun } from '../../src/analysis/derive-run.js';
 import { type GatewaySummary, summarise } from '../../src/analysis/summary.js';
+import type { Run } from '../../src/model/run.js';
+import type { Until } from '../../src/model/until.js';
+import { nextRepeat } from '../../src/plan/next-repeat.js';
 import { normal } from './noise.js';
 import { recordOf, runOf } from './record-builder.js';
 import { blocksOf } from './simulation.js';
@@ -14,13 +17,20 @@ export interface SimulatedRun {
   machine: { rho: number; machineSpread: number };
 }
 
-/** Makes runs with the same plan and other figures, each summarised as a report does it. */
-export function simulatedRuns({ rates, repeats, noise, machine }: SimulatedRun, random: () => number) {
+/**
+ * Makes runs with the same plan and other figures, each summarised as a report does it.
+ * @param until repeats end, for each gateway, where this is reached
+ */
+export function simulatedRuns(
+  { rates, repeats, noise, machine }: SimulatedRun,
+  random: () => number,
+  until: Until | null = null,
+) {
   const names = rates.map((_, gateway) => `g${gateway + 1}`);
   const records = names.flatMap((gateway) =>
     Array.from({ length: repeats }, (_, index) => recordOf({ gateway, vus: 50, repeat: index + 1 })),
   );
-  const plan = runOf(records);
+  const plan = runOf(records, { until });
   const cells = deriveRun(records);
   const z = normal(random);
   return (): GatewaySummary[] => {
@@ -38,6 +48,17 @@ export function simulatedRuns({ rates, repeats, noise, machine }: SimulatedRun, 
       const ratePerSec = figures[cell.cell.repeat - 1]?.[gateway] ?? null;
       return { ...cell, ratePerSec, latencyUs: null, resources: { ...cell.resources, gateway: null } };
     });
-    return summarise(plan, measured);
+    return summarise(plan, until === null ? measured : untilReached(plan, measured));
   };
+}
+
+/** What a run would have measured that adds a repeat of each gateway that isn't known. */
+function untilReached(plan: Run, all: readonly DerivedCell[]): DerivedCell[] {
+  let records = all.filter(({ cell }) => cell.repeat <= 3);
+  for (;;) {
+    const run = { ...plan, cells: records.map(({ cell }) => cell) };
+    const added = new Set(nextRepeat(run, records).cells.map(({ id }) => id));
+    if (added.size === 0) return records;
+    records = [...records, ...all.filter(({ cell }) => added.has(cell.id))];
+  }
 }

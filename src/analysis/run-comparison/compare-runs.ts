@@ -1,6 +1,6 @@
+import type { MetricName } from '../../model/metric.js';
 import type { MeasuredRun } from '../claim-verdicts.js';
 import type { FloorOf } from '../comparisons.js';
-import type { MetricName } from '../metrics.js';
 import { shapedCurves } from '../shaped-curves.js';
 import type { Interval } from '../statistics/interval.js';
 import type { GatewaySummary } from '../summary.js';

@@ -1,6 +1,7 @@
+import type { MetricName } from '../../model/metric.js';
 import type { MeasuredRun } from '../claim-verdicts.js';
 import type { DerivedCell } from '../derive-run.js';
-import { METRICS, type Metric, type MetricName } from '../metrics.js';
+import { METRICS, type Metric } from '../metrics.js';
 import { mean } from '../mser.js';
 import { type DifferenceInterval, differenceInterval, pairedInterval } from '../statistics/two-samples.js';
 import type { GatewaySummary, LevelSummary } from '../summary.js';

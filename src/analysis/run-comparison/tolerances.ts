@@ -1,6 +1,7 @@
 import { UsageError } from '../../lib/errors.js';
 import { formatList } from '../../lib/format.js';
-import { METRIC_NAMES, type MetricName, metricNamed } from '../metrics.js';
+import { MetricName } from '../../model/metric.js';
+import { metricNamed } from '../metrics.js';
 import { THRESHOLDS } from '../thresholds.js';
 
 /** How much worse a metric may get. */
@@ -22,9 +23,9 @@ const EXAMPLES = 'write them such as rate<-3% p99>+5% cpuUsPerRequest>+5% overhe
 export function parseTolerance(text: string): Tolerance {
   const [, name, comparison, sign, digits = '', unit] = PATTERN.exec(text) ?? [];
   if (name === undefined) throw new UsageError(`"${text}" is not a tolerance`, EXAMPLES);
-  const metric = METRIC_NAMES.find((each) => each.toLowerCase() === name.toLowerCase());
+  const metric = MetricName.options.find((each) => each.toLowerCase() === name.toLowerCase());
   if (metric === undefined) {
-    throw new UsageError(`"${text}": no metric is named ${name}`, `metrics are ${formatList(METRIC_NAMES)}`);
+    throw new UsageError(`"${text}": no metric is named ${name}`, `metrics are ${formatList(MetricName.options)}`);
   }
   const size = Number(digits);
   const { better, scale } = metricNamed(metric);

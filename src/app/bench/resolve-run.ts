@@ -30,7 +30,16 @@ import type { RunRequest } from './run-request.js';
 export interface RunPlan
   extends Pick<
     Run,
-    'scenario' | 'placement' | 'loadPriority' | 'runtime' | 'calibration' | 'seed' | 'gateways' | 'cells' | 'flame'
+    | 'scenario'
+    | 'placement'
+    | 'loadPriority'
+    | 'runtime'
+    | 'calibration'
+    | 'seed'
+    | 'until'
+    | 'gateways'
+    | 'cells'
+    | 'flame'
   > {
   engine: Engine;
   /** Why the engine can't run; null where it can. */
@@ -79,6 +88,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
     runtime,
     calibration: request.calibration,
     seed,
+    until: request.until,
     gateways,
     cells: [...expandCells(scenario, gateways, seed), ...profiles.cells],
     flame: profiles.flame,
@@ -94,7 +104,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
 
 /** Resolve the rest of a run as it was planned. @throws UsageError if its gateways are unknown now */
 export async function resolvePlannedRun(run: Run, context: RunContext): Promise<RunPlan> {
-  const { scenario, placement, loadPriority, runtime, calibration, seed, gateways, cells, flame } = run;
+  const { scenario, placement, loadPriority, runtime, calibration, seed, until, gateways, cells, flame } = run;
   const remoteLoad = run.engine.remote ?? null;
   const upstreamHost = run.upstreamHost ?? null;
   const { engine, unavailable } = await resolveEngine(run.engine.name, remoteLoad, context);
@@ -109,6 +119,7 @@ export async function resolvePlannedRun(run: Run, context: RunContext): Promise<
     runtime,
     calibration,
     seed,
+    until,
     gateways,
     cells,
     flame,

@@ -1,6 +1,7 @@
 import type { ProfilerName } from '../../model/profiler.js';
 import type { RemoteLoad } from '../../model/run.js';
 import type { RuntimeName } from '../../model/runtime.js';
+import type { Until } from '../../model/until.js';
 import type { ScenarioOverrides } from '../../plan/override.js';
 
 /** The port of the published benchmark's mock. */
@@ -38,6 +39,8 @@ export interface RunRequest {
   calibration: boolean;
   /** Of the mock upstream; null where it doesn't matter yet. */
   mockPort: number | null;
+  /** Repeat until so much is known; null for as many repeats as the scenario has. */
+  until: Until | null;
   /** Null where nothing is profiled. */
   flame: FlameChoice | null;
   /** Null where the load comes from this machine. */

@@ -20,7 +20,9 @@ export async function estimateRunS(request: RunRequest, roots: Pick<Roots, 'gate
   const scenario = overrideScenario(await findScenario(roots.scenarios, request.scenario), request.overrides);
   const stored = await readGateways(roots.gateways);
   const gateways = requestedGateways(request.gateways, allVariants(stored), stored);
-  const { vus, repeats } = scenario.load;
+  const { vus } = scenario.load;
+  // As many as it may take.
+  const repeats = request.until?.maxRepeats ?? scenario.load.repeats;
   const { flame } = request;
   const profiledLevels = flame === null ? 0 : flame.vus === 'lowest' ? 1 : flame.vus.length;
   const profiled = gateways.filter(({ kind }) => kind === 'process').length * profiledLevels;

@@ -1,16 +1,17 @@
 import { estimatedSeconds, measurableCells, type RunPlan } from '../../app/bench/resolve-run.js';
 import { formatDuration } from '../../lib/duration.js';
-import { formatTitle } from '../../lib/format.js';
+import { formatSignificant, formatTitle } from '../../lib/format.js';
 import { printable } from '../../lib/printable.js';
 import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Placement, PlannedGateway } from '../../model/run.js';
 import type { Scenario } from '../../model/scenario.js';
+import type { Until } from '../../model/until.js';
 import { cellSeconds } from '../../plan/estimate.js';
 import { colours } from '../output.js';
 
 /** The plan for people: what runs, what doesn't and why, and how long it takes. */
 export function planText(plan: RunPlan): string {
-  const { scenario, gateways, engine, placement, loadPriority, seed } = plan;
+  const { scenario, gateways, engine, placement, loadPriority, seed, until } = plan;
   const cells = measurableCells(plan);
   const width = Math.max(...gateways.map((gateway) => labelOf(gateway).length));
   const lines = gateways.map((gateway) => `  ${labelOf(gateway).padEnd(width)}  ${stateOf(gateway)}`);
@@ -26,7 +27,17 @@ export function planText(plan: RunPlan): string {
     '',
     ...unavailableProfilerLines(plan),
     `${cells.length} cells of ${formatDuration(cellSeconds(plan))} each: about ${formatDuration(estimatedSeconds(plan))}`,
+    ...(until === null
+      ? []
+      : [`then more repeats, up to ${until.maxRepeats}, of what isn't known: ${formatTargets(until)}`]),
   ].join('\n');
+}
+
+/** `rate ± 2 %, p99 ± 5 %`. */
+function formatTargets({ targets }: Until): string {
+  return targets
+    .map(({ metric, halfWidthShare }) => `${metric} ± ${formatSignificant(100 * halfWidthShare, 3)} %`)
+    .join(', ');
 }
 
 function unavailableEngineLines({ engine, engineUnavailable, remoteLoad }: RunPlan): string[] {

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { METRIC_NAMES, metricNamed } from '../../../src/analysis/metrics.js';
+import { metricNamed } from '../../../src/analysis/metrics.js';
 import {
   DEFAULT_TOLERANCES,
   marginOf,
   parseTolerance,
   parseTolerances,
 } from '../../../src/analysis/run-comparison/tolerances.js';
+import { MetricName } from '../../../src/model/metric.js';
 
 describe('parseTolerance', () => {
   it.each([
@@ -69,6 +70,6 @@ describe('marginOf', () => {
 
   it('reads what it writes itself', () => {
     for (const tolerance of DEFAULT_TOLERANCES) expect(parseTolerance(tolerance.text)).toEqual(tolerance);
-    expect(METRIC_NAMES.every((name) => metricNamed(name).name === name)).toBe(true);
+    expect(MetricName.options.every((name) => metricNamed(name).name === name)).toBe(true);
   });
 });

@@ -41,6 +41,7 @@ function plan(over: Partial<RunPlan> = {}): RunPlan {
     loadPriority: { kind: 'normal', reason: 'switched off' },
     runtime: 'process',
     calibration: false,
+    until: null,
     seed: 7,
     gateways,
     cells: expandCells(scenario, gateways, 7),
