@@ -25,6 +25,7 @@ const MAX_RETRY_INVALID = 100;
 
 interface BenchOptions extends MeasureOptions, CellOptions, HostOptions, FlameFlags, UntilFlags {
   flame?: boolean;
+  aa?: string;
   strict?: boolean;
   json?: boolean;
 }
@@ -41,6 +42,7 @@ Examples:
   gatebench bench --scenario quick --repeats 3 --seed 7 --flame
   gatebench bench --gateways nginx,litellm --until 'ci<=2%,p99:ci<=5%' --max-repeats 10
   gatebench bench --engine k6 --k6-hosts me@192.0.2.11,me@192.0.2.12 --k6-send --gateway-address 192.0.2.10
+  gatebench bench --aa nginx --vus 50,150
   gatebench bench --wait-for-quiet 10m --require-fit
   gatebench bench --resume results/2026-05-04T10-00-00Z-published
 
@@ -62,6 +64,10 @@ function addBenchOptions(command: Command): Command {
       '--retry-invalid <n>',
       `how often a cell is measured again, after all others, that the machine made invalid (other programs, steal, throttling, its speed; default: ${DEFAULT_RETRY_INVALID})`,
     ).argParser((text) => parseWhole(text, { min: 0, max: MAX_RETRY_INVALID }, 'a number of times')),
+    new Option(
+      '--aa <gateway>',
+      `measure one gateway under two labels, ${AA_REPEATS} repeats: what they differ by is this machine's noise floor, which reports then respect`,
+    ),
     new Option('--strict', 'exit with 1 unless every cell is ok'),
   ];
   const options = [...cellOptions(), ...untilOptions(), ...runOptions(), ...flameOptions(), ...hostOptions(), ...own];
@@ -92,13 +98,36 @@ export function parseBenchArguments(argv: readonly string[]): RunRequest {
 
 function runRequest(options: BenchOptions): RunRequest {
   const until = untilChoice(options);
-  const repeats = until?.minRepeats ?? options.repeats;
+  const aa = aaChoice(options);
+  const repeats = until?.minRepeats ?? options.repeats ?? (aa === null ? undefined : AA_REPEATS);
   return {
     ...cellRequest(repeats === undefined ? options : { ...options, repeats }),
+    ...(aa === null ? {} : { aa, gateways: [aa] }),
     ...parseHostOptions(options),
     until,
     flame: options.flame === true ? flameChoice(options, 'lowest') : null,
   };
+}
+
+/** As many as a report is to have. */
+const AA_REPEATS = 5;
+
+/** The gateway to measure against itself. @throws UsageError for what would make it something else */
+function aaChoice({ aa, gateways = [], flame, repeats = AA_REPEATS }: BenchOptions): string | null {
+  if (aa === undefined) return null;
+  if (gateways.length > 0 || flame === true) {
+    throw new UsageError(
+      `--aa measures one gateway against itself: ${flame === true ? '--flame' : '--gateways'} can't be given with it`,
+      'leave it out, or start a run of its own',
+    );
+  }
+  if (repeats < 3) {
+    throw new UsageError(
+      `--aa needs at least 3 repeats for an interval, not ${repeats}`,
+      `leave --repeats out (${AA_REPEATS})`,
+    );
+  }
+  return aa;
 }
 
 async function bench(options: BenchOptions, command: Command, signal: AbortSignal): Promise<void> {

@@ -46,8 +46,9 @@ export async function measure(
     import('../app/report/write-report.js'),
     import('./progress/run-progress.js'),
   ]);
-  const [{ endLeftovers }, { DEFAULT_MOCK_PORT }, { lockMachine, lockRun }] = await Promise.all([
+  const [{ endLeftovers }, { keepNoiseFloor }, { DEFAULT_MOCK_PORT }, { lockMachine, lockRun }] = await Promise.all([
     import('../app/bench/end-orphans.js'),
+    import('../app/bench/keep-noise-floor.js'),
     import('../app/bench/run-request.js'),
     import('../app/bench/run-locks.js'),
   ]);
@@ -97,7 +98,9 @@ export async function measure(
     try {
       const records = await executeRun(ready, { mockPort, retryInvalid, signal, onEvent: view.onEvent });
       view.close();
-      return { folder: folder.path, records, report: await writeReport(folder, roots, writeStatus) };
+      const report = await writeReport(folder, roots, writeStatus);
+      await keepNoiseFloor(folder, writeStatus);
+      return { folder: folder.path, records, report };
     } catch (error) {
       view.close();
       folder.requirePresent(error);

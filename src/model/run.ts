@@ -140,6 +140,8 @@ export const Run = z.strictObject({
   seed: Count,
   /** Repeats go on until so much is known; null where their number is that of the scenario. Its first repeats are in the plan, others join it. */
   until: Until.nullable().default(null),
+  /** A run of one gateway under two labels, which shows the machine's noise: `gateway` is the gateway, `copy` its second label. */
+  aa: z.strictObject({ gateway: z.string(), copy: z.string() }).nullable().default(null),
   /** How cells are profiled; null without profiled cells. */
   flame: z
     .strictObject({

@@ -3,22 +3,23 @@ import { METRICS, metricNamed } from '../analysis/metrics.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import { ABSENT, formatRate, formatSignificant, formatVus } from '../lib/format.js';
 import type { MetricName } from '../model/metric.js';
+import type { Run } from '../model/run.js';
 import { formatDifference } from './format-difference.js';
 import { formatRatio, formatRelative } from './format-interval.js';
 import { columns, type Section } from './section.js';
 
 /** Said once, above the levels. */
-export function differencesLead(comparisons: readonly LevelComparison[]): string[] {
+export function differencesLead({ aa }: Run, comparisons: readonly LevelComparison[]): string[] {
   const floors = comparisons.flatMap(({ floorShare }) => floorShare ?? []);
   const floor =
     floors.length === 0
-      ? 'This machine’s noise floor was not measured, so a small difference may still be what two measurements of one gateway differ by.'
+      ? 'This machine’s noise floor was not measured under these conditions (gatebench bench --aa), so a small difference may still be what two measurements of one gateway differ by.'
       : `No difference within the noise floor is called one: what two measurements of one gateway differed by on this machine (${percentRange(floors)}).`;
   return [
     'Ratios of the row’s rate to the column’s, with 95 % intervals from pairs within a block (t on logarithms). * marks a difference; ' +
       'it is called one only where the t test’s p is at most 5 % after Holm’s adjustment for all pairs of the metric at that VU level: so in at most ' +
       'one of twenty levels any difference is called that isn’t there. A rank is every place that the differences leave open.',
-    floor,
+    aa === null ? floor : `${aa.copy} is ${aa.gateway} once more: what the two differ by is this machine’s noise.`,
   ];
 }
 

@@ -1,9 +1,11 @@
 import { compareGateways } from '../analysis/comparisons.js';
 import { deriveRun } from '../analysis/derive-run.js';
 import { runSpeed } from '../analysis/machine-speed.js';
+import { floorFor } from '../analysis/noise-floor.js';
 import { shapedCurves } from '../analysis/shaped-curves.js';
 import { summarise } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
+import type { NoiseFloor } from '../model/noise-floor.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
 import type { Sample } from '../model/resources.js';
 import type { Run } from '../model/run.js';
@@ -33,6 +35,8 @@ export interface ReportInput {
   samplesByCell: ReadonlyMap<string, readonly Sample[]>;
   /** Profiles of profiled cells, in the plan's order. */
   flames: readonly FlameEntry[];
+  /** What A/A runs on this machine and others measured; none by default. */
+  noiseFloors?: readonly NoiseFloor[];
   /** Published figures; null to leave the comparison out. */
   claims: Claims | null;
 }
@@ -63,7 +67,7 @@ export function renderReport(input: ReportInput): Report {
   // A profiler takes CPU from the gateway: figures of profiled cells appear only in the tables about profiles.
   const measured = cells.filter(({ cell }) => cell.profiler === null);
   const summaries = summarise({ ...run, cells: run.cells.filter(({ profiler }) => profiler === null) }, measured);
-  const comparisons = compareGateways(run, summaries);
+  const comparisons = compareGateways(run, summaries, floorFor(run, input.noiseFloors ?? []));
   const spreadOf = spreads();
   const speed = runSpeed(input.records);
   const shaped = shapedCurves(run, summaries);

@@ -34,20 +34,21 @@ function formatHost({ engine: { remote }, upstreamHost }: Run): string[] {
 
 /** Commands that repeat this run, with every override spelt out. The seed gives the same order. */
 export function reproduceCommands(run: Run): string[] {
-  const installed = run.gateways.filter(({ image }) => image === undefined);
+  const gateways = run.gateways.filter((gateway) => labelOf(gateway) !== run.aa?.copy);
+  const installed = gateways.filter(({ image }) => image === undefined);
   const images = [...new Set(run.gateways.flatMap(({ image }) => image ?? []))];
   // An image known only by its ID is in no registry.
   const pulls = images
     .filter((image) => image.includes('@'))
     .map((image) => `${run.runtime} pull ${withoutTag(image)}`);
   const { load, upstream, name } = run.scenario;
-  const gateways = run.gateways.map(labelOf).join(',');
+  const which = run.aa === null ? `--gateways ${gateways.map(labelOf).join(',')}` : `--aa ${run.aa.gateway}`;
   return [
     ...(run.harness.commit === null ? [] : [`git checkout ${run.harness.commit}`]),
     ...pulls,
     ...(installed.length === 0 ? [] : [`gatebench setup ${installed.map(labelOf).join(' ')}`]),
     [
-      `gatebench bench --scenario ${name} --gateways ${gateways} --vus ${load.vus.join(',')}`,
+      `gatebench bench --scenario ${name} ${which} --vus ${load.vus.join(',')}`,
       `--duration ${load.durationS}s --warmup ${load.warmupS}s --idle ${load.idleS}s --recovery ${load.recoveryS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
       ...formatUntil(run),
       `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name}${run.runtime === 'process' ? '' : ` --runtime ${run.runtime}`} --pin ${formatPin(run)}${run.calibration ? '' : ' --no-calibration'} --load-priority ${run.loadPriority.kind === 'realtime' ? 'realtime' : 'off'} --seed ${run.seed}`,

@@ -67,7 +67,7 @@ export function reportSections(
     shapes: shapeSections(shaped),
     latencyLead: latencyLead(run.machine),
     latency: measured.map(latencySection),
-    differencesLead: comparisons.length === 0 ? [] : differencesLead(comparisons),
+    differencesLead: comparisons.length === 0 ? [] : differencesLead(run, comparisons),
     differences: differenceSections(comparisons, summaries),
     intervalsLead: intervalsLead(run, summaries),
     intervals: measured.flatMap((summary) => intervalSection(summary, spreadOf) ?? []),

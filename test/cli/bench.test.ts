@@ -136,6 +136,29 @@ describe('a whole run', () => {
   }, 120_000);
 });
 
+describe('one gateway against itself', () => {
+  it('is measured under two labels in the same blocks, and resumed as that', async () => {
+    const out = await freshOut();
+    const running = startCli([...common, '--aa', 'fake', '--repeats', '3', '--seed', '2', '--out', out], environment);
+    await reached(running, /\[3\/6\].*left in the run/);
+    running.child.kill('SIGINT');
+    expect((await running.done).exitCode).toBe(130);
+    const run = runIn(out);
+    const resumed = await cli(['bench', '--resume', run, ...NO_RETRY]);
+    expect(resumed.exitCode, resumed.stderr).toBe(0);
+    const { aa, cells } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
+    expect(aa).toEqual({ gateway: 'fake', copy: 'fake:again' });
+    const blocks = [1, 2, 3].map((repeat) => cells.filter((cell: CellRecord['cell']) => cell.repeat === repeat));
+    for (const block of blocks) {
+      expect(block.map(({ variant }: CellRecord['cell']) => variant).sort()).toEqual(['again', 'default']);
+    }
+    const again = await recordOf(run, 'fake.again-v5-r3');
+    expect(again.gateway.configSha256).toBe((await recordOf(run, 'fake-v5-r3')).gateway.configSha256);
+    // On a busy machine there may be too few cells to trust.
+    expect(resumed.stderr).toMatch(/noise floor of fake on this machine|no noise floor: fewer than three blocks/);
+  }, 180_000);
+});
+
 describe('the machine’s own speed', () => {
   it('is measured before and after each cell, by every kind of work', async () => {
     const out = await freshOut();

@@ -68,6 +68,11 @@ describe('wrong usage is told in words, with exit code 2', () => {
     ['a process that is gone', ['flame', '--attach', '4194304'], /there is no process with PID 4194304/],
     ['a profile that is not there', ['flame', 'import', '/nowhere'], /\/nowhere/],
     ['one profile to compare', ['flame', 'diff', '/nowhere'], /missing required argument 'after'/],
+    ['no target', ['bench', '--until', 'fast'], /"fast" is not a target[\s\S]*ci<=2%/],
+    ['a limit of repeats without a target', ['bench', '--max-repeats', '5'], /--max-repeats is for a run/],
+    ['an A/A run of two gateways', ['bench', '--aa', 'nginx', '-g', 'direct'], /--gateways can't be given with it/],
+    ['an A/A run without a gateway', ['bench', '--aa', 'direct'], /--aa direct: there is no gateway in it/],
+    ['an A/A run without an interval', ['bench', '--aa', 'nginx', '--repeats', '2'], /needs at least 3 repeats/],
     ['a resume of nothing', ['bench', '--resume', '/nowhere'], /\/nowhere is not a run/],
   ])('%s', async (_, args, message) => {
     const { exitCode, stderr, stdout } = await cli(args);

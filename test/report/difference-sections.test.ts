@@ -24,7 +24,7 @@ function recordsOf(names: readonly string[]): CellRecord[] {
 function sectionsOf(records: readonly CellRecord[], floor: number | null = null) {
   const summaries = summarise(runOf(records), deriveRun(records));
   const comparisons = compareGateways(runOf(records), summaries, () => floor);
-  return { lead: differencesLead(comparisons), sections: differenceSections(comparisons, summaries) };
+  return { lead: differencesLead(runOf(records), comparisons), sections: differenceSections(comparisons, summaries) };
 }
 
 describe('differences', () => {

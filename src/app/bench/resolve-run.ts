@@ -9,6 +9,7 @@ import { chooseGateways } from '../../plan/choose-gateways.js';
 import { runSeconds } from '../../plan/estimate.js';
 import { expandCells } from '../../plan/expand.js';
 import { overrideScenario } from '../../plan/override.js';
+import { definedLabel, withSecondLabel } from '../../plan/second-label.js';
 import type { Profilers } from '../../profilers/profilers.js';
 import type { InstalledGateway } from '../../run/run-plan.js';
 import { allVariants, findGateway, readGateways, type StoredGateway } from '../../store/gateways.js';
@@ -37,6 +38,7 @@ export interface RunPlan
     | 'calibration'
     | 'seed'
     | 'until'
+    | 'aa'
     | 'gateways'
     | 'cells'
     | 'flame'
@@ -69,11 +71,12 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   await requireSound(needed, stored, upstreamHost === null ? request.mockPort : null);
   const { engine, unavailable } = await resolveEngine(request.engine, remoteLoad, context);
   const presences = await presencesOf(variants, await gatewayPresence(runtime, roots));
-  const gateways = chooseGateways(
+  const chosen = chooseGateways(
     requested,
     fallbacks,
     (gateway) => presenceIn(presences, gatewayLabel(gateway)).readiness,
   );
+  const { gateways, aa } = request.aa === null ? { gateways: chosen, aa: null } : measuredTwice(chosen, variants);
   // run.json holds the seed as a JSON number; 2^31 keeps it readable.
   const seed = request.seed ?? randomInt(2 ** 31);
   const profilers = profilersHere(roots);
@@ -89,6 +92,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
     calibration: request.calibration,
     seed,
     until: request.until,
+    aa,
     gateways,
     cells: [...expandCells(scenario, gateways, seed), ...profiles.cells],
     flame: profiles.flame,
@@ -98,18 +102,18 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
     upstream: await resolveUpstream(upstreamHost, context),
     upstreamHost,
     profilers,
-    installed: installedGateways(gateways, stored, presences),
+    installed: installedGateways({ gateways, aa }, stored, presences),
   };
 }
 
 /** Resolve the rest of a run as it was planned. @throws UsageError if its gateways are unknown now */
 export async function resolvePlannedRun(run: Run, context: RunContext): Promise<RunPlan> {
-  const { scenario, placement, loadPriority, runtime, calibration, seed, until, gateways, cells, flame } = run;
+  const { scenario, placement, loadPriority, runtime, calibration, seed, until, aa, gateways, cells, flame } = run;
   const remoteLoad = run.engine.remote ?? null;
   const upstreamHost = run.upstreamHost ?? null;
   const { engine, unavailable } = await resolveEngine(run.engine.name, remoteLoad, context);
   const stored = await readGateways(context.roots.gateways);
-  const planned = gateways.map(({ gateway: name, variant }) => findGateway(stored, gatewayLabel({ name, variant })));
+  const planned = gateways.map((gateway) => findGateway(stored, definedLabel({ aa }, labelOf(gateway))));
   await requireSound(planned, stored, upstreamHost === null ? (run.settings?.mockPort ?? null) : null);
   const presences = await presencesOf(planned, await gatewayPresence(runtime, context.roots));
   return {
@@ -120,6 +124,7 @@ export async function resolvePlannedRun(run: Run, context: RunContext): Promise<
     calibration,
     seed,
     until,
+    aa,
     gateways,
     cells,
     flame,
@@ -129,7 +134,7 @@ export async function resolvePlannedRun(run: Run, context: RunContext): Promise<
     upstream: await resolveUpstream(upstreamHost, context),
     upstreamHost,
     profilers: profilersHere(context.roots),
-    installed: installedGateways(gateways, stored, presences),
+    installed: installedGateways({ gateways, aa }, stored, presences),
   };
 }
 
@@ -182,16 +187,17 @@ function processGateways(variants: readonly ResolvedGateway[]) {
 }
 
 function installedGateways(
-  planned: readonly PlannedGateway[],
+  { gateways: planned, aa }: Pick<RunPlan, 'gateways' | 'aa'>,
   stored: Map<string, StoredGateway>,
   presences: Presences,
 ): ReadonlyMap<string, InstalledGateway> {
   return new Map(
     planned.map((each) => {
       const label = labelOf(each);
-      const { readiness, ...found } = presenceIn(presences, label);
+      const defined = definedLabel({ aa }, label);
+      const { readiness, ...found } = presenceIn(presences, defined);
       const skip = readiness.ready ? null : { reason: readiness.reason, hint: readiness.hint };
-      return [label, { gateway: findGateway(stored, label), ...found, skip }];
+      return [label, { gateway: findGateway(stored, defined), ...found, skip }];
     }),
   );
 }
@@ -207,6 +213,23 @@ const DESCRIPTORS_BESIDE = 200;
 /** Open files that the busiest process of a run needs. */
 export function descriptorsNeeded(vus: number): number {
   return vus * DESCRIPTORS_PER_VU + DESCRIPTORS_BESIDE;
+}
+
+/** The one gateway of an A/A run, under two labels. @throws UsageError for the direct baseline */
+function measuredTwice(chosen: readonly PlannedGateway[], variants: readonly ResolvedGateway[]) {
+  const [planned] = chosen;
+  if (planned === undefined || chosen.length > 1) throw new Error('an A/A run has one gateway');
+  const own = variants.filter(({ name }) => name === planned.gateway);
+  if (own.some(({ kind }) => kind === 'direct')) {
+    throw new UsageError(
+      `--aa ${planned.gateway}: there is no gateway in it, and no report compares it`,
+      'name a gateway, such as --aa nginx',
+    );
+  }
+  return withSecondLabel(
+    planned,
+    own.map(({ variant }) => variant),
+  );
 }
 
 function requireDescriptors(vus: number, limit: number | null): void {

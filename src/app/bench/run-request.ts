@@ -39,6 +39,8 @@ export interface RunRequest {
   calibration: boolean;
   /** Of the mock upstream; null where it doesn't matter yet. */
   mockPort: number | null;
+  /** Label of the gateway to measure under two labels, instead of `gateways`; null for an ordinary run. */
+  aa: string | null;
   /** Repeat until so much is known; null for as many repeats as the scenario has. */
   until: Until | null;
   /** Null where nothing is profiled. */

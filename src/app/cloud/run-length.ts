@@ -28,7 +28,8 @@ export async function estimateRunS(request: RunRequest, roots: Pick<Roots, 'gate
   const profiled = gateways.filter(({ kind }) => kind === 'process').length * profiledLevels;
   // Counted and not expanded: a mistyped --repeats makes more cells than there is memory for.
   return (
-    (gateways.length * vus.length * repeats + profiled) * cellSeconds({ scenario, calibration: request.calibration })
+    ((request.aa === null ? 1 : 2) * gateways.length * vus.length * repeats + profiled) *
+    cellSeconds({ scenario, calibration: request.calibration })
   );
 }
 

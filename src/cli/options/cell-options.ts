@@ -220,6 +220,7 @@ export function cellRequest(options: CellOptions): RunRequest {
     loadPriority,
     calibration,
     mockPort: null,
+    aa: null,
     until: null,
     flame: null,
     remoteLoad: null,

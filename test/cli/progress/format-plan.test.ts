@@ -42,6 +42,7 @@ function plan(over: Partial<RunPlan> = {}): RunPlan {
     runtime: 'process',
     calibration: false,
     until: null,
+    aa: null,
     seed: 7,
     gateways,
     cells: expandCells(scenario, gateways, 7),
