@@ -1,8 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** More edits than this make another name. */
-const MAX_EDITS = 3;
-/** Of the longer name, how much may differ. */
+/** How much of the longer name may differ; more makes another name. */
 const MAX_DIFFERENCE = 0.4;
 
 /** "did you mean X?" where a known name is near, and the whole list, for a name that isn't one of `known`. */
@@ -14,8 +12,7 @@ export function suggestion(name: string, known: readonly string[]): string {
 }
 
 function isNear(name: string, other: string): boolean {
-  const edits = distance(name, other);
-  return edits <= MAX_EDITS && edits <= Math.max(name.length, other.length) * MAX_DIFFERENCE;
+  return distance(name, other) <= Math.max(name.length, other.length) * MAX_DIFFERENCE;
 }
 
 function capitalise(text: string): string {
