@@ -57,7 +57,7 @@ describe('gatebench compare', () => {
     expect(tolerated.exitCode).toBe(0);
     const few = await cli(['compare', ...at('base', 'few')]);
     expect(few.exitCode).toBe(3);
-    expect(few.stdout).toMatch(/inconclusive: 1 repeat, 3 are needed/);
+    expect(few.stdout).toMatch(/inconclusive: 1 trusted repeat, 3 are needed/);
   });
 
   it('compares two gateways of one run in pairs within its blocks', async () => {

@@ -172,11 +172,12 @@ function measureCell(cell: MatchedCell, input: ComparisonInput): MeasuredCell {
   const measures = input.acrossMachines ? DIRECT_MEASURES : MEASURES;
   const found = measures.flatMap((measure) => {
     const measured = measureDifference(measure, input.method, cell.base, cell.head);
-    // Neither side has it; or one side never worked, which the outcome says.
-    if (measured.base === null && measured.head === null) return [];
-    if (outcome !== null && (measured.base === null || measured.head === null)) return [];
     const tolerance = toleranceFor(measure.name, input.tolerances);
     const decides = !cell.isDirect && input.tolerances.includes(tolerance);
+    // One side never worked, which the outcome says.
+    if (outcome !== null && (measured.base === null || measured.head === null)) return [];
+    // Nobody has it. What decides is then not known: it must not pass unseen.
+    if (!decides && measured.base === null && measured.head === null) return [];
     return [{ measure, measured, tolerance, decides, judged: judgedOf(measure, measured, tolerance, cell.vus, input) }];
   });
   return { cell, outcome, found };

@@ -63,7 +63,8 @@ export function formatVerdict({ verdict, base, head }: MetricComparison, method:
   const counts = [base?.n ?? 0, head?.n ?? 0];
   const have = method === 'runs' ? Math.max(...counts) : Math.min(...counts);
   const { because, repeatsNeeded } = verdict;
-  if (because === 'few') return `inconclusive: ${count(have)}, ${THRESHOLDS.intervals.minRepeats} are needed`;
+  if (because === 'few')
+    return `inconclusive: ${have} trusted ${have === 1 ? unit : `${unit}s`}, ${THRESHOLDS.intervals.minRepeats} are needed`;
   const more =
     repeatsNeeded === null
       ? 'too near the bound for any number of repeats'

@@ -105,6 +105,18 @@ describe('compareRuns', () => {
     expect(metricIn(result, 'rate')).toMatchObject({ change: null, verdict: { because: 'few', repeatsNeeded: 3 } });
   });
 
+  it('doesn’t pass what nobody measured: cells that can’t be trusted on either side, and metrics that no cell has', () => {
+    const invalid = () => ({ outcome: { kind: 'invalid' as const, reasons: ['late'] } });
+    const untrusted = measuredRunOf(repeatsOf('a', rates, invalid));
+    expect(compared(untrusted, untrusted)).toMatchObject({ verdict: 'inconclusive', cells: [{ outcome: null }] });
+    const blind = measuredRunOf(repeatsOf('a', rates, () => ({ tree: null })));
+    const result = compared(blind, blind, { tolerances: parseTolerances(['rate<-3%', 'rss>+10%']) });
+    expect(result.verdict).toBe('inconclusive');
+    expect(metricIn(result, 'rss')).toMatchObject({ base: null, head: null, verdict: { because: 'few' } });
+    // What doesn't decide is left out.
+    expect(result.cells[0]?.metrics.some(({ metric }) => metric === 'cpuUsPerRequest')).toBe(false);
+  });
+
   it('compares two gateways of one run in pairs, so that what the machine did cancels', () => {
     const drifting = [1000, 1300, 700, 900, 1200];
     const run = measuredRunOf([

@@ -49,7 +49,7 @@ describe('a comparison as text', () => {
     expect(text).toMatch(/^Inconclusive: a at 50 VUs, rate\n/);
     expect(text).toMatch(/inconclusive: at least \d+ repeats more each/);
     const few = textOf(reportOf(repeatsOf('a', [1000]), repeatsOf('a', [1000])));
-    expect(few).toMatch(/rate +1,000 req\/s +1,000 req\/s +– +rate<-3% +inconclusive: 1 repeat, 3 are needed/);
+    expect(few).toMatch(/rate +1,000 req\/s +1,000 req\/s +– +rate<-3% +inconclusive: 1 trusted repeat, 3 are needed/);
   });
 
   it('says that direct differs too', () => {
