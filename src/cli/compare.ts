@@ -19,12 +19,7 @@ export function registerCompare(program: Command): void {
     .description('compare two runs, or two gateways of one run, and say whether the second is worse')
     .argument('<run...>', 'base and head, each a run or a folder of runs; one alone with --baseline or --between')
     .option('--baseline <run>', 'the base, where only the head is given')
-    .addOption(
-      new Option(
-        '--between <gateways...>',
-        'two gateways: of one run in pairs within its blocks, or one of each run',
-      ).argParser((label: string, earlier: string[] | undefined) => [...(earlier ?? []), label]),
-    )
+    .option('--between <gateways...>', 'two gateways: of one run in pairs within its blocks, or one of each run')
     .option(
       '--fail-if <tolerances...>',
       "how much worse is too much, one for each metric: 'rate<-3%' 'p99>+5%' 'overheadP50>+0.2ms' (default: rate<-3% p99>+5% cpuUsPerRequest>+5% rss>+10%)",

@@ -11,7 +11,9 @@ export function refuseEmptyOptions(command: Command): void {
     const parse = option.parseArg;
     option.argParser((text: string, previous: unknown) => {
       if (text.trim() === '') throw new InvalidArgumentError('it is empty: give a value, or leave the option out');
-      return parse === undefined ? text : parse(text, previous);
+      if (parse !== undefined) return parse(text, previous);
+      // With a parser of its own, a variadic option no longer collects its values by itself.
+      return option.variadic ? [...(Array.isArray(previous) ? previous : []), text] : text;
     });
   }
 }

@@ -126,6 +126,7 @@ describe('gatebench compare', () => {
     ['one gateway', () => [...at('one-run'), '--between', 'mine:base'], /--between takes two gateways/],
     ['a gateway with itself', () => [...at('one-run'), '--between', 'mine:base', 'mine:base'], /both are mine:base/],
     ['a tolerance that is none', () => [...at('base', 'same'), '--fail-if', 'rate'], /"rate" is not a tolerance/],
+    ['an empty tolerance', () => [...at('base', 'same'), '--fail-if', 'rate<-3%', ''], /--fail-if.* it is empty/s],
     ['runs after --fail-if', () => ['--fail-if', 'rate<-3%', ...at('base', 'same')], /missing required argument 'run'/],
     ['no direct across machines', () => [...at('alone', 'server'), '--across-machines'], /the base has none/],
     [
