@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NoiseConditions, type NoiseFloor } from '../../src/model/noise-floor.js';
 import type { Run } from '../../src/model/run.js';
+import { writeNoiseFloors } from '../../src/store/noise-floors.js';
 import { cli } from '../support/cli.js';
 import { repeatsOf } from '../support/compared-runs.js';
 import { runOf } from '../support/record-builder.js';
@@ -58,6 +60,37 @@ describe('gatebench compare', () => {
     const few = await cli(['compare', ...at('base', 'few')]);
     expect(few.exitCode).toBe(3);
     expect(few.stdout).toMatch(/inconclusive: 1 trusted repeat, 3 are needed/);
+  });
+
+  it('calls nothing a difference that is within the noise floor that an A/A run beside it measured', async () => {
+    const run = runOf(repeatsOf('nginx', rates));
+    const floor: NoiseFloor = {
+      runId: 'aa',
+      measuredAt: run.createdAt,
+      gateway: 'nginx',
+      conditions: NoiseConditions.parse({
+        ...Object.fromEntries(
+          (['hostname', 'cpuModel', 'cores', 'architecture', 'kernel', 'virtualisation'] as const).map((key) => [
+            key,
+            run.machine[key],
+          ]),
+        ),
+        engine: run.engine.name,
+        placement: run.placement.kind,
+        loadPriority: run.loadPriority.kind,
+        scenario: run.scenario.name,
+        upstreamLatency: run.scenario.upstream.latency,
+        stream: run.scenario.request.stream,
+      }),
+      durationS: run.scenario.load.durationS,
+      levels: [{ vus: 50, blocks: 10, shares: { rate: 0.3 } }],
+    };
+    const noisy = join(folder, 'noisy');
+    const base = await writeRun(noisy, repeatsOf('nginx', rates), { id: 'base' });
+    const head = await writeRun(noisy, repeatsOf('nginx', scaled(0.85)), { id: 'head' });
+    expect((await cli(['compare', base, head])).exitCode).toBe(1);
+    await writeNoiseFloors(noisy, [floor]);
+    expect((await cli(['compare', base, head])).exitCode).toBe(0);
   });
 
   it('compares two gateways of one run in pairs within its blocks', async () => {

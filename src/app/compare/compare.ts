@@ -1,3 +1,5 @@
+import type { FloorOf } from '../../analysis/comparisons.js';
+import { floorFor } from '../../analysis/noise-floor.js';
 import { type Comparability, comparability } from '../../analysis/run-comparison/comparability.js';
 import { compareRuns, type RunComparison } from '../../analysis/run-comparison/compare-runs.js';
 import type { Method } from '../../analysis/run-comparison/measures.js';
@@ -44,9 +46,19 @@ export async function compare(request: ComparisonRequest, status: (text: string)
   for (const [side, label] of [[base, between?.[0]] as const, [head, between?.[1]] as const]) requireLabel(side, label);
   const method: Method = base === head ? 'blocks' : base.length > 1 || head.length > 1 ? 'runs' : 'repeats';
   const { acrossMachines } = request;
-  const comparison = compareRuns({ base, head, method, between, acrossMachines, tolerances });
+  const floorOf = acrossMachines ? () => null : floorsOf([...base, ...head]);
+  const comparison = compareRuns({ base, head, method, between, acrossMachines, tolerances, floorOf });
   if (comparison.cells.length === 0) throw nothingMatches(base, head, acrossMachines);
   return { comparison, base: base.map(({ run }) => run), head: head.map(({ run }) => run), notes };
+}
+
+/** The largest that any of the runs knows: two runs differ by at least what two gateways of one do. */
+function floorsOf(runs: readonly ReadRun[]): FloorOf {
+  const known = runs.map(({ run, noiseFloors }) => floorFor(run, noiseFloors));
+  return (metric, vus) => {
+    const shares = known.flatMap((floorOf) => floorOf(metric, vus) ?? []);
+    return shares.length === 0 ? null : Math.max(...shares);
+  };
 }
 
 function labelPair(between: readonly string[] | null): readonly [string, string] | null {

@@ -1,10 +1,12 @@
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { MeasuredRun } from '../../analysis/claim-verdicts.js';
 import { type DerivedCell, deriveRun } from '../../analysis/derive-run.js';
 import { summarise } from '../../analysis/summary.js';
-import { UsageError } from '../../lib/errors.js';
+import { messageOf, UsageError } from '../../lib/errors.js';
+import type { NoiseFloor } from '../../model/noise-floor.js';
 import type { CellRecord } from '../../model/record.js';
+import { readNoiseFloors } from '../../store/noise-floors.js';
 import { isRunFolder, RunFolder } from '../../store/run-folder.js';
 
 /** A run with its records, and what is derived from them. */
@@ -12,6 +14,8 @@ export interface ReadRun extends MeasuredRun {
   records: CellRecord[];
   /** Profiled cells too. */
   cells: DerivedCell[];
+  /** That A/A runs beside it measured, whatever their conditions. */
+  noiseFloors: NoiseFloor[];
 }
 
 /** Read a run's records and summarise them. @param status takes what had to be left out */
@@ -25,7 +29,17 @@ export async function readRun(folder: RunFolder, status: (text: string) => void)
     { ...run, cells: run.cells.filter(({ profiler }) => profiler === null) },
     cells.filter(({ cell }) => cell.profiler === null),
   );
-  return { run, records, cells, summaries };
+  return { run, records, cells, summaries, noiseFloors: await noiseFloorsBeside(folder, status) };
+}
+
+/** What A/A runs beside a run measured. A file that was damaged by hand must not keep a run from its report. */
+export async function noiseFloorsBeside(folder: RunFolder, status: (text: string) => void): Promise<NoiseFloor[]> {
+  try {
+    return await readNoiseFloors(dirname(folder.path));
+  } catch (error) {
+    status(`left out of the report: ${messageOf(error)}`);
+    return [];
+  }
 }
 
 /** Every run of a folder, in no particular order; none for a folder that isn't there. */

@@ -1,17 +1,15 @@
-import { dirname } from 'node:path';
 import { deriveRun } from '../../analysis/derive-run.js';
 import { drawChart } from '../../lib/draw-chart.js';
 import { messageOf } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
-import type { NoiseFloor } from '../../model/noise-floor.js';
 import type { Sample } from '../../model/resources.js';
 import type { Chart } from '../../report/chart.js';
 import { formatMachine } from '../../report/format-machine.js';
 import { type FlameEntry, flameFolder } from '../../report/profiles/flame-entry.js';
 import { type Report, renderReport } from '../../report/report.js';
 import { readClaims } from '../../store/claims.js';
-import { readNoiseFloors } from '../../store/noise-floors.js';
 import type { RunFolder } from '../../store/run-folder.js';
+import { noiseFloorsBeside } from '../compare/read-runs.js';
 import { flameEntries } from './flame-entries.js';
 
 /**
@@ -54,16 +52,6 @@ export async function writeReport(folder: RunFolder, roots: Roots, status: (text
   files.set('report.md', report.markdown(withoutCharts === undefined ? {} : { withoutCharts }));
   await folder.writeReport(files);
   return report;
-}
-
-/** A file that was damaged by hand must not keep a run from its report. */
-async function noiseFloorsBeside(folder: RunFolder, status: (text: string) => void): Promise<NoiseFloor[]> {
-  try {
-    return await readNoiseFloors(dirname(folder.path));
-  } catch (error) {
-    status(`left out of the report: ${messageOf(error)}`);
-    return [];
-  }
 }
 
 /** A chart is encoded off the main thread while the next one is drawn; more at once would only hold more pixels. */
