@@ -42,7 +42,7 @@ const environment = (more: Record<string, string> = {}) => ({
 });
 const upWords = (...more: string[]) => [
   ...['cloud', 'up', '--yes', '--provider', 'slow', '--var', `marks=${provider.marks}`],
-  ...(more.includes('--ssh-timeout') ? more : ['--ssh-timeout', '0s', ...more]),
+  ...(more.includes('--ssh-timeout') ? more : ['--ssh-timeout', '100ms', ...more]),
 ];
 const startUp = (...more: string[]) => startCli(upWords(...more), environment());
 const up = (...more: string[]) => cli(upWords(...more), environment());
