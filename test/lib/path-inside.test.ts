@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import { pathInside } from '../../src/lib/path-inside.js';
 
 it.each([
-  ['a.conf', '/work/x/a.conf'],
-  ['sub/../a.conf', '/work/x/a.conf'],
-  ['/work/x/a.conf', '/work/x/a.conf'],
-  ['..a', '/work/x/..a'],
-])('%s is inside', (name, path) => expect(pathInside('/work/x', name)).toBe(path));
+  ['a.conf', '/srv/x/a.conf'],
+  ['sub/../a.conf', '/srv/x/a.conf'],
+  ['/srv/x/a.conf', '/srv/x/a.conf'],
+  ['..a', '/srv/x/..a'],
+])('%s is inside', (name, path) => expect(pathInside('/srv/x', name)).toBe(path));
 
-it.each(['', '.', '..', '../x', '../xy/a', '/etc/passwd', 'a/../../y', '/work/xy/a'])('%j is not', (name) =>
-  expect(pathInside('/work/x', name)).toBeNull(),
+it.each(['', '.', '..', '../x', '../xy/a', '/etc/passwd', 'a/../../y', '/srv/xy/a'])('%j is not', (name) =>
+  expect(pathInside('/srv/x', name)).toBeNull(),
 );
