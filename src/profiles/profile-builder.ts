@@ -1,4 +1,5 @@
-import type { Frame, Profile, ProfileMeta, StackSamples, Thread } from '../model/profile.js';
+import type { z } from 'zod';
+import { type Frame, type Profile, ProfileMeta, type StackSamples, type Thread } from '../model/profile.js';
 import { FormatError } from './format-error.js';
 import { readableFrame } from './symbols/readable-frame.js';
 
@@ -169,7 +170,10 @@ export function mapFrames(profile: Profile, frameOf: (frame: Frame) => Frame): P
   };
 }
 
-/** Metadata with nothing known but what is given. */
+/**
+ * Metadata with nothing known but what is given. A rate or duration that can't be, as of a damaged file or a clock that
+ * was set, is unknown.
+ */
 export function blankMeta(known: Partial<ProfileMeta> & Pick<ProfileMeta, 'title' | 'unit'>): ProfileMeta {
   return {
     kind: 'cpu',
@@ -177,10 +181,8 @@ export function blankMeta(known: Partial<ProfileMeta> & Pick<ProfileMeta, 'title
     tool: null,
     command: null,
     event: null,
-    rateHz: null,
     cpuNsPerWeight: null,
     startedAt: null,
-    durationS: null,
     lost: null,
     kernel: 'absent',
     subject: null,
@@ -188,7 +190,13 @@ export function blankMeta(known: Partial<ProfileMeta> & Pick<ProfileMeta, 'title
     rules: [],
     caveats: [],
     ...known,
+    rateHz: possible(ProfileMeta.shape.rateHz, known.rateHz),
+    durationS: possible(ProfileMeta.shape.durationS, known.durationS),
   };
+}
+
+function possible(schema: z.ZodType<number | null>, value: number | null | undefined): number | null {
+  return schema.safeParse(value ?? null).data ?? null;
 }
 
 /**

@@ -114,3 +114,19 @@ describe('threads and time', () => {
     expect(Profile.safeParse(outside).error?.issues[0]?.message).toBe('no stack 4; expected indices of 0 stacks');
   });
 });
+
+it('knows no rate and no duration that can’t be', () => {
+  const known = { title: 'x', unit: 'samples' as const };
+  expect(blankMeta({ ...known, rateHz: 99, durationS: 0 })).toMatchObject({ rateHz: 99, durationS: 0 });
+  for (const [rateHz, durationS] of [
+    [0, -1],
+    [-5, Number.NaN],
+    [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+    [Number.NaN, 1e12],
+  ]) {
+    expect(blankMeta({ ...known, rateHz: rateHz ?? null, durationS: durationS ?? null })).toMatchObject({
+      rateHz: null,
+      durationS: null,
+    });
+  }
+});

@@ -60,16 +60,16 @@ function buildUnit(file: ReadSpeedscopeFile, unit: WeightUnit, title: string): P
   const startNs = Math.min(...threads.map(([, profile]) => inNs(profile.startValue, profile)));
   const endNs = Math.max(...threads.map(([, profile]) => inNs(profile.endValue, profile)));
   const isEvented = threads.some(([, { type }]) => type === 'evented');
-  const meta = {
+  const meta = blankMeta({
     ...built.meta,
-    kind: unit === 'bytes' ? ('other' as const) : ('cpu' as const),
+    kind: unit === 'bytes' ? 'other' : 'cpu',
     tool: file.exporter ?? null,
     durationS: unit === 'nanoseconds' ? (endNs - startNs) / 1e9 : null,
     kernel: kernelFramesAmong(built.frames),
     caveats: isEvented
       ? ['The file holds calls, not samples: here a sample is a period in which the stack stayed the same.']
       : [],
-  };
+  });
   return { ...built, meta };
 }
 
