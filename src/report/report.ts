@@ -19,7 +19,7 @@ import { jsonReport } from './json.js';
 import { markdownReport } from './markdown.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 import { reproduceCommands } from './reproduce.js';
-import { reportSections } from './sections.js';
+import { type DerivedReport, reportSections } from './sections.js';
 import { type TerminalOptions, terminalReport } from './terminal.js';
 
 export type { Chart } from './chart.js';
@@ -67,30 +67,27 @@ export function renderReport(input: ReportInput): Report {
   // A profiler takes CPU from the gateway: figures of profiled cells appear only in the tables about profiles.
   const measured = cells.filter(({ cell }) => cell.profiler === null);
   const summaries = summarise({ ...run, cells: run.cells.filter(({ profiler }) => profiler === null) }, measured);
-  const comparisons = compareGateways(run, summaries, floorFor(run, input.noiseFloors ?? []));
-  const spreadOf = spreads();
-  const speed = runSpeed(input.records);
-  const shaped = shapedCurves(run, summaries);
-  const sections = reportSections(
+  const derived: DerivedReport = {
     run,
     cells,
-    speed,
+    speed: runSpeed(input.records),
     summaries,
-    comparisons,
-    shaped,
-    spreadOf,
-    input.flames,
+    comparisons: compareGateways(run, summaries, floorFor(run, input.noiseFloors ?? [])),
+    shaped: shapedCurves(run, summaries),
+    spreadOf: spreads(),
+    flames: input.flames,
     claims,
     damaged,
-  );
-  const charts = reportCharts(run, summaries, input.samplesByCell, speed, shaped);
+  };
+  const sections = reportSections(derived);
+  const charts = reportCharts(run, summaries, input.samplesByCell, derived.speed, derived.shaped);
   return {
     markdown: ({ withoutCharts } = {}) =>
       markdownReport(sections, charts, input.flames, reproduceCommands(run), withoutCharts),
     csv: csvReport(cells),
     intervalsCsv: intervalsCsv(summaries),
-    comparisonsCsv: comparisonsCsv(comparisons),
-    json: jsonReport({ run, cells, summaries, comparisons, shaped, spreadOf, flames: input.flames, damaged }),
+    comparisonsCsv: comparisonsCsv(derived.comparisons),
+    json: jsonReport(derived),
     terminal: (options) => terminalReport(sections, options),
     charts,
   };

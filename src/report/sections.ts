@@ -44,24 +44,30 @@ export interface ReportSections {
   validity: Section;
 }
 
-export function reportSections(
-  run: Run,
-  records: readonly DerivedCell[],
-  speed: RunSpeed,
-  summaries: readonly GatewaySummary[],
-  comparisons: readonly LevelComparison[],
-  shaped: readonly ShapedCurve[],
-  spreadOf: SpreadOf,
-  flames: readonly FlameEntry[],
-  claims: Claims | null,
-  damaged: readonly DamagedRecord[],
-): ReportSections {
+/** A run, and all that was derived from its records. */
+export interface DerivedReport {
+  run: Run;
+  /** In the plan's order, profiled ones too. */
+  cells: readonly DerivedCell[];
+  speed: RunSpeed;
+  /** Without profiled cells, as are comparisons and curves. */
+  summaries: readonly GatewaySummary[];
+  comparisons: readonly LevelComparison[];
+  shaped: readonly ShapedCurve[];
+  spreadOf: SpreadOf;
+  flames: readonly FlameEntry[];
+  claims: Claims | null;
+  damaged: readonly DamagedRecord[];
+}
+
+export function reportSections(derived: DerivedReport): ReportSections {
+  const { run, cells, speed, summaries, comparisons, shaped, spreadOf, flames, claims, damaged } = derived;
   const measured = summaries.filter(({ levels }) =>
     levels.some(({ shown }) => shown !== null && shown.outcome.kind !== 'skipped'),
   );
   return {
     title: `${run.scenario.title}: ${run.id}`,
-    run: runSection(run, records, speed, damaged),
+    run: runSection(run, cells, speed, damaged),
     versions: versionsSection(summaries),
     throughput: throughputSection(summaries, run.machine, shaped),
     shapes: shapeSections(shaped),
@@ -73,7 +79,7 @@ export function reportSections(
     intervals: measured.flatMap((summary) => intervalSection(summary, spreadOf) ?? []),
     claims: claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario), run),
     shapeClaims: claims === null ? null : shapeClaimsSection(claims, shaped),
-    flame: flameSections(run, records, flames, claims),
-    validity: validitySection(records, damaged),
+    flame: flameSections(run, cells, flames, claims),
+    validity: validitySection(cells, damaged),
   };
 }
