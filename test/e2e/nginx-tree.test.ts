@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localDriver } from '../../src/gateway/drivers.js';
 import { findInstallation, installFolder } from '../../src/install/receipt.js';
@@ -74,9 +74,10 @@ describe.skipIf(!found.valid)('a real nginx, master and workers', () => {
     const running = await localDriver.start({
       gateway: {
         ...gateway,
+        folder,
         process: {
           ...gateway.process,
-          files: files.map((file) => ({ ...file, template: relative(gateway.folder, join(folder, 'nginx.conf')) })),
+          files: files.map((file) => ({ ...file, template: 'nginx.conf' })),
           health: { ...gateway.process.health, timeoutS: 600 },
         },
       },
