@@ -11,16 +11,27 @@ import { storageError } from './atomic-file.js';
  */
 export async function makeFolder(path: string, mode = 0o777): Promise<boolean> {
   try {
+    return await makeOne(path, mode);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path), mode);
+    return makeOne(path, mode);
+  }
+}
+
+/** @returns false where it is there already, made by somebody else just now perhaps */
+async function makeOne(path: string, mode: number): Promise<boolean> {
+  try {
     await mkdir(path, { mode });
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST') return false;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path), mode);
-    await mkdir(path, { mode });
-    return true;
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** {@link makeFolder} where somebody named the folder. @throws StorageError with the folder and the reason */

@@ -29,3 +29,12 @@ it.each([
   await expect(requireFolder(path)).rejects.toThrow(StorageError);
   await expect(requireFolder(path)).rejects.toThrow(`${path} can't be written: `);
 });
+
+it('is made once where several ask at the same time', async () => {
+  const parent = await folder();
+  for (let round = 0; round < 20; round++) {
+    const path = join(parent, String(round), 'a', 'b');
+    const made = await Promise.all(Array.from({ length: 8 }, () => makeFolder(path)));
+    expect(made.filter((each) => each)).toHaveLength(1);
+  }
+});
