@@ -92,9 +92,14 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && 'syscall' in error;
 }
 
+/** What Node calls an error: `ENOENT`, `Z_DATA_ERROR`; undefined where it has no name. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
 function isOpenFilesError(error: unknown, limit: number | null): boolean {
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'EMFILE' || code === 'ENFILE') return true;
   // Node takes a package.json that it can't open for one that isn't there.
   if (code === 'ERR_MODULE_NOT_FOUND' && limit !== null && limit < MIN_OPEN_FILES) return true;

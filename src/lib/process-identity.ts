@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { errorCode } from './errors.js';
 
 /** A process so that no later one is taken for it: PIDs are given again, and a machine that was started anew has none of the old ones. */
 export interface ProcessIdentity {
@@ -49,7 +50,7 @@ function respondsToSignals(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 

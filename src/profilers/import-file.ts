@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { ExpectedError, isSystemError, messageOf, UsageError } from '../lib/errors.js';
+import { ExpectedError, errorCode, isSystemError, messageOf, UsageError } from '../lib/errors.js';
 import type { Profile } from '../model/profile.js';
 import { chosenProfile, findByEvent, listEvents } from '../profiles/choose-profile.js';
 import { FormatError } from '../profiles/format-error.js';
@@ -174,7 +174,7 @@ function expected(path: string, error: unknown): unknown {
   if (error instanceof FormatError) {
     return new UsageError(`${path} can't be read: ${error.message}`, ACCEPTED, { cause: error });
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = errorCode(error) ?? '';
   if (code.startsWith('Z_')) {
     return new UsageError(`${path} is truncated: ${messageOf(error)}`, 'copy it again', { cause: error });
   }

@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { messageOf, StorageError } from '../lib/errors.js';
+import { errorCode, messageOf, StorageError } from '../lib/errors.js';
 
 /**
  * Write a file so that it is there whole or not at all, even when the machine goes down: a temporary file beside it,
@@ -31,7 +31,7 @@ function temporaryOf(path: string): string {
 
 /** What a failed write means to a user. Every verb writes: the hints name no option. */
 export function storageError(path: string, error: unknown): StorageError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   const cause = { cause: error };
   // The temporary file is nobody's concern.
   const reason = messageOf(error).replaceAll(temporaryOf(path), path);

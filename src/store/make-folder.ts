@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from '../lib/errors.js';
 import { storageError } from './atomic-file.js';
 
 /**
@@ -13,7 +14,7 @@ export async function makeFolder(path: string, mode = 0o777): Promise<boolean> {
   try {
     return await makeOne(path, mode);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
     await makeFolder(dirname(path), mode);
     return makeOne(path, mode);
   }
@@ -25,13 +26,9 @@ async function makeOne(path: string, mode: number): Promise<boolean> {
     await mkdir(path, { mode });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** {@link makeFolder} where somebody named the folder. @throws StorageError with the folder and the reason */

@@ -2,7 +2,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TemplateFiles } from '../../gateway/config-files.js';
 import { recipeFiles } from '../../install/receipt.js';
-import { messageOf } from '../../lib/errors.js';
+import { errorCode, messageOf } from '../../lib/errors.js';
 import { pathInside } from '../../lib/path-inside.js';
 import type { InstallMethod } from '../../model/install-method.js';
 import type { ProcessGateway } from '../../model/resolved-gateway.js';
@@ -85,8 +85,7 @@ async function ownFileProblem(folder: string, name: string): Promise<{ message: 
     }
     return null;
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return missing
+    return errorCode(error) === 'ENOENT'
       ? { message: `there is no file ${name}`, hint: 'add it to the folder of the manifest, or correct its name' }
       : { message: `${name} can't be read: ${messageOf(error)}`, hint };
   }
