@@ -20,6 +20,7 @@ it('makes what is missing, with its mode, and says whether it did', async () => 
 
 it.each([
   ['in a file', 'file/x'],
+  ['where a file is', 'file'],
   ['where nothing can be made', '/proc/nope/x'],
   ['in a device', '/dev/null/x'],
 ])('fails, and ends, %s', async (_, name) => {
