@@ -19,7 +19,7 @@ export interface DerivedCell extends CellRecord {
   outcome: Outcome;
   /** How dear work was in this cell beside the run's median. */
   machineSpeed: MachineSpeed;
-  /** Latency less that of the direct cell; null without a direct cell to compare with, and for direct itself. */
+  /** Latency less that of the direct cell; null for direct itself, without a direct cell, and for a trusted cell beside an untrusted one. */
   overheadUs: OverheadUs | null;
 }
 
@@ -37,12 +37,15 @@ export function deriveCell(record: CellRecord, records: readonly CellRecord[]): 
 function derived(record: CellRecord, records: readonly CellRecord[], speed: RunSpeed): DerivedCell {
   // A cell without gates was never measured.
   const comparing = record.gates.length === 0 ? [] : [directGate(record, records), machineSpeedGate(record, speed)];
+  const outcome = derivedOutcome(record.outcome, comparing);
+  const isTrusted = (direct: CellRecord) =>
+    derivedOutcome(direct.outcome, direct.gates.length === 0 ? [] : [machineSpeedGate(direct, speed)]).kind === 'ok';
   return {
     ...record,
     gates: [...record.gates, ...comparing],
-    outcome: derivedOutcome(record.outcome, comparing),
+    outcome,
     machineSpeed: speed.speedOf(record),
-    overheadUs: overheadOf(record, records),
+    overheadUs: overheadOf(record, records, (direct) => outcome.kind !== 'ok' || isTrusted(direct)),
   };
 }
 
@@ -57,8 +60,13 @@ function derivedOutcome(own: Outcome, comparing: readonly GateResult[]): Outcome
 /**
  * What a gateway adds: `overhead(q) = gateway(q) - direct(q)` against the direct cell of the same scenario, VUs and
  * repeat. Never against the mock's nominal latency, and never clamped: a negative overhead is a finding about the run.
+ * @param serves whether a direct cell is to be trusted as much as the record is
  */
-function overheadOf(record: CellRecord, records: readonly CellRecord[]): OverheadUs | null {
+function overheadOf(
+  record: CellRecord,
+  records: readonly CellRecord[],
+  serves: (direct: CellRecord) => boolean,
+): OverheadUs | null {
   // Against an unprofiled direct cell, the profiler's cost would count as the gateway's.
   if (record.gateway.kind === 'direct' || record.cell.profiler !== null) return null;
   const direct = records.find(
@@ -66,7 +74,7 @@ function overheadOf(record: CellRecord, records: readonly CellRecord[]): Overhea
       gateway.kind === 'direct' && isSameLoad(cell, record.cell, record.cell.vus) && cell.repeat === record.cell.repeat,
   );
   const gatewayUs = comparableLatency(record);
-  const directUs = direct === undefined ? null : comparableLatency(direct);
+  const directUs = direct === undefined || !serves(direct) ? null : comparableLatency(direct);
   if (gatewayUs === null || directUs === null) return null;
   return { p50: gatewayUs.p50 - directUs.p50, p99: gatewayUs.p99 - directUs.p99 };
 }

@@ -12,7 +12,7 @@ export interface MachineSpeed {
   kernels: number | null;
   /** By the kernels before the cell alone, which nothing in the cell can sway; null without them. */
   kernelsBefore: number | null;
-  /** By mock and engine in the cell's window; null where too few cells compare. */
+  /** By mock and engine in the cell's window; null where too few cells compare, or the window held too little work. */
   harness: number | null;
   /** Both together; null where neither is known. */
   cost: number | null;
@@ -106,11 +106,12 @@ function isRepeat(a: CellRecord, b: CellRecord): boolean {
   return same.every((key) => a.cell[key] === b.cell[key]) && a.engine.name === b.engine.name;
 }
 
-function cpuUsOf({ resources, outcome }: CellRecord, tree: 'mock' | 'engine'): number | null {
+function cpuUsOf({ resources, outcome, window }: CellRecord, tree: 'mock' | 'engine'): number | null {
   // What a crash leaves of a window is mostly refused connections.
   if (outcome.kind !== 'ok' && outcome.kind !== 'invalid') return null;
-  const cpuUs = resources[tree]?.cpuUsPerRequest ?? null;
-  return cpuUs === null || cpuUs <= 0 ? null : cpuUs;
+  const { cpuUsPerRequest = null, cpuPercentMean = null } = resources[tree] ?? {};
+  const inWindowUs = (cpuPercentMean ?? 0) * 1e4 * (window?.measuredS ?? 0);
+  return inWindowUs < THRESHOLDS.machineSpeed.minHarnessUs ? null : cpuUsPerRequest;
 }
 
 function together(kernels: number | null, harness: number | null): number | null {

@@ -48,6 +48,8 @@ export const THRESHOLDS = {
     },
     /** Mock and engine work through the whole window; the kernels see half a second on either side of it. Of all weights, 0.7 to 0.75 predicted best. */
     harnessWeight: 0.7,
+    /** Of mock or engine in a window. Less is too little work to tell 3 %: a clock tick is 10 ms, and records may be in ticks. */
+    minHarnessUs: 300_000,
     /** A median of fewer is one of the values compared with it. */
     minRepeats: 3,
     minCells: 3,

@@ -62,7 +62,7 @@ export type HostResources = z.infer<typeof HostResources>;
 
 export const TreeSample = z.strictObject({
   cpuPercent: CpuPercent.nullable(),
-  /** User and system time since the tree's start, from /proc/PID/stat. */
+  /** User and system time since the tree's start, by the scheduler's clock where the kernel gives it, else in ticks of 10 ms. */
   cpuTimeUs: CpuTime.nullable(),
   rssBytes: Bytes.nullable(),
   pssBytes: Bytes.nullable(),

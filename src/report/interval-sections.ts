@@ -136,9 +136,12 @@ function intervalText(metric: MetricName, interval: MeanInterval, format: (value
 function spreadRemarks({ vus, comparable }: LevelSummary): string[] {
   const spread = cpuSpread(comparable);
   if (spread === null) return [];
+  const varied = `At ${formatVus(vus)}, CPU per request varied by ${formatShare(spread.raw)} from repeat to repeat`;
+  if (spread.atEqualHarness > 0.8 * spread.raw)
+    return [`${varied}, which the CPU per request of mock and engine doesn’t explain.`];
   return [
-    `At ${formatVus(vus)}, CPU per request varied by ${formatShare(spread.raw)} from repeat to repeat, and by ${formatShare(spread.atEqualHarness)} ` +
-      'at equal CPU per request of mock and engine: the rest was the machine. That doesn’t narrow the interval, because what mock and engine would spend on average isn’t known.',
+    `${varied}, and by ${formatShare(spread.atEqualHarness)} at equal CPU per request of mock and engine: the rest was the machine. ` +
+      'That doesn’t narrow the interval, because what mock and engine would spend on average isn’t known.',
   ];
 }
 

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import pidusage from 'pidusage';
 import type { TreeSample } from '../model/resources.js';
+import { ExactCpuTime, readThreadTimes } from './exact-cpu-time.js';
 
 /** pidusage's reading of one process. */
 interface Usage {
@@ -15,7 +16,7 @@ interface Usage {
  * CPU percentage from its second reading on.
  */
 export class TreeSampler {
-  readonly #lastCtimeMs = new Map<number, number>();
+  readonly #processes = new Map<number, { ctimeMs: number; cpuMs: number; exact: ExactCpuTime }>();
   /** Never falls: when a process exits, what it has added stays. */
   #cpuTimeMs = 0;
 
@@ -23,17 +24,19 @@ export class TreeSampler {
   async sample(pids: number[]): Promise<TreeSample | null> {
     if (pids.length === 0) return null;
     const usages = await readUsages(pids);
-    const details = await Promise.all([...usages.keys()].map(readProcessDetails));
     if (usages.size === 0) return null;
     let cpuPercent: number | null = null;
     for (const [pid, usage] of usages) {
-      const last = this.#lastCtimeMs.get(pid);
+      const last = this.#processes.get(pid);
       // A PID that was given to another process begins anew.
-      const known = last !== undefined && usage.ctime >= last;
-      this.#cpuTimeMs += known ? usage.ctime - last : usage.ctime;
-      this.#lastCtimeMs.set(pid, usage.ctime);
-      if (known) cpuPercent = (cpuPercent ?? 0) + usage.cpu;
+      const known = last !== undefined && usage.ctime >= last.ctimeMs ? last : null;
+      const exact = known?.exact ?? new ExactCpuTime();
+      const cpuMs = exact.update(usage.ctime, readThreadTimes(pid));
+      this.#cpuTimeMs += cpuMs - (known?.cpuMs ?? 0);
+      this.#processes.set(pid, { ctimeMs: usage.ctime, cpuMs, exact });
+      if (known !== null) cpuPercent = (cpuPercent ?? 0) + usage.cpu;
     }
+    const details = await Promise.all([...usages.keys()].map(readProcessDetails));
     return {
       cpuPercent,
       cpuTimeUs: this.#cpuTimeMs * 1000,

@@ -78,6 +78,14 @@ describe('overhead', () => {
     expect(derived([direct, invalid], invalid.cell.id).overheadUs?.p50).toBe(1_000);
   });
 
+  it('rests on a trusted direct cell where the cell itself is trusted', () => {
+    const late = recordOf({ gateway: 'direct', vus: 150, outcome: { kind: 'invalid', reasons: ['late'] } });
+    const ferro = recordOf({ gateway: 'ferro', vus: 150 });
+    const invalid = recordOf({ gateway: 'a', vus: 150, outcome: { kind: 'invalid', reasons: ['late'] } });
+    expect(derived([late, ferro], ferro.cell.id).overheadUs).toBeNull();
+    expect(derived([late, invalid], invalid.cell.id).overheadUs).not.toBeNull();
+  });
+
   it('leaves the records as they are, and keeps their order', () => {
     const records = [direct, recordOf({ gateway: 'ferro', vus: 150 })];
     const before = structuredClone(records);

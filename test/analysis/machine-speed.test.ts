@@ -166,6 +166,20 @@ describe('mock and engine as a calibration', () => {
     expect(deriveRun(records).map((cell) => gateOn(cell)?.verdict)).toEqual(['pass', 'pass', 'invalid', 'pass']);
   });
 
+  it('count for nothing where the window held too little of their work: ticks of 10 ms would be differences', () => {
+    const { minHarnessUs } = THRESHOLDS.machineSpeed;
+    const records = repeats(76, 88, 76);
+    const { measuredS } = records[0]?.window ?? { measuredS: 0 };
+    const used = (us: number) =>
+      records.map((record) => {
+        const tree = record.resources.mock && { ...record.resources.mock, cpuPercentMean: us / 1e4 / measuredS };
+        return { ...record, resources: { ...record.resources, mock: tree, engine: tree } };
+      });
+    const harnessOf = (cells: CellRecord[]) => cells.map((record) => runSpeed(cells).speedOf(record).harness);
+    expect(harnessOf(used(0.99 * minHarnessUs))).toEqual([null, null, null]);
+    expect(harnessOf(used(1.01 * minHarnessUs))).toEqual([1, expect.closeTo(88 / 76), 1]);
+  });
+
   it('leave out what a crash measured', () => {
     const records = repeats(100, 100, 100, 900);
     const crash = {

@@ -56,6 +56,18 @@ describe('intervals', () => {
     expect(between?.[8]).toMatch(/¹$/);
   });
 
+  it('say so where mock and engine don’t explain it', () => {
+    const unlike = records.map((record, at) => {
+      const tree = record.resources.gateway && { ...record.resources.gateway, cpuUsPerRequest: 300 + 40 * (at % 2) };
+      return { ...record, resources: { ...record.resources, gateway: tree } };
+    });
+    const notes = sectionOf(unlike)?.notes.join();
+    expect(notes).toMatch(
+      /varied by .+ % from repeat to repeat, which the CPU per request of mock and engine doesn’t explain/,
+    );
+    expect(notes).not.toContain('the rest was the machine');
+  });
+
   it('have overheads in milliseconds, with their sign', () => {
     const both = records.flatMap((record, at) => [repeat(at + 1, 60_000 + 1000 * at - 1500, 'direct'), record]);
     const summaries = summarise(runOf(both), deriveRun(both));

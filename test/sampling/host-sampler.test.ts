@@ -26,10 +26,15 @@ describe('HostSampler', () => {
   it('sees a program that is none of the run, and names it', async () => {
     const pid = startHog();
     const sampler = new HostSampler();
-    const first = sampler.sample(NO_TREES);
-    await sleep(1_500);
-    const second = sampler.sample(NO_TREES);
-    const hog = second.otherPrograms.find((each) => each.pid === pid);
+    let [first, second] = [sampler.sample(NO_TREES), sampler.sample(NO_TREES)];
+    const named = () => second.otherPrograms.find((each) => each.pid === pid);
+    // A sample names five, and other tests may be busier for a while.
+    await waitUntil(async () => {
+      await sleep(1_500);
+      [first, second] = [second, sampler.sample(NO_TREES)];
+      return named() !== undefined;
+    }, 60_000);
+    const hog = named();
     expect(hog?.command).toMatch(/^(node|MainThread)$/);
     expect(hog?.cpuTimeUs).toBeGreaterThan(20_000);
     const used = secondsBetween(first, second);

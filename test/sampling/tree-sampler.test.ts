@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { afterEach, describe, expect, it } from 'vitest';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { readProcessTable, treeOf } from '../../src/lib/process-table.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
 import { parsePssBytes, parseThreads, readProcessDetails, TreeSampler } from '../../src/sampling/tree-sampler.js';
@@ -54,6 +55,33 @@ describe('TreeSampler', () => {
     const after = await watch.sample(pids());
     expect(after?.processes).toBe(1);
     expect(after?.cpuTimeUs).toBeGreaterThanOrEqual(before?.cpuTimeUs ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('sees less than a clock tick', async () => {
+    // Works for 7 ms whenever it is asked to, and says what that took by its own clock; a tick is 10 ms.
+    const program = `const us=()=>{const {user,system}=process.cpuUsage();return user+system};
+      process.stdin.on('data',()=>{const from=us();while(us()-from<7000);process.stdout.write(String(us())+'\\n')});
+      process.stdout.write('ready\\n')`;
+    const worker = spawn(process.execPath, ['-e', program], { stdio: ['pipe', 'pipe', 'ignore'] });
+    onTestFinished(() => void worker.kill('SIGKILL'));
+    const lines = createInterface(worker.stdout)[Symbol.asyncIterator]();
+    await lines.next();
+    const ask = async () => {
+      worker.stdin.write('x');
+      return Number((await lines.next()).value);
+    };
+    const watch = new TreeSampler();
+    const errorsUs: number[] = [];
+    let before: { own: number; seen: number } | null = null;
+    for (let round = 0; round < 8; round++) {
+      const own = await ask();
+      // What follows its work, such as going to sleep, is in neither clock yet.
+      await sleep(20);
+      const seen = (await watch.sample([worker.pid ?? 0]))?.cpuTimeUs ?? 0;
+      if (before !== null) errorsUs.push(Math.abs(seen - before.seen - (own - before.own)));
+      before = { own, seen };
+    }
+    expect(errorsUs.sort((a, b) => a - b)[errorsUs.length >> 1]).toBeLessThan(2_000);
   });
 
   it('has no reading where nothing lives', async () => {
