@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { GatewayManifest } from '../dist/src/model/gateway.js';
 import { InstallReceipt } from '../dist/src/model/install-method.js';
+import { PooledReport } from '../dist/src/model/pooled-report.js';
 import { CellRecord } from '../dist/src/model/record.js';
 import { Sample } from '../dist/src/model/resources.js';
 import { Run } from '../dist/src/model/run.js';
@@ -20,6 +21,7 @@ const schemas = {
   record: [CellRecord, 'output'],
   sample: [Sample, 'output'],
   install: [InstallReceipt, 'output'],
+  'pooled-report': [PooledReport, 'output'],
 };
 
 const folder = join(import.meta.dirname, '..', 'schema');

@@ -21,6 +21,8 @@ export interface DerivedCell extends CellRecord {
   machineSpeed: MachineSpeed;
   /** Latency less that of the direct cell; null for direct itself, without a direct cell, and for a trusted cell beside an untrusted one. */
   overheadUs: OverheadUs | null;
+  /** Where it was measured, in a report of several runs: its ids here are those of the report. */
+  pooledFrom?: { runId: string; cellId: string };
 }
 
 /** Derive what compares cells, for each of them. @param records raw, in any order; the result has the same order */

@@ -22,6 +22,15 @@ export function writeJson(value: unknown): void {
   writeJsonText(JSON.stringify(value, null, 2));
 }
 
+/**
+ * A document for programs: goes to stdout as it is, for their readers know what it holds. A terminal gets it as text that
+ * controls nothing.
+ */
+export function writeDocument(text: string): void {
+  if (process.stdout.isTTY) writeResult(text);
+  else process.stdout.write(text);
+}
+
 /** {@link writeJson} of what is text already. */
 export function writeJsonText(json: string): void {
   process.stdout.write(withLineEnd(printableJson(json)));

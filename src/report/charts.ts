@@ -9,16 +9,16 @@ import { machineSpeedChart } from './machine-speed-chart.js';
 import { chartsOverTime } from './over-time-charts.js';
 import { latencyChart, throughputChart } from './vus-charts.js';
 
-/** Every chart of a report for which there is anything to draw. */
+/** Every chart of a report for which there is anything to draw. @param speed null for several runs, which have no one course of it */
 export function reportCharts(
   run: Run,
   summaries: readonly GatewaySummary[],
   samplesByCell: ReadonlyMap<string, readonly Sample[]>,
-  speed: RunSpeed,
+  speed: RunSpeed | null,
   shaped: readonly ShapedCurve[],
 ): Chart[] {
   return [
-    machineSpeedChart(run.machine, speed),
+    speed === null ? null : machineSpeedChart(run.machine, speed),
     throughputChart(run, summaries, shaped),
     latencyChart('p50', run.machine, summaries),
     latencyChart('p99', run.machine, summaries),

@@ -5,16 +5,18 @@ import { remarksOn } from '../analysis/format-outcome.js';
 import { UPSTREAM_REQUESTS_GATE } from '../analysis/upstream-requests.js';
 import { FailureClass } from '../model/load.js';
 import type { TreeResources } from '../model/resources.js';
+import type { Run } from '../model/run.js';
 
 type Value = string | number | boolean | null;
 
 /** `results.csv`: one row per cell, unrounded, with units in the column names; an empty field is unknown. */
-export function csvReport(records: readonly DerivedCell[]): string {
+export function csvReport(run: Pick<Run, 'id'>, records: readonly DerivedCell[]): string {
   // Without records there are no keys for a header.
-  return stringify(records.map(rowOf), { header: records.length > 0 });
+  const rows = records.map((record) => rowOf(run, record));
+  return stringify(rows, { header: records.length > 0, cast: { boolean: String } });
 }
 
-function rowOf(record: DerivedCell): Record<string, Value> {
+function rowOf(run: Pick<Run, 'id'>, record: DerivedCell): Record<string, Value> {
   const { cell, gateway, engine, outcome, gates, window, requests, latencyUs, resources, mock } = record;
   const failures = requests === null ? null : failuresOf(requests);
   return {
@@ -90,6 +92,8 @@ function rowOf(record: DerivedCell): Record<string, Value> {
           .join('; '),
       ]),
     ),
+    run_id: record.pooledFrom?.runId ?? run.id,
+    run_cell_id: record.pooledFrom?.cellId ?? cell.id,
   };
 }
 

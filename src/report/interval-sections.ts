@@ -42,12 +42,17 @@ export function spreads(): SpreadOf {
     if (found !== undefined) return found;
     const trusted = level.shown?.outcome.kind === 'ok' ? level.shown : null;
     const spread = {
-      pooled: pooledLatency(level.comparable),
+      // Requests of two runs are no one distribution: what differs between the runs would be in it.
+      pooled: areOfOneRun(level) ? pooledLatency(level.comparable) : null,
       within: trusted === null ? null : withinRun(trusted),
     };
     known.set(level, spread);
     return spread;
   };
+}
+
+function areOfOneRun({ comparable }: LevelSummary): boolean {
+  return new Set(comparable.map(({ pooledFrom }) => pooledFrom?.runId)).size <= 1;
 }
 
 /** Said once, above the gateways. */

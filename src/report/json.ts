@@ -12,6 +12,8 @@ import { hotFunctions } from '../profiles/analysis/hot-functions.js';
 import { categoryTotals } from '../profiles/categories/category-table.js';
 import { formatDifference } from './format-difference.js';
 import type { SpreadOf } from './interval-sections.js';
+import { pooledReport } from './pooled-json.js';
+import type { PooledRuns } from './pooled-sections.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 
 interface JsonInput {
@@ -23,12 +25,13 @@ interface JsonInput {
   spreadOf: SpreadOf;
   flames: readonly FlameEntry[];
   damaged: readonly DamagedRecord[];
+  pool: PooledRuns | null;
 }
 
 /**
  * `results.json`: the run and all cells, unrounded, without histograms, which stay in each cell's record.json; intervals
  * over repeats and comparisons of gateways; shapes of the curves; key figures of the profiles, without stacks; `damaged` names records that can't
- * be used. @returns JSON text with a final newline
+ * be used; `parts`, of several runs, is their `report.json`. @returns JSON text with a final newline
  */
 export function jsonReport({
   run,
@@ -39,6 +42,7 @@ export function jsonReport({
   spreadOf,
   flames,
   damaged,
+  pool,
 }: JsonInput): string {
   const figures = cells.map(({ latencyUs, failedLatencyUs, connectUs, firstByteUs, ...record }) => ({
     ...record,
@@ -57,6 +61,8 @@ export function jsonReport({
     {
       schemaVersion: 2,
       run,
+      // Of one run, the key is absent.
+      ...(pool === null ? {} : { parts: pooledReport(pool, summaries) }),
       cells: figures,
       intervals,
       comparisons: compared,

@@ -4,22 +4,27 @@ import type { FlameEntry } from './profiles/flame-entry.js';
 import { flamePicture } from './profiles/flame-entry.js';
 import type { ReportSections } from './sections.js';
 
-/**
- * `report.md`.
- * @param withoutCharts why the charts could not be drawn, in words; they are left out then
- */
+export interface MarkdownOptions {
+  /** Why the charts could not be drawn, in words; they are left out then. */
+  withoutCharts?: string;
+  /** Nothing is beside the text: no chart and no flame graph is linked. */
+  alone?: boolean;
+}
+
+/** `report.md`. */
 export function markdownReport(
   sections: ReportSections,
   charts: readonly Chart[],
   flames: readonly FlameEntry[],
   reproduce: readonly string[],
-  withoutCharts?: string,
+  { withoutCharts, alone = false }: MarkdownOptions = {},
 ): string {
   const image = ({ title, fileName }: Chart) => `![${escapeMarkdown(title)}](charts/${encodeURI(fileName)})`;
   const chartsOf = (place: Chart['place']) =>
-    withoutCharts === undefined ? charts.filter((chart) => chart.place === place).map(image) : [];
+    withoutCharts === undefined && !alone ? charts.filter((chart) => chart.place === place).map(image) : [];
   return `${[
     `# ${escapeMarkdown(sections.title)}`,
+    ...sections.runs.map((section) => markdownSection(section, 2)),
     markdownSection(sections.run, 2),
     ...chartsOf('run'),
     markdownSection(sections.versions, 2),
@@ -35,12 +40,10 @@ export function markdownReport(
     ...sections.intervals.map((section) => markdownSection(section, 3)),
     ...(sections.claims === null ? [] : [markdownSection(sections.claims, 2)]),
     ...(sections.shapeClaims === null ? [] : [markdownSection(sections.shapeClaims, 2)]),
-    ...(sections.flame.length === 0 ? [] : ['## Flame graphs', ...flames.map(flamePicture)]),
+    ...(sections.flame.length === 0 ? [] : ['## Flame graphs', ...(alone ? [] : flames.map(flamePicture))]),
     ...sections.flame.map((section) => markdownSection(section, 3)),
     markdownSection(sections.validity, 2),
-    ...(withoutCharts === undefined
-      ? ['## CPU and memory', ...chartsOf('resources')]
-      : ['## Charts', escapeMarkdown(`Not drawn: ${withoutCharts}`)]),
+    ...chartsSection(chartsOf('resources'), withoutCharts, alone),
     '## How to run this again',
     ['```sh', ...reproduce, '```'].join('\n'),
   ].join('\n\n')}\n`;
@@ -54,4 +57,10 @@ function differences({ differencesLead, differences }: ReportSections): string[]
     ...differencesLead.map(escapeMarkdown),
     ...sections.map((section) => markdownSection(section, 3)),
   ];
+}
+
+function chartsSection(resources: string[], withoutCharts: string | undefined, alone: boolean): string[] {
+  if (alone) return [];
+  if (withoutCharts !== undefined) return ['## Charts', escapeMarkdown(`Not drawn: ${withoutCharts}`)];
+  return ['## CPU and memory', ...resources];
 }

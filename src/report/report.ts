@@ -6,9 +6,11 @@ import { shapedCurves } from '../analysis/shaped-curves.js';
 import { summarise } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
 import type { NoiseFloor } from '../model/noise-floor.js';
+import type { PooledReport } from '../model/pooled-report.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
 import type { Sample } from '../model/resources.js';
 import type { Run } from '../model/run.js';
+import { cellsJunit } from './cells-junit.js';
 import type { Chart } from './chart.js';
 import { reportCharts } from './charts.js';
 import { comparisonsCsv } from './comparisons-csv.js';
@@ -16,15 +18,19 @@ import { csvReport } from './csv.js';
 import { spreads } from './interval-sections.js';
 import { intervalsCsv } from './intervals-csv.js';
 import { jsonReport } from './json.js';
-import { markdownReport } from './markdown.js';
+import { type MarkdownOptions, markdownReport } from './markdown.js';
+import { metricsCsv } from './metrics-csv.js';
+import { openMetrics } from './openmetrics.js';
+import { pooledReport } from './pooled-json.js';
+import type { PooledRuns } from './pooled-sections.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
-import { reproduceCommands } from './reproduce.js';
+import { reproduceAll } from './reproduce.js';
 import { type DerivedReport, reportSections } from './sections.js';
 import { type TerminalOptions, terminalReport } from './terminal.js';
 
 export type { Chart } from './chart.js';
 
-/** Everything a report is made from; all of it is in one run folder. */
+/** Everything a report is made from; all of it is in the folder of a run, or in those of several. */
 export interface ReportInput {
   run: Run;
   /** In any order; planned cells without a record are reported as missing. */
@@ -37,6 +43,8 @@ export interface ReportInput {
   flames: readonly FlameEntry[];
   /** What A/A runs on this machine and others measured; none by default. */
   noiseFloors?: readonly NoiseFloor[];
+  /** Of several runs as one, whose `run` and `records` are these; absent for one run. */
+  pool?: PooledRuns;
   /** Published figures; null to leave the comparison out. */
   claims: Claims | null;
 }
@@ -44,14 +52,21 @@ export interface ReportInput {
 /** A report as text and chart definitions; the caller writes and draws. */
 export interface Report {
   /** `report.md`, which embeds charts as `charts/<fileName>`, or gives the reason why they could not be drawn. */
-  markdown(options?: { withoutCharts?: string }): string;
+  markdown(options?: MarkdownOptions): string;
   /** `results.csv`: one row per cell. */
   csv: string;
+  /** `metrics.csv`: one row per cell and metric. */
+  metricsCsv: string;
   /** `intervals.csv`: one row per gateway, VU level and metric; `comparisons.csv`: one row per pair of gateways besides. */
   intervalsCsv: string;
   comparisonsCsv: string;
   /** `results.json`, as text. */
   json: string;
+  /** `report.json`, of several runs: what the report is made of; null for one run. */
+  parts: PooledReport | null;
+  /** The cells as JUnit's XML, and as OpenMetrics. */
+  junit(): string;
+  openMetrics(): string;
   /** The tables for a terminal. */
   terminal(options: TerminalOptions): string;
   charts: Chart[];
@@ -59,9 +74,10 @@ export interface Report {
 
 /** Turn a run's records into a report. What compares cells is derived here, and nowhere on disk. */
 export function renderReport(input: ReportInput): Report {
-  const { run, claims, damaged = [] } = input;
+  const { run, claims, damaged = [], pool = null } = input;
   const order = new Map(run.cells.map((cell, index) => [cell.id, index]));
-  const cells = deriveRun(input.records).sort(
+  // Within their own runs, cells of several have been derived already.
+  const cells = (pool?.cells.slice() ?? deriveRun(input.records)).sort(
     (a, b) => (order.get(a.cell.id) ?? order.size) - (order.get(b.cell.id) ?? order.size),
   );
   // A profiler takes CPU from the gateway: figures of profiled cells appear only in the tables about profiles.
@@ -75,19 +91,30 @@ export function renderReport(input: ReportInput): Report {
     comparisons: compareGateways(run, summaries, floorFor(run, input.noiseFloors ?? [])),
     shaped: shapedCurves(run, summaries),
     spreadOf: spreads(),
+    pool,
     flames: input.flames,
     claims,
     damaged,
   };
+  const runs = pool?.parts.map((part) => part.run) ?? [run];
   const sections = reportSections(derived);
-  const charts = reportCharts(run, summaries, input.samplesByCell, derived.speed, derived.shaped);
+  const charts = reportCharts(
+    run,
+    summaries,
+    input.samplesByCell,
+    pool === null ? derived.speed : null,
+    derived.shaped,
+  );
   return {
-    markdown: ({ withoutCharts } = {}) =>
-      markdownReport(sections, charts, input.flames, reproduceCommands(run), withoutCharts),
-    csv: csvReport(cells),
+    markdown: (options) => markdownReport(sections, charts, input.flames, reproduceAll(run, pool), options),
+    csv: csvReport(run, cells),
+    metricsCsv: metricsCsv(run, cells, summaries),
     intervalsCsv: intervalsCsv(summaries),
     comparisonsCsv: comparisonsCsv(derived.comparisons),
     json: jsonReport(derived),
+    parts: pool === null ? null : pooledReport(pool, summaries),
+    junit: () => cellsJunit(derived),
+    openMetrics: () => openMetrics(runs, cells),
     terminal: (options) => terminalReport(sections, options),
     charts,
   };

@@ -1,6 +1,7 @@
 import { withoutTag } from '../model/container.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { Run } from '../model/run.js';
+import type { PooledRuns } from './pooled-sections.js';
 
 /** The placement as it was: "auto" could choose another. */
 function formatPin({ placement }: Run): string {
@@ -30,6 +31,17 @@ function formatHost({ engine: { remote }, upstreamHost }: Run): string[] {
   }
   if (upstreamHost !== undefined) words.push('--upstream-host', upstreamHost);
   return words.length === 0 ? [] : [words.join(' ')];
+}
+
+/** Of one run, or of each that a report is made of. */
+export function reproduceAll(run: Run, pool: PooledRuns | null): string[] {
+  if (pool === null) return reproduceCommands(run);
+  const ids = pool.parts.map((part) => part.run.id);
+  return [
+    ...pool.parts.flatMap((part) => [`# ${part.run.id}`, ...reproduceCommands(part.run)]),
+    '# This report',
+    `gatebench report ${ids.map((id) => `results/${id}`).join(' ')}`,
+  ];
 }
 
 /** Commands that repeat this run, with every override spelt out. The seed gives the same order. */

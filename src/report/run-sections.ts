@@ -11,24 +11,29 @@ import { formatMachine } from './format-machine.js';
 import { columns, type Section } from './section.js';
 import { marked } from './throughput-table.js';
 
-/** What was run, where, and how much of it there is. */
+/** What was run, where, and how much of it there is. @param runs that the report is of: what they don't share is told elsewhere */
 export function runSection(
   run: Run,
   records: readonly CellRecord[],
   speed: RunSpeed,
   damaged: readonly DamagedRecord[] = [],
+  runs = 1,
 ): Section {
   const { scenario, harness, machine } = run;
   const { load, upstream, request } = scenario;
   const unclean = harness.dirty === true ? ', with uncommitted changes' : '';
   const footnotes = new Footnotes();
+  const commit = harness.commit ?? (runs === 1 ? 'unknown' : 'not the same in all, see Runs');
   const rows = [
-    ['Run', `${run.id}, ${run.createdAt} to ${run.endedAt ?? 'not ended yet'}`],
+    [
+      runs === 1 ? 'Run' : 'Runs',
+      `${runs === 1 ? run.id : runs}, ${run.createdAt} to ${run.endedAt ?? 'not ended yet'}`,
+    ],
     ['Machine', formatMachine(machine)],
     ['Clock and power', clockAndPower(run)],
     ['Limits', limits(run)],
     ['Own speed', ownSpeed(run, speed)],
-    ['Harness', `gatebench ${harness.version}, commit ${harness.commit ?? 'unknown'}${unclean}, Node ${harness.node}`],
+    ['Harness', `gatebench ${harness.version}, commit ${commit}${unclean}, Node ${harness.node}`],
     ['Load engine', marked(`${run.engine.name} ${run.engine.version}`, footnotes.mark(engineRemarks(run, records)))],
     ...otherHosts(run),
     ['Placement', formatPlacement(run)],
@@ -38,7 +43,7 @@ export function runSection(
       `${scenario.name}: ${scenario.title}. ${load.model} loop, VUs ${load.vus.join(', ')}; ${load.warmupS} s warm-up, ${load.durationS} s window, ` +
         `${load.repeats} ${load.repeats === 1 ? 'repeat' : 'repeats'}, time-out ${load.timeoutS} s; upstream ${upstream.latency}; ${request.stream ? 'streaming' : 'not streaming'}`,
     ],
-    ['Seed of the order', String(run.seed)],
+    ...(runs === 1 ? [['Seed of the order', String(run.seed)]] : []),
     ...run.changes.map((change): [string, string] => ['Changed in mid-run', formatChange(run, change)]),
     ...wallClock(records),
     ['Cells', cellCounts(run, records, damaged.length)],

@@ -11,6 +11,7 @@ import { claimsSection, shapeClaimsSection } from './claims-table.js';
 import { type DifferenceSections, differenceSections, differencesLead } from './difference-sections.js';
 import { intervalSection, intervalsLead, type SpreadOf } from './interval-sections.js';
 import { latencyLead, latencySection } from './latency-table.js';
+import { type PooledRuns, pooledSections } from './pooled-sections.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 import { flameSections } from './profiles/flame-sections.js';
 import { runSection, versionsSection } from './run-sections.js';
@@ -22,6 +23,8 @@ import { validitySection } from './validity-table.js';
 /** Every table of a report, the same for Markdown and the terminal. */
 export interface ReportSections {
   title: string;
+  /** Of a report of several runs: which these are, and what differs among them; else empty. */
+  runs: Section[];
   run: Section;
   versions: Section;
   throughput: Section;
@@ -58,16 +61,19 @@ export interface DerivedReport {
   flames: readonly FlameEntry[];
   claims: Claims | null;
   damaged: readonly DamagedRecord[];
+  /** Null for one run. */
+  pool: PooledRuns | null;
 }
 
 export function reportSections(derived: DerivedReport): ReportSections {
-  const { run, cells, speed, summaries, comparisons, shaped, spreadOf, flames, claims, damaged } = derived;
+  const { run, cells, speed, summaries, comparisons, shaped, spreadOf, flames, claims, damaged, pool } = derived;
   const measured = summaries.filter(({ levels }) =>
     levels.some(({ shown }) => shown !== null && shown.outcome.kind !== 'skipped'),
   );
   return {
-    title: `${run.scenario.title}: ${run.id}`,
-    run: runSection(run, cells, speed, damaged),
+    title: `${run.scenario.title}: ${pool === null ? run.id : `${pool.parts.length} runs`}`,
+    runs: pool === null ? [] : pooledSections(pool, summaries),
+    run: runSection(run, cells, speed, damaged, pool?.parts.length ?? 1),
     versions: versionsSection(summaries),
     throughput: throughputSection(summaries, run.machine, shaped),
     shapes: shapeSections(shaped),

@@ -42,6 +42,7 @@ export function terminalReport(sections: ReportSections, { colour, parts = 'all'
   }
   return [
     colours.bold(printable(sections.title)),
+    ...sections.runs.map((section) => terminalSection(section, colours)),
     terminalSection(sections.throughput, colours),
     ...sections.shapes.map((section) => terminalSection(section, colours)),
     ...differences(sections, colours),

@@ -16,6 +16,7 @@ import { readJsonFile, toJson } from './json-file.js';
 import { makeFolder } from './make-folder.js';
 import { migrateRun, migrateSample } from './migrate.js';
 import { readRecord } from './record-file.js';
+import { writeReportFiles } from './report-folder.js';
 
 const decompress = promisify(gunzip);
 
@@ -173,15 +174,7 @@ export class RunFolder {
   /** Write files of the report, paths relative to `report/`. */
   async writeReport(files: Map<string, string | Uint8Array>): Promise<void> {
     this.requirePresent(null);
-    for (const [name, content] of files) {
-      const path = join(this.path, 'report', name);
-      try {
-        await mkdir(join(path, '..'), { recursive: true });
-      } catch (error) {
-        throw storageError(path, error);
-      }
-      await writeFileAtomic(path, content);
-    }
+    await writeReportFiles(join(this.path, 'report'), files);
   }
 }
 

@@ -96,15 +96,20 @@ function commitNotes(base: Run, head: Run): string[] {
   ];
 }
 
-function speedChange(base: readonly CellRecord[], head: readonly CellRecord[]) {
+/** What the same work cost beside the base, as a ratio of CPU times; null where it wasn't measured in both. */
+export function speedBeside(base: readonly CellRecord[], head: readonly CellRecord[]): number | null {
   const [ours, theirs] = [typical(base), typical(head)];
-  if (ours === null || theirs === null) {
+  return ours === null || theirs === null ? null : costRatio(ours, theirs);
+}
+
+function speedChange(base: readonly CellRecord[], head: readonly CellRecord[]) {
+  const cost = speedBeside(base, head);
+  if (cost === null) {
     return {
       refusal: null,
       note: 'The machine’s speed was not measured in both runs: whether it was the same is not known.',
     };
   }
-  const cost = costRatio(ours, theirs);
   const change = Math.abs(cost - 1);
   const { pass, warn } = THRESHOLDS.runComparison.speed;
   const text =

@@ -8,6 +8,8 @@ declare module 'cephes' {
   export function stdtri(k: number, p: number): number;
   /** P(at most k successes of n). */
   export function bdtr(k: number, n: number, p: number): number;
+  /** P(F > x). @param a @param b degrees of freedom, whole */
+  export function fdtrc(a: number, b: number, x: number): number;
   /** Quantile of the standard normal distribution. */
   export function ndtri(p: number): number;
 }

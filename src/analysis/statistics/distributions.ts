@@ -1,4 +1,4 @@
-import { bdtr, compiled, ndtri, stdtr, stdtri } from 'cephes';
+import { bdtr, compiled, fdtrc, ndtri, stdtr, stdtri } from 'cephes';
 
 // The one place that knows the library: Cephes (Moshier 1989), compiled to WebAssembly.
 await compiled;
@@ -56,4 +56,9 @@ export function tCritical(level: number, df: number): number {
 /** P(|T| >= |t|): how rare so large a value is, either way, where nothing differs. */
 export function twoSidedP(t: number, df: number): number {
   return 2 * tCdf(-Math.abs(t), df);
+}
+
+/** P(F >= f) for Fisher's F, f at least 0. @param dfTop @param dfBottom degrees of freedom, whole, at least 1 */
+export function fUpperTail(f: number, dfTop: number, dfBottom: number): number {
+  return fdtrc(dfTop, dfBottom, f);
 }

@@ -1,6 +1,5 @@
 import type { FloorOf } from '../../analysis/comparisons.js';
 import { floorFor } from '../../analysis/noise-floor.js';
-import { type Comparability, comparability } from '../../analysis/run-comparison/comparability.js';
 import { compareRuns, type RunComparison } from '../../analysis/run-comparison/compare-runs.js';
 import type { Method } from '../../analysis/run-comparison/measures.js';
 import { DEFAULT_TOLERANCES, parseTolerances } from '../../analysis/run-comparison/tolerances.js';
@@ -8,6 +7,7 @@ import { UsageError } from '../../lib/errors.js';
 import { formatList } from '../../lib/format.js';
 import type { Run } from '../../model/run.js';
 import { type ReadRun, runsAt } from './read-runs.js';
+import { requirePair } from './require-pair.js';
 
 /** What is to be compared. */
 export interface ComparisonRequest {
@@ -110,29 +110,24 @@ function requireComparable(base: readonly ReadRun[], head: readonly ReadRun[], a
   const notes = [...new Set([...base, ...head])].flatMap(({ run }) =>
     run.changes.length === 0 ? [] : [`${run.id} was changed in mid-run: only the repeats before or after it count.`],
   );
-  for (const other of others) notes.push(...allow(comparability(first, other), first, other, false));
+  for (const other of others) notes.push(...allow(first, other, false));
   if (base === head) return [...new Set(notes)];
-  for (const other of otherHeads) notes.push(...allow(comparability(firstHead, other), firstHead, other, false));
-  notes.push(...allow(comparability(first, firstHead), first, firstHead, acrossMachines));
+  for (const other of otherHeads) notes.push(...allow(firstHead, other, false));
+  notes.push(...allow(first, firstHead, acrossMachines));
   return [...new Set(notes)];
 }
 
-function allow(
-  { refusals, machine, notes }: Comparability,
-  first: ReadRun,
-  second: ReadRun,
-  acrossMachines: boolean,
-): string[] {
-  const all = [...refusals, ...(acrossMachines ? [] : machine)];
-  if (all.length > 0) {
-    throw new UsageError(
-      `${first.run.id} and ${second.run.id} don't compare:${all.map((reason) => `\n  ${reason}`).join('')}`,
-      refusals.length > 0
-        ? 'measure both in the same way, best in one run: bench --gateways mine:base,mine:head'
-        : 'measure both in one run (bench --gateways mine:base,mine:head), or pass --across-machines to compare only what two machines have in common',
-    );
-  }
-  return acrossMachines ? [...machine.map((change) => `${change}.`), ...notes] : notes;
+/** @returns what a reader has to know. @throws UsageError that names all that differs */
+function allow(first: ReadRun, second: ReadRun, acrossMachines: boolean): string[] {
+  return requirePair(first, second, {
+    acrossMachines,
+    verb: "don't compare",
+    hints: {
+      otherwise: 'measure both in the same way, best in one run: bench --gateways mine:base,mine:head',
+      machine:
+        'measure both in one run (bench --gateways mine:base,mine:head), or pass --across-machines to compare only what two machines have in common',
+    },
+  });
 }
 
 function requireLabel(side: readonly ReadRun[], label: string | undefined): void {

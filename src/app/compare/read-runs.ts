@@ -5,13 +5,15 @@ import { type DerivedCell, deriveRun } from '../../analysis/derive-run.js';
 import { summarise } from '../../analysis/summary.js';
 import { messageOf, UsageError } from '../../lib/errors.js';
 import type { NoiseFloor } from '../../model/noise-floor.js';
-import type { CellRecord } from '../../model/record.js';
+import type { CellRecord, DamagedRecord } from '../../model/record.js';
 import { readNoiseFloors } from '../../store/noise-floors.js';
 import { isRunFolder, RunFolder } from '../../store/run-folder.js';
 
 /** A run with its records, and what is derived from them. */
 export interface ReadRun extends MeasuredRun {
   records: CellRecord[];
+  /** Records that can't be used. */
+  damaged: DamagedRecord[];
   /** Profiled cells too. */
   cells: DerivedCell[];
   /** That A/A runs beside it measured, whatever their conditions. */
@@ -29,7 +31,7 @@ export async function readRun(folder: RunFolder, status: (text: string) => void)
     { ...run, cells: run.cells.filter(({ profiler }) => profiler === null) },
     cells.filter(({ cell }) => cell.profiler === null),
   );
-  return { run, records, cells, summaries, noiseFloors: await noiseFloorsBeside(folder, status) };
+  return { run, records, damaged, cells, summaries, noiseFloors: await noiseFloorsBeside(folder, status) };
 }
 
 /** What A/A runs beside a run measured. A file that was damaged by hand must not keep a run from its report. */
@@ -49,10 +51,10 @@ export async function runFoldersIn(parent: string): Promise<string[]> {
 }
 
 /**
- * The runs that a path names, oldest first: one, or all in the folder.
+ * The folders of the runs that a path names, oldest first: one, or all in the folder.
  * @throws UsageError where there is none
  */
-export async function runsAt(path: string, status: (text: string) => void): Promise<ReadRun[]> {
+export async function runFoldersAt(path: string): Promise<RunFolder[]> {
   const own = resolve(path);
   const paths = isRunFolder(own) ? [own] : await runFoldersIn(own);
   if (paths.length === 0) {
@@ -62,8 +64,12 @@ export async function runsAt(path: string, status: (text: string) => void): Prom
     );
   }
   const folders = await Promise.all(paths.map((each) => RunFolder.open(each)));
-  folders.sort((a, b) => a.run.createdAt.localeCompare(b.run.createdAt));
+  return folders.sort((a, b) => a.run.createdAt.localeCompare(b.run.createdAt));
+}
+
+/** The runs that a path names, as {@link runFoldersAt} finds them. */
+export async function runsAt(path: string, status: (text: string) => void): Promise<ReadRun[]> {
   const runs: ReadRun[] = [];
-  for (const folder of folders) runs.push(await readRun(folder, status));
+  for (const folder of await runFoldersAt(path)) runs.push(await readRun(folder, status));
   return runs;
 }

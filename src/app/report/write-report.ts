@@ -1,42 +1,59 @@
-import { deriveRun } from '../../analysis/derive-run.js';
+import { join } from 'node:path';
 import { drawChart } from '../../lib/draw-chart.js';
 import { messageOf } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
-import type { Sample } from '../../model/resources.js';
 import type { Chart } from '../../report/chart.js';
 import { formatMachine } from '../../report/format-machine.js';
 import { type FlameEntry, flameFolder } from '../../report/profiles/flame-entry.js';
-import { type Report, renderReport } from '../../report/report.js';
-import { readClaims } from '../../store/claims.js';
+import { type Report, type ReportInput, renderReport } from '../../report/report.js';
+import { toJson } from '../../store/json-file.js';
+import { openReportFolder, PARTS_FILE, writeReportFiles } from '../../store/report-folder.js';
 import type { RunFolder } from '../../store/run-folder.js';
-import { noiseFloorsBeside } from '../compare/read-runs.js';
-import { flameEntries } from './flame-entries.js';
+import { readPoolInput, readRunInput } from './read-report.js';
 
 /**
  * Render and write the whole report of a run, from its files alone.
  * @param status takes what had to be left out
  */
 export async function writeReport(folder: RunFolder, roots: Roots, status: (text: string) => void): Promise<Report> {
-  const { records, damaged } = await folder.readRecords();
-  for (const { reason } of damaged) status(`left out of the report's tables: ${reason}`);
-  const samplesByCell = new Map<string, readonly Sample[]>();
-  for (const { cell } of records) {
-    const { samples, damage } = await folder.readSamples(cell.id);
-    if (damage !== null) status(`left out of the report's charts: ${damage}`);
-    samplesByCell.set(cell.id, samples);
-  }
-  const flames = await flameEntries(folder, deriveRun(records), status);
-  const report = renderReport({
-    run: folder.run,
-    records,
-    damaged,
-    samplesByCell,
-    flames,
-    noiseFloors: await noiseFloorsBeside(folder, status),
-    claims: await readClaims(roots.results),
-  });
+  const input = await readRunInput(folder, roots, status);
+  const report = renderReport(input);
+  await folder.writeReport(await reportFiles(report, input, status));
+  return report;
+}
+
+/**
+ * Write the report of several runs, with what it is made of.
+ * @param path of its folder; one in the results folder, named by the runs, where absent
+ * @returns the folder too
+ * @throws UsageError for a folder with anything else in it, and for runs whose figures don't compare
+ */
+export async function writePooledReport(
+  folders: readonly RunFolder[],
+  path: string | undefined,
+  roots: Roots,
+  status: (text: string) => void,
+): Promise<{ report: Report; folder: string }> {
+  const input = await readPoolInput(folders, roots, status);
+  const report = renderReport(input);
+  const folder = path ?? join(roots.results, 'reports', input.run.id);
+  await openReportFolder(folder);
+  const files = await reportFiles(report, input, status);
+  // Last: a folder with it is whole.
+  if (report.parts !== null) files.set(PARTS_FILE, toJson(report.parts));
+  await writeReportFiles(folder, files);
+  return { report, folder };
+}
+
+/** Every file of a report, by its path in the report's folder. */
+async function reportFiles(
+  report: Report,
+  { run, flames }: ReportInput,
+  status: (text: string) => void,
+): Promise<Map<string, string | Uint8Array>> {
   const files = new Map<string, string | Uint8Array>([
     ['results.csv', report.csv],
+    ['metrics.csv', report.metricsCsv],
     ['intervals.csv', report.intervalsCsv],
     ['comparisons.csv', report.comparisonsCsv],
     ['results.json', report.json],
@@ -48,10 +65,9 @@ export async function writeReport(folder: RunFolder, roots: Roots, status: (text
     withoutCharts = messageOf(error);
     status(`the charts could not be drawn: ${withoutCharts}`);
   }
-  for (const [name, content] of await flameFiles(flames, formatMachine(folder.run.machine))) files.set(name, content);
+  for (const [name, content] of await flameFiles(flames, formatMachine(run.machine))) files.set(name, content);
   files.set('report.md', report.markdown(withoutCharts === undefined ? {} : { withoutCharts }));
-  await folder.writeReport(files);
-  return report;
+  return files;
 }
 
 /** A chart is encoded off the main thread while the next one is drawn; more at once would only hold more pixels. */
