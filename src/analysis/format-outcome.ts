@@ -23,7 +23,7 @@ function outcomeSentence(outcome: Outcome): string | null {
       return sentence(`invalid: ${outcome.reasons.join('; ')}`);
     case 'crashed':
       return sentence(
-        `crashed ${whenOf(outcome)} (${exitOf(outcome)}): ${oneLine(outcome.reason)}`,
+        `crashed ${formatCrashTime(outcome)} (${exitOf(outcome)}): ${oneLine(outcome.reason)}`,
         lastLine(outcome.logTail),
       );
     case 'failed':
@@ -41,7 +41,8 @@ function aside(hint: string | undefined): string {
   return hint === undefined || hint.trim() === '' ? '' : ` (${oneLine(hint).replace(/\.$/, '')})`;
 }
 
-function whenOf({ phase, atS }: Extract<Outcome, { kind: 'crashed' }>): string {
+/** `12.3 s into the window`. */
+export function formatCrashTime({ phase, atS }: Extract<Outcome, { kind: 'crashed' }>): string {
   return phase === 'recovery' ? 'after the load had ended' : `${Number(atS.toFixed(1))} s into the ${phase}`;
 }
 

@@ -1,35 +1,139 @@
-import type { ChartOptions } from 'chart.js';
+import {
+  clampChroma,
+  differenceCiede2000,
+  filterDeficiencyDeuter,
+  filterDeficiencyProt,
+  filterDeficiencyTrit,
+  formatHex,
+  lch,
+  type Rgb,
+  rgb,
+} from 'culori';
 import type { GatewaySummary } from '../analysis/summary.js';
 import { DEFAULT_VARIANT } from '../model/resolved-gateway.js';
 
-const FONT = 'DejaVu Sans';
-const INK = '#222222';
-const GRID = '#dddddd';
-
-/** A line that can be told apart in black and white too. */
-export interface LineStyle {
-  borderColor: string;
-  backgroundColor: string;
-  borderDash: number[];
-  pointStyle: 'circle' | 'rect' | 'triangle' | 'rectRot' | 'crossRot' | 'star' | 'cross' | 'rectRounded';
+/** Chart.js' shape of a point and its rotation in degrees. All of them have an inside, so that each can be hollow. */
+export interface PointShape {
+  style: 'circle' | 'rect' | 'triangle' | 'rectRot';
+  rotation: 0 | 90 | 180 | 270;
 }
 
-const POINTS = ['circle', 'rect', 'triangle', 'rectRot', 'crossRot', 'star', 'cross', 'rectRounded'] as const;
-const DASHES = [[], [9, 4], [2, 3], [12, 4, 2, 4], [5, 5], [16, 5], [9, 3, 2, 3, 2, 3]];
-
-/** The gateway's own colour, the same in every chart; its variants are shades of it. */
-export function gatewayColour({ info, planned }: GatewaySummary): string {
-  const colour = info?.colour ?? '#777777';
-  return planned.variant === DEFAULT_VARIANT ? colour : mix(colour, '#000000', 0.35);
+/** How a line is told apart from others without colour. */
+export interface LineShape {
+  point: PointShape;
+  /** Lengths of dashes and gaps in pixels, as canvas and SVG take them; empty for a solid line. */
+  dash: readonly number[];
 }
 
-export function lineStyle(colour: string, index: number): LineStyle {
+/** How a gateway looks in every chart of a run. */
+export interface GatewayLook extends LineShape {
+  /** `#rrggbb`, for white paper. */
+  colour: string;
+  /** The same, lighter, for a dark page. */
+  colourOnDark: string;
+}
+
+/** A gateway, or one of its variants, as charts know it. */
+export interface DrawnGateway {
+  summary: GatewaySummary;
+  look: GatewayLook;
+}
+
+const POINTS: readonly PointShape[] = [
+  { style: 'circle', rotation: 0 },
+  { style: 'rect', rotation: 0 },
+  { style: 'triangle', rotation: 0 },
+  { style: 'rectRot', rotation: 0 },
+  { style: 'triangle', rotation: 180 },
+  { style: 'triangle', rotation: 90 },
+  { style: 'triangle', rotation: 270 },
+];
+/** One fewer than shapes: 42 lines go by before a pair of both repeats. */
+const DASHES: readonly (readonly number[])[] = [[], [9, 4], [2, 3], [12, 4, 2, 4], [16, 5], [5, 5]];
+
+/**
+ * Colours that all {@link VISIONS} can tell apart, by lightness where hues look the same, and that have a contrast of 3:1
+ * to white. The manifests' colours are from here.
+ */
+export const PALETTE: readonly string[] = [
+  '#4d525a',
+  '#00827f',
+  '#e97000',
+  '#8a35d0',
+  '#24570f',
+  '#2b8cf0',
+  '#7d6800',
+  '#e0669f',
+  '#1b2a80',
+  '#4a2400',
+];
+
+/** CIEDE2000: below it two lines are hard to tell apart at a glance. */
+export const MIN_DIFFERENCE = 7.5;
+
+const VARIANT_SHADE = 0.35;
+/** Lightness (CIE L*) on a dark page, from that on white: none is darker than 44, and the light ones keep their hue. */
+const lightnessOnDark = (lightness: number) => 30 + 0.76 * lightness;
+
+/** Everyone's eyes, and those that lack one kind of cones: one man in twelve has such eyes, or nearly. */
+const VISIONS: readonly ((colour: Rgb) => Rgb)[] = [
+  (colour) => colour,
+  filterDeficiencyProt(1),
+  filterDeficiencyDeuter(1),
+  filterDeficiencyTrit(1),
+];
+const ciede2000 = differenceCiede2000();
+
+/**
+ * Gateways with their looks, in the order in which every chart and legend lists them: the plan's. A gateway has its
+ * manifest's colour, a variant a shade of it; where that is too close to another's of this run, it gets the colour of
+ * {@link PALETTE} that is furthest from those.
+ */
+export function drawnGateways(summaries: readonly GatewaySummary[]): DrawnGateway[] {
+  const colours = new Map<GatewaySummary, string>();
+  // Variants come last: it is they who give way.
+  const isVariant = ({ planned }: GatewaySummary) => planned.variant !== DEFAULT_VARIANT;
+  for (const summary of [...summaries.filter((each) => !isVariant(each)), ...summaries.filter(isVariant)]) {
+    const own = summary.info?.colour ?? '#777777';
+    const wanted = isVariant(summary) ? mix(own, '#000000', VARIANT_SHADE) : own;
+    colours.set(summary, apartFrom([...colours.values()], wanted));
+  }
+  return summaries.map((summary, index) => {
+    const colour = colours.get(summary) ?? '#777777';
+    return { summary, look: { colour, colourOnDark: onDark(colour), ...lineShape(index) } };
+  });
+}
+
+/** Shape and dashes of the line at a place in a chart; what follows one another has both different. */
+export function lineShape(index: number): LineShape {
   return {
-    borderColor: colour,
-    backgroundColor: colour,
-    borderDash: [...(DASHES[index % DASHES.length] ?? [])],
-    pointStyle: POINTS[index % POINTS.length] ?? 'circle',
+    point: POINTS[index % POINTS.length] ?? { style: 'circle', rotation: 0 },
+    dash: DASHES[index % DASHES.length] ?? [],
   };
+}
+
+/** The colour that is wanted if it can be told from those that are taken, else the one that best can. */
+function apartFrom(taken: readonly string[], wanted: string): string {
+  const distance = (colour: string) => Math.min(Infinity, ...taken.map((other) => colourDifference(colour, other)));
+  if (distance(wanted) >= MIN_DIFFERENCE) return wanted;
+  return PALETTE.reduce((best, colour) => (distance(colour) > distance(best) ? colour : best), wanted);
+}
+
+/** How different two colours are to the eyes that see the least difference (CIEDE2000: 1 is just seen side by side). */
+export function colourDifference(first: string, second: string): number {
+  const [a, b] = [parsed(first), parsed(second)];
+  return Math.min(...VISIONS.map((seen) => ciede2000(seen(a), seen(b))));
+}
+
+function onDark(colour: string): string {
+  const light = lch(parsed(colour));
+  return formatHex(clampChroma({ ...light, l: lightnessOnDark(light.l) }, 'lch'));
+}
+
+function parsed(colour: string): Rgb {
+  const known = rgb(colour);
+  if (known === undefined) throw new RangeError(`"${colour}" is not a colour`);
+  return known;
 }
 
 /** A colour between two, `#rrggbb`. @param share of the second, 0 to 1 */
@@ -37,98 +141,4 @@ export function mix(from: string, to: string, share: number): string {
   const channel = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
   const mixed = [1, 3, 5].map((at) => Math.round(channel(from, at) * (1 - share) + channel(to, at) * share));
   return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
-}
-
-interface Axis {
-  title: string;
-  /** Of a logarithmic axis, what it has to hold; null for a linear one. */
-  logarithmic: readonly number[] | null;
-  /** A linear axis begins at 0 unless this says no: then it shows differences, not sizes. */
-  beginAtZero?: boolean;
-}
-
-/** Options that every chart shares: plain data, but for the ticks of a logarithmic axis. */
-export function chartOptions(texts: { title: string; subtitle: string[]; x: string; y: Axis }) {
-  const font = (size: number, weight: 'normal' | 'bold' = 'normal') => ({ family: FONT, size, weight });
-  const axis = (title: string) => ({
-    title: { display: true, text: title, color: INK, font: font(16), padding: 8 },
-    ticks: { color: INK, font: font(14) },
-    grid: { color: GRID },
-    border: { color: INK },
-  });
-  return {
-    responsive: false,
-    animation: false,
-    locale: 'en-US',
-    color: INK,
-    layout: { padding: { left: 12, right: 28, top: 12, bottom: 12 } },
-    plugins: {
-      title: { display: true, text: texts.title, color: INK, font: font(22, 'bold'), padding: { top: 4, bottom: 8 } },
-      subtitle: {
-        display: texts.subtitle.length > 0,
-        text: texts.subtitle,
-        color: '#555555',
-        font: font(13),
-        padding: { bottom: 10 },
-      },
-      legend: {
-        display: true,
-        position: 'bottom',
-        labels: { color: INK, font: font(14), usePointStyle: true, boxHeight: 9, padding: 18 },
-      },
-    },
-    scales: {
-      x: axis(texts.x),
-      y:
-        texts.y.logarithmic === null
-          ? { type: 'linear', beginAtZero: texts.y.beginAtZero ?? true, grace: '5%', ...axis(linearTitle(texts.y)) }
-          : { ...axis(`${texts.y.title}, logarithmic`), ...logarithmicScale(texts.y.logarithmic) },
-    },
-  } satisfies ChartOptions;
-}
-
-function linearTitle({ title, beginAtZero }: Axis): string {
-  return beginAtZero === false ? `${title}, axis not from 0` : title;
-}
-
-/** The values where they span more than a decade, else null: a linear axis would press the small ones flat. */
-export function spanningDecades(values: readonly number[]): number[] | null {
-  const positive = values.filter((value) => value > 0);
-  return positive.length > 0 && Math.max(...positive) / Math.min(...positive) > 10 ? positive : null;
-}
-
-/** Chart.js labels 8, 9 and 10 on top of one another; ticks at 1, 2 and 5 of every decade are even and enough. */
-function logarithmicScale(values: readonly number[]) {
-  const ticks = oneTwoFive(Math.min(...values), Math.max(...values));
-  return {
-    type: 'logarithmic' as const,
-    min: ticks[0] ?? 1,
-    max: ticks.at(-1) ?? 10,
-    afterBuildTicks: (axis: { ticks: { value: number }[] }) => {
-      axis.ticks = ticks.map((value) => ({ value }));
-    },
-  };
-}
-
-/** 1, 2 and 5 of every decade, from the last at or below the least value to the first at or above the most. */
-export function oneTwoFive(least: number, most: number): number[] {
-  const ticks: number[] = [];
-  for (let exponent = Math.floor(Math.log10(least)); exponent <= Math.ceil(Math.log10(most)); exponent++) {
-    // Through the text: 10 ** -3 * 5 is 0.005, and 0.1 * 3 isn't 0.3.
-    for (const digit of [1, 2, 5]) ticks.push(Number(`${digit}e${exponent}`));
-  }
-  const first = ticks.findLastIndex((tick) => tick <= least);
-  const last = ticks.findIndex((tick) => tick >= most);
-  return ticks.slice(Math.max(0, first), last === -1 ? ticks.length : last + 1);
-}
-
-/** Lines of at most so many characters, broken between words. */
-export function wrapped(text: string, width = 140): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

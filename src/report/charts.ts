@@ -4,6 +4,7 @@ import type { GatewaySummary } from '../analysis/summary.js';
 import type { Sample } from '../model/resources.js';
 import type { Run } from '../model/run.js';
 import type { Chart } from './chart.js';
+import { drawnGateways } from './chart-style.js';
 import { comparisonBars } from './comparison-bars.js';
 import { machineSpeedChart } from './machine-speed-chart.js';
 import { chartsOverTime } from './over-time-charts.js';
@@ -17,13 +18,14 @@ export function reportCharts(
   speed: RunSpeed | null,
   shaped: readonly ShapedCurve[],
 ): Chart[] {
+  const gateways = drawnGateways(summaries);
   return [
     speed === null ? null : machineSpeedChart(run.machine, speed),
-    throughputChart(run, summaries, shaped),
-    latencyChart('p50', run.machine, summaries),
-    latencyChart('p99', run.machine, summaries),
-    comparisonBars('cpu', run.machine, summaries),
-    comparisonBars('memory', run.machine, summaries),
-    ...summaries.flatMap((summary) => chartsOverTime(summary, run.machine, samplesByCell)),
+    throughputChart(run, gateways, shaped),
+    latencyChart('p50', run.machine, gateways),
+    latencyChart('p99', run.machine, gateways),
+    comparisonBars('cpu', run.machine, gateways),
+    comparisonBars('memory', run.machine, gateways),
+    ...gateways.flatMap((gateway) => chartsOverTime(gateway, run.machine, samplesByCell)),
   ].filter((chart) => chart !== null);
 }

@@ -1,11 +1,13 @@
 import type { ChartDataset } from 'chart.js';
-import { type GatewaySummary, vuLevels } from '../analysis/summary.js';
+import { type LevelSummary, vuLevels } from '../analysis/summary.js';
 import type { TreeResources } from '../model/resources.js';
 import type { Machine } from '../model/run.js';
 import type { Chart } from './chart.js';
-import { chartOptions, gatewayColour, mix, wrapped } from './chart-style.js';
+import { cellNotes, markColumns, wasStarted } from './chart-notes.js';
+import { chartOptions } from './chart-options.js';
+import { type DrawnGateway, mix } from './chart-style.js';
 import { formatMachineClass } from './format-machine.js';
-import { formatLeftOut } from './left-out.js';
+import { placeInCategories } from './level-axis.js';
 
 interface Measure {
   fileName: string;
@@ -34,58 +36,83 @@ const RSS: Measure = {
   readingOf: ({ rssBytesMax }) => (rssBytesMax === null ? null : rssBytesMax / 2 ** 20),
 };
 
-/** Bars by VUs, one a gateway; a cell that isn't ok has no bar. Null where nothing was read. */
-export function comparisonBars(
-  what: 'cpu' | 'memory',
-  machine: Machine,
-  summaries: readonly GatewaySummary[],
-): Chart | null {
-  const gateways = summaries.filter(({ info }) => info?.kind !== 'direct');
+const HOLLOW = '#ffffff00';
+/** Every other gateway is light inside, and yet not hollow. */
+const LIGHTNESS = 0.5;
+
+/** Bars by VUs, one a gateway: hollow where a cell is invalid, none where it has no figure. Null where nothing was read. */
+export function comparisonBars(what: 'cpu' | 'memory', machine: Machine, all: readonly DrawnGateway[]): Chart | null {
+  const gateways = all.filter(({ summary }) => summary.info?.kind !== 'direct');
   const measure = what === 'cpu' ? CPU : everyTree(gateways, PSS) ? PSS : RSS;
-  const levels = vuLevels(gateways);
-  const datasets = gateways
-    .map((summary): ChartDataset<'bar'> & { borderColor: string } => {
-      const colour = gatewayColour(summary);
-      return {
-        label: summary.title,
-        data: levels.map((vus) => {
-          const shown = summary.levels.find((level) => level.vus === vus)?.shown;
-          const tree = shown?.outcome.kind === 'ok' ? shown.resources.gateway : null;
-          return tree === null || tree === undefined ? null : measure.readingOf(tree);
-        }),
-        borderColor: colour,
-        borderWidth: 2,
-        maxBarThickness: 70,
-        pointStyle: 'rect',
-      };
-    })
-    .filter(({ data }) => data.some((value) => value !== null))
-    .map((dataset, index) => ({
-      ...dataset,
-      // Every other gateway is light inside: told apart in black and white by fill and order.
-      backgroundColor: index % 2 === 0 ? dataset.borderColor : mix(dataset.borderColor, '#ffffff', 0.65),
-    }));
-  if (datasets.length === 0) return null;
-  const leftOut = formatLeftOut(gateways);
+  const levels = vuLevels(gateways.map(({ summary }) => summary));
+  const started = gateways.filter(wasStarted).map((gateway, index) => ({
+    ...gateway,
+    bars: barsOf(gateway, levels, measure),
+    // Told apart in black and white by fill and order.
+    fill: index % 2 === 0 ? gateway.look.colour : mix(gateway.look.colour, '#ffffff', LIGHTNESS),
+  }));
+  const drawn = started.filter(({ bars }) => bars.some(({ value }) => value !== null));
+  if (drawn.length === 0) return null;
+  const notes = cellNotes(gateways);
   return {
     fileName: measure.fileName,
     title: measure.title,
     place: 'resources',
+    notes: notes.notes,
+    marks: markColumns(gateways, notes, levels, placeInCategories(levels), { style: 'rect', rotation: 0 }),
     configuration: {
       type: 'bar',
-      data: { labels: levels.map(String), datasets },
+      data: {
+        labels: levels.map(String),
+        datasets: drawn.map(
+          ({ summary, look, bars, fill }): ChartDataset<'bar'> => ({
+            label: summary.title,
+            data: bars.map(({ value }) => value),
+            borderColor: look.colour,
+            borderWidth: 2,
+            maxBarThickness: 70,
+            backgroundColor: bars.map(({ isInvalid }) => (isInvalid ? HOLLOW : fill)),
+          }),
+        ),
+      },
       options: chartOptions({
         title: measure.title,
-        subtitle: [formatMachineClass(machine), ...(leftOut === '' ? [] : wrapped(leftOut))],
+        subtitle: [formatMachineClass(machine)],
         x: 'VUs',
         y: { title: measure.y, logarithmic: null },
+        legend: started.map(({ summary, look, fill }) => ({
+          text: summary.title,
+          colour: look.colour,
+          fill,
+          point: { pointStyle: 'rect' as const },
+        })),
       }),
     },
   };
 }
 
+function barsOf({ summary }: DrawnGateway, levels: readonly number[], { readingOf }: Measure) {
+  return levels.map((vus) => {
+    const level = summary.levels.find((candidate) => candidate.vus === vus);
+    const tree = level === undefined ? null : drawnTree(level);
+    return {
+      value: tree === null ? null : readingOf(tree),
+      isInvalid: level?.shown?.outcome.kind === 'invalid',
+    };
+  });
+}
+
+/** Of a cell that ran to its end; null for any other. */
+function drawnTree({ shown }: LevelSummary): TreeResources | null {
+  const isWhole = shown?.outcome.kind === 'ok' || shown?.outcome.kind === 'invalid';
+  return shown !== null && isWhole ? shown.resources.gateway : null;
+}
+
 /** Whether each tree that will be drawn has this reading: one chart never mixes two measures. */
-function everyTree(summaries: readonly GatewaySummary[], { readingOf }: Measure): boolean {
-  const drawn = summaries.flatMap(({ levels }) => levels.filter(({ shown }) => shown?.outcome.kind === 'ok'));
-  return drawn.every(({ shown }) => shown?.resources.gateway != null && readingOf(shown.resources.gateway) !== null);
+function everyTree(gateways: readonly DrawnGateway[], { readingOf }: Measure): boolean {
+  const trees = gateways.flatMap(({ summary }) => summary.levels.flatMap((level) => drawnTree(level) ?? []));
+  const missing = gateways.some(({ summary }) =>
+    summary.levels.some(({ shown }) => shown?.outcome.kind === 'ok' && shown.resources.gateway === null),
+  );
+  return !missing && trees.every((tree) => readingOf(tree) !== null);
 }

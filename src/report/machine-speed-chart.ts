@@ -3,7 +3,7 @@ import type { RunSpeed } from '../analysis/machine-speed.js';
 import { THRESHOLDS } from '../analysis/thresholds.js';
 import type { Machine } from '../model/run.js';
 import type { Chart } from './chart.js';
-import { chartOptions } from './chart-style.js';
+import { chartOptions } from './chart-options.js';
 import { formatMachineClass } from './format-machine.js';
 
 const TITLE = "The machine's own speed over the run";
@@ -14,11 +14,17 @@ export function machineSpeedChart(machine: Machine, { moments }: RunSpeed): Char
   const startMs = Date.parse(moments[0]?.takenAt ?? '');
   if (moments.length < 2) return null;
   const data = moments.map(({ takenAt, cost }) => ({ x: (Date.parse(takenAt) - startMs) / 60_000, y: 100 * cost }));
+  const lines = [lineOf(data), ...bounds(data.at(-1)?.x ?? 0)];
   const shared = chartOptions({
     title: TITLE,
     subtitle: [`${formatMachineClass(machine)}; measured before and after each cell, while no gateway ran`],
     x: 'minutes since the first calibration',
     y: { title: 'CPU time of the same work (% of median)', logarithmic: null, beginAtZero: false },
+    legend: lines.map(({ label, borderColor, pointStyle }) => ({
+      text: label,
+      colour: borderColor,
+      point: { pointStyle },
+    })),
   });
   return {
     fileName: 'machine-speed.png',
@@ -26,7 +32,7 @@ export function machineSpeedChart(machine: Machine, { moments }: RunSpeed): Char
     place: 'run',
     configuration: {
       type: 'line',
-      data: { datasets: [lineOf(data), ...bounds(data.at(-1)?.x ?? 0)] },
+      data: { datasets: lines },
       options: {
         ...shared,
         scales: {
@@ -39,7 +45,10 @@ export function machineSpeedChart(machine: Machine, { moments }: RunSpeed): Char
   };
 }
 
-function lineOf(data: Point[]): ChartDataset<'line', Point[]> {
+/** A line with what its place in the legend is made of. */
+type Line = ChartDataset<'line', Point[]> & { label: string; borderColor: string; pointStyle: 'circle' | 'line' };
+
+function lineOf(data: Point[]): Line {
   return {
     label: 'eight kinds of work, weighted',
     data,
@@ -52,7 +61,7 @@ function lineOf(data: Point[]): ChartDataset<'line', Point[]> {
 }
 
 /** The bounds of the gate: inside of the inner ones a cell passes, outside of the outer ones it is invalid. */
-function bounds(toMinute: number): ChartDataset<'line', Point[]>[] {
+function bounds(toMinute: number): Line[] {
   const { pass, warn } = THRESHOLDS.machineSpeed;
   return [
     { share: pass, label: `warning from ± ${100 * pass} %`, borderColor: '#999999', borderDash: [2, 4] },

@@ -1,7 +1,7 @@
 import CliTable from 'cli-table3';
 import pc from 'picocolors';
 import { printable } from '../lib/printable.js';
-import { wrapped } from './chart-style.js';
+import { wrapped } from '../lib/wrapped.js';
 import type { Section } from './section.js';
 import type { ReportSections } from './sections.js';
 

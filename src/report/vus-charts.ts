@@ -1,14 +1,18 @@
-import type { ChartDataset } from 'chart.js';
+import type { ChartDataset, ScriptableLineSegmentContext } from 'chart.js';
 import { constantLatencyS } from '../../common/latency.js';
 import type { ShapedCurve } from '../analysis/shaped-curves.js';
-import { type GatewaySummary, vuLevels } from '../analysis/summary.js';
+import { vuLevels } from '../analysis/summary.js';
 import type { UslFit } from '../analysis/usl.js';
 import type { CellRecord } from '../model/record.js';
 import type { Machine, Run } from '../model/run.js';
 import type { Chart } from './chart.js';
-import { chartOptions, gatewayColour, lineStyle, spanningDecades, wrapped } from './chart-style.js';
+import { cellNotes, markColumns, wasStarted } from './chart-notes.js';
+import { chartOptions, type LegendEntry, legendLine, lineStyle, spanningDecades } from './chart-options.js';
+import type { DrawnGateway } from './chart-style.js';
 import { formatMachineClass } from './format-machine.js';
-import { formatLeftOut } from './left-out.js';
+import { categoryAxis, levelScale, placeInCategories, placeOnScale } from './level-axis.js';
+
+const IDEAL_COLOUR = '#999999';
 
 /**
  * Rate by VUs, with the line of an upstream that answers in its latency and nothing in between, and the Universal
@@ -16,18 +20,18 @@ import { formatLeftOut } from './left-out.js';
  */
 export function throughputChart(
   run: Run,
-  summaries: readonly GatewaySummary[],
+  gateways: readonly DrawnGateway[],
   shaped: readonly ShapedCurve[],
 ): Chart | null {
   const latencyS = constantLatencyS(run.scenario.upstream.latency);
-  const levels = vuLevels(summaries);
-  const lines = linesByVus(summaries, levels, ({ ratePerSec }) => ratePerSec);
+  const levels = vuLevels(gateways.map(({ summary }) => summary));
+  const lines = linesByVus(gateways, levels, ({ ratePerSec }) => ratePerSec);
   if (lines === null) return null;
   const ideal: ChartDataset<'line'> = {
     label: `ideal: VUs / ${run.scenario.upstream.latency}`,
     data: levels.map((vus) => vus / (latencyS ?? 1)),
-    borderColor: '#999999',
-    backgroundColor: '#999999',
+    borderColor: IDEAL_COLOUR,
+    backgroundColor: IDEAL_COLOUR,
     borderDash: [3, 5],
     borderWidth: 2,
     pointStyle: 'line',
@@ -41,9 +45,12 @@ export function throughputChart(
     machine: run.machine,
     y: 'successful requests per second',
     levels,
-    summaries,
+    gateways,
     datasets: [...lines, ...(latencyS !== null && latencyS > 0 ? [ideal] : [])],
-    curves: shaped.flatMap(({ summary, usl }) => (usl === null ? [] : uslCurve(gatewayColour(summary), usl, levels))),
+    curves: gateways.flatMap(({ summary, look }) => {
+      const usl = shaped.find((curve) => curve.summary === summary)?.usl ?? null;
+      return usl === null ? [] : uslCurve(look.colour, usl, levels);
+    }),
   });
 }
 
@@ -74,10 +81,10 @@ function uslCurve(colour: string, { rateAt }: UslFit, levels: readonly number[])
 export function latencyChart(
   percentile: 'p50' | 'p99',
   machine: Machine,
-  summaries: readonly GatewaySummary[],
+  gateways: readonly DrawnGateway[],
 ): Chart | null {
-  const levels = vuLevels(summaries);
-  const datasets = linesByVus(summaries, levels, ({ latencyUs }) =>
+  const levels = vuLevels(gateways.map(({ summary }) => summary));
+  const datasets = linesByVus(gateways, levels, ({ latencyUs }) =>
     latencyUs === null ? null : latencyUs[percentile] / 1000,
   );
   if (datasets === null) return null;
@@ -90,34 +97,48 @@ export function latencyChart(
     // All of it is on top of the upstream's latency: from 0, what a gateway adds would not be seen.
     beginAtZero: false,
     levels,
-    summaries,
+    gateways,
     datasets,
   });
 }
 
-/** A line a gateway; a cell that isn't ok is a gap, never a 0. Null where no cell has a value. */
+/**
+ * A line a gateway: a hollow point where a cell is invalid, a gap where it has no figure, never a 0. Null where no cell
+ * has a value.
+ */
 function linesByVus(
-  summaries: readonly GatewaySummary[],
+  gateways: readonly DrawnGateway[],
   levels: readonly number[],
   readingOf: (record: CellRecord) => number | null,
 ): ChartDataset<'line'>[] | null {
-  const lines = summaries.map(
-    (summary, index): ChartDataset<'line'> => ({
+  const lines = gateways.map(({ summary, look }, index): ChartDataset<'line'> => {
+    const shown = levels.map((vus) => summary.levels.find((level) => level.vus === vus)?.shown ?? null);
+    const isInvalid = shown.map((record) => record?.outcome.kind === 'invalid');
+    return {
       label: summary.title,
-      data: levels.map((vus) => {
-        const shown = summary.levels.find((level) => level.vus === vus)?.shown;
-        return shown?.outcome.kind === 'ok' ? readingOf(shown) : null;
-      }),
-      ...lineStyle(gatewayColour(summary), index),
+      data: shown.map((record, at) =>
+        record !== null && (record.outcome.kind === 'ok' || isInvalid[at]) ? readingOf(record) : null,
+      ),
+      ...lineStyle(look.colour, look),
       borderWidth: 2.5,
+      pointBackgroundColor: isInvalid.map((hollow) => (hollow ? '#ffffff' : look.colour)),
+      pointBorderColor: look.colour,
+      pointBorderWidth: isInvalid.map((hollow) => (hollow ? 2 : 1)),
       // Gateways often coincide: the later ones lie on top, smaller, so that each is seen around the next.
       pointRadius: Math.max(5, 9 - index),
+      // What leads to a figure that can't be trusted is thin.
+      segment: { borderWidth: (segment) => (touches(segment, isInvalid) ? 1 : undefined) },
+      // A point on the edge of the plot is whole.
+      clip: 12,
       order: -index,
       spanGaps: false,
-    }),
-  );
-  const drawn = lines.filter(({ data }) => data.some((value) => value !== null));
-  return drawn.length === 0 ? null : drawn;
+    };
+  });
+  return lines.some(({ data }) => data.some((value) => value !== null)) ? lines : null;
+}
+
+function touches({ p0DataIndex, p1DataIndex }: ScriptableLineSegmentContext, isInvalid: readonly boolean[]): boolean {
+  return isInvalid[p0DataIndex] === true || isInvalid[p1DataIndex] === true;
 }
 
 interface ByVus {
@@ -127,7 +148,8 @@ interface ByVus {
   machine: Machine;
   y: string;
   levels: readonly number[];
-  summaries: readonly GatewaySummary[];
+  gateways: readonly DrawnGateway[];
+  /** A line a gateway, then others. */
   datasets: ChartDataset<'line'>[];
   /** Drawn between the levels as well; the axis is then a scale. */
   curves?: ChartDataset<'line'>[];
@@ -135,71 +157,61 @@ interface ByVus {
 }
 
 function byVus({ curves = [], beginAtZero = true, ...chart }: ByVus): Chart {
-  const { fileName, title, place, machine, y, levels, summaries, datasets } = chart;
+  const { fileName, title, place, machine, y, levels, gateways, datasets } = chart;
   const values = datasets.flatMap(({ data }) => data.filter((value) => typeof value === 'number'));
-  const leftOut = formatLeftOut(summaries);
+  const notes = cellNotes(gateways);
+  const onScale = curves.length > 0;
   const options = chartOptions({
     title,
     subtitle: [
       formatMachineClass(machine),
-      ...(curves.length === 0 ? [] : ['Thin lines: the Universal Scalability Law, fitted, with its 95 % band.']),
-      ...(leftOut === '' ? [] : wrapped(leftOut)),
+      ...(onScale ? ['Thin lines: the Universal Scalability Law, fitted, with its 95 % band.'] : []),
     ],
-    x: curves.length === 0 ? 'VUs (levels as measured)' : 'VUs, logarithmic (levels as measured)',
+    x: onScale ? 'VUs, logarithmic (levels as measured)' : 'VUs (levels as measured)',
     y: { title: y, logarithmic: spanningDecades(values), beginAtZero },
+    legend: legendOf(gateways, datasets),
   });
-  const { legend } = options.plugins;
-  const labels = { ...legend.labels, filter: ({ text }: { text: string }) => text !== '' };
   return {
     fileName,
     title,
     place,
+    notes: notes.notes,
+    marks: markColumns(gateways, notes, levels, onScale ? placeOnScale(levels) : placeInCategories(levels)),
     configuration: {
       type: 'line',
       // Labels, not numbers: every level that was measured has a tick of its own, whatever the distance.
       data: {
-        labels: curves.length === 0 ? levels.map(String) : [],
-        datasets: curves.length === 0 ? datasets : [...datasets.map((each) => atLevels(each, levels)), ...curves],
+        labels: onScale ? [] : levels.map(String),
+        datasets: onScale ? [...datasets.map((each) => atLevels(each, levels)), ...curves] : datasets,
       },
       options: {
         ...options,
-        // The legend follows the drawing order, which is the plan's from behind.
-        plugins: { ...options.plugins, legend: { ...legend, labels, reverse: true } },
         scales: {
           ...options.scales,
-          x: {
-            ...options.scales.x,
-            ...(curves.length === 0
-              ? { offset: true }
-              : { ...levelScale(levels), ticks: { ...options.scales.x.ticks, callback: LABEL_EVERY_TICK } }),
-          },
+          x: onScale ? levelScale(levels, options.scales.x) : categoryAxis(options.scales.x),
         },
       },
     },
   };
 }
 
+/** Every gateway with a figure or a mark, then the other lines. */
+function legendOf(gateways: readonly DrawnGateway[], datasets: readonly ChartDataset<'line'>[]): LegendEntry[] {
+  return [
+    ...gateways.filter(wasStarted).map(({ summary, look }) => legendLine(summary.title, look)),
+    ...datasets.slice(gateways.length).map(({ label = '' }) => ({
+      text: label,
+      colour: IDEAL_COLOUR,
+      point: { pointStyle: 'line' as const },
+    })),
+  ];
+}
+
 /** The same line on an axis of numbers. */
 function atLevels(line: ChartDataset<'line'>, levels: readonly number[]): ChartDataset<'line'> {
   return {
     ...line,
-    data: line.data.map((value, at) => (typeof value === 'number' ? { x: levels[at] ?? 0, y: value } : null)),
+    // Chart.js takes no null among points: a gap is a point without a height.
+    data: line.data.map((value, at) => ({ x: levels[at] ?? 0, y: typeof value === 'number' ? value : null })),
   };
 }
-
-/** A logarithmic axis with a tick at each level, and room for the points at both ends. */
-function levelScale(levels: readonly number[]) {
-  const [first, last] = [levels[0] ?? 1, levels.at(-1) ?? 1];
-  const margin = (last / first) ** 0.03;
-  return {
-    type: 'logarithmic' as const,
-    min: first / margin,
-    max: last * margin,
-    afterBuildTicks: (axis: { ticks: { value: number }[] }) => {
-      axis.ticks = levels.map((value) => ({ value }));
-    },
-  };
-}
-
-/** Chart.js labels only some ticks of a logarithmic axis. */
-const LABEL_EVERY_TICK = (value: string | number) => String(value);

@@ -22,16 +22,19 @@ describe('drawChart', () => {
     expect(charts).not.toEqual([]);
     const blank = decode(
       await drawChart({
-        type: 'line',
-        data: { datasets: [] },
-        options: { scales: { x: { display: false }, y: { display: false } } },
+        configuration: {
+          type: 'line',
+          data: { datasets: [] },
+          options: { scales: { x: { display: false }, y: { display: false } } },
+        },
       }),
     );
-    for (const { configuration, fileName } of charts) {
-      const png = await drawChart(configuration);
+    for (const { fileName, ...drawing } of charts) {
+      const png = await drawChart(drawing);
       expect(png.subarray(0, 8).toString('latin1'), fileName).toBe('\x89PNG\r\n\x1a\n');
       const { width, height, bytes } = decode(png);
-      expect([width, height]).toEqual([CHART_SIZE.width * PIXEL_RATIO, Math.floor(CHART_SIZE.height * PIXEL_RATIO)]);
+      expect(width).toBe(CHART_SIZE.width * PIXEL_RATIO);
+      expect(height).toBeGreaterThanOrEqual(Math.floor(CHART_SIZE.height * PIXEL_RATIO));
       expect(bytes, fileName).toBeGreaterThan(blank.bytes + 20);
     }
   });
@@ -39,15 +42,17 @@ describe('drawChart', () => {
   it('draws the same chart the same way twice', async () => {
     const [chart] = renderReport({ ...exampleRun(), claims: null }).charts;
     if (chart === undefined) throw new Error('no chart');
-    expect((await drawChart(chart.configuration)).equals(await drawChart(chart.configuration))).toBe(true);
+    expect((await drawChart(chart)).equals(await drawChart(chart))).toBe(true);
   });
 
   it('has letters: the font is there', async () => {
     const titled = (text: string) =>
       drawChart({
-        type: 'line',
-        data: { datasets: [] },
-        options: { plugins: { title: { display: true, text, font: { family: 'DejaVu Sans', size: 40 } } } },
+        configuration: {
+          type: 'line',
+          data: { datasets: [] },
+          options: { plugins: { title: { display: true, text, font: { family: 'DejaVu Sans', size: 40 } } } },
+        },
       });
     // Without a font each letter is the same box, or nothing.
     expect((await titled('iiii')).equals(await titled('MMMM'))).toBe(false);
@@ -55,7 +60,7 @@ describe('drawChart', () => {
 
   it('fails in words for a chart that can not be drawn', async () => {
     const broken = JSON.parse('{"type":"no-such-chart","data":{"datasets":[{"data":[1]}]}}');
-    await expect(drawChart(broken)).rejects.toMatchObject({
+    await expect(drawChart({ configuration: broken })).rejects.toMatchObject({
       name: 'ExpectedError',
       message: expect.stringContaining('no-such-chart'),
     });
@@ -74,7 +79,7 @@ describe('drawChart without a canvas', () => {
       throw new Error('Cannot find native binding');
     });
     const fresh = await import('../../src/lib/draw-chart.js');
-    await expect(fresh.drawChart({ type: 'line', data: { datasets: [] } })).rejects.toMatchObject({
+    await expect(fresh.drawChart({ configuration: { type: 'line', data: { datasets: [] } } })).rejects.toMatchObject({
       name: 'ExpectedError',
       message: expect.stringContaining("charts can't be drawn"),
       hint: expect.stringContaining('npm ci'),

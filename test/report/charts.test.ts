@@ -1,22 +1,38 @@
 import type { ChartConfiguration, Point } from 'chart.js';
 import { describe, expect, it } from 'vitest';
-import { renderReport } from '../../src/report/report.js';
+import { type Chart, renderReport } from '../../src/report/report.js';
 import { calibrationOf } from '../support/calibrations.js';
 import { exampleRun } from '../support/example-run.js';
-import { recordOf, runOf } from '../support/record-builder.js';
+import { type CellFacts, recordOf, runOf } from '../support/record-builder.js';
 
 const { charts } = renderReport({ ...exampleRun(), claims: null });
 
 function chart(fileName: string): ChartConfiguration {
-  const found = charts.find((candidate) => candidate.fileName === fileName);
-  if (found === undefined) throw new Error(`no chart ${fileName}`);
-  return found.configuration;
+  return whole(fileName).configuration;
 }
 
 function dataset(fileName: string, label: string) {
   const found = chart(fileName).data.datasets.find((candidate) => candidate.label === label);
   if (found === undefined) throw new Error(`no line "${label}" in ${fileName}`);
   return found;
+}
+
+function whole(fileName: string): Chart {
+  const found = charts.find((candidate) => candidate.fileName === fileName);
+  if (found === undefined) throw new Error(`no chart ${fileName}`);
+  return found;
+}
+
+function styleOf(label: string): unknown {
+  const line = dataset('throughput.png', label);
+  return 'pointStyle' in line ? line.pointStyle : null;
+}
+
+function legendOf(of: Chart | undefined): string[] {
+  const labels = of?.configuration.options?.plugins?.legend?.labels;
+  // The items don't depend on the chart that asks for them.
+  const items = labels?.generateLabels?.(JSON.parse('{}'));
+  return items?.map(({ text }) => text) ?? [];
 }
 
 describe('charts', () => {
@@ -71,17 +87,91 @@ describe('charts', () => {
     expect(bifrost[2]).toBeNull();
     expect(bifrost[4]).toBeNull();
     expect(bifrost[3]).toBeGreaterThan(8_000);
-    expect(dataset('throughput.png', 'LiteLLM proxy').data[3]).toBeNull();
     expect(dataset('cpu-by-vus.png', 'Bifrost').data[2]).toBeNull();
     expect(dataset('throughput.png', 'Bifrost')).toMatchObject({ spanGaps: false });
   });
 
-  it('say what was left out and why', () => {
-    const subtitle = [chart('throughput.png').options?.plugins?.subtitle?.text].flat().join(' ');
-    expect(subtitle).toContain('Kong OSS (plain proxy) (skipped: kong 3.9.1');
-    expect(subtitle).toContain('Bifrost at 300 VUs (crashed: its process ended under load)');
-    expect(subtitle).toContain('Bifrost at 1000 VUs (failed at ready');
-    expect(subtitle).toContain('LiteLLM proxy at 500 VUs (invalid');
+  it('draw an invalid cell hollow', () => {
+    const line = dataset('throughput.png', 'LiteLLM proxy');
+    expect(line.data[3]).toBeGreaterThan(100);
+    const colour = line.borderColor;
+    expect(line).toMatchObject({ pointBackgroundColor: [colour, colour, colour, '#ffffff', colour] });
+    const bars = dataset('cpu-by-vus.png', 'LiteLLM proxy');
+    expect(bars.data[3]).toBeGreaterThan(0);
+    expect([bars.backgroundColor].flat()[3]).toBe('#ffffff00');
+    expect([bars.backgroundColor].flat()[2]).not.toBe('#ffffff00');
+    expect(dataset('cpu-over-time-litellm.png', '500 VUs (invalid ¹)')).toMatchObject({
+      pointBackgroundColor: '#ffffff',
+    });
+  });
+
+  it('mark where a gateway crashed, failed or is invalid, with a numbered note each', () => {
+    const { marks, notes } = whole('throughput.png');
+    expect(marks?.map(({ at, marks: here }) => [at, here.map(({ point, note }) => [point.style, note])])).toEqual([
+      [0.5, [['crossRot', 1]]],
+      [0.7, [[styleOf('LiteLLM proxy'), 2]]],
+      [0.9, [['cross', 3]]],
+    ]);
+    expect(notes).toEqual([
+      { number: null, text: '✕ crashed; + failed; hollow: invalid, not to be trusted. Numbers are these notes:' },
+      { number: 1, text: 'Bifrost crashed at 300 VUs (12.3 s into the window): its process ended under load.' },
+      {
+        number: 2,
+        text: "LiteLLM proxy invalid at 500 VUs: Little's law: off by 7.1 % (bounds 2 % and 5 %).",
+      },
+      {
+        number: 3,
+        text: 'Bifrost failed at 1000 VUs, stage "ready": GET /health did not answer 200 within 60 s.',
+      },
+      {
+        number: null,
+        text: 'Not measured: Kong OSS (plain proxy) (skipped: kong 3.9.1 is not installed and its apt repository is not reachable).',
+      },
+    ]);
+  });
+
+  it('share a note between cells that went wrong in the same way, and count repeats', () => {
+    const late = (vus: number): CellFacts => ({
+      gateway: 'a',
+      vus,
+      outcome: { kind: 'invalid', reasons: [`mock upstream: late by ${vus} ms`, 'another: reason'] },
+    });
+    const died = (repeat: number): CellFacts => ({
+      gateway: 'b',
+      vus: 3,
+      repeat,
+      outcome:
+        repeat === 2
+          ? { kind: 'ok' }
+          : { kind: 'crashed', exitCode: 1, signal: null, phase: 'warmup', atS: repeat, reason: 'gone', logTail: [] },
+    });
+    const records = [late(1), late(2), late(3), died(1), died(2), died(3)].map(recordOf);
+    const report = renderReport({ run: runOf(records), records, samplesByCell: new Map(), flames: [], claims: null });
+    const notes = report.charts[0]?.notes?.map(({ text }) => text) ?? [];
+    expect(notes).toContain('a invalid at 1, 2 and 3 VUs: mock upstream: late by 1 ms; and 1 more (this one at 1 VU).');
+    expect(notes).toContain('b crashed at 3 VUs (1 s into the warmup, 2 of 3 repeats): gone.');
+    expect(report.charts[0]?.marks?.map(({ marks }) => marks.map(({ note }) => note))).toEqual([[1], [1], [1, 2]]);
+  });
+
+  it('mark a crash at its second', () => {
+    const line = dataset('cpu-over-time-bifrost.png', '300 VUs (crashed ¹)');
+    expect(line.data.at(-1)).toMatchObject({ x: 12.34 });
+    expect('pointStyle' in line && [line.pointStyle].flat().at(-1)).toBe('crossRot');
+  });
+
+  it('have every gateway that was started in the legend, in the order of the plan', () => {
+    const records = ['b', 'a', 'c'].map((gateway) =>
+      recordOf({
+        gateway,
+        vus: 50,
+        ...(gateway === 'a'
+          ? { outcome: { kind: 'failed', stage: 'ready', error: 'never ready', logTail: [] } as const }
+          : {}),
+      }),
+    );
+    const report = renderReport({ run: runOf(records), records, samplesByCell: new Map(), flames: [], claims: null });
+    expect(legendOf(report.charts[0])).toEqual(['b', 'a', 'c', 'ideal: VUs / 60ms']);
+    expect(legendOf(whole('throughput.png'))).not.toContain('Kong OSS (plain proxy)');
   });
 
   it('give a gateway its own colour everywhere, and every line a look of its own without colour', () => {
@@ -113,6 +203,7 @@ describe('charts', () => {
       claims: null,
     }).charts;
     expect(first?.configuration.data.datasets.map(({ label }) => label)).toEqual(['ferro']);
+    expect(legendOf(first)).toEqual(['ferro']);
   });
 
   it('have titles and units on both axes, in the font that is registered', () => {
@@ -146,7 +237,7 @@ describe('charts', () => {
   });
 
   it('draw a line a VU level over time, with the gaps of the samples and up to a crash', () => {
-    const line = dataset('cpu-over-time-bifrost.png', '300 VUs (crashed)').data;
+    const line = dataset('cpu-over-time-bifrost.png', '300 VUs (crashed ¹)').data;
     const points = line.filter((point): point is Point => typeof point === 'object' && point !== null && 'x' in point);
     expect(points.at(-1)?.x).toBeLessThanOrEqual(12.34);
     const unread = dataset('cpu-over-time-ferro.png', '50 VUs').data.find(

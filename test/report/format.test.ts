@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { oneTwoFive, wrapped } from '../../src/report/chart-style.js';
+import { wrapped } from '../../src/lib/wrapped.js';
+import { oneTwoFive } from '../../src/report/chart-options.js';
 import { escapeMarkdown } from '../../src/report/markdown-section.js';
 
 describe('chart style', () => {

@@ -74,7 +74,7 @@ async function reportFiles(
 async function drawAll(charts: readonly Chart[], onDrawn: (fileName: string, png: Buffer) => void): Promise<void> {
   const queue = charts.values();
   const drawNext = async () => {
-    for (const { fileName, configuration } of queue) onDrawn(fileName, await drawChart(configuration));
+    for (const chart of queue) onDrawn(chart.fileName, await drawChart(chart));
   };
   await Promise.all([drawNext(), drawNext()]);
 }
