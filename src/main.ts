@@ -6,6 +6,7 @@ import { registerCloud } from './cli/cloud.js';
 import { registerCompare } from './cli/compare.js';
 import { registerDoctor } from './cli/doctor.js';
 import { registerFlame } from './cli/flame.js';
+import { registerFootprint } from './cli/footprint.js';
 import { registerK6Merge } from './cli/k6-merge.js';
 import { registerK6Operator } from './cli/k6-operator.js';
 import { registerList } from './cli/list.js';
@@ -44,6 +45,7 @@ async function main(argv: string[]): Promise<void> {
   registerPlan(program);
   registerBench(program);
   registerFlame(program);
+  registerFootprint(program);
   registerReport(program);
   registerCompare(program);
   registerVerify(program);

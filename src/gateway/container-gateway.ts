@@ -89,6 +89,8 @@ function watchGateway(parts: {
     origin: originOf(gateway),
     configSha256: parts.configSha256,
     headers: fillValues(gateway.request.headers, variables),
+    // Its engine does.
+    startedAtMs: null,
     pids,
     servicePids: () => [],
     exited: container.exited,

@@ -41,6 +41,7 @@ function startDirect(start: GatewayStart): RunningGateway {
     origin: start.upstream,
     configSha256: null,
     headers: fillValues(start.gateway.request.headers, templateVariables(start)),
+    startedAtMs: null,
     pids: () => [],
     servicePids: () => [],
     exited: new Promise(() => {}),

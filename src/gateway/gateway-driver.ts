@@ -39,6 +39,8 @@ export interface RunningGateway {
   readonly configSha256: string | null;
   /** Headers of a request, placeholders filled. */
   readonly headers: Record<string, string>;
+  /** Just before its program was executed, by `performance.now()`; null where it is no process that we start ourselves. */
+  readonly startedAtMs: number | null;
   /** Living processes of the tree; none for direct. */
   pids(): number[];
   /** Living processes of the services that run beside it. */

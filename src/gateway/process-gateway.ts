@@ -120,6 +120,7 @@ function watchProcess(
     origin: originOf(gateway),
     configSha256: rendered.configSha256,
     headers: fillValues(gateway.request.headers, variables),
+    startedAtMs: child.startedAtMs,
     pids: child.pids,
     servicePids: services.pids,
     exited: Promise.race([child.exited, services.exited]),

@@ -36,6 +36,8 @@ export interface ChildExit {
 /** A long-lived child process, the leader of its own session, and marked: all that it starts can be found and killed. */
 export interface Child {
   readonly pid: number;
+  /** Just before its program was executed, by `performance.now()`. */
+  readonly startedAtMs: number;
   /** Resolves when the main process ends, for whatever reason. */
   readonly exited: Promise<ChildExit>;
   /** Null while the main process lives. */
@@ -58,16 +60,18 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   // node:child_process rather than execa: the log is handed over as a descriptor. A pipe would cost the harness CPU
   // for every line, and would block the gateway when it fills.
   const owned = new OwnedProcesses(spec.grouped ?? false);
+  let startedAtMs = performance.now();
   const subprocess = withUmask(spec.umask, () =>
-    owned.start(() =>
-      spawn(spec.command, spec.args, {
+    owned.start(() => {
+      startedAtMs = performance.now();
+      return spawn(spec.command, spec.args, {
         cwd: spec.cwd,
         env: { ...spec.environment, ...owned.environment },
         detached: true,
         ...spec.user,
         stdio: spec.ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
-      }),
-    ),
+      });
+    }),
   );
   closeSync(log);
   const pid = subprocess.pid;
@@ -93,6 +97,7 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   const pids = () => owned.pids();
   return {
     pid,
+    startedAtMs,
     exited,
     exit: () => ended,
     pids,

@@ -70,11 +70,11 @@ function afterAttempts(error: ExpectedError, attempts: number, triedS: number): 
   return new ExpectedError(message, error.hint, undefined, { cause: error });
 }
 
-/** What is wrong with a response; null where nothing is. @throws the signal's reason */
-async function wrongResponse(
+/** Send one request. @returns what is wrong with the response; null where nothing is. @throws the signal's reason */
+export async function wrongResponse(
   origin: string,
   request: ChatRequest,
-  { expected, timeoutS, signal }: Verification,
+  { expected, timeoutS, signal }: Pick<Verification, 'expected' | 'timeoutS' | 'signal'>,
 ): Promise<ExpectedError | null> {
   const url = origin + request.path;
   let response: HttpResponse;

@@ -1,0 +1,69 @@
+import type { GatewayFootprint } from '../model/footprint.js';
+import type { Run } from '../model/run.js';
+import { median } from './median.js';
+import type { GatewaySummary } from './summary.js';
+
+/**
+ * What was measured of a gateway at rest, if it is the gateway of this run: the same version, as a process, on this machine.
+ * @returns the latest; null without any
+ */
+export function footprintOf(
+  run: Run,
+  { planned, info }: GatewaySummary,
+  footprints: readonly GatewayFootprint[],
+): GatewayFootprint | null {
+  if (info !== null && info.runtime.kind !== 'process') return null;
+  const version = info?.version ?? planned.version;
+  const { hostname, cpuModel, cores, architecture } = run.machine;
+  const fitting = footprints.filter(
+    ({ machine, ...footprint }) =>
+      footprint.gateway === planned.gateway &&
+      footprint.variant === planned.variant &&
+      footprint.version === version &&
+      machine.hostname === hostname &&
+      machine.cpuModel === cpuModel &&
+      machine.cores === cores &&
+      machine.architecture === architecture,
+  );
+  return fitting.toSorted((a, b) => b.measuredAt.localeCompare(a.measuredAt))[0] ?? null;
+}
+
+/** Median and range of a footprint's starts. */
+export interface StartSummary {
+  medianS: number;
+  minS: number;
+  maxS: number;
+  /** By how much the worst of them may be too long. */
+  uncertaintyS: number;
+  /** Median; null where it could not be read. */
+  readBytes: number | null;
+}
+
+export function startSummary({ starts }: Pick<GatewayFootprint, 'starts'>): StartSummary {
+  const times = starts.map(({ firstResponseS }) => firstResponseS);
+  const medianS = median(times);
+  if (medianS === null) throw new Error('a footprint has one start at least');
+  return {
+    medianS,
+    minS: Math.min(...times),
+    maxS: Math.max(...times),
+    uncertaintyS: Math.max(...starts.map(({ uncertaintyS }) => uncertaintyS)),
+    readBytes: median(starts.map(({ readBytes }) => readBytes)),
+  };
+}
+
+/** Whether it is the same gateway's on the same machine, and is replaced by a newer one. */
+export function withFootprints(
+  earlier: readonly GatewayFootprint[],
+  added: readonly GatewayFootprint[],
+): GatewayFootprint[] {
+  const isReplaced = (old: GatewayFootprint) =>
+    added.some(
+      (each) =>
+        each.gateway === old.gateway &&
+        each.variant === old.variant &&
+        each.version === old.version &&
+        each.machine.hostname === old.machine.hostname,
+    );
+  return [...earlier.filter((each) => !isReplaced(each)), ...added];
+}
