@@ -3,9 +3,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { Footprints } from '../dist/src/model/footprint.js';
 import { GatewayManifest } from '../dist/src/model/gateway.js';
 import { InstallReceipt } from '../dist/src/model/install-method.js';
 import { PooledReport } from '../dist/src/model/pooled-report.js';
+import { Prices } from '../dist/src/model/prices.js';
 import { CellRecord } from '../dist/src/model/record.js';
 import { Sample } from '../dist/src/model/resources.js';
 import { Run } from '../dist/src/model/run.js';
@@ -17,10 +19,12 @@ const schemas = {
   gateway: [GatewayManifest, 'input'],
   scenario: [Scenario, 'input'],
   tool: [ToolManifest, 'input'],
+  prices: [Prices, 'input'],
   run: [Run, 'output'],
   record: [CellRecord, 'output'],
   sample: [Sample, 'output'],
   install: [InstallReceipt, 'output'],
+  footprint: [Footprints, 'output'],
   'pooled-report': [PooledReport, 'output'],
 };
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { ReportFormat } from '../app/report/render-format.js';
 import { UsageError } from '../lib/errors.js';
-import { rootsOf } from '../lib/roots.js';
+import { type Roots, rootsOf } from '../lib/roots.js';
 import type { Report } from '../report/report.js';
 import type { RunFolder } from '../store/run-folder.js';
 import { jsonOption } from './options/cell-options.js';
@@ -15,6 +15,7 @@ interface ReportOptions {
   format?: ReportFormat;
   output?: string;
   out?: string;
+  prices?: string;
   json?: boolean;
 }
 
@@ -31,6 +32,7 @@ export function registerReport(program: Command): void {
     )
     .option('--output <file>', 'with --format: write it there instead of printing it')
     .option('-o, --out <folder>', 'of several runs: where the report goes (default: results/reports/<run-ids>)')
+    .option('--prices <file>', 'what vCPU-hours and GiB-hours cost (default: prices/cloud.yaml)')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -41,6 +43,7 @@ Examples:
   gatebench report results/monday results/tuesday --out reports/week
   gatebench report results/2026-05-04T10-00-00Z-published --format junit --output cells.xml
   gatebench report results/2026-05-04T10-00-00Z-published --format openmetrics > cells.om
+  gatebench report results/2026-05-04T10-00-00Z-published --prices ./mine.yaml
 
 Several runs: repeats of the same gateway are pooled, its versions stand side by side. Runs whose figures don't compare are refused.`,
     )
@@ -51,11 +54,17 @@ async function report(paths: string[], options: ReportOptions): Promise<void> {
   requireFitting(options);
   const { reportedRuns } = await import('../app/report/read-report.js');
   const runs = await reportedRuns(paths);
-  if (options.format !== undefined) return print(runs, options.format, options.output);
-  const { report, folder } = await write(runs, options.out);
+  const roots = rootsWith(options.prices);
+  if (options.format !== undefined) return print(runs, options.format, options.output, roots);
+  const { report, folder } = await write(runs, options.out, roots);
   if (options.json) writeJsonText(report.json);
   else writeResult(report.terminal({ colour: colours.isColorSupported }));
   writeStatus(`\nreport: ${folder}/report.md`);
+}
+
+function rootsWith(prices: string | undefined): Roots {
+  const roots = rootsOf();
+  return prices === undefined ? roots : { ...roots, prices: resolve(prices) };
 }
 
 /** @throws UsageError for options that don't go together */
@@ -72,19 +81,28 @@ function requireFitting({ format, output, out, json }: ReportOptions): void {
   }
 }
 
-async function print(runs: readonly RunFolder[], format: ReportFormat, output: string | undefined): Promise<void> {
+async function print(
+  runs: readonly RunFolder[],
+  format: ReportFormat,
+  output: string | undefined,
+  roots: Roots,
+): Promise<void> {
   const [{ renderFormat }, { writeOutputFile }] = await Promise.all([
     import('../app/report/render-format.js'),
     import('../store/output-file.js'),
   ]);
-  const text = await renderFormat(runs, format, rootsOf(), writeStatus);
+  const text = await renderFormat(runs, format, roots, writeStatus);
   if (output === undefined) return writeDocument(text);
   await writeOutputFile(resolve(output), text);
   writeStatus(`${format}: ${resolve(output)}`);
 }
 
 /** @returns the folder of the report too */
-async function write(runs: readonly RunFolder[], out: string | undefined): Promise<{ report: Report; folder: string }> {
+async function write(
+  runs: readonly RunFolder[],
+  out: string | undefined,
+  roots: Roots,
+): Promise<{ report: Report; folder: string }> {
   const { writePooledReport, writeReport } = await import('../app/report/write-report.js');
   const [only, ...others] = runs;
   if (only !== undefined && others.length === 0) {
@@ -94,7 +112,7 @@ async function write(runs: readonly RunFolder[], out: string | undefined): Promi
         'leave it out, or print one format into a file: --format md --output report.md',
       );
     }
-    return { report: await writeReport(only, rootsOf(), writeStatus), folder: `${only.path}/report` };
+    return { report: await writeReport(only, roots, writeStatus), folder: `${only.path}/report` };
   }
-  return writePooledReport(runs, out === undefined ? undefined : resolve(out), rootsOf(), writeStatus);
+  return writePooledReport(runs, out === undefined ? undefined : resolve(out), roots, writeStatus);
 }

@@ -6,6 +6,8 @@ export interface Roots {
   gateways: string;
   scenarios: string;
   results: string;
+  /** `prices/cloud.yaml`, or a file of the user's own. */
+  prices: string;
   /** `.gateways`, what `setup` installed. */
   installs: string;
   /** What is known of load generators and profilers that are programs of their own. */
@@ -34,6 +36,7 @@ export function rootsOf(
     gateways: gatewaysDir === undefined ? resolve(PACKAGE_ROOT, 'gateways') : resolve(gatewaysDir),
     scenarios: resolve(PACKAGE_ROOT, 'scenarios'),
     results: resolve(PACKAGE_ROOT, 'results'),
+    prices: resolve(PACKAGE_ROOT, 'prices', 'cloud.yaml'),
     installs: resolve(process.env.GATEBENCH_INSTALL_DIR || earlier.installDir || INSTALLS.gateways),
     tools: resolve(PACKAGE_ROOT, 'tools'),
     toolInstalls: resolve(process.env.GATEBENCH_TOOLS_DIR || earlier.toolsDir || INSTALLS.tools),

@@ -1,10 +1,12 @@
 import type { LevelComparison } from '../analysis/comparisons.js';
+import type { GatewayCost } from '../analysis/cost.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
 import { shapeEvidence } from '../analysis/format-shape.js';
 import { cpuSpread } from '../analysis/level-intervals.js';
 import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Latency } from '../model/load.js';
+import type { Prices } from '../model/prices.js';
 import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { findingsOf } from '../profiles/analysis/findings.js';
@@ -23,6 +25,8 @@ interface JsonInput {
   comparisons: readonly LevelComparison[];
   shaped: readonly ShapedCurve[];
   spreadOf: SpreadOf;
+  costs: readonly GatewayCost[];
+  prices: Prices;
   flames: readonly FlameEntry[];
   damaged: readonly DamagedRecord[];
   pool: PooledRuns | null;
@@ -30,7 +34,7 @@ interface JsonInput {
 
 /**
  * `results.json`: the run and all cells, unrounded, without histograms, which stay in each cell's record.json; intervals
- * over repeats and comparisons of gateways; shapes of the curves; key figures of the profiles, without stacks; `damaged` names records that can't
+ * over repeats and comparisons of gateways; shapes of the curves; what requests cost; key figures of the profiles, without stacks; `damaged` names records that can't
  * be used; `parts`, of several runs, is their `report.json`. @returns JSON text with a final newline
  */
 export function jsonReport({
@@ -40,6 +44,8 @@ export function jsonReport({
   comparisons,
   shaped,
   spreadOf,
+  costs,
+  prices,
   flames,
   damaged,
   pool,
@@ -67,12 +73,22 @@ export function jsonReport({
       intervals,
       comparisons: compared,
       shapes: shaped.map(shapeFigures),
+      cost: costFigures(costs, prices),
       damaged,
       profiles,
     },
     null,
     2,
   )}\n`;
+}
+
+/** What gateways used, its price, and what they take without load. */
+function costFigures(costs: readonly GatewayCost[], { currency, machines }: Prices) {
+  return {
+    currency,
+    machines,
+    gateways: costs.map(({ summary, ...cost }) => ({ gateway: summary.label, ...cost })),
+  };
 }
 
 /** Of every level that has any: over repeats, of all their requests, and within the window that the report shows. */

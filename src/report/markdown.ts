@@ -38,6 +38,8 @@ export function markdownReport(
     ...chartsOf('latency'),
     ...(sections.intervals.length === 0 ? [] : ['## Intervals', ...sections.intervalsLead.map(escapeMarkdown)]),
     ...sections.intervals.map((section) => markdownSection(section, 3)),
+    ...(sections.cost.length === 0 ? [] : ['## Cost and footprint']),
+    ...sections.cost.map((section) => markdownSection(section, 3)),
     ...(sections.claims === null ? [] : [markdownSection(sections.claims, 2)]),
     ...(sections.shapeClaims === null ? [] : [markdownSection(sections.shapeClaims, 2)]),
     ...(sections.flame.length === 0 ? [] : ['## Flame graphs', ...(alone ? [] : flames.map(flamePicture))]),

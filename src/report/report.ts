@@ -1,12 +1,15 @@
 import { compareGateways } from '../analysis/comparisons.js';
+import { gatewayCosts } from '../analysis/cost.js';
 import { deriveRun } from '../analysis/derive-run.js';
 import { runSpeed } from '../analysis/machine-speed.js';
 import { floorFor } from '../analysis/noise-floor.js';
 import { shapedCurves } from '../analysis/shaped-curves.js';
 import { summarise } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
+import type { GatewayFootprint } from '../model/footprint.js';
 import type { NoiseFloor } from '../model/noise-floor.js';
 import type { PooledReport } from '../model/pooled-report.js';
+import type { Prices } from '../model/prices.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
 import type { Sample } from '../model/resources.js';
 import type { Run } from '../model/run.js';
@@ -14,6 +17,7 @@ import { cellsJunit } from './cells-junit.js';
 import type { Chart } from './chart.js';
 import { reportCharts } from './charts.js';
 import { comparisonsCsv } from './comparisons-csv.js';
+import { costCsv } from './cost-csv.js';
 import { csvReport } from './csv.js';
 import { spreads } from './interval-sections.js';
 import { intervalsCsv } from './intervals-csv.js';
@@ -45,6 +49,10 @@ export interface ReportInput {
   noiseFloors?: readonly NoiseFloor[];
   /** Of several runs as one, whose `run` and `records` are these; absent for one run. */
   pool?: PooledRuns;
+  /** What machines cost; without them, nothing is priced. */
+  prices?: Prices;
+  /** What was measured of gateways without load, of any version on any machine; none by default. */
+  footprints?: readonly GatewayFootprint[];
   /** Published figures; null to leave the comparison out. */
   claims: Claims | null;
 }
@@ -60,6 +68,8 @@ export interface Report {
   /** `intervals.csv`: one row per gateway, VU level and metric; `comparisons.csv`: one row per pair of gateways besides. */
   intervalsCsv: string;
   comparisonsCsv: string;
+  /** `cost.csv`: one row per gateway, VU level and metric. */
+  costCsv: string;
   /** `results.json`, as text. */
   json: string;
   /** `report.json`, of several runs: what the report is made of; null for one run. */
@@ -72,9 +82,11 @@ export interface Report {
   charts: Chart[];
 }
 
+const NO_PRICES: Prices = { schemaVersion: 1, currency: 'USD', machines: [] };
+
 /** Turn a run's records into a report. What compares cells is derived here, and nowhere on disk. */
 export function renderReport(input: ReportInput): Report {
-  const { run, claims, damaged = [], pool = null } = input;
+  const { run, claims, prices = NO_PRICES, damaged = [], pool = null } = input;
   const order = new Map(run.cells.map((cell, index) => [cell.id, index]));
   // Within their own runs, cells of several have been derived already.
   const cells = (pool?.cells.slice() ?? deriveRun(input.records)).sort(
@@ -91,6 +103,8 @@ export function renderReport(input: ReportInput): Report {
     comparisons: compareGateways(run, summaries, floorFor(run, input.noiseFloors ?? [])),
     shaped: shapedCurves(run, summaries),
     spreadOf: spreads(),
+    costs: gatewayCosts(run, summaries, prices, input.footprints ?? []),
+    prices,
     pool,
     flames: input.flames,
     claims,
@@ -111,6 +125,7 @@ export function renderReport(input: ReportInput): Report {
     metricsCsv: metricsCsv(run, cells, summaries),
     intervalsCsv: intervalsCsv(summaries),
     comparisonsCsv: comparisonsCsv(derived.comparisons),
+    costCsv: costCsv(derived.costs, prices),
     json: jsonReport(derived),
     parts: pool === null ? null : pooledReport(pool, summaries),
     junit: () => cellsJunit(derived),

@@ -1,13 +1,16 @@
 import { matchClaims } from '../analysis/claims.js';
 import type { LevelComparison } from '../analysis/comparisons.js';
+import type { GatewayCost } from '../analysis/cost.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
 import type { RunSpeed } from '../analysis/machine-speed.js';
 import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
+import type { Prices } from '../model/prices.js';
 import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { claimsSection, shapeClaimsSection } from './claims-table.js';
+import { costSections } from './cost-sections.js';
 import { type DifferenceSections, differenceSections, differencesLead } from './difference-sections.js';
 import { intervalSection, intervalsLead, type SpreadOf } from './interval-sections.js';
 import { latencyLead, latencySection } from './latency-table.js';
@@ -40,6 +43,8 @@ export interface ReportSections {
   intervalsLead: string[];
   /** One per gateway that has any. */
   intervals: Section[];
+  /** What requests cost, and what gateways take without any; empty without a gateway. */
+  cost: Section[];
   claims: Section | null;
   shapeClaims: Section | null;
   /** Empty in a run without profiled cells. */
@@ -58,6 +63,8 @@ export interface DerivedReport {
   comparisons: readonly LevelComparison[];
   shaped: readonly ShapedCurve[];
   spreadOf: SpreadOf;
+  costs: readonly GatewayCost[];
+  prices: Prices;
   flames: readonly FlameEntry[];
   claims: Claims | null;
   damaged: readonly DamagedRecord[];
@@ -83,6 +90,7 @@ export function reportSections(derived: DerivedReport): ReportSections {
     differences: differenceSections(comparisons, summaries),
     intervalsLead: intervalsLead(run, summaries),
     intervals: measured.flatMap((summary) => intervalSection(summary, spreadOf) ?? []),
+    cost: costSections(derived.costs, derived.prices),
     claims: claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario), run),
     shapeClaims: claims === null ? null : shapeClaimsSection(claims, shaped),
     flame: flameSections(run, cells, flames, claims),

@@ -49,6 +49,7 @@ export function terminalReport(sections: ReportSections, { colour, parts = 'all'
     [colours.bold('Latency and resources'), ...prose(sections.latencyLead, colours)].join('\n'),
     ...sections.latency.map((section) => terminalSection(section, colours)),
     ...intervals(sections, colours),
+    ...sections.cost.map((section) => terminalSection(section, colours)),
     ...(sections.claims === null ? [] : [terminalSection(sections.claims, colours)]),
     ...(sections.shapeClaims === null ? [] : [terminalSection(sections.shapeClaims, colours)]),
     ...sections.flame.map((section) => terminalSection(section, colours)),

@@ -139,7 +139,7 @@ describe('folders that can’t be made', () => {
 });
 
 describe('help', () => {
-  it.each(['setup', 'doctor', 'check', 'list', 'plan', 'bench', 'flame', 'report'])(
+  it.each(['setup', 'doctor', 'check', 'list', 'plan', 'bench', 'flame', 'footprint', 'report'])(
     '%s has two examples',
     async (verb) => {
       const { exitCode, stdout } = await cli([verb, '--help']);

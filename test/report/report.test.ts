@@ -17,6 +17,7 @@ describe('report.md', () => {
       '## Gateways',
       '## Throughput',
       '## Latency and resources',
+      '## Cost and footprint',
       '## Published and measured figures',
       '## Published and measured shapes',
       '## Validity',

@@ -9,10 +9,12 @@ import type { Sample } from '../../model/resources.js';
 import type { FlameEntry } from '../../report/profiles/flame-entry.js';
 import type { ReportInput } from '../../report/report.js';
 import { readClaims } from '../../store/claims.js';
+import { readPrices } from '../../store/prices.js';
 import type { RunFolder } from '../../store/run-folder.js';
 import { noiseFloorsBeside, type ReadRun, readRun, runFoldersAt } from '../compare/read-runs.js';
 import { requirePair } from '../compare/require-pair.js';
 import { flameEntries } from './flame-entries.js';
+import { footprintsFor } from './footprints-for.js';
 
 /**
  * The folders of the runs that a report is to be of, oldest first.
@@ -42,6 +44,8 @@ export async function readRunInput(
   roots: Roots,
   status: (text: string) => void,
 ): Promise<ReportInput> {
+  // What is wrong with a file of the user's own is said before anything else.
+  const prices = await readPrices(roots.prices);
   const { records, damaged } = await folder.readRecords();
   for (const { reason } of damaged) status(`left out of the report's tables: ${reason}`);
   return {
@@ -55,6 +59,8 @@ export async function readRunInput(
     ),
     flames: await flameEntries(folder, deriveRun(records), status),
     noiseFloors: await noiseFloorsBeside(folder, status),
+    prices,
+    footprints: await footprintsFor([folder], status),
     claims: await readClaims(roots.results),
   };
 }
@@ -69,6 +75,7 @@ export async function readPoolInput(
   roots: Roots,
   status: (text: string) => void,
 ): Promise<ReportInput> {
+  const prices = await readPrices(roots.prices);
   const parts: { folder: RunFolder; read: ReadRun }[] = [];
   for (const folder of folders) parts.push({ folder, read: await readRun(folder, status) });
   const runs = parts.map(({ read }) => read);
@@ -93,6 +100,8 @@ export async function readPoolInput(
     flames,
     noiseFloors: runs.flatMap(({ noiseFloors }) => noiseFloors),
     pool: { ...pool, notes },
+    prices,
+    footprints: await footprintsFor(folders, status),
     claims: await readClaims(roots.results),
   };
 }

@@ -56,6 +56,7 @@ async function reportFiles(
     ['metrics.csv', report.metricsCsv],
     ['intervals.csv', report.intervalsCsv],
     ['comparisons.csv', report.comparisonsCsv],
+    ['cost.csv', report.costCsv],
     ['results.json', report.json],
   ]);
   let withoutCharts: string | undefined;
