@@ -1,8 +1,10 @@
 import { formatDecimal, formatList, formatRate, formatSignificant } from '../lib/format.js';
 import { CLAIM_METRICS, type Claim, type Claims } from '../model/claims.js';
+import type { GatewayFootprint } from '../model/footprint.js';
 import type { Run } from '../model/run.js';
 import { type ClaimConflict, findConflicts } from './claim-conflicts.js';
-import { type ClaimMatch, closedLoadOf, isRecorded, matchClaim } from './claims.js';
+import { type ClaimMatch, claimedSummary, closedLoadOf, gatewayDifferences, isRecorded, matchClaim } from './claims.js';
+import { footprintOf, startSummary } from './footprint.js';
 import { claimTitle, formatClaimedValue, formatFigure } from './format-claim.js';
 import { type MeasuredInterval, measuredInterval } from './measured-interval.js';
 import { gatewayCpus, scalingCurve } from './scaling-curve.js';
@@ -16,6 +18,8 @@ export type VerdictKind = 'reproduced' | 'differs' | 'contradicted' | 'not-compa
 export interface MeasuredRun {
   run: Run;
   summaries: GatewaySummary[];
+  /** That may be of its gateways; none by default. */
+  footprints?: readonly GatewayFootprint[];
 }
 
 export interface ClaimVerdict {
@@ -56,6 +60,7 @@ function judgeClaim(claims: Claims, claim: Claim, runs: readonly MeasuredRun[]):
   if (claim.needs !== undefined) {
     return { ...none, verdict: 'not-comparable', sentence: `It would need ${claim.needs}.` };
   }
+  if (claim.metric === 'cold_start') return judgeColdStart(claims, claim, runs);
   const lacking = lackingFor(claims, claim);
   if (lacking !== null) return { ...none, verdict: 'not-measured', sentence: lacking };
   const found = runs.flatMap((measured) => {
@@ -105,19 +110,48 @@ function compare(claims: Claims, claim: Claim, found: Found): ClaimVerdict {
     const why = outcome.reasons.join('; ');
     return { ...common, verdict: 'not-comparable', sentence: `Measured, and not to be trusted: ${why}.` };
   }
-  const figures = `Measured ${formatMeasured(claim, value, interval)}, published ${formatClaimedValue(claim)}`;
-  if (agrees(claim, value)) {
-    return { ...common, verdict: 'reproduced', sentence: `${figures}.` };
-  }
-  const excuse = excuseOf(claims, claim, value, found);
+  const figures = formatFigures(claim, value, interval);
+  const excuse = agrees(claim, value) ? null : excuseOf(claims, claim, value, found);
   if (excuse !== null) {
     return { ...common, verdict: 'not-comparable', sentence: `${figures}; but ${excuse}.` };
   }
+  return { ...common, ...verdictOn(claim, value, figures) };
+}
+
+/** By what was measured of its gateway without load, for the newest run that has it. */
+function judgeColdStart(claims: Claims, claim: Claim, runs: readonly MeasuredRun[]): ClaimVerdict {
+  for (const { run, summaries, footprints = [] } of runs) {
+    const summary = claimedSummary(claim.gateway, summaries);
+    const footprint = summary === null ? null : footprintOf(run, summary, footprints);
+    if (summary === null || footprint === null) continue;
+    const { medianS } = startSummary(footprint);
+    const caches = footprint.pageCaches.kind === 'dropped' ? 'page caches dropped' : 'page caches warm';
+    return {
+      claim,
+      measured: { value: medianS, interval: null, runId: run.id, label: summary.label },
+      conditions: [
+        ...cpuDifference(claims, claim, run),
+        ...gatewayDifferences(claim, summary, footprint.version),
+        `measured as a process, ${caches}`,
+      ],
+      ...verdictOn(claim, medianS, formatFigures(claim, medianS, null)),
+    };
+  }
+  const sentence = 'No run given has a cold start of its gateway; `gatebench footprint` measures it.';
+  return { claim, measured: null, conditions: [], verdict: 'not-measured', sentence };
+}
+
+function formatFigures(claim: Claim, value: number, interval: MeasuredInterval | null): string {
+  return `Measured ${formatMeasured(claim, value, interval)}, published ${formatClaimedValue(claim)}`;
+}
+
+function verdictOn(claim: Claim, value: number, figures: string): Pick<ClaimVerdict, 'verdict' | 'sentence'> {
+  if (agrees(claim, value)) return { verdict: 'reproduced', sentence: `${figures}.` };
   const ratio =
     claim.value === 0 || claim.bound !== undefined || claim.metric === 'error_rate'
       ? ''
       : `, ${formatSignificant(value / claim.value, 2)} times`;
-  return { ...common, verdict: 'differs', sentence: `${figures}${ratio}.` };
+  return { verdict: 'differs', sentence: `${figures}${ratio}.` };
 }
 
 function formatMeasured({ metric }: Claim, value: number, interval: MeasuredInterval | null): string {
@@ -138,9 +172,11 @@ export function agrees({ metric, value: published, bound, interval }: Claim, val
 }
 
 function toleranceOf(metric: Claim['metric']): number {
-  const { rateRatio, latencyRatio, tailRatio, overheadRatio, cpuRatio, memoryRatio } = THRESHOLDS.claims;
+  const { rateRatio, latencyRatio, tailRatio, overheadRatio, cpuRatio, memoryRatio, coldStartRatio } =
+    THRESHOLDS.claims;
   if (metric === 'rps') return rateRatio;
   if (metric === 'memory') return memoryRatio;
+  if (metric === 'cold_start') return coldStartRatio;
   if (metric.startsWith('cpu')) return cpuRatio;
   if (metric.startsWith('overhead_')) return overheadRatio;
   return ['p95', 'p99', 'max'].includes(metric) ? tailRatio : latencyRatio;
@@ -170,12 +206,8 @@ function excuseOf(claims: Claims, claim: Claim, value: number, { match, run, sum
 
 function conditionsOf(claims: Claims, claim: Claim, { match, run }: Found): string[] {
   const source = claims.sources[claim.source];
-  const published = claim.cpus ?? source?.cpus ?? null;
-  const cpus = gatewayCpus(run);
   return [
-    ...(published !== null && cpus !== null && published !== cpus
-      ? [`${formatDecimal(cpus, 0)} CPUs here, ${formatDecimal(published, 0)} there`]
-      : []),
+    ...cpuDifference(claims, claim, run),
     ...match.differences,
     ...(claim.readAs === undefined
       ? []
@@ -185,6 +217,13 @@ function conditionsOf(claims: Claims, claim: Claim, { match, run }: Found): stri
     ...(source?.payload ? [`payload there: ${source.payload}`] : []),
     ...(source?.hardware === null ? ['hardware not published'] : []),
   ];
+}
+
+function cpuDifference(claims: Claims, claim: Claim, run: Run): string[] {
+  const published = claim.cpus ?? claims.sources[claim.source]?.cpus ?? null;
+  const cpus = gatewayCpus(run);
+  if (published === null || cpus === null || published === cpus) return [];
+  return [`${formatDecimal(cpus, 0)} CPUs here, ${formatDecimal(published, 0)} there`];
 }
 
 /** `2 reproduced, 1 differs`. */

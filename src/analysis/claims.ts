@@ -120,7 +120,7 @@ function matchOf(
     measured,
     ratio: measured === null || claim.value === 0 ? null : measured / claim.value,
     measuredVersion,
-    differences: differences(claim, summary, measuredVersion),
+    differences: gatewayDifferences(claim, summary, measuredVersion),
   };
 }
 
@@ -131,7 +131,12 @@ function directOf({ cell }: DerivedCell, summaries: readonly GatewaySummary[]): 
   return records.find((record) => record.cell.repeat === cell.repeat) ?? null;
 }
 
-function differences(claim: Claim, { planned }: GatewaySummary, measuredVersion: string | null): string[] {
+/** In what the gateway itself differs, a few words each. */
+export function gatewayDifferences(
+  claim: Claim,
+  { planned }: GatewaySummary,
+  measuredVersion: string | null,
+): string[] {
   const versionDiffers =
     measuredVersion !== null && claim.version !== 'unknown' && withoutV(measuredVersion) !== withoutV(claim.version);
   return [

@@ -104,6 +104,8 @@ export const THRESHOLDS = {
     overheadRatio: 2,
     cpuRatio: 1.5,
     memoryRatio: 1.5,
+    /** Disk, page caches and containers are in it. */
+    coldStartRatio: 2,
     /** Of all requests, in points. */
     errorPoints: 1,
     /** Of one figure, twice published. Two runs explain less. */

@@ -56,6 +56,7 @@ function publisherSection(publisher: string, claims: Claims): Section {
 
 function howToMeasure(claims: Claims, claim: Claim): string {
   if (claim.needs !== undefined) return `not on one machine: needs ${claim.needs}`;
+  if (claim.metric === 'cold_start') return '`gatebench footprint`';
   const load = closedLoadOf(claims, claim);
   const lacking = lackingFor(claims, claim);
   if (load === null || lacking !== null) return lacking ?? '';

@@ -6,6 +6,7 @@ import type { Claim, ClaimSource } from '../../src/model/claims.js';
 import type { CellRecord } from '../../src/model/record.js';
 import type { Run } from '../../src/model/run.js';
 import { claimOf, claimsOf } from '../support/claims.js';
+import { aFootprint } from '../support/footprints.js';
 import { allClaims } from '../support/published-claims.js';
 import { hostOf, recordOf, runOf, treeOf } from '../support/record-builder.js';
 
@@ -88,11 +89,31 @@ describe('judgeClaims', () => {
     ['a rate of arrivals', { load: { model: 'open', ratePerSec: 5000 } }, /rate of arrivals/],
     ['a search', { load: { model: 'search', bound: 'p99 under 1 s' } }, /searches/],
     ['no load', { load: { model: 'unknown' } }, /load is not said/],
-    ['a metric of no record', { metric: 'cold_start', load: { model: 'unknown' } }, /measures no cold start/],
+    ['a metric of no record', { metric: 'image_size', load: { model: 'unknown' } }, /measures no image/],
+    ['a cold start', { metric: 'cold_start', load: { model: 'unknown' } }, /`gatebench footprint` measures it/],
     ['no cell', { load: { model: 'closed', vus: 7 } }, /No run given/],
   ])('is not measured, and says why: %s', (_, claim, sentence) => {
     const [verdict] = judge([claim], [measured([ferro()])]);
     expect(verdict).toMatchObject({ verdict: 'not-measured', sentence: expect.stringMatching(sentence) });
+  });
+
+  it('judges a cold start by the footprint of that gateway, within a factor of two', () => {
+    const claim = { metric: 'cold_start', load: { model: 'unknown' } } as const;
+    const run = { ...measured([ferro()]), footprints: [aFootprint()] };
+    const pair = [
+      { ...claim, value: 7.1 },
+      { ...claim, value: 0.5, source: 'other' },
+    ];
+    const [slow, near] = judge(pair, [run], { other: { publisher: 'another' } });
+    expect(slow).toMatchObject({
+      verdict: 'differs',
+      sentence: 'Measured 0.31 s, published 7.1 s, 0.044 times.',
+      measured: { value: 0.31, label: 'ferro' },
+      conditions: ['measured as a process, page caches dropped'],
+    });
+    expect(near?.verdict).toBe('reproduced');
+    const elsewhere = aFootprint({ machine: { ...aFootprint().machine, hostname: 'other' } });
+    expect(judge([claim], [{ ...run, footprints: [elsewhere] }])[0]?.verdict).toBe('not-measured');
   });
 
   it('is not comparable where one machine can’t measure it', () => {

@@ -13,6 +13,7 @@ import { readClaims } from '../../store/claims.js';
 import { RunFolder } from '../../store/run-folder.js';
 import { readRun, runFoldersIn } from '../compare/read-runs.js';
 import { flameEntries } from '../report/flame-entries.js';
+import { footprintsFor } from '../report/footprints-for.js';
 
 export interface Verified extends Verdicts {
   /** Newest first. */
@@ -37,7 +38,7 @@ export async function verifyClaims(
   const profiles: CategorisedProfile[] = [];
   for (const folder of folders) {
     const read = await readRun(folder, status);
-    measured.push(read);
+    measured.push({ ...read, footprints: await footprintsFor([folder], status) });
     profiles.push(...(await flameEntries(folder, read.cells, status)).map(({ profile }) => profile));
   }
   const verdicts: Verdicts = {
