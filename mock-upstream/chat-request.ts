@@ -21,7 +21,11 @@ export function decodeChatRequest(body: string): ChatRequest | null {
     return null;
   }
   if (typeof decoded !== 'object' || decoded === null || Array.isArray(decoded)) return null;
-  const { model, stream } = decoded as { model?: unknown; stream?: unknown };
+  return readChat(decoded);
+}
+
+/** The fields of a body that has been parsed. */
+export function readChat({ model, stream }: { model?: unknown; stream?: unknown }): ChatRequest {
   return { model: typeof model === 'string' && model !== '' ? model : DEFAULT_MODEL, stream: stream === true };
 }
 

@@ -1,5 +1,5 @@
 import { MOCK_STREAM_TEXTS, MOCK_TEXT } from '../common/mock-text.js';
-import { bytesOf, jsonFields, responseHead, type WireText } from './responses.js';
+import { bytesOf, chunkOf, jsonFields, LAST_CHUNK, responseHead, streamFields, type WireText } from './responses.js';
 
 /** As long as an id's 8 digits, and nothing that JSON would write differently. */
 const ID_PLACE = '\u0001\u0001\u0001\u0001\u0001\u0001\u0001\u0001';
@@ -39,10 +39,9 @@ export class CompletionWriter {
     const id = `chatcmpl-${this.#id()}`;
     const created = Math.floor(Date.now() / 1000);
     const events = [...streamChunks(id, this.model, created), streamEnd(id, this.model, created)].map(bytesOf);
-    const fields = `Content-Type: text/event-stream\r\nCache-Control: no-cache\r\n${chunked ? 'Transfer-Encoding: chunked\r\n' : ''}`;
-    const parts = chunked ? events.map((event) => `${event.length.toString(16)}\r\n${event}\r\n`) : events;
-    parts[0] = responseHead(200, fields, keepAlive) + (parts[0] ?? '');
-    if (chunked) parts[parts.length - 1] += '0\r\n\r\n';
+    const parts = chunked ? events.map(chunkOf) : events;
+    parts[0] = responseHead(200, streamFields('text/event-stream', chunked), keepAlive) + (parts[0] ?? '');
+    if (chunked) parts[parts.length - 1] += LAST_CHUNK;
     return parts;
   }
 

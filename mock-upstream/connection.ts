@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { ChatExchange, Exchange, type ResponseSink } from './exchange.js';
+import { BodyExchange, ChatExchange, Exchange, type ResponseSink } from './exchange.js';
 import type { RequestFailure, RequestHead } from './request-head.js';
 import { BODY_LIMIT_BYTES, RequestParser, type RequestSink } from './request-parser.js';
 import { CONTINUE, errorResponse, type PlainResponse, renderResponse, type WireText } from './responses.js';
@@ -47,10 +47,7 @@ export class Connection implements RequestSink, ResponseSink {
   }
 
   onHead(head: RequestHead): void {
-    const exchange = isChat(head)
-      ? new ChatExchange(head, this, this.context)
-      : new Exchange(head.keepAlive, head.method === 'HEAD');
-    this.#append(exchange);
+    const exchange = this.#append(this.#open(head));
     this.#incoming = exchange;
     this.#incomingHead = head;
     if (head.expectsContinue && (head.chunked || head.contentLength > 0)) {
@@ -61,7 +58,7 @@ export class Connection implements RequestSink, ResponseSink {
 
   onBody(bytes: Buffer, start: number, end: number): void {
     const [exchange, head] = this.#endIncoming();
-    if (exchange instanceof ChatExchange) exchange.onBody(bytes, start, end, this.#arrivedMs);
+    if (exchange instanceof BodyExchange) exchange.onBody(bytes, start, end, this.#arrivedMs);
     else if (exchange && head) this.#respondPlainly(exchange, head);
   }
 
@@ -86,6 +83,26 @@ export class Connection implements RequestSink, ResponseSink {
     }
     this.#socket.write(text, 'latin1');
     if (last) this.#advance(exchange);
+  }
+
+  sever(exchange: Exchange, how: 'close' | 'reset'): void {
+    if (this.#over) return;
+    exchange.responded = true;
+    if (how === 'close') {
+      this.#hangUp();
+      return;
+    }
+    this.#onGone();
+    this.#socket.resetAndDestroy();
+  }
+
+  #open(head: RequestHead): Exchange {
+    const { opener } = this.context;
+    const opened = opener === null ? null : opener.open(head, this);
+    if (opened) return opened;
+    return isChat(head)
+      ? new ChatExchange(head, this, this.context)
+      : new Exchange(head.keepAlive, head.method === 'HEAD');
   }
 
   #onBytes(bytes: Buffer, length: number): void {

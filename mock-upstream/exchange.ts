@@ -49,10 +49,27 @@ export interface ChatContext {
 export interface ResponseSink {
   /** @param last the response ends with this */
   send(exchange: Exchange, text: WireText, last: boolean): void;
+  /** End the connection in the middle of a response: properly, or with a reset. */
+  sever(exchange: Exchange, how: 'close' | 'reset'): void;
+}
+
+/** An exchange whose response depends on the body of its request. */
+export abstract class BodyExchange extends Exchange {
+  /**
+   * The request is complete.
+   * @param arrivedMs when its last byte came, in milliseconds of `performance.now()`
+   */
+  abstract onBody(bytes: Buffer, start: number, end: number, arrivedMs: number): void;
+}
+
+/** Answers more than the published contract knows, or answers otherwise. */
+export interface ExchangeOpener {
+  /** @returns null for a request that is none of its business */
+  open(head: RequestHead, sink: ResponseSink): BodyExchange | null;
 }
 
 /** One `POST /v1/chat/completions`, until its response is sent or the client leaves. */
-export class ChatExchange extends Exchange implements TimerEntry {
+export class ChatExchange extends BodyExchange implements TimerEntry {
   dueMs = 0;
   next: TimerEntry | null = null;
   cancelled = false;

@@ -1,5 +1,8 @@
 import { parseLatency } from '../common/latency.js';
 import { MAX_CHUNK_DELAY_MS, MAX_SEED } from '../common/upstream-limits.js';
+import { API_FLAGS } from './api/flags.js';
+import { contradiction } from './api/options.js';
+import { goBoolean, type Setter, wholeNumber } from './flag-setters.js';
 import { DEFAULTS, type Options } from './options.js';
 
 export type ParsedFlags =
@@ -8,13 +11,10 @@ export type ParsedFlags =
   /** `message` is one sentence that names the flag and the value. */
   | { kind: 'error'; message: string };
 
-/** Sets one option, or says why the value won't do. */
-type Setter = (options: Options, value: string) => string | null;
-
 const MAX_PROCESSES = 256;
 const MAX_HEARTBEAT_S = 3600;
 
-const VALUE_FLAGS = new Map<string, Setter>([
+const VALUE_FLAGS = new Map<string, Setter<Options>>([
   ['port', wholeNumber(0, 65_535, (options, port) => Object.assign(options, { port }))],
   ['processes', wholeNumber(1, MAX_PROCESSES, (options, processes) => Object.assign(options, { processes }))],
   [
@@ -27,24 +27,38 @@ const VALUE_FLAGS = new Map<string, Setter>([
   ['models', setModels],
   ['host', setHost],
   ['record', setRecordFile],
+  ...[...API_FLAGS].map(([name, set]): [string, Setter<Options>] => [name, ({ api }, value) => set(api, value)]),
 ]);
+
+/** Flags that are true without a value. */
+const BOOLEAN_FLAGS = new Map<string, (options: Options, value: boolean) => void>([
+  ['quiet', (options, quiet) => Object.assign(options, { quiet })],
+  ['log', ({ api }, log) => Object.assign(api, { log })],
+]);
+
+/** Whether a flag takes a value; null where there is no such flag. */
+export function takesValue(name: string): boolean | null {
+  if (BOOLEAN_FLAGS.has(name)) return false;
+  return VALUE_FLAGS.has(name) ? true : null;
+}
 
 /**
  * Parse the flags as Go's flag package does: `-name value`, `-name=value`, and both with two dashes; the last one wins.
  * @param argv without the program
  */
 export function parseFlags(argv: readonly string[]): ParsedFlags {
-  const options: Options = { ...DEFAULTS };
+  const options: Options = { ...DEFAULTS, api: { ...DEFAULTS.api } };
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i] ?? '';
     const match = /^--?([^-=][^=]*)(?:=([\s\S]*))?$/.exec(argument);
     if (!match) return error(`"${argument}" is not a flag: flags look like -port 9000 or --port=9000`);
     const [, name = '', inlineValue] = match;
     if (name === 'help' || name === 'h') return { kind: 'help' };
-    if (name === 'quiet') {
-      const quiet = goBoolean(inlineValue ?? 'true');
-      if (quiet === null) return error(`-quiet is true or false, not "${inlineValue}"`);
-      options.quiet = quiet;
+    const setBoolean = BOOLEAN_FLAGS.get(name);
+    if (setBoolean) {
+      const value = goBoolean(inlineValue ?? 'true');
+      if (value === null) return error(`-${name} is true or false, not "${inlineValue}"`);
+      setBoolean(options, value);
       continue;
     }
     const set = VALUE_FLAGS.get(name);
@@ -54,20 +68,12 @@ export function parseFlags(argv: readonly string[]): ParsedFlags {
     const complaint = set(options, value);
     if (complaint !== null) return error(`-${name} can't be "${value}": ${complaint}`);
   }
-  return { kind: 'options', options };
+  const complaint = contradiction(options.api, options.processes);
+  return complaint === null ? { kind: 'options', options } : error(complaint);
 }
 
 function error(message: string): ParsedFlags {
   return { kind: 'error', message };
-}
-
-function wholeNumber(least: number, most: number, set: (options: Options, value: number) => void): Setter {
-  return (options, text) => {
-    const value = /^[-+]?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) return `it is a whole number from ${least} to ${most}`;
-    set(options, value);
-    return null;
-  };
 }
 
 function setLatency(options: Options, text: string): string | null {
@@ -94,12 +100,5 @@ function setModels(options: Options, text: string): string | null {
 function setRecordFile(options: Options, text: string): string | null {
   if (text === '') return 'it names a file to write';
   options.recordFile = text;
-  return null;
-}
-
-/** The spellings that Go's `strconv.ParseBool` takes. */
-function goBoolean(text: string): boolean | null {
-  if (/^(?:1|t|T|TRUE|true|True)$/.test(text)) return true;
-  if (/^(?:0|f|F|FALSE|false|False)$/.test(text)) return false;
   return null;
 }

@@ -1,8 +1,9 @@
 import cluster from 'node:cluster';
 import { runClusterPrimary } from './cluster-primary.js';
 import { runClusterWorker } from './cluster-worker.js';
+import { ConfigFailure, withConfigFile } from './config-file.js';
 import { RecordFailure } from './delay-record.js';
-import { parseFlags } from './flags.js';
+import { type ParsedFlags, parseFlags } from './flags.js';
 import { announce, printRates, watchHeartbeat } from './lifecycle.js';
 import type { Options } from './options.js';
 import { HELP } from './options.js';
@@ -14,7 +15,7 @@ const EXIT_USAGE = 2;
 async function main(argv: readonly string[]): Promise<void> {
   // A reader of the rate lines that goes away is no reason to fall over.
   process.stdout.on('error', () => {});
-  const parsed = parseFlags(argv);
+  const parsed = await readFlags(argv);
   switch (parsed.kind) {
     case 'help':
       process.stdout.write(HELP, (error) => {
@@ -27,6 +28,15 @@ async function main(argv: readonly string[]): Promise<void> {
       return;
     case 'options':
       return cluster.isWorker ? runClusterWorker(parsed.options) : serve(parsed.options);
+  }
+}
+
+async function readFlags(argv: readonly string[]): Promise<ParsedFlags> {
+  try {
+    return parseFlags(await withConfigFile(argv));
+  } catch (error) {
+    if (!(error instanceof ConfigFailure)) throw error;
+    return { kind: 'error', message: error.message };
   }
 }
 

@@ -1,7 +1,7 @@
 import { ByteStore } from '../common/http/byte-store.js';
 import { CR, LF } from '../common/http/bytes.js';
 import { ChunkedBody } from '../common/http/chunked-body.js';
-import { failure, type HeadMemo, parseHead, type RequestFailure, type RequestHead } from './request-head.js';
+import { failure, type HeadMemo, type RequestFailure, type RequestHead } from './request-head.js';
 
 /** Far above any prompt. It keeps a client that never stops sending from filling the memory. */
 export const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
@@ -135,7 +135,7 @@ export class RequestParser {
   #parse(bytes: Buffer, start: number, end: number): void {
     // An empty line before a request is ignored (RFC 9112, 2.2): some clients send one too many after a body.
     if (end - start === 2) return;
-    const head = parseHead(bytes, start, end);
+    const head = this.memo.parse(bytes, start, end);
     if (head.kind === 'failure') {
       this.#fail(head);
       return;

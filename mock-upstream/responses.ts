@@ -8,16 +8,30 @@ const REASONS = {
   200: 'OK',
   204: 'No Content',
   400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  409: 'Conflict',
   413: 'Content Too Large',
   417: 'Expectation Failed',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
   505: 'HTTP Version Not Supported',
+  529: 'Overloaded',
 };
 export type Status = keyof typeof REASONS;
+
+export function isErrorStatus(status: number): status is Status {
+  return status >= 400 && status in REASONS;
+}
 
 export const CONTINUE: WireText = 'HTTP/1.1 100 Continue\r\n\r\n';
 
@@ -42,6 +56,8 @@ export interface PlainResponse {
   body: string | null;
   /** Methods to name in an `Allow` header. */
   allow?: readonly string[];
+  /** Of the body; JSON where it isn't said. */
+  contentType?: string;
 }
 
 export function errorResponse(status: Status, message: string): PlainResponse {
@@ -53,13 +69,36 @@ export function renderResponse(response: PlainResponse, keepAlive: boolean, head
   const allow = response.allow ? `Allow: ${response.allow.join(', ')}\r\n` : '';
   if (response.body === null) return responseHead(response.status, allow, keepAlive);
   const body = bytesOf(response.body);
-  const head = responseHead(response.status, `${allow}${jsonFields(body.length)}`, keepAlive);
+  const head = responseHead(
+    response.status,
+    `${allow}${bodyFields(response.contentType ?? JSON_TYPE, body.length)}`,
+    keepAlive,
+  );
   return headOnly ? head : head + body;
 }
 
+export const JSON_TYPE = 'application/json';
+
 export function jsonFields(bodyBytes: number): string {
-  return `Content-Type: application/json\r\nContent-Length: ${bodyBytes}\r\n`;
+  return bodyFields(JSON_TYPE, bodyBytes);
 }
+
+export function bodyFields(contentType: string, bodyBytes: number): string {
+  return `Content-Type: ${contentType}\r\nContent-Length: ${bodyBytes}\r\n`;
+}
+
+/** The headers of a stream of events. @param chunked the client knows chunks: HTTP/1.0 doesn't */
+export function streamFields(contentType: string, chunked: boolean): string {
+  const coding = chunked ? 'Transfer-Encoding: chunked\r\n' : '';
+  return `Content-Type: ${contentType}\r\nCache-Control: no-cache\r\n${coding}`;
+}
+
+/** Of the body's bytes, as one chunk. */
+export function chunkOf(bytes: WireText): WireText {
+  return `${bytes.length.toString(16)}\r\n${bytes}\r\n`;
+}
+
+export const LAST_CHUNK: WireText = '0\r\n\r\n';
 
 let dateS = 0;
 let dateText = '';

@@ -1,4 +1,5 @@
-import type { ChatContext } from './exchange.js';
+import { type MetricsPart, renderMetrics } from './api/metrics.js';
+import type { ChatContext, ExchangeOpener } from './exchange.js';
 import type { HeadMemo, RequestHead } from './request-head.js';
 import { errorResponse, type PlainResponse } from './responses.js';
 import { mergeStats, type StatsSource } from './stats.js';
@@ -10,11 +11,14 @@ export interface RouteContext extends ChatContext {
   source: StatsSource;
   heads: HeadMemo;
   readBuffer: Buffer;
+  /** null in the published contract, where nothing was asked for beyond it. */
+  opener: ExchangeOpener | null;
 }
 
 type Responder = (context: RouteContext) => PlainResponse | Promise<PlainResponse>;
 
 const CHAT_PATH = '/v1/chat/completions';
+const METRICS_PATH = '/metrics';
 const READING = ['GET', 'HEAD'];
 
 const ROUTES = new Map<string, { methods: readonly string[]; respond: Responder }>([
@@ -38,6 +42,7 @@ export function isChat(head: RequestHead): boolean {
 /** The response to any other request, whatever its body. */
 export function plainResponse(head: RequestHead, context: RouteContext): PlainResponse | Promise<PlainResponse> {
   if (head.path === CHAT_PATH) return methodNotAllowed(CHAT_PATH, ['POST']);
+  if (head.path === METRICS_PATH && context.opener && READING.includes(head.method)) return readMetrics(context);
   const route = ROUTES.get(head.path);
   if (!route) return errorResponse(404, `there is nothing at ${head.path}`);
   return route.methods.includes(head.method) ? route.respond(context) : methodNotAllowed(head.path, route.methods);
@@ -54,6 +59,12 @@ async function readStats({ source, latencyText }: RouteContext): Promise<PlainRe
 async function resetStats({ source }: RouteContext): Promise<PlainResponse> {
   await source.reset();
   return { status: 204, body: null };
+}
+
+/** Only where an opener counts them. */
+async function readMetrics({ source }: RouteContext): Promise<PlainResponse> {
+  const parts = (await source.collect()).flatMap(({ metrics }): MetricsPart[] => (metrics ? [metrics] : []));
+  return { status: 200, body: renderMetrics(parts), contentType: 'text/plain; version=0.0.4; charset=utf-8' };
 }
 
 const HEALTH_BODY = '{"status":"ok"}';

@@ -1,5 +1,8 @@
 import { createServer, type Server } from 'node:net';
 import { newRandom, newRandom32 } from '../common/random.js';
+import { newApiContext } from './api/api-context.js';
+import { ApiServer } from './api/api-server.js';
+import { isPlain } from './api/options.js';
 import { ChatMemo } from './chat-request.js';
 import { Connection } from './connection.js';
 import { DelayRecord, startRecordFile } from './delay-record.js';
@@ -7,7 +10,7 @@ import { newDelaySource } from './delay-source.js';
 import type { RunningMock } from './lifecycle.js';
 import type { Options } from './options.js';
 import { ReleaseSchedule } from './release-schedule.js';
-import { HeadMemo } from './request-head.js';
+import { HeadMemo, parseHead, parseWholeHead } from './request-head.js';
 import type { RouteContext } from './routes.js';
 import { ProcessStats, type StatsSource } from './stats.js';
 import { FifoTimerQueue, HeapTimerQueue } from './timer-queue.js';
@@ -32,6 +35,9 @@ export interface ProcessPart {
  */
 export function newMockServer(options: Options, { index, stats, source, record }: ProcessPart): Server {
   const schedule = new ReleaseSchedule();
+  const opener = isPlain(options.api)
+    ? null
+    : new ApiServer(newApiContext(options, index, { schedule, stats, record }));
   const context: RouteContext = {
     delay: newDelaySource(options.latency, newRandom(options.seed, index)),
     latencyText: options.latencyText,
@@ -42,7 +48,8 @@ export function newMockServer(options: Options, { index, stats, source, record }
     schedule,
     // Two processes, or two runs, don't give the same ids.
     chats: new ChatMemo(newRandom32(Math.floor(Math.random() * 2 ** 32), index)),
-    heads: new HeadMemo(),
+    heads: new HeadMemo(opener ? parseWholeHead : parseHead),
+    opener,
     readBuffer: Buffer.allocUnsafeSlow(READ_BYTES),
     stats,
     source,

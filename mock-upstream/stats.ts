@@ -7,6 +7,7 @@ import {
   percentileUs,
   recordUs,
 } from '../common/histogram.js';
+import type { MetricsPart } from './api/metrics.js';
 
 /** 3 digits: a step of 1 us up to 2 ms, where lateness matters. */
 const LATENESS_DIGITS = 3;
@@ -32,6 +33,8 @@ export interface StatsPart {
   eventLoopUtilisation: number;
   sinceMs: number;
   sinceStart: ServedSinceStart;
+  /** Of what goes beyond the published contract. */
+  metrics?: MetricsPart;
 }
 
 /** What resets leave alone. */
@@ -73,6 +76,14 @@ export class ProcessStats {
   #lateness: Histogram = newHistogram(LATENESS_DIGITS);
   #sinceMs = performance.now();
   #utilisationSince: EventLoopUtilization = performance.eventLoopUtilization();
+
+  /** Gives the counts of what goes beyond the published contract. */
+  metrics: (() => MetricsPart) | null = null;
+
+  /** When it was last reset, or started: in milliseconds of `performance.now()`. */
+  get resetMs(): number {
+    return this.#sinceMs;
+  }
 
   /** Requests since the process started, resets ignored. */
   get requestsEver(): number {
@@ -116,6 +127,7 @@ export class ProcessStats {
       lateness: encodeHistogram(this.#lateness),
       sinceMs: performance.now() - this.#sinceMs,
       sinceStart: { requests: this.#requestsEver, completions: this.#completionsEver },
+      ...(this.metrics ? { metrics: this.metrics() } : {}),
     };
   }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_API, isPlain } from '../../mock-upstream/api/options.js';
 import { parseFlags } from '../../mock-upstream/flags.js';
 import { DEFAULTS } from '../../mock-upstream/options.js';
 
@@ -22,6 +23,7 @@ describe('flags', () => {
       recordFile: null,
       heartbeatS: null,
       quiet: false,
+      api: DEFAULT_API,
     });
   });
 
@@ -89,6 +91,65 @@ describe('flags', () => {
     expect(options('--host', '0.0.0.0', '--processes=4')).toEqual({ ...DEFAULTS, host: '0.0.0.0', processes: 4 });
   });
 
+  const ALWAYS = { fromMs: 0, untilMs: Number.POSITIVE_INFINITY };
+
+  test('flags beyond the published mock', () => {
+    const api = (...argv: string[]) => {
+      const parsed = parseFlags(argv);
+      return parsed.kind === 'options' ? parsed.options.api : parsed;
+    };
+    expect(
+      api(
+        ...[
+          '--contract',
+          'full',
+          '--api-key',
+          'a,b',
+          '--api-key=c',
+          '--output-tokens',
+          '10',
+          '--ttft',
+          '1s',
+          '--gap=5ms',
+        ],
+        ...['--fault', '429:0.1', '--fault=reset:0.5', '--concurrency', '4', '--queue', '2', '--log'],
+        ...['--requests-per-min', '60', '--tokens-per-min=1000', '--cors', 'none'],
+      ),
+    ).toEqual({
+      contract: 'full',
+      apiKeys: ['a', 'b', 'c'],
+      outputTokens: { kind: 'constant', count: 10 },
+      text: null,
+      ttft: { kind: 'constant', delayMs: 1000 },
+      gap: { kind: 'constant', delayMs: 5 },
+      faults: [
+        { fault: { kind: 'error', status: 429, retryAfterMs: 1000 }, when: { kind: 'share', share: 0.1 }, ...ALWAYS },
+        { fault: { kind: 'reset' }, when: { kind: 'share', share: 0.5 }, ...ALWAYS },
+      ],
+      concurrency: 4,
+      queue: 2,
+      requestsPerMin: 60,
+      tokensPerMin: 1000,
+      cors: null,
+      log: true,
+    });
+    expect(api()).toEqual(DEFAULT_API);
+  });
+
+  test.each([
+    [[], true],
+    [['--latency', '60ms', '--models', 'a', '--processes', '2', '--quiet'], true],
+    [['--contract', 'published', '--cors', 'none'], true],
+    [['--contract', 'full'], false],
+    [['--fault', '500:0'], false],
+    [['--api-key', 'a'], false],
+    [['--gap', '1ms'], false],
+    [['--log'], false],
+  ])('%j: requests are answered as they always were: %s', (argv, plain) => {
+    const parsed = parseFlags(argv);
+    expect(parsed.kind === 'options' && isPlain(parsed.options.api)).toBe(plain);
+  });
+
   test.each([[['-h']], [['--help']], [['-help']], [['--port', '1', '--help', '--nonsense']]])('%j is help', (argv) => {
     expect(parseFlags(argv)).toEqual({ kind: 'help' });
   });
@@ -112,6 +173,21 @@ describe('flags', () => {
     [['--record='], '-record can\'t be "": it names a file'],
     [['--latency', 'uniform(1ms,2ms)'], 'there is no distribution "uniform"'],
     [['--quiet=maybe'], '-quiet is true or false, not "maybe"'],
+    [['--log=maybe'], '-log is true or false, not "maybe"'],
+    [['--contract', 'partial'], '-contract can\'t be "partial": it is published or full'],
+    [['--output-tokens', '10'], '-output-tokens needs -contract full'],
+    [['--text', 'x'], '-text needs -contract full'],
+    [['--contract', 'full', '--text', 'x', '--output-tokens', '10'], 'contradict each other'],
+    [['--queue', '10'], '-queue needs -concurrency'],
+    [['--concurrency', '1', '--processes', '2'], '-concurrency needs -processes 1'],
+    [['--requests-per-min', '1', '--processes', '2'], '-requests-per-min needs -processes 1'],
+    [['--tokens-per-min', '1', '--processes', '2'], '-tokens-per-min needs -processes 1'],
+    [['--fault', '500:0.6', '--fault', '429:0.6'], 'add up to 1.2'],
+    [['--fault', 'boom'], 'there is no fault "boom"'],
+    [['--api-key', 'a b'], 'keys without blanks'],
+    [['--cors', 'localhost'], 'it is an origin'],
+    [['--concurrency', '0'], 'from 1 to'],
+    [['--ttft', '5'], 'it has no unit'],
     [['9000'], '"9000" is not a flag'],
     [['---port=1'], '"---port=1" is not a flag'],
     [['--'], '"--" is not a flag'],

@@ -114,11 +114,21 @@ describe.concurrent.each([['1'], ['2']])('the end, with %s process(es)', (proces
 });
 
 describe.concurrent('the command line', () => {
-  test('--help: two examples, exit 0', async () => {
+  test('--help: examples, exit 0', async () => {
     const { exitCode, stdout, stderr } = await runMock('--help').program;
     expect([exitCode, stderr]).toEqual([0, '']);
-    expect(stdout.split('Examples:')[1]?.trim().split('\n')).toHaveLength(2);
-    const flags = ['--port', '--latency', '--seed', '--record', '--stream-chunk-delay-ms', '--host', '--processes'];
+    expect(stdout.split('Examples:')[1]?.trim().split('\n')).toHaveLength(4);
+    const flags = [
+      '--contract',
+      '--fault',
+      '--port',
+      '--latency',
+      '--seed',
+      '--record',
+      '--stream-chunk-delay-ms',
+      '--host',
+      '--processes',
+    ];
     for (const flag of [...flags, '--quiet']) expect(stdout).toContain(flag);
   });
 
