@@ -72,6 +72,7 @@ verify: setup ## measure what published claims say, where that can be measured h
 
 test: dist/src/main.js ## unit and integration tests
 	-$(GATEBENCH) setup py-spy
+	scripts/install-python-sdks.sh
 	npx vitest run
 
 e2e: dist/src/main.js setup ## tests on the real gateways; those that can't be installed here are skipped, and said so
