@@ -188,7 +188,9 @@ function formatKey(notes: readonly CellNote[]): DrawnNote[] {
     ...(has('failed') ? ['+ failed'] : []),
     ...(has('invalid') ? ['hollow: invalid, not to be trusted'] : []),
   ];
-  return symbols.length === 0 ? [] : [{ number: null, text: `${symbols.join('; ')}. Numbers are these notes:` }];
+  const [first = ''] = symbols;
+  const text = [`${first.slice(0, 1).toUpperCase()}${first.slice(1)}`, ...symbols.slice(1)].join('; ');
+  return symbols.length === 0 ? [] : [{ number: null, text: `${text}. Numbers are these notes:` }];
 }
 
 /** `Not measured: Kong (skipped: …); Ferro at 300 and 500 VUs (not measured yet).` Empty for none. */

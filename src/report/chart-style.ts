@@ -86,8 +86,8 @@ const ciede2000 = differenceCiede2000();
 
 /**
  * Gateways with their looks, in the order in which every chart and legend lists them: the plan's. A gateway has its
- * manifest's colour, a variant a shade of it; where that is too close to another's of this run, it gets the colour of
- * {@link PALETTE} that is furthest from those.
+ * manifest's colour, and a variant beside it a shade of that; where this is too close to another's of this run, it gets
+ * the colour of {@link PALETTE} that is furthest from those.
  */
 export function drawnGateways(summaries: readonly GatewaySummary[]): DrawnGateway[] {
   const colours = new Map<GatewaySummary, string>();
@@ -95,7 +95,7 @@ export function drawnGateways(summaries: readonly GatewaySummary[]): DrawnGatewa
   const isVariant = ({ planned }: GatewaySummary) => planned.variant !== DEFAULT_VARIANT;
   for (const summary of [...summaries.filter((each) => !isVariant(each)), ...summaries.filter(isVariant)]) {
     const own = summary.info?.colour ?? '#777777';
-    const wanted = isVariant(summary) ? mix(own, '#000000', VARIANT_SHADE) : own;
+    const wanted = isVariant(summary) ? [own, mix(own, '#000000', VARIANT_SHADE)] : [own];
     colours.set(summary, apartFrom([...colours.values()], wanted));
   }
   return summaries.map((summary, index) => {
@@ -112,11 +112,13 @@ export function lineShape(index: number): LineShape {
   };
 }
 
-/** The colour that is wanted if it can be told from those that are taken, else the one that best can. */
-function apartFrom(taken: readonly string[], wanted: string): string {
+/** The first of the colours that are wanted that can be told from those that are taken, else the one that best can. */
+function apartFrom(taken: readonly string[], wanted: readonly string[]): string {
   const distance = (colour: string) => Math.min(Infinity, ...taken.map((other) => colourDifference(colour, other)));
-  if (distance(wanted) >= MIN_DIFFERENCE) return wanted;
-  return PALETTE.reduce((best, colour) => (distance(colour) > distance(best) ? colour : best), wanted);
+  const fitting = wanted.find((colour) => distance(colour) >= MIN_DIFFERENCE);
+  return (
+    fitting ?? [...wanted, ...PALETTE].reduce((best, colour) => (distance(colour) > distance(best) ? colour : best))
+  );
 }
 
 /** How different two colours are to the eyes that see the least difference (CIEDE2000: 1 is just seen side by side). */

@@ -81,6 +81,19 @@ describe('a variant', () => {
   });
 });
 
+describe('a variant without its gateway', () => {
+  it('has the colour of its gateway', () => {
+    const [first = '', second = ''] = PALETTE;
+    const [variant] = drawnGateways(
+      summariesOf([
+        { gateway: 'litellm', variant: 'workers', colour: first },
+        { gateway: 'portkey', colour: second },
+      ]),
+    );
+    expect(variant?.look.colour).toBe(first);
+  });
+});
+
 describe('colourDifference', () => {
   it('is what the eyes see that tell least apart', () => {
     // Pure red and a green as bright: far apart for most, close without red or green cones.
