@@ -4,8 +4,8 @@ import type { Run } from '../model/run.js';
 /** Mock and gateway until healthy: from 0.3 s (nginx) to 20 s (LiteLLM). */
 const START_S = 6;
 const STOP_S = 1;
-/** One before the cell and one after it, each 0.9 s of CPU. */
-const CALIBRATIONS_S = 2;
+/** Each 0.9 s of CPU; one before the cell and one after it. */
+const CALIBRATION_S = 1;
 
 /** What the time of a run's cells depends on. */
 export type TimedRun = Pick<Run, 'scenario' | 'calibration'>;
@@ -14,7 +14,12 @@ export type TimedRun = Pick<Run, 'scenario' | 'calibration'>;
 export function cellSeconds({ scenario, calibration }: TimedRun): number {
   const { idleS, warmupS, durationS, recoveryS, cooldownS } = scenario.load;
   const measuredS = START_S + idleS + warmupS + durationS + recoveryS + STOP_S + cooldownS;
-  return measuredS + (calibration ? CALIBRATIONS_S : 0);
+  return measuredS + (calibration ? 2 * CALIBRATION_S : 0);
+}
+
+/** Seconds from the end of a cell's load to the end of the cell, without its cool-down. */
+export function secondsAfterLoad({ scenario, calibration }: TimedRun): number {
+  return scenario.load.recoveryS + STOP_S + (calibration ? CALIBRATION_S : 0);
 }
 
 /** Seconds that these cells take. */

@@ -55,6 +55,8 @@ export type RunEvent =
   | { type: 'profile'; cell: Cell; status: string }
   /** The record, and what the cells finished so far let it be compared with. */
   | { type: 'cell-finished'; cell: Cell; record: DerivedCell; index: number; total: number }
+  /** Records that the run had before it was resumed, and at its end all of them: what only they together can say may differ by then. */
+  | { type: 'records'; records: readonly DerivedCell[] }
   | { type: 'note'; message: string };
 
 export type OnRunEvent = (event: RunEvent) => void;

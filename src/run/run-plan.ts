@@ -59,6 +59,7 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
       .filter(({ cell, outcome }) => outcome.kind !== 'skipped' || !canRun(cell))
       .map((record) => [record.cell.id, record]),
   );
+  if (records.size > 0) onEvent({ type: 'records', records: deriveRun([...records.values()]) });
   const todo = run.cells.filter((cell) => !records.has(cell.id));
   const runnable = todo.filter(canRun);
   let measuredCells = 0;
@@ -133,7 +134,9 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
     }
   }
   await folder.finish(runClock.now());
-  return deriveRun(run.cells.flatMap((cell) => records.get(cell.id) ?? []));
+  const derived = deriveRun(run.cells.flatMap((cell) => records.get(cell.id) ?? []));
+  onEvent({ type: 'records', records: derived });
+  return derived;
 }
 
 type Attempts = CellRecord['earlierAttempts'];
