@@ -5,6 +5,7 @@
 const LINES = [
   ['cli'],
   ['app'],
+  ['watch'],
   ['run', 'flamegraph'],
   ['plan', 'gateway', 'install', 'upstream', 'load', 'sampling', 'profilers', 'report', 'cloud'],
   ['analysis', 'profiles', 'store', 'remote'],
@@ -74,7 +75,7 @@ export default {
       name: 'pure-layers-touch-nothing',
       comment: 'values in, values out: no files, processes, sockets or clocks',
       severity: 'error',
-      from: { path: '^(src/(plan|profiles|analysis|report|flamegraph)|common)/' },
+      from: { path: '^(src/(plan|profiles|analysis|report|flamegraph|watch)|common)/' },
       to: {
         path: '^(node:)?(fs|child_process|net|http|https|os|process|dns|cluster|worker_threads|timers|perf_hooks)(/|$)',
         dependencyTypes: ['core'],

@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests of values alone: no processes, ports, environment or clocks. */
 const UNIT = [
-  'test/{analysis,common,model,plan,profiles,report}/**/*.test.ts',
+  'test/{analysis,common,model,plan,profiles,report,watch}/**/*.test.ts',
   'test/flamegraph/**/*.test.ts',
   'test/cli/{options,progress}/*.test.ts',
   'test/load/{accounting,back-off,failure-class,merge,response-check,second-series}.test.ts',

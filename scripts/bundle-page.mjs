@@ -1,20 +1,27 @@
-// Bundles what a flame graph's page runs in the browser into dist/flame-page/, or the folder that is given.
+// Bundles what pages run in the browser into dist/flame-page/ and dist/watch-page/, or below the folder that is given.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const source = join(root, 'src/flamegraph/browser');
-const outDir = resolve(process.argv[2] ?? join(root, 'dist/flame-page'));
+const outDir = resolve(process.argv[2] ?? join(root, 'dist'));
 
-const bundle = await rolldown({
-  input: join(source, 'main.ts'),
-  platform: 'browser',
-  tsconfig: join(source, 'tsconfig.json'),
-});
-mkdirSync(outDir, { recursive: true });
-await bundle.write({ file: join(outDir, 'page.js'), format: 'iife', minify: true });
-await bundle.close();
-const styles = ['page.css', 'chart.css', 'views.css'].map((name) => readFileSync(join(source, name), 'utf8'));
-writeFileSync(join(outDir, 'page.css'), styles.join('\n'));
+const PAGES = [
+  { name: 'flame-page', source: 'src/flamegraph/browser', styles: ['page.css', 'chart.css', 'views.css'] },
+  { name: 'watch-page', source: 'src/watch/browser', styles: ['watch.css'] },
+];
+
+for (const { name, source, styles } of PAGES) {
+  const from = join(root, source);
+  const bundle = await rolldown({
+    input: join(from, 'main.ts'),
+    platform: 'browser',
+    tsconfig: join(from, 'tsconfig.json'),
+  });
+  mkdirSync(join(outDir, name), { recursive: true });
+  await bundle.write({ file: join(outDir, name, 'page.js'), format: 'iife', minify: true });
+  await bundle.close();
+  const texts = styles.map((style) => readFileSync(resolve(from, style), 'utf8'));
+  writeFileSync(join(outDir, name, 'page.css'), texts.join('\n'));
+}

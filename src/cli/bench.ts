@@ -12,6 +12,7 @@ import {
   durationParser,
   gatewaysDirOption,
   jsonOption,
+  parsePort,
   parseWhole,
   runOptions,
 } from './options/cell-options.js';
@@ -22,6 +23,8 @@ import { colours, writeJsonText, writeResult, writeStatus } from './output.js';
 import { refuseEmptyOptions } from './refuse-empty.js';
 
 const MAX_RETRY_INVALID = 100;
+/** `--watch` without a port. */
+const ANY_PORT = 'any';
 
 interface BenchOptions extends MeasureOptions, CellOptions, HostOptions, FlameFlags, UntilFlags {
   flame?: boolean;
@@ -44,6 +47,7 @@ Examples:
   gatebench bench --engine k6 --k6-hosts me@192.0.2.11,me@192.0.2.12 --k6-send --gateway-address 192.0.2.10
   gatebench bench --aa nginx --vus 50,150
   gatebench bench --wait-for-quiet 10m --require-fit
+  gatebench bench --watch
   gatebench bench --resume results/2026-05-04T10-00-00Z-published
 
 Exit codes: 0 every cell has a result (a gateway that crashes under load or is not installed is one), 1 a cell failed or the machine is not fit enough, 2 wrong usage`,
@@ -69,6 +73,12 @@ function addBenchOptions(command: Command): Command {
       `measure one gateway under two labels, ${AA_REPEATS} repeats: what they differ by is this machine's noise floor, which reports then respect`,
     ),
     new Option('--strict', 'exit with 1 unless every cell is ok'),
+    new Option(
+      '--watch [port]',
+      'show the run on a page too, on this machine alone, at this port or a free one; the URL is printed, with a token',
+    )
+      .preset(ANY_PORT)
+      .argParser((text) => (text === ANY_PORT ? 0 : parsePort(text))),
   ];
   const options = [...cellOptions(), ...untilOptions(), ...runOptions(), ...flameOptions(), ...hostOptions(), ...own];
   for (const option of [...options, jsonOption(), gatewaysDirOption()]) command.addOption(option);
@@ -93,7 +103,14 @@ export function parseBenchArguments(argv: readonly string[]): RunRequest {
       'gatebench bench --help lists what can be given',
     );
   }
-  return runRequest(command.opts<BenchOptions>());
+  const options = command.opts<BenchOptions>();
+  if (options.watch !== undefined) {
+    throw new UsageError(
+      'after --: --watch serves a page on that machine, to its own browser alone',
+      'leave it out: the log is shown here',
+    );
+  }
+  return runRequest(options);
 }
 
 function runRequest(options: BenchOptions): RunRequest {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { DerivedCell } from '../analysis/derive-run.js';
 import type { RunContext } from '../app/bench/resolve-machines.js';
+import type { RunPlan } from '../app/bench/resolve-run.js';
 import type { RunRequest } from '../app/bench/run-request.js';
 import type { ReadyRun } from '../app/bench/start-run.js';
 import { ExpectedError, UsageError } from '../lib/errors.js';
@@ -20,6 +21,8 @@ export interface MeasureOptions extends RunOptions, Pick<HostOptions, 'identity'
   requireFit?: boolean;
   /** Of `bench`, in seconds. */
   waitForQuiet?: number;
+  /** Of `bench`: port of the page that shows the run; 0 for any that is free. */
+  watch?: number;
   /** False: the machine's speed isn't measured. */
   calibration: boolean;
 }
@@ -35,23 +38,21 @@ export async function measure(
   command: Command,
   signal: AbortSignal,
 ): Promise<{ folder: string; records: DerivedCell[]; report: Report }> {
-  const [
-    { executeRun },
-    { openRun, resultsFolder, resumeRun, retriesOf, settingsOf },
-    { writeReport },
-    { progressView },
-  ] = await Promise.all([
-    import('../app/bench/execute-run.js'),
-    import('../app/bench/start-run.js'),
-    import('../app/report/write-report.js'),
-    import('./progress/run-progress.js'),
-  ]);
-  const [{ endLeftovers }, { keepNoiseFloor }, { DEFAULT_MOCK_PORT }, { lockMachine, lockRun }] = await Promise.all([
-    import('../app/bench/end-orphans.js'),
-    import('../app/bench/keep-noise-floor.js'),
-    import('../app/bench/run-request.js'),
-    import('../app/bench/run-locks.js'),
-  ]);
+  const [{ executeRun }, { openRun, resultsFolder, resumeRun, retriesOf, settingsOf }, { writeReport }, { showRun }] =
+    await Promise.all([
+      import('../app/bench/execute-run.js'),
+      import('../app/bench/start-run.js'),
+      import('../app/report/write-report.js'),
+      import('./progress/show-run.js'),
+    ]);
+  const [{ endLeftovers }, { keepNoiseFloor }, { DEFAULT_MOCK_PORT }, { lockMachine, lockRun }, { requireWatchPort }] =
+    await Promise.all([
+      import('../app/bench/end-orphans.js'),
+      import('../app/bench/keep-noise-floor.js'),
+      import('../app/bench/run-request.js'),
+      import('../app/bench/run-locks.js'),
+      import('../app/watch/watch-port.js'),
+    ]);
   if (options.resume !== undefined) refuseChanges(command);
   else if (options.acceptChanges === true) {
     throw new UsageError('--accept-changes is for a run that is resumed', 'add --resume, or leave it out');
@@ -66,7 +67,8 @@ export async function measure(
   const roots = rootsOf(gatewaysDir, earlier ?? undefined);
   const context: RunContext = { roots, identity, signal, status: writeStatus };
   const concurrency = { allowConcurrent: options.allowConcurrent === true, status: writeStatus };
-  const beforeStart = async () => {
+  const beforeStart = async ({ installed }: RunPlan) => {
+    if (options.watch !== undefined) requireWatchPort(options.watch, { mockPort, installed });
     if (verb === 'bench') await checkMachine(options, context);
   };
   const locks: { release(): void }[] = [];
@@ -90,19 +92,19 @@ export async function measure(
       locks.push(await lockMachine(`${verb}, results in ${resumed.path}`, concurrency));
       await endLeftovers(writeStatus);
       ready = await resumeRun(resumed, { acceptChanges: options.acceptChanges === true }, context);
-      await beforeStart();
+      await beforeStart(ready.plan);
     }
     const { folder } = ready;
     writeStatus(`results go to ${folder.path}\n`);
-    const view = progressView(ready.plan);
+    const shown = await showRun(ready.plan, options.watch ?? null);
     try {
-      const records = await executeRun(ready, { mockPort, retryInvalid, signal, onEvent: view.onEvent });
-      view.close();
+      const records = await executeRun(ready, { mockPort, retryInvalid, signal, onEvent: shown.onEvent });
+      await shown.end();
       const report = await writeReport(folder, roots, writeStatus);
       await keepNoiseFloor(folder, writeStatus);
       return { folder: folder.path, records, report };
     } catch (error) {
-      view.close();
+      await shown.end(error);
       folder.requirePresent(error);
       if (error instanceof ExpectedError) {
         writeStatus(`finished records are kept; resume with: gatebench ${verb} --resume ${shellWord(folder.path)}`);
@@ -119,7 +121,7 @@ async function newRun(
   { parent, suffix }: { parent: string; suffix: '' | '-flame' },
   settings: RunSettings,
   context: RunContext,
-  beforeStart: () => Promise<void>,
+  beforeStart: (plan: RunPlan) => Promise<void>,
 ): Promise<ReadyRun> {
   const [{ resolveRun }, { startRun }, { planText }, { scenarioBasis }] = await Promise.all([
     import('../app/bench/resolve-run.js'),
@@ -129,7 +131,7 @@ async function newRun(
   ]);
   const plan = await resolveRun(request, context);
   writeStatus(planText(plan));
-  await beforeStart();
+  await beforeStart(plan);
   return startRun(plan, parent, suffix, settings, await scenarioBasis(request.scenario, context.roots.scenarios));
 }
 
@@ -166,6 +168,7 @@ const NOT_SHAPING = [
   'retryInvalid',
   'requireFit',
   'waitForQuiet',
+  'watch',
 ];
 
 /** A run is resumed as it was planned: what shapes its cells can't be changed. */

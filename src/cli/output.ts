@@ -3,9 +3,19 @@ import pc from 'picocolors';
 import { ExpectedError } from '../lib/errors.js';
 import { printableColours, printableJson } from '../lib/printable.js';
 
+/** What picocolors finds, but for whether stdout is a terminal: each output is looked at by itself. */
+const wantsColour = pc.isColorSupported || (!process.env.NO_COLOR && process.env.TERM !== 'dumb');
+
 /** Colours, where people will see them: on a terminal, and not where NO_COLOR asks for none. */
-export const colours = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);
-export const errorColours = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
+export const colours = pc.createColors(process.stdout.isTTY === true && wantsColour);
+export const errorColours = pc.createColors(process.stderr.isTTY === true && wantsColour);
+
+let statusWriter: ((text: string) => void) | null = null;
+
+/** Have somebody else write what goes to stderr, who draws there; null to end that. */
+export function redirectStatus(writer: ((text: string) => void) | null): void {
+  statusWriter = writer;
+}
 
 /** What was asked for, for people: goes to stdout. Titles and logs are in it, and control nothing. */
 export function writeResult(text: string): void {
@@ -14,7 +24,8 @@ export function writeResult(text: string): void {
 
 /** Progress goes to stderr, so that stdout can be piped. */
 export function writeStatus(text: string): void {
-  process.stderr.write(withLineEnd(printableColours(text)));
+  if (statusWriter !== null) statusWriter(text);
+  else process.stderr.write(withLineEnd(printableColours(text)));
 }
 
 /** What was asked for as data: goes to stdout. */

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { ExpectedError } from './errors.js';
 import { PACKAGE_ROOT } from './paths.js';
 
+/** Pages whose scripts `npm run build` bundles, each into its folder below `dist`. */
+export type PageName = 'flame-page' | 'watch-page';
+
 /**
- * What a flame graph's page carries to be interactive.
+ * What a page carries to be interactive.
  * @throws ExpectedError where it wasn't built
  */
-export async function pageAssets(): Promise<{ script: string; style: string }> {
-  const folder = join(PACKAGE_ROOT, 'dist', 'flame-page');
+export async function pageAssets(name: PageName): Promise<{ script: string; style: string }> {
+  const folder = join(PACKAGE_ROOT, 'dist', name);
   try {
     const [script, style] = await Promise.all([
       readFile(join(folder, 'page.js'), 'utf8'),
@@ -16,6 +19,6 @@ export async function pageAssets(): Promise<{ script: string; style: string }> {
     ]);
     return { script, style };
   } catch {
-    throw new ExpectedError(`the script of the flame graph's page isn't in ${folder}`, 'build it: npm run build');
+    throw new ExpectedError(`the script of the page isn't in ${folder}`, 'build it: npm run build');
   }
 }

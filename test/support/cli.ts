@@ -7,7 +7,10 @@ import { PACKAGE_ROOT } from '../../src/lib/paths.js';
 const LOCK_FOLDER = join(tmpdir(), `gatebench-test-locks-${process.pid}`);
 process.once('exit', () => rmSync(LOCK_FOLDER, { recursive: true, force: true }));
 
-const MAIN = join(PACKAGE_ROOT, 'dist', 'src', 'main.js');
+/** The compiled gatebench. */
+export const MAIN = join(PACKAGE_ROOT, 'dist', 'src', 'main.js');
+/** Tests run beside one another; what they measure is not what they test. */
+export const CLI_ENVIRONMENT: NodeJS.ProcessEnv = { ...process.env, GATEBENCH_LOCK_DIR: LOCK_FOLDER };
 
 export interface CliResult {
   exitCode: number | null;
@@ -26,8 +29,7 @@ export interface RunningCli {
 /** Start the compiled gatebench, as a user would. */
 export function startCli(args: string[], environment: Record<string, string> = {}): RunningCli {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    // Tests run beside one another; what they measure is not what they test.
-    env: { ...process.env, GATEBENCH_LOCK_DIR: LOCK_FOLDER, ...environment },
+    env: { ...CLI_ENVIRONMENT, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

@@ -10,8 +10,8 @@ export function bundleAssets(): PageAssets {
   try {
     execFileSync(process.execPath, ['scripts/bundle-page.mjs', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
     return {
-      script: readFileSync(join(folder, 'page.js'), 'utf8'),
-      style: readFileSync(join(folder, 'page.css'), 'utf8'),
+      script: readFileSync(join(folder, 'flame-page', 'page.js'), 'utf8'),
+      style: readFileSync(join(folder, 'flame-page', 'page.css'), 'utf8'),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });

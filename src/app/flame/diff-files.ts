@@ -31,7 +31,7 @@ export async function diffFiles(
   const diff = diffProfiles(first, second);
   const page = resolve(out ?? join(roots.results, 'profiles', `${nameOf(before)}-to-${nameOf(after)}.html`));
   await requireFolder(dirname(page));
-  await writeFileAtomic(page, diffPage(diff, await pageAssets()));
+  await writeFileAtomic(page, diffPage(diff, await pageAssets('flame-page')));
   return { diff, page };
 }
 

@@ -34,7 +34,7 @@ export async function* profileFiles(
 ): AsyncGenerator<[name: string, content: FileContent]> {
   const [{ profile }] = entries;
   const extras = { machine, files: LINKS, ...(grouping !== undefined && { grouping }) };
-  yield [PROFILE_FILES.page, flamePage(entries, await pageAssets(), extras)];
+  yield [PROFILE_FILES.page, flamePage(entries, await pageAssets('flame-page'), extras)];
   yield [PROFILE_FILES.svg, flameSvg(profile)];
   for (const { file } of EXPORTS) {
     yield [file.fileName, file.gzipped ? await compress(file.write(profile.profile)) : file.write(profile.profile)];

@@ -1,0 +1,33 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { Scenario } from '../../src/model/scenario.js';
+import { DIRECT, gatewaysFolder } from './fake-gateway.js';
+import { freePort } from './free-port.js';
+import { aScenario } from './scenario.js';
+
+/** What it takes to bench the mock alone, for some seconds. */
+export interface DirectBench {
+  /** Arguments of gatebench. */
+  args: string[];
+  remove(): Promise<void>;
+}
+
+export async function directBench(load: Partial<Scenario['load']>): Promise<DirectBench> {
+  const gateways = await gatewaysFolder([DIRECT]);
+  const folder = await mkdtemp(join(tmpdir(), 'gatebench-test-'));
+  const scenario = join(folder, 'short.yaml');
+  await writeFile(scenario, stringify({ ...aScenario(load), name: 'short', title: 'A short look' }));
+  const port = String(await freePort());
+  return {
+    args: [
+      ...['bench', '--gateways-dir', gateways.path, '-g', 'direct', '--scenario', scenario, '--mock-port', port],
+      ...['--retry-invalid', '0', '--no-calibration', '--out', join(folder, 'results')],
+    ],
+    remove: async () => {
+      await gateways.remove();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
