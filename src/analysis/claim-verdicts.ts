@@ -124,7 +124,7 @@ function judgeColdStart(claims: Claims, claim: Claim, runs: readonly MeasuredRun
     const summary = claimedSummary(claim.gateway, summaries);
     const footprint = summary === null ? null : footprintOf(run, summary, footprints);
     if (summary === null || footprint === null) continue;
-    const { medianS } = startSummary(footprint);
+    const { medianS, isDisturbed } = startSummary(footprint);
     const caches = footprint.pageCaches.kind === 'dropped' ? 'page caches dropped' : 'page caches warm';
     return {
       claim,
@@ -134,12 +134,17 @@ function judgeColdStart(claims: Claims, claim: Claim, runs: readonly MeasuredRun
         ...gatewayDifferences(claim, summary, footprint.version),
         `measured as a process, ${caches}`,
       ],
-      ...verdictOn(claim, medianS, formatFigures(claim, medianS, null)),
+      ...(isDisturbed ? DISTURBED : verdictOn(claim, medianS, formatFigures(claim, medianS, null))),
     };
   }
   const sentence = 'No run given has a cold start of its gateway; `gatebench footprint` measures it.';
   return { claim, measured: null, conditions: [], verdict: 'not-measured', sentence };
 }
+
+const DISTURBED = {
+  verdict: 'not-comparable',
+  sentence: 'Measured, and not to be trusted: other programs were busy meanwhile.',
+} as const;
 
 function formatFigures(claim: Claim, value: number, interval: MeasuredInterval | null): string {
   return `Measured ${formatMeasured(claim, value, interval)}, published ${formatClaimedValue(claim)}`;

@@ -2,6 +2,7 @@ import type { GatewayFootprint } from '../model/footprint.js';
 import type { Run } from '../model/run.js';
 import { median } from './median.js';
 import type { GatewaySummary } from './summary.js';
+import { THRESHOLDS } from './thresholds.js';
 
 /**
  * What was measured of a gateway at rest, if it is the gateway of this run: the same version, as a process, on this machine.
@@ -37,18 +38,25 @@ export interface StartSummary {
   uncertaintyS: number;
   /** Median; null where it could not be read. */
   readBytes: number | null;
+  /** Median; null where it could not be read. */
+  otherCpuPercent: number | null;
+  /** Whether other programs took as much as makes a cell invalid. */
+  isDisturbed: boolean;
 }
 
 export function startSummary({ starts }: Pick<GatewayFootprint, 'starts'>): StartSummary {
   const times = starts.map(({ firstResponseS }) => firstResponseS);
   const medianS = median(times);
   if (medianS === null) throw new Error('a footprint has one start at least');
+  const otherCpuPercent = median(starts.map((start) => start.otherCpuPercent));
   return {
     medianS,
     minS: Math.min(...times),
     maxS: Math.max(...times),
     uncertaintyS: Math.max(...starts.map(({ uncertaintyS }) => uncertaintyS)),
     readBytes: median(starts.map(({ readBytes }) => readBytes)),
+    otherCpuPercent,
+    isDisturbed: otherCpuPercent !== null && otherCpuPercent > THRESHOLDS.otherProgramsPercent.warn,
   };
 }
 

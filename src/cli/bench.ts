@@ -1,7 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { DEFAULT_RETRY_INVALID, type RunRequest } from '../app/bench/run-request.js';
 import { EXIT, UsageError } from '../lib/errors.js';
-import { MAX_DURATION_S } from '../model/bounds.js';
 import type { CellRecord } from '../model/record.js';
 import { interruptible } from './interrupt.js';
 import { type MeasureOptions, measure } from './measure.js';
@@ -9,7 +8,7 @@ import {
   type CellOptions,
   cellOptions,
   cellRequest,
-  durationParser,
+  fitnessOptions,
   gatewaysDirOption,
   jsonOption,
   parsePort,
@@ -60,10 +59,7 @@ Exit codes: 0 every cell has a result (a gateway that crashes under load or is n
 function addBenchOptions(command: Command): Command {
   const own = [
     new Option('--flame', 'profile every gateway too, at the lowest VU count, in cells of their own'),
-    new Option('--require-fit', 'exit with 1 before anything is measured if the machine is not fit (doctor --fitness)'),
-    new Option('--wait-for-quiet <time>', 'wait this long, such as 10m, until no other program is busy').argParser(
-      durationParser({ min: 0, max: MAX_DURATION_S }),
-    ),
+    ...fitnessOptions(),
     new Option(
       '--retry-invalid <n>',
       `how often a cell is measured again, after all others, that the machine made invalid (other programs, steal, throttling, its speed; default: ${DEFAULT_RETRY_INVALID})`,

@@ -9,6 +9,7 @@ import type { PageCaches } from '../model/footprint.js';
 import { interruptible } from './interrupt.js';
 import {
   allowConcurrentOption,
+  fitnessOptions,
   gatewaysDirOption,
   jsonOption,
   parseList,
@@ -23,6 +24,9 @@ const MAX_STARTS = 100;
 interface FootprintOptions {
   starts: number;
   warm?: boolean;
+  requireFit?: boolean;
+  /** Seconds. */
+  waitForQuiet?: number;
   run?: string;
   out?: string;
   mockPort?: number;
@@ -32,7 +36,7 @@ interface FootprintOptions {
 }
 
 export function registerFootprint(program: Command): void {
-  program
+  const command = program
     .command('footprint')
     .description(
       'measure how long gateways take from their start to the first right response, and their installed size',
@@ -62,7 +66,7 @@ export function registerFootprint(program: Command): void {
       `
 Examples:
   gatebench footprint nginx litellm
-  gatebench footprint --starts 10 --warm
+  gatebench footprint --starts 10 --warm --wait-for-quiet 10m
   gatebench footprint --run results/2026-05-04T10-00-00Z-published
 
 Reports show it: of runs with the same versions on the same machine. Render them again with gatebench report.
@@ -72,6 +76,7 @@ Exit codes: 0 everything was measured, 1 a gateway could not be started, 2 wrong
     .action((gateways: string[], options: FootprintOptions) =>
       interruptible((signal) => footprint(gateways.flatMap(parseList), options, signal)),
     );
+  for (const option of fitnessOptions()) command.addOption(option);
 }
 
 async function footprint(labels: string[], options: FootprintOptions, signal: AbortSignal): Promise<void> {
@@ -117,6 +122,7 @@ async function footprint(labels: string[], options: FootprintOptions, signal: Ab
   let result: FootprintResult;
   try {
     await endLeftovers(writeStatus);
+    await checkMachine(options, signal);
     const pageCaches = await pageCachesFor(options.warm === true);
     const scenario = of?.run.scenario ?? (await findScenario(roots.scenarios, 'published'));
     const request = { gateways: present, starts: options.starts, pageCaches, scenario, mockPort };
@@ -130,6 +136,17 @@ async function footprint(labels: string[], options: FootprintOptions, signal: Ab
   // Who asked for one gateway by its name wants that one.
   const isWhole = result.failures.length === 0 && (labels.length === 0 || skipped.length === 0);
   process.exitCode = isWhole ? EXIT.ok : EXIT.failed;
+}
+
+async function checkMachine({ requireFit, waitForQuiet }: FootprintOptions, signal: AbortSignal): Promise<void> {
+  const [{ requireFit: requireFitMachine }, { runFitnessChecks }] = await Promise.all([
+    import('../app/bench/require-fit.js'),
+    import('../app/doctor/doctor.js'),
+  ]);
+  await requireFitMachine(
+    { requireFit: requireFit === true, waitForQuietS: waitForQuiet ?? null },
+    { check: (ofRun) => runFitnessChecks(ofRun, { calibrate: false }), status: writeStatus, signal },
+  );
 }
 
 /** Whether the page caches are dropped: that slows down other programs, so it is said beforehand. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Name } from './names.js';
-import { Bytes, Count, Moment, Seconds } from './ranges.js';
+import { Bytes, Count, Moment, Percent, Seconds } from './ranges.js';
 
 /** One start of a gateway. */
 export const GatewayStartTime = z.strictObject({
@@ -12,6 +12,8 @@ export const GatewayStartTime = z.strictObject({
   requests: Count.min(1),
   /** That its processes read from storage until then: 0 where all of it was in memory; null where it can't be read. */
   readBytes: Bytes.nullable(),
+  /** That other programs took of all CPUs meanwhile, as in a cell; null where it can't be read. */
+  otherCpuPercent: Percent.nullable(),
 });
 export type GatewayStartTime = z.infer<typeof GatewayStartTime>;
 

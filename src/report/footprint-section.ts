@@ -1,5 +1,13 @@
 import { startSummary } from '../analysis/footprint.js';
-import { ABSENT, formatCount, formatDecimal, formatMilliseconds, formatSignificant } from '../lib/format.js';
+import { THRESHOLDS } from '../analysis/thresholds.js';
+import {
+  ABSENT,
+  formatCount,
+  formatDecimal,
+  formatMilliseconds,
+  formatShare,
+  formatSignificant,
+} from '../lib/format.js';
 import type { GatewayFootprint } from '../model/footprint.js';
 import { Footnotes } from './footnotes.js';
 import { columns, type Section } from './section.js';
@@ -60,17 +68,20 @@ export function footprintSection(gateways: readonly AtRest[], place: 'report' | 
 
 const MEASURED_LEAD = [
   'Cold start: from the execution of its program to the end of the first response that is right, through the gateway, from a mock upstream that answers at once; ' +
-    'the median of the starts, in square brackets the fastest and the slowest. What its processes read from disk until then, the median, shows whether files were in memory.',
+    'the median of the starts, in square brackets the fastest and the slowest; in brackets where other programs were too busy. What its processes read from disk until then, the median, shows whether files were in memory.',
   'Installed: what the install folder takes on disk, a file with several names counted once. An interpreter of the system, such as Node or Python, is not in it.',
 ];
 
 function measured(footprint: GatewayFootprint | null, footnotes: Footnotes): string[] {
   if (footprint === null) return [ABSENT, ABSENT, ABSENT, ABSENT];
   const { installed } = footprint;
-  const { medianS, minS, maxS, readBytes } = startSummary(footprint);
+  const { medianS, minS, maxS, readBytes, isDisturbed } = startSummary(footprint);
   const range = footprint.starts.length === 1 ? '' : ` [${seconds(minS)}–${seconds(maxS)}]`;
   return [
-    marked(`${seconds(medianS)}${range}`, footnotes.mark(startRemarks(footprint))),
+    marked(
+      isDisturbed ? `(${seconds(medianS)}${range})` : `${seconds(medianS)}${range}`,
+      footnotes.mark([...startRemarks(footprint), ...disturbedRemarks(footprint)]),
+    ),
     readBytes === null ? ABSENT : mebibytes(readBytes),
     installed === null
       ? marked(ABSENT, footnotes.mark(['A program of the user’s own: no install folder holds it.']))
@@ -92,6 +103,13 @@ function startRemarks(footprint: GatewayFootprint): string[] {
   return [
     `${count}, ${caches}${inMemory}. It was asked again and again: each figure is at most ${formatMilliseconds(uncertaintyS * 1e6)} too long.`,
   ];
+}
+
+function disturbedRemarks(footprint: GatewayFootprint): string[] {
+  const { otherCpuPercent, isDisturbed } = startSummary(footprint);
+  if (otherCpuPercent === null || otherCpuPercent <= THRESHOLDS.otherProgramsPercent.pass) return [];
+  const verdict = isDisturbed ? ': don’t trust it' : '';
+  return [`Other programs took ${formatShare(otherCpuPercent / 100)} of all CPU time meanwhile${verdict}.`];
 }
 
 function seconds(value: number): string {

@@ -30,6 +30,9 @@ export interface ColdStartDependencies {
   workDir(): Promise<{ path: string; remove(): Promise<void> }>;
 }
 
+/** A start by itself; what else the machine did is for who sees all of it. */
+export type UndisturbedStart = Omit<GatewayStartTime, 'otherCpuPercent'>;
+
 /** A provider's time is not the gateway's. */
 const MOCK_LATENCY = '0ms';
 /** A gateway is asked again after a hundredth of the time gone by: less than what starts differ by, and no load for a slow one. */
@@ -41,7 +44,7 @@ const LOG_LINES = 10;
  * Start a gateway and ask it until a response is right, then stop it.
  * @throws ExpectedError with the end of its log where no response is right within its health check's time
  */
-export async function coldStart(start: ColdStart, deps: ColdStartDependencies): Promise<GatewayStartTime> {
+export async function coldStart(start: ColdStart, deps: ColdStartDependencies): Promise<UndisturbedStart> {
   const { gateway, scenario, signal } = start;
   const cleanups = new CleanupStack();
   let running: RunningGateway | null = null;
@@ -105,7 +108,7 @@ async function firstResponse(
   running: RunningGateway,
   request: ChatRequest,
   { gateway, scenario, signal }: ColdStart,
-): Promise<Omit<GatewayStartTime, 'readBytes'>> {
+): Promise<Omit<UndisturbedStart, 'readBytes'>> {
   const { startedAtMs } = running;
   if (startedAtMs === null) throw new Error(`${gatewayLabel(gateway)} is no process of ours`);
   const expected = answerOfMock(scenario.request.stream, gateway.response);

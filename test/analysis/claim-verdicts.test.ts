@@ -112,6 +112,11 @@ describe('judgeClaims', () => {
       conditions: ['measured as a process, page caches dropped'],
     });
     expect(near?.verdict).toBe('reproduced');
+    const busy = aFootprint({ starts: aFootprint().starts.map((start) => ({ ...start, otherCpuPercent: 60 })) });
+    expect(judge([claim], [{ ...run, footprints: [busy] }])[0]).toMatchObject({
+      verdict: 'not-comparable',
+      sentence: expect.stringContaining('not to be trusted'),
+    });
     const elsewhere = aFootprint({ machine: { ...aFootprint().machine, hostname: 'other' } });
     expect(judge([claim], [{ ...run, footprints: [elsewhere] }])[0]?.verdict).toBe('not-measured');
   });

@@ -9,8 +9,24 @@ describe('starts', () => {
       uncertaintyS: firstResponseS / 100,
       requests: 9,
       readBytes: firstResponseS === 5 ? null : 100 * firstResponseS,
+      otherCpuPercent: firstResponseS,
     }));
-    expect(startSummary({ starts })).toEqual({ medianS: 3, minS: 1, maxS: 5, uncertaintyS: 0.05, readBytes: 250 });
+    expect(startSummary({ starts })).toEqual({
+      medianS: 3,
+      minS: 1,
+      maxS: 5,
+      uncertaintyS: 0.05,
+      readBytes: 250,
+      otherCpuPercent: 3,
+      isDisturbed: false,
+    });
+  });
+
+  it('are disturbed by what makes a cell invalid', () => {
+    const at = (otherCpuPercent: number | null) => ({
+      starts: aFootprint().starts.map((start) => ({ ...start, otherCpuPercent })),
+    });
+    expect([5, 5.1, null].map((percent) => startSummary(at(percent)).isDisturbed)).toEqual([false, true, false]);
   });
 });
 

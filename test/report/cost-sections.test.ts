@@ -118,6 +118,13 @@ describe('remarks', () => {
     expect(alone({ starts }).notes[0]).toContain('even so, nothing was read from disk');
   });
 
+  it('put a start that other programs disturbed into brackets', () => {
+    const starts = aFootprint().starts.map((start) => ({ ...start, otherCpuPercent: 40 }));
+    const { table, notes } = alone({ starts });
+    expect(table?.rows[0]?.[1]).toBe('(0.310 [0.300–0.900]) ¹ ²');
+    expect(notes[1]).toBe('² Other programs took 40 % of all CPU time meanwhile: don’t trust it.');
+  });
+
   it('say why a program of the user’s own has no size', () => {
     const { table, notes } = alone({ installed: null });
     expect(table?.rows[0]?.slice(-2)).toEqual(['– ²', '–']);

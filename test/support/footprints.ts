@@ -17,6 +17,7 @@ export function aFootprint(over: Partial<GatewayFootprint> = {}): GatewayFootpri
       uncertaintyS: 0.004,
       requests: 40,
       readBytes: 20 * 2 ** 20,
+      otherCpuPercent: 0.5,
     })),
     installed: { diskBytes: 30 * 2 ** 20, fileBytes: 29 * 2 ** 20, files: 1234 },
     ...over,

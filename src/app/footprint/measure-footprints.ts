@@ -1,4 +1,5 @@
 import { withFootprints } from '../../analysis/footprint.js';
+import { hostResources } from '../../analysis/host-resources.js';
 import { localDriver } from '../../gateway/drivers.js';
 import { ExpectedError, messageOf } from '../../lib/errors.js';
 import { folderSize } from '../../lib/folder-size.js';
@@ -8,8 +9,10 @@ import { dropPageCaches } from '../../lib/page-caches.js';
 import { runClock } from '../../lib/run-clock.js';
 import { workFolder } from '../../lib/temporary-folder.js';
 import type { GatewayFootprint, GatewayStartTime, InstalledSize, PageCaches } from '../../model/footprint.js';
+import type { Sample } from '../../model/resources.js';
 import type { Scenario } from '../../model/scenario.js';
 import { coldStart } from '../../run/cold-start.js';
+import { HostSampler } from '../../sampling/host-sampler.js';
 import { readFootprints, writeFootprints } from '../../store/footprints.js';
 import { MockProcessDriver } from '../../upstream/local-mock.js';
 import type { PresentGateway } from './choose.js';
@@ -88,10 +91,15 @@ export async function measureFootprints(
   return { footprints, failures };
 }
 
-function startOnce(present: PresentGateway, request: FootprintRequest, signal: AbortSignal): Promise<GatewayStartTime> {
+async function startOnce(
+  present: PresentGateway,
+  request: FootprintRequest,
+  signal: AbortSignal,
+): Promise<GatewayStartTime> {
   const { gateway, receipt, installDir } = present;
   const { scenario, mockPort, pageCaches } = request;
-  return coldStart(
+  const host = watchHost();
+  const start = await coldStart(
     {
       gateway,
       receipt,
@@ -102,6 +110,25 @@ function startOnce(present: PresentGateway, request: FootprintRequest, signal: A
     },
     { gatewayDriver: localDriver, mockDriver: new MockProcessDriver(), mockPort, workDir: workFolder },
   );
+  return { ...start, otherCpuPercent: host.otherCpuPercent() };
+}
+
+/** From before the mock starts to after everything has ended: ticks of 10 ms say little of less. */
+function watchHost() {
+  const sampler = new HostSampler();
+  const startedMs = performance.now();
+  // Gateway and mock are below this process.
+  const take = (): Sample => ({
+    atS: (performance.now() - startedMs) / 1000,
+    phase: 'window',
+    gateway: null,
+    services: null,
+    mock: null,
+    engine: null,
+    host: sampler.sample({ gateway: [], others: [] }),
+  });
+  const before = take();
+  return { otherCpuPercent: () => hostResources([before, take()])?.otherCpuPercentMean ?? null };
 }
 
 async function dropOrFail(): Promise<void> {

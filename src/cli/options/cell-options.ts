@@ -117,6 +117,14 @@ export const gatewaysDirOption = () =>
 export const allowConcurrentOption = () =>
   new Option('--allow-concurrent', 'measure although something else is being measured on this machine');
 
+/** What is asked of the machine before anything is measured. */
+export const fitnessOptions = () => [
+  new Option('--require-fit', 'exit with 1 before anything is measured if the machine is not fit (doctor --fitness)'),
+  new Option('--wait-for-quiet <time>', 'wait this long, such as 10m, until no other program is busy').argParser(
+    durationParser({ min: 0, max: MAX_DURATION_S }),
+  ),
+];
+
 /** Where a run's results go and how it is driven. */
 export function runOptions(): Option[] {
   return [
