@@ -54,6 +54,7 @@ describe.skipIf(!installed)('Python SDKs', () => {
         PATH: process.env.PATH ?? '',
         HOME: process.env.HOME ?? '',
         LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+        PYTHONDONTWRITEBYTECODE: '1',
         LANGSMITH_TRACING: 'false',
       },
     });
