@@ -153,7 +153,7 @@ describe('progress on a terminal', () => {
     view.close();
     const screen = await terminal.shown();
     expect(countOf(screen, 'something to know')).toBe(1);
-    expect(countOf(screen, 'req/s')).toBe(1);
+    expect(countOf(screen, '  rate')).toBe(1);
     expect(screen.lines().filter((line) => line.startsWith('portkey'))).toHaveLength(1);
   });
 });
