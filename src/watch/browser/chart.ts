@@ -7,8 +7,8 @@ const SIZE = { width: 1000, height: 200 };
 /** Bars over the seconds of a load, from 0 to the largest value. */
 export class Chart {
   readonly #svg = document.createElementNS(SVG, 'svg');
-  readonly #warmup = document.createElementNS(SVG, 'rect');
-  readonly #bars = document.createElementNS(SVG, 'path');
+  readonly #warmup = document.createElementNS(SVG, 'path');
+  readonly #window = document.createElementNS(SVG, 'path');
 
   constructor(
     parent: HTMLElement,
@@ -18,25 +18,25 @@ export class Chart {
     this.#svg.setAttribute('preserveAspectRatio', 'none');
     this.#svg.setAttribute('role', 'img');
     this.#warmup.setAttribute('class', 'warmup');
-    this.#warmup.setAttribute('height', String(SIZE.height));
-    this.#bars.setAttribute('class', 'bars');
-    this.#svg.append(this.#warmup, this.#bars);
+    this.#window.setAttribute('class', 'window');
+    this.#svg.append(this.#warmup, this.#window);
     parent.append(this.#svg);
   }
 
   /** @param summary of the values, for those who can't see them */
-  draw(values: readonly (number | null)[], { warmupS, durationS, buckets }: LoadSeries, summary: string): void {
+  draw(values: readonly (number | null)[], { warmupS, bucketS, buckets }: LoadSeries, summary: string): void {
     const most = Math.max(0, ...values.map((value) => value ?? 0));
     const step = SIZE.width / buckets;
-    const path = values.map((value, bucket) => {
+    const bars = values.map((value, bucket) => {
       if (value === null || value <= 0) return '';
       const height = (value / most) * SIZE.height;
       // A little apart from each other.
       const width = step > 4 ? step - 1 : step;
       return `M${round(bucket * step)} ${SIZE.height}v${round(-height)}h${round(width)}V${SIZE.height}z`;
     });
-    this.#bars.setAttribute('d', path.join(''));
-    this.#warmup.setAttribute('width', round((SIZE.width * warmupS) / (warmupS + durationS)));
+    const edge = Math.round(warmupS / bucketS);
+    this.#warmup.setAttribute('d', bars.slice(0, edge).join(''));
+    this.#window.setAttribute('d', bars.slice(edge).join(''));
     this.#svg.setAttribute('aria-label', `${this.what}: ${summary}`);
   }
 }

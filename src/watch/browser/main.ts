@@ -46,7 +46,11 @@ function status(text: string, kind: string): void {
 }
 
 function clock(secondsFromNow: number): string {
-  return new Date(Date.now() + secondsFromNow * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return new Date(Date.now() + secondsFromNow * 1000).toLocaleTimeString([], {
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  });
 }
 
 function listen(): void {
