@@ -1,4 +1,5 @@
-// Writes docs/gallery.md and its pictures from a run of `gatebench flame`: `npm run gallery -- results/<run-id>`, after a build.
+// Writes docs/gallery.md and its pictures from a run of `gatebench flame`, and the picture of README.md from one of its gateways:
+// `npm run gallery -- results/<run-id> <gateway>`, after a build.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deriveRun } from '../dist/src/analysis/derive-run.js';
@@ -10,16 +11,17 @@ import { formatMachineClass } from '../dist/src/report/format-machine.js';
 import { escapeMarkdown, markdownSection } from '../dist/src/report/markdown-section.js';
 import { categorySection } from '../dist/src/report/profiles/category-section.js';
 import { hotFunctionSections } from '../dist/src/report/profiles/hot-functions-section.js';
-import { profilerOverheadSection } from '../dist/src/report/profiles/overhead-section.js';
 import { RunFolder } from '../dist/src/store/run-folder.js';
 
 /** Small enough for the repository, and flat enough for README.md: what is left out is said below each picture. */
 const PICTURE = { minShare: 0.002 };
 const README_PICTURE = { minShare: 0.003, maxLevels: 45 };
 
-const [path] = process.argv.slice(2);
-if (path === undefined) {
-  process.stderr.write('give the folder of a run of gatebench flame, such as results/<run-id>\n');
+const [path, shown] = process.argv.slice(2);
+if (path === undefined || shown === undefined) {
+  process.stderr.write(
+    'give the folder of a run of gatebench flame, and the gateway for README.md: results/<run-id> portkey\n',
+  );
   process.exit(2);
 }
 const docs = join(import.meta.dirname, '..', 'docs');
@@ -35,8 +37,9 @@ const entries = all
 rmSync(join(docs, 'gallery'), { recursive: true, force: true });
 mkdirSync(join(docs, 'gallery'), { recursive: true });
 for (const entry of entries) writeFileSync(join(docs, 'gallery', fileOf(entry)), flameSvg(entry.profile, PICTURE));
-const last = entries.at(-1);
-if (last !== undefined) writeFileSync(join(docs, 'gallery', 'readme.svg'), flameSvg(last.profile, README_PICTURE));
+const forReadme = entries.find((entry) => labelOf(entry) === shown);
+if (forReadme === undefined) throw new Error(`the run has no profile of ${shown} by perf`);
+writeFileSync(join(docs, 'gallery', 'readme.svg'), flameSvg(forReadme.profile, README_PICTURE));
 
 const gateways = formatList(entries.map((entry) => `\`${labelOf(entry)}\``));
 const { load } = run.scenario;
@@ -53,17 +56,32 @@ const text = [
   'A frame is as wide as its share of CPU time, callers are below what they call, and colours are categories. In a report each picture is ' +
     'an interactive page too, with search, zoom, a sandwich view and the samples in time: [flame graphs](profiling.md).',
   markdownSection(categorySection(entries), 2),
+  ...untrusted(),
   ...entries.flatMap((entry) => [
     `## ${escapeMarkdown(entry.profile.profile.meta.title)}`,
     `![Flame graph: ${escapeMarkdown(entry.profile.profile.meta.title)}](gallery/${fileOf(entry)})`,
     ...hotFunctionSections([entry]).map((section) => markdownSection(section, 3)),
   ]),
-  markdownSection(profilerOverheadSection(entries), 2),
 ].join('\n\n');
 writeFileSync(join(docs, 'gallery.md'), `${text}\n`);
 
-function labelOf({ cellId }) {
-  const { cell } = cells.find((candidate) => candidate.cell.id === cellId);
+/** Why microseconds of a profile are not to be trusted, without the programs that the reason names. */
+function untrusted() {
+  const reasons = entries.flatMap((entry) => {
+    const { outcome } = cellOf(entry);
+    const [reason] = outcome.kind === 'invalid' ? outcome.reasons : [];
+    return reason === undefined ? [] : [`\`${labelOf(entry)}\` (${escapeMarkdown(reason.replace(/\): .*/s, ')'))})`];
+  });
+  if (reasons.length === 0) return [];
+  return [`Compare shares alone, no microseconds: these cells are invalid. ${reasons.join('; ')}.`];
+}
+
+function cellOf({ cellId }) {
+  return cells.find((candidate) => candidate.cell.id === cellId);
+}
+
+function labelOf(entry) {
+  const { cell } = cellOf(entry);
   return gatewayLabel({ name: cell.gateway, variant: cell.variant });
 }
 
