@@ -68,6 +68,28 @@ export function costRatio(before: Calibration, after: Calibration): number {
   return Math.exp(logCost(after, new Map(KernelName.options.map((name) => [name, nsOf(before, name)]))));
 }
 
+const typicalOf = new WeakMap<readonly CellRecord[], Calibration | null>();
+
+/** The calibration in the middle of a run, by what it cost beside the first; null for a run without any. */
+export function typicalCalibration(records: readonly CellRecord[]): Calibration | null {
+  let typical = typicalOf.get(records);
+  if (typical === undefined) {
+    typical = middleOf(records.flatMap(calibrationsOf));
+    // A history compares each run with many.
+    typicalOf.set(records, typical);
+  }
+  return typical;
+}
+
+function middleOf(all: readonly Calibration[]): Calibration | null {
+  const [first] = all;
+  if (first === undefined) return null;
+  const costs = all.map((each) => ({ each, cost: costRatio(first, each) }));
+  const middle = median(costs.map(({ cost }) => cost)) ?? 1;
+  const distance = ({ cost }: { cost: number }) => Math.abs(cost - middle);
+  return costs.reduce((best, next) => (distance(next) < distance(best) ? next : best)).each;
+}
+
 /** The least slice: a core shared with another machine is disturbed for tenths of a second, and half of the slices with it. */
 function nsOf({ kernels }: Calibration, name: KernelName): number {
   return kernels[name].cpuNs.min;

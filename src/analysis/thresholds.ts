@@ -151,6 +151,15 @@ export const THRESHOLDS = {
     /** Ours: what the same work cost in one run beside the other. As for cells of one run. */
     speed: { pass: 0.03, warn: 0.08 },
   },
+  /** Change points in a history of runs. docs/coverage.md has what they find, and what they find that isn't there. */
+  history: {
+    /** Chance of any change point where nothing has changed, over all series that are shown together. */
+    falseAlarms: 0.05,
+    /** Ours: one odd run, or two, are no new level. */
+    minLength: 3,
+    /** Ours: of fewer, no order is rare enough to be believed. */
+    minRuns: 8,
+  },
   /** Bounds of a percentile within one run. */
   withinRun: {
     /** Schmeiser 1982: 10 to 30. The fewer, the longer they are, and the less of what hangs together is cut in two. */

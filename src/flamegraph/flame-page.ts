@@ -1,3 +1,4 @@
+import { type Html, html, NOTHING } from '../lib/html.js';
 import { findingsOf } from '../profiles/analysis/findings.js';
 import { categorise } from '../profiles/categories/categorise.js';
 import { categoryTotals } from '../profiles/categories/category-table.js';
@@ -9,7 +10,6 @@ import { categoryBar } from './page/categories.js';
 import { callout, keyFigures } from './page/elements.js';
 import { DIRECTION, flameSection, type Switch } from './page/flame-section.js';
 import { functionTable } from './page/functions.js';
-import { type Html, html, NOTHING } from './page/html.js';
 import { profileFigures, profileSummary, profileWarnings } from './page/key-figures.js';
 import { profileData } from './page/pack.js';
 import { type PageAssets, pageShell } from './page/shell.js';

@@ -1,4 +1,4 @@
-import { html, scriptJson, trusted } from '../flamegraph/page/html.js';
+import { html, scriptJson, trusted } from '../lib/html.js';
 import type { RunView } from './run-view.js';
 
 /**

@@ -24,6 +24,7 @@ import {
   type Population,
   shareOf,
 } from '../support/simulation.js';
+import { changePointTables } from './change-points.js';
 import { byRepeats, coverageText, REPEATS, TRIALS, table } from './tables.js';
 
 const POPULATIONS = [
@@ -447,6 +448,7 @@ it('writes docs/coverage.md', () => {
     families(),
     againstItself(),
     untilKnown(),
+    changePointTables(),
   ];
   writeFileSync(join(PACKAGE_ROOT, 'docs', 'coverage.md'), `${parts.join('\n\n')}\n`);
 });

@@ -1,11 +1,9 @@
 import { formatShare } from '../../lib/format.js';
-import type { Calibration } from '../../model/calibration.js';
 import type { CellRecord } from '../../model/record.js';
 import type { Run } from '../../model/run.js';
 import type { Scenario } from '../../model/scenario.js';
 import { changesOf, machineChanges } from '../machine-changes.js';
-import { costRatio } from '../machine-speed.js';
-import { median } from '../median.js';
+import { costRatio, typicalCalibration } from '../machine-speed.js';
 import { THRESHOLDS } from '../thresholds.js';
 
 /** A run as far as it matters whether it compares with another. */
@@ -98,7 +96,7 @@ function commitNotes(base: Run, head: Run): string[] {
 
 /** What the same work cost beside the base, as a ratio of CPU times; null where it wasn't measured in both. */
 export function speedBeside(base: readonly CellRecord[], head: readonly CellRecord[]): number | null {
-  const [ours, theirs] = [typical(base), typical(head)];
+  const [ours, theirs] = [typicalCalibration(base), typicalCalibration(head)];
   return ours === null || theirs === null ? null : costRatio(ours, theirs);
 }
 
@@ -117,17 +115,4 @@ function speedChange(base: readonly CellRecord[], head: readonly CellRecord[]) {
     `(bounds ${formatShare(pass)} and ${formatShare(warn)})`;
   if (change > warn) return { refusal: text, note: null };
   return { refusal: null, note: change > pass ? `${text}.` : null };
-}
-
-/** The calibration in the middle of a run, by what it cost beside the first; null for a run without any. */
-function typical(records: readonly CellRecord[]): Calibration | null {
-  const all = records.flatMap(({ calibration }) =>
-    calibration === null ? [] : [calibration.before, calibration.after].filter((each) => each !== null),
-  );
-  const [first] = all;
-  if (first === undefined) return null;
-  const costs = all.map((each) => ({ each, cost: costRatio(first, each) }));
-  const middle = median(costs.map(({ cost }) => cost)) ?? 1;
-  const distance = ({ cost }: { cost: number }) => Math.abs(cost - middle);
-  return costs.reduce((best, next) => (distance(next) < distance(best) ? next : best)).each;
 }

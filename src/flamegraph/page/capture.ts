@@ -1,9 +1,9 @@
 import { formatDecimal, formatRate, formatTitle, formatVus } from '../../lib/format.js';
+import { type Html, html, NOTHING } from '../../lib/html.js';
 import type { ProfileMeta } from '../../model/profile.js';
 import type { Grouping } from '../../profiles/group-by.js';
 import type { FlameEntry } from '../../report/profiles/flame-entry.js';
 import { factTable } from './elements.js';
-import { type Html, html, NOTHING } from './html.js';
 
 /** What a page shows beside the profile. */
 export interface PageExtras {

@@ -1,10 +1,10 @@
 import { tabulateShare } from '../../lib/format.js';
+import { type Html, html, NOTHING } from '../../lib/html.js';
 import type { CategoryDiff, DiffMeasure } from '../../profiles/analysis/diff.js';
 import type { CategoryTotal } from '../../profiles/categories/category-table.js';
 import { CATEGORY_STYLE } from '../../report/profiles/category-colours.js';
 import { formatChange, microseconds } from '../view/format-frame.js';
 import { formatDiffValue } from '../view/node-details.js';
-import { type Html, html, NOTHING } from './html.js';
 
 /** Narrower parts of the bar have no space for a label. */
 const LABELLED_SHARE = 0.05;

@@ -1,4 +1,4 @@
-import { type Html, html, NOTHING } from './html.js';
+import { type Html, html, NOTHING } from '../../lib/html.js';
 
 /** A key figure, shown in large type. */
 export interface KeyFigure {

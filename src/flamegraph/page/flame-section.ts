@@ -1,5 +1,5 @@
+import { type Html, html, NOTHING, scriptJson } from '../../lib/html.js';
 import type { PageData } from '../view/page-data.js';
-import { type Html, html, NOTHING, scriptJson } from './html.js';
 
 /** A group of radio buttons. */
 export interface Switch {

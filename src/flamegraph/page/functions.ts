@@ -1,4 +1,5 @@
 import { formatDecimal, tabulateShare } from '../../lib/format.js';
+import { type Html, html, NOTHING } from '../../lib/html.js';
 import type { FunctionDiff, ProfileDiff } from '../../profiles/analysis/diff.js';
 import { type HotFunction, hotFunctions } from '../../profiles/analysis/hot-functions.js';
 import { NormalisedFrames } from '../../profiles/analysis/normalised-frames.js';
@@ -8,7 +9,6 @@ import { formatChange, formatPlace, microseconds } from '../view/format-frame.js
 import { formatDiffValue } from '../view/node-details.js';
 import { changeClass, swatch } from './categories.js';
 import { functionCell, type SortableCell, type SortableColumn, sortableTable } from './elements.js';
-import { type Html, html, NOTHING } from './html.js';
 
 /** Rows of each list. */
 const ROWS = 20;

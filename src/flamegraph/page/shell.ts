@@ -1,4 +1,4 @@
-import { type Html, html, trusted } from './html.js';
+import { type Html, html, trusted } from '../../lib/html.js';
 
 /** Bundled for the browser by `npm run build`. */
 export interface PageAssets {

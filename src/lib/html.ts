@@ -13,7 +13,7 @@ function escapeHtml(text: string): string {
 }
 
 /**
- * An HTML template. Names of functions, files and commands come from profiled programs, so everything that isn't
+ * An HTML template. Names, log lines and commands come from other people's programs, so everything that isn't
  * {@link Html} is escaped.
  */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
