@@ -27,8 +27,10 @@ const MEASURES: Measure[] = [
   },
 ];
 
-/** A point on every so many samples: enough to tell lines apart, few enough to see them. */
+/** A point on every so many samples at most: enough to tell lines apart, few enough to see them. */
 const POINT_EVERY = 8;
+/** On a line of few samples they are closer, for so many points at least. */
+const MIN_POINTS = 4;
 const POINT_RADIUS = 5;
 const CRASH_RADIUS = 8;
 /** Of the fewest VUs: how much of the gateway's colour is white. */
@@ -115,7 +117,8 @@ function lineOf(
   const colour = mix(look.colour, '#ffffff', paleness);
   const shape = lineShape(index);
   const crash = shown === null ? [] : crashPoint(shown, data);
-  const isPoint = (at: number) => at % POINT_EVERY === (2 * index) % POINT_EVERY;
+  const every = Math.max(1, Math.min(POINT_EVERY, Math.floor(data.length / MIN_POINTS)));
+  const isPoint = (at: number) => at % every === (2 * index) % every;
   return {
     dataset: {
       label,

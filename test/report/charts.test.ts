@@ -159,6 +159,18 @@ describe('charts', () => {
     expect('pointStyle' in line && [line.pointStyle].flat().at(-1)).toBe('crossRot');
   });
 
+  it('have points enough on a short line to tell it from others', () => {
+    const record = recordOf({ gateway: 'a', vus: 50 });
+    const [first] = exampleRun().samplesByCell.values();
+    const samples = (first ?? []).slice(0, 9);
+    const input = { run: runOf([record]), records: [record], flames: [], claims: null };
+    const report = renderReport({ ...input, samplesByCell: new Map([[record.cell.id, samples]]) });
+    const line = report.charts.find(({ fileName }) => fileName === 'cpu-over-time-a.png')?.configuration.data
+      .datasets[0];
+    const radii = line !== undefined && 'pointRadius' in line ? [line.pointRadius].flat() : [];
+    expect(radii.filter((radius) => Number(radius) > 0).length).toBeGreaterThanOrEqual(4);
+  });
+
   it('have every gateway that was started in the legend, in the order of the plan', () => {
     const records = ['b', 'a', 'c'].map((gateway) =>
       recordOf({
