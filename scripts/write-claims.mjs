@@ -7,7 +7,7 @@ import { readClaims } from '../dist/src/store/claims.js';
 
 const root = join(import.meta.dirname, '..');
 const path = join(root, 'docs', 'claims.md');
-const text = claimsPage(await readClaims(join(root, 'results')));
+const text = claimsPage(await readClaims({ published: join(root, 'results', 'published') }));
 if (!process.argv.includes('--check')) writeFileSync(path, text);
 else {
   let found = '';

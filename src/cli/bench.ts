@@ -26,6 +26,7 @@ const MAX_RETRY_INVALID = 100;
 const ANY_PORT = 'any';
 
 interface BenchOptions extends MeasureOptions, CellOptions, HostOptions, FlameFlags, UntilFlags {
+  setup?: boolean;
   flame?: boolean;
   aa?: string;
   strict?: boolean;
@@ -40,7 +41,7 @@ export function registerBench(program: Command): void {
       'after',
       `
 Examples:
-  gatebench bench --gateways direct,portkey --vus 50,150
+  gatebench bench --gateways direct,portkey --vus 50,150 --setup
   gatebench bench --scenario quick --repeats 3 --seed 7 --flame
   gatebench bench --gateways nginx,litellm --until 'ci<=2%,p99:ci<=5%' --max-repeats 10
   gatebench bench --engine k6 --k6-hosts me@192.0.2.11,me@192.0.2.12 --k6-send --gateway-address 192.0.2.10
@@ -58,6 +59,7 @@ Exit codes: 0 every cell has a result (a gateway that crashes under load or is n
 /** Every option of `bench`. */
 function addBenchOptions(command: Command): Command {
   const own = [
+    new Option('--setup', 'install those of the gateways that are missing, before anything is measured'),
     new Option('--flame', 'profile every gateway too, at the lowest VU count, in cells of their own'),
     ...fitnessOptions(),
     new Option(
@@ -144,11 +146,25 @@ function aaChoice({ aa, gateways = [], flame, repeats = AA_REPEATS }: BenchOptio
 }
 
 async function bench(options: BenchOptions, command: Command, signal: AbortSignal): Promise<void> {
+  // A run that is resumed refuses it.
+  if (options.setup === true && options.resume === undefined) await setUp(options, signal);
   const { folder, records, report } = await measure('bench', () => runRequest(options), options, command, signal);
   if (options.json) writeJsonText(report.json);
   else writeResult(report.terminal({ colour: colours.isColorSupported }));
   writeStatus(`\nreport: ${folder}/report/report.md`);
   process.exitCode = exitCodeOf(records, options.strict === true);
+}
+
+/** Install what is missing. What can't be installed is skipped by the run, with its reason. */
+async function setUp({ aa, gateways = [], gatewaysDir }: BenchOptions, signal: AbortSignal): Promise<void> {
+  const [{ installAll }, { setupTable }, { rootsOf }] = await Promise.all([
+    import('../app/setup/install-all.js'),
+    import('./progress/format-setup.js'),
+    import('../lib/roots.js'),
+  ]);
+  const request = { labels: aa === undefined ? gateways : [aa], force: false, verbose: false };
+  const rows = await installAll(request, { roots: rootsOf(gatewaysDir), signal, status: writeStatus });
+  writeStatus(`${setupTable(rows)}\n`);
 }
 
 /** A crash or an invalid window is a result; a cell that could not be measured is a failed run. */

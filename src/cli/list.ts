@@ -1,5 +1,7 @@
+import { relative } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { formatTitle } from '../lib/format.js';
+import { pathInside } from '../lib/path-inside.js';
 import { printable } from '../lib/printable.js';
 import { rootsOf } from '../lib/roots.js';
 import { gatewaysDirOption, jsonOption } from './options/cell-options.js';
@@ -28,17 +30,20 @@ async function listGateways({ json, gatewaysDir }: ListOptions): Promise<void> {
     import('../store/gateways.js'),
     import('../model/resolved-gateway.js'),
   ]);
-  const gateways = allVariants(await readGateways(rootsOf(gatewaysDir).gateways)).map((gateway) => ({
+  const roots = rootsOf(gatewaysDir);
+  const gateways = allVariants(await readGateways(roots.gateways)).map((gateway) => ({
     label: gatewayLabel(gateway),
     title: gateway.title,
     language: gateway.language,
     version: gateway.kind === 'process' ? gateway.version : null,
     notes: gateway.notes,
+    folder: gateway.folder,
   }));
   if (json) return writeJson(gateways);
   const width = Math.max(...gateways.map(({ label }) => label.length));
-  for (const { label, title, language, version } of gateways) {
-    const what = `${formatTitle(title, version)}, ${language}`;
+  for (const { label, title, language, version, folder } of gateways) {
+    const isOwn = roots.ownGateways !== null && pathInside(roots.ownGateways, folder) !== null;
+    const what = `${formatTitle(title, version)}, ${language}${isOwn ? `, ${relative('', folder)}` : ''}`;
     writeResult(`${colours.bold(label.padEnd(width))}  ${printable(what)}`);
   }
 }

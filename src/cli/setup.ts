@@ -17,9 +17,7 @@ interface SetupOptions {
 export function registerSetup(program: Command): void {
   program
     .command('setup')
-    .description(
-      'install gateways at their pinned versions into .gateways/, and load generators and profilers into .tools/',
-    )
+    .description('install gateways, load generators and profilers at their pinned versions')
     .argument('[names...]', 'gateways, each name or name:variant, and tools such as k6 (default: all gateways)')
     .addOption(new Option('--strict', 'exit with 1 unless every gateway is installed at its pinned version'))
     .addOption(new Option('--force', 'install again what is installed'))
@@ -28,7 +26,13 @@ export function registerSetup(program: Command): void {
     .addOption(gatewaysDirOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  gatebench setup\n  gatebench setup portkey litellm --strict\n  gatebench setup k6 wrk py-spy',
+      `
+They go into .gateways/ and .tools/ of a checkout, or else into $XDG_CACHE_HOME/gatebench (~/.cache/gatebench).
+
+Examples:
+  gatebench setup
+  gatebench setup portkey litellm --strict
+  gatebench setup k6 wrk py-spy`,
     )
     .action((labels: string[], options: SetupOptions) =>
       interruptible((signal) => setup(parseLabels(labels), options, signal)),

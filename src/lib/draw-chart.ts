@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { Drawing } from './drawing.js';
 import { ExpectedError, messageOf } from './errors.js';
+import { PACKAGE_ROOT } from './paths.js';
 import { encodePng } from './png.js';
 
 /** Of the chart, in CSS pixels; the file has {@link PIXEL_RATIO} times as many each way. */
@@ -45,12 +46,15 @@ export async function drawChart(drawing: Drawing): Promise<Buffer> {
 async function loadPainter(): Promise<Painter> {
   try {
     const require = createRequire(import.meta.url);
-    // The alias `canvas` is @napi-rs/canvas, also for chartjs-node-canvas, by the overrides in package.json.
+    // An alias of @napi-rs/canvas.
     const { GlobalFonts } = await import('canvas');
     const fonts = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
     for (const file of FONT_FILES) GlobalFonts.registerFromPath(join(fonts, file), 'DejaVu Sans');
-    const [{ ChartJSNodeCanvas }, { layouts }, { MarkStrip }, { ChartFooter }] = await Promise.all([
-      import('chartjs-node-canvas'),
+    // Bundled, see scripts/bundle-canvas.mjs: so it uses our canvas wherever gatebench is installed.
+    const { ChartJSNodeCanvas }: typeof import('chartjs-node-canvas') = require(
+      join(PACKAGE_ROOT, 'dist', 'chart-canvas', 'index.cjs'),
+    );
+    const [{ layouts }, { MarkStrip }, { ChartFooter }] = await Promise.all([
       import('chart.js'),
       import('./chart-marks.js'),
       import('./chart-footer.js'),

@@ -5,6 +5,12 @@ import { fileURLToPath } from 'node:url';
 /** The package's own folder: where package.json, gateways/ and scenarios/ are, from sources and from dist alike. */
 export const PACKAGE_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 
+/**
+ * Whether this is a checkout, and not an installed package, whose folder may be another user's and is replaced with the
+ * next version. npm never packs a package-lock.json.
+ */
+export const IS_CHECKOUT = existsSync(join(PACKAGE_ROOT, 'package-lock.json'));
+
 function findRoot(from: string): string {
   const parent = dirname(from);
   if (existsSync(join(from, 'package.json')) || parent === from) return from;

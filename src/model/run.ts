@@ -77,9 +77,11 @@ export type RemoteLoad = z.infer<typeof RemoteLoad>;
 export const RunSettings = z.strictObject({
   /** Folder of gateway manifests. */
   gatewaysDir: z.string().nullable(),
-  /** Folder of installed gateways, from GATEBENCH_INSTALL_DIR. */
+  /** Folder of gateway manifests that were read besides gatebench's own: `gateways` where the run was started. */
+  ownGatewaysDir: z.string().nullable().default(null),
+  /** Folder of installed gateways; null for `.gateways` of the checkout. */
   installDir: z.string().nullable(),
-  /** Folder of installed tools, from GATEBENCH_TOOLS_DIR. */
+  /** Folder of installed tools; null for `.tools` of the checkout. */
   toolsDir: z.string().nullable(),
   mockPort: Port,
   /** Path of the private key for other hosts; the key itself is nowhere in a run. */

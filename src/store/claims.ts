@@ -5,11 +5,10 @@ import { Claims } from '../model/claims.js';
 import { readJsonFile } from './json-file.js';
 
 /**
- * The published figures that measurements are put beside: every `published/*.json` below the results, as one.
+ * The published figures that measurements are put beside: every `*.json` in the folder of them, as one.
  * @throws ExpectedError for a file that isn't valid, a source that two files name, or one that no file does
  */
-export async function readClaims(resultsRoot: string): Promise<Claims> {
-  const folder = join(resultsRoot, 'published');
+export async function readClaims({ published: folder }: { published: string }): Promise<Claims> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   const files = await Promise.all(
     names.map((name) => readJsonFile(join(folder, name), Claims, 'file of published claims')),

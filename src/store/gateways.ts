@@ -20,38 +20,48 @@ export interface StoredGateway {
   manifest: GatewayManifest;
   /** Absolute. */
   folder: string;
+  /** Of a gateway of the same name in a later folder, which this one is used instead of. */
+  replaces: string | null;
   /** Where the manifest's values are in its file. */
   place: Pick<YamlFile<unknown>, 'has' | 'lineOf'>;
 }
 
-/** A folder of gateways: those that can be read, by name, and why the others can't. */
-export interface GatewaysFolder {
+/** Folders of gateways: those that can be read, by name, and why the others can't. */
+export interface GatewaysFolders {
   gateways: Map<string, StoredGateway>;
-  broken: { name: string; error: UsageError }[];
+  broken: { name: string; folder: string; error: UsageError }[];
 }
 
 /**
- * Read every `gateways/<name>/gateway.yaml`; folders that start with `_` are templates.
- * @throws UsageError where the folder itself can't be read
+ * Read every `<name>/gateway.yaml`; folders that start with `_` are templates.
+ * @param roots of two gateways with one name, the one in the earlier folder counts
+ * @throws UsageError where a folder itself can't be read
  */
-export async function readGatewaysFolder(root: string): Promise<GatewaysFolder> {
-  const gateways: GatewaysFolder['gateways'] = new Map();
-  const broken: GatewaysFolder['broken'] = [];
-  for (const { name, ...entry } of (await foldersIn(root)).sort((a, b) => a.name.localeCompare(b.name))) {
-    if (!entry.isFolder || name.startsWith('_') || !existsSync(join(root, name, MANIFEST_FILE))) continue;
+export async function readGatewaysFolders(roots: readonly string[]): Promise<GatewaysFolders> {
+  const folders = new Map<string, { folder: string; replaces: string | null }>();
+  for (const root of [...roots].reverse()) {
+    for (const { name, isFolder } of await foldersIn(root)) {
+      const folder = join(root, name);
+      if (!isFolder || name.startsWith('_') || !existsSync(join(folder, MANIFEST_FILE))) continue;
+      folders.set(name, { folder, replaces: folders.get(name)?.folder ?? null });
+    }
+  }
+  const gateways: GatewaysFolders['gateways'] = new Map();
+  const broken: GatewaysFolders['broken'] = [];
+  for (const [name, { folder, replaces }] of [...folders].sort(([a], [b]) => a.localeCompare(b))) {
     try {
-      gateways.set(name, await readGateway(join(root, name)));
+      gateways.set(name, { ...(await readGateway(folder)), replaces });
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      broken.push({ name, error });
+      broken.push({ name, folder, error });
     }
   }
   return { gateways, broken };
 }
 
-/** {@link readGatewaysFolder}. @throws UsageError for everything that is wrong in any of the manifests */
-export async function readGateways(root: string): Promise<Map<string, StoredGateway>> {
-  const { gateways, broken } = await readGatewaysFolder(root);
+/** {@link readGatewaysFolders}. @throws UsageError for everything that is wrong in any of the manifests */
+export async function readGateways(roots: readonly string[]): Promise<Map<string, StoredGateway>> {
+  const { gateways, broken } = await readGatewaysFolders(roots);
   const [first] = broken;
   if (first === undefined) return gateways;
   throw new UsageError(broken.map(({ error }) => error.message).join('\n'), first.error.hint);
@@ -72,7 +82,7 @@ export async function readGateway(folder: string): Promise<StoredGateway> {
       'give the folder and the gateway the same name',
     );
   }
-  return { manifest: data, folder, place };
+  return { manifest: data, folder, replaces: null, place };
 }
 
 async function foldersIn(root: string): Promise<{ name: string; isFolder: boolean }[]> {

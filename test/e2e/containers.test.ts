@@ -6,6 +6,7 @@ import { parseDocument } from 'yaml';
 import { MOCK_TEXT } from '../../common/mock-text.js';
 import { findInstallation } from '../../src/install/receipt.js';
 import { isListening, listenersOf } from '../../src/lib/listeners.js';
+import { PACKAGE_ROOT } from '../../src/lib/paths.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
 import { CellRecord } from '../../src/model/record.js';
@@ -235,7 +236,8 @@ function imageOf(gateways: string): string {
 /** Portkey with an image, and as a process whatever the runtime; and a gateway that tells what it is given. */
 function writeGateways(to: string, image: string): void {
   mkdirSync(join(to, 'stubborn'), { recursive: true });
-  for (const name of ['direct', 'portkey']) cpSync(join(roots.gateways, name), join(to, name), { recursive: true });
+  for (const name of ['direct', 'portkey'])
+    cpSync(join(PACKAGE_ROOT, 'gateways', name), join(to, name), { recursive: true });
   const manifest = parseDocument(readFileSync(join(to, 'portkey', 'gateway.yaml'), 'utf8'));
   const entry = '/app/node_modules/@portkey-ai/gateway/build/start-server.js';
   const container = { image, command: [NODE_INSIDE, entry, '--headless', '--port={port}'] };

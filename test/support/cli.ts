@@ -26,9 +26,10 @@ export interface RunningCli {
   done: Promise<CliResult>;
 }
 
-/** Start the compiled gatebench, as a user would. */
-export function startCli(args: string[], environment: Record<string, string> = {}): RunningCli {
+/** Start the compiled gatebench, as a user would. @param cwd the folder it is started in */
+export function startCli(args: string[], environment: Record<string, string> = {}, cwd = process.cwd()): RunningCli {
   const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
     env: { ...CLI_ENVIRONMENT, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -45,6 +46,6 @@ export function startCli(args: string[], environment: Record<string, string> = {
   return { child, stderr: () => output.stderr, done };
 }
 
-export function cli(args: string[], environment: Record<string, string> = {}): Promise<CliResult> {
-  return startCli(args, environment).done;
+export function cli(args: string[], environment: Record<string, string> = {}, cwd = process.cwd()): Promise<CliResult> {
+  return startCli(args, environment, cwd).done;
 }

@@ -66,6 +66,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   const stored = await readGateways(roots.gateways);
   const variants = allVariants(stored);
   const requested = requestedGateways(request.gateways, variants, stored);
+  sayReplaced(requested, stored, context);
   const fallbacks = variants.filter((gateway) => gateway.kind === 'process' && gateway.fallback);
   const needed = [...requested, ...fallbacks.filter(({ name }) => requested.some((each) => each.name === name))];
   await requireSound(needed, stored, upstreamHost === null ? request.mockPort : null);
@@ -104,6 +105,18 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
     profilers,
     installed: installedGateways({ gateways, aa }, stored, presences),
   };
+}
+
+/** A name that means something else than elsewhere must not go unseen. */
+function sayReplaced(
+  requested: readonly ResolvedGateway[],
+  stored: ReadonlyMap<string, StoredGateway>,
+  { status }: RunContext,
+): void {
+  for (const name of new Set(requested.map((gateway) => gateway.name))) {
+    const { folder, replaces = null } = stored.get(name) ?? {};
+    if (replaces !== null) status(`${name}: ${folder} is used instead of ${replaces}`);
+  }
 }
 
 /** Resolve the rest of a run as it was planned. @throws UsageError if its gateways are unknown now */

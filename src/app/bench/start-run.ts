@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
 import { folderStamp } from '../../lib/folder-stamp.js';
-import { otherInstalls, type Roots } from '../../lib/roots.js';
+import { foldersToKeep, type Roots } from '../../lib/roots.js';
 import { runClock } from '../../lib/run-clock.js';
 import { isFinished } from '../../model/record.js';
 import type { RunSettings } from '../../model/run.js';
@@ -24,8 +24,8 @@ export function settingsOf(
   given: { gatewaysDir: string | undefined; mockPort: number; identity: string | undefined; retryInvalid: number },
 ): RunSettings {
   return {
-    gatewaysDir: given.gatewaysDir === undefined ? null : roots.gateways,
-    ...otherInstalls(roots),
+    gatewaysDir: given.gatewaysDir === undefined ? null : resolve(given.gatewaysDir),
+    ...foldersToKeep(roots),
     mockPort: given.mockPort,
     identityFile: given.identity === undefined ? null : resolve(given.identity),
     retryInvalid: given.retryInvalid,

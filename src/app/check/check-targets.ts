@@ -4,7 +4,7 @@ import { UsageError } from '../../lib/errors.js';
 import { isFolder } from '../../lib/is-folder.js';
 import type { Roots } from '../../lib/roots.js';
 import { suggestion } from '../../lib/suggest.js';
-import { type GatewaysFolder, MANIFEST_FILE, readGateway, readGatewaysFolder } from '../../store/gateways.js';
+import { type GatewaysFolders, MANIFEST_FILE, readGateway, readGatewaysFolders } from '../../store/gateways.js';
 import { DEFAULT_MOCK_PORT } from '../bench/run-request.js';
 import { checkManifest, type Surroundings } from './check-gateways.js';
 import type { Problem } from './problem.js';
@@ -23,43 +23,45 @@ export interface CheckResult {
  */
 export async function checkTargets(targets: readonly string[], roots: Roots): Promise<CheckResult> {
   const result: CheckResult = { checked: [], problems: [] };
-  if (targets.length === 0) await checkFolder(await readGatewaysFolder(roots.gateways), roots.gateways, result);
+  if (targets.length === 0) await checkAll(await readGatewaysFolders(roots.gateways), result);
   for (const target of targets) await checkTarget(target, roots, result);
   return result;
 }
 
 async function checkTarget(target: string, roots: Roots, result: CheckResult): Promise<void> {
-  const named = join(roots.gateways, target);
-  const folder = !target.includes('/') && existsSync(join(named, MANIFEST_FILE)) ? named : resolve(target);
+  const named = target.includes('/') ? [] : roots.gateways.map((root) => join(root, target));
+  const folder = named.find((path) => existsSync(join(path, MANIFEST_FILE))) ?? resolve(target);
   if (!isFolder(folder)) {
-    const { gateways, broken } = await readGatewaysFolder(roots.gateways);
+    const { gateways, broken } = await readGatewaysFolders(roots.gateways);
     const names = [...gateways.keys(), ...broken.map(({ name }) => name)];
     throw new UsageError(
       `there is no gateway and no folder "${target}"`,
       `${suggestion(target, names)}; or give a folder with a ${MANIFEST_FILE}`,
     );
   }
-  if (existsSync(join(folder, MANIFEST_FILE))) return checkOne(folder, result);
-  const found = await readGatewaysFolder(folder);
+  if (existsSync(join(folder, MANIFEST_FILE))) return checkOne(folder, roots, result);
+  const found = await readGatewaysFolders([folder]);
   if (found.gateways.size + found.broken.length === 0) {
     throw new UsageError(
       `${folder} holds no gateway`,
       `give a folder with a ${MANIFEST_FILE}, or a folder of such folders`,
     );
   }
-  await checkFolder(found, folder, result);
+  await checkAll(found, result);
 }
 
-/** One gateway, beside those of its folder. */
-async function checkOne(folder: string, result: CheckResult): Promise<void> {
-  const { gateways } = await readGatewaysFolder(dirname(folder));
+/** One gateway, beside those that can be measured with it. */
+async function checkOne(folder: string, roots: Roots, result: CheckResult): Promise<void> {
+  const root = dirname(folder);
+  const { gateways } = await readGatewaysFolders(roots.gateways.includes(root) ? roots.gateways : [root]);
   await check(folder, { others: [...gateways.values()], mockPort: DEFAULT_MOCK_PORT }, result);
 }
 
-async function checkFolder({ gateways, broken }: GatewaysFolder, root: string, result: CheckResult): Promise<void> {
+async function checkAll({ gateways, broken }: GatewaysFolders, result: CheckResult): Promise<void> {
   const surroundings = { others: [...gateways.values()], mockPort: DEFAULT_MOCK_PORT };
-  const names = [...gateways.keys(), ...broken.map(({ name }) => name)].sort();
-  for (const name of names) await check(join(root, name), surroundings, result);
+  const folders = [...gateways.values(), ...broken].map(({ folder }) => folder);
+  folders.sort((a, b) => basename(a).localeCompare(basename(b)));
+  for (const folder of folders) await check(folder, surroundings, result);
 }
 
 async function check(folder: string, surroundings: Surroundings, { checked, problems }: CheckResult): Promise<void> {

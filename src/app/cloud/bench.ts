@@ -101,7 +101,7 @@ async function requireTime(
 }
 
 function checkoutRoots(project: string): Pick<Roots, 'gateways' | 'scenarios'> {
-  return { gateways: join(project, 'gateways'), scenarios: join(project, 'scenarios') };
+  return { gateways: [join(project, 'gateways')], scenarios: join(project, 'scenarios') };
 }
 
 async function checkRequest({ gateways, project, results }: CloudBenchRequest): Promise<Source> {

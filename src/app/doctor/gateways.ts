@@ -6,7 +6,7 @@ import { isListening } from '../../lib/listeners.js';
 import { describeListeners } from '../../lib/port-check.js';
 import type { Roots } from '../../lib/roots.js';
 import { gatewayLabel, type ProcessGateway } from '../../model/resolved-gateway.js';
-import { allVariants, readGatewaysFolder } from '../../store/gateways.js';
+import { allVariants, readGatewaysFolders } from '../../store/gateways.js';
 import { DEFAULT_MOCK_PORT } from '../bench/run-request.js';
 import { checkTargets } from '../check/check-targets.js';
 import { formatProblem, type Problem } from '../check/problem.js';
@@ -39,10 +39,10 @@ export interface GatewayFacts {
 }
 
 export async function readGatewayFacts(roots: Roots): Promise<GatewayFacts> {
-  const folder = await readGatewaysFolder(roots.gateways);
+  const folders = await readGatewaysFolders(roots.gateways);
   const { problems } = await checkTargets([], roots);
   const wrong = new Set(problems.filter(({ severity }) => severity === 'error').map(({ gateway }) => gateway));
-  const gateways = allVariants(folder.gateways)
+  const gateways = allVariants(folders.gateways)
     .filter((gateway) => gateway.kind === 'process')
     .filter(({ name }) => !wrong.has(name));
   const installs: GatewayFacts['installs'] = [];

@@ -110,6 +110,7 @@ function hostsOf({ run, records }: PublishedRun): string[] {
 function usersOf({ settings, basis }: Run): string[] {
   const paths = [
     settings?.gatewaysDir,
+    settings?.ownGatewaysDir,
     settings?.installDir,
     settings?.toolsDir,
     settings?.identityFile,

@@ -55,7 +55,7 @@ export async function publish(
     const redactor = runRedactorOf(privateValues(stored, publisherHere()));
     const redacted = stored.map((run) => redactedRun(run, redactor));
     const data = siteData(redacted, title);
-    const claims = await readClaims(roots.results);
+    const claims = await readClaims(roots);
     // GitHub Pages would leave out what begins with an underscore.
     await folder.write('.nojekyll', '');
     for (const [index, run] of stored.entries()) {

@@ -61,7 +61,7 @@ export async function readRunInput(
     noiseFloors: await noiseFloorsBeside(folder, status),
     prices,
     footprints: await footprintsFor([folder], status),
-    claims: await readClaims(roots.results),
+    claims: await readClaims(roots),
   };
 }
 
@@ -102,7 +102,7 @@ export async function readPoolInput(
     pool: { ...pool, notes },
     prices,
     footprints: await footprintsFor(folders, status),
-    claims: await readClaims(roots.results),
+    claims: await readClaims(roots),
   };
 }
 

@@ -21,7 +21,7 @@ export async function planClaims(
   folder: string,
   roots: Roots,
 ): Promise<{ planned: PlannedClaims[]; without: string[] }> {
-  const [claims, gateways] = await Promise.all([readClaims(roots.results), readGateways(roots.gateways)]);
+  const [claims, gateways] = await Promise.all([readClaims(roots), readGateways(roots.gateways)]);
   const manifests = [...gateways.keys()];
   await makeFolder(folder);
   const planned: PlannedClaims[] = [];

@@ -31,7 +31,7 @@ export async function verifyClaims(
   roots: Roots,
   status: (text: string) => void,
 ): Promise<Verified> {
-  const claims = await readClaims(roots.results);
+  const claims = await readClaims(roots);
   const folders = await Promise.all((paths.length === 0 ? await runFoldersIn(roots.results) : paths).map(openRun));
   folders.sort((a, b) => b.run.createdAt.localeCompare(a.run.createdAt));
   const measured: MeasuredRun[] = [];

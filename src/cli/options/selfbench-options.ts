@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { SelfbenchRequest } from '../../app/selfbench/selfbench.js';
-import { PACKAGE_ROOT } from '../../lib/paths.js';
+import { IS_CHECKOUT, PACKAGE_ROOT } from '../../lib/paths.js';
 import { MAX_PAUSE_S, MAX_REPEATS } from '../../model/bounds.js';
 import {
   allowConcurrentOption,
@@ -60,10 +60,10 @@ export function resolveShape(options: SelfbenchOptions): SelfbenchShape {
   };
 }
 
-/** Where to write the document; null for nowhere. A quick run doesn't replace the project's own figures. */
+/** Where to write the document; null for nowhere. A quick run, or an installed package, doesn't replace the project's own figures. */
 export function resolveOutFile({ out, quick }: SelfbenchOptions): string | null {
   if (out !== undefined) return resolve(out);
-  return quick ? null : resolve(PACKAGE_ROOT, 'docs', 'performance.md');
+  return quick || !IS_CHECKOUT ? null : resolve(PACKAGE_ROOT, 'docs', 'performance.md');
 }
 
 export function selfbenchOptions(): Option[] {
@@ -79,7 +79,7 @@ export function selfbenchOptions(): Option[] {
       '--rounds <n>',
       `how often to measure everything; medians are shown (default: ${FULL.rounds})`,
     ).argParser((text) => parseWhole(text, { min: 1, max: MAX_REPEATS }, 'a number of rounds')),
-    new Option('--engines <list>', 'engines to compare (default: all)').argParser(namesParser('native,wrk')),
+    new Option('--engines <engines>', 'engines to compare (default: all)').argParser(namesParser('native,wrk')),
     new Option('--vus <list>', `VU counts (default: ${FULL.vus.join(',')})`).argParser(vusParser()),
     new Option(
       '--zero-vus <list>',
@@ -89,7 +89,7 @@ export function selfbenchOptions(): Option[] {
       '--quick',
       'take less than two minutes: one round of 1-s windows, at most 1,000 VUs; writes no file without --out',
     ),
-    new Option('-o, --out <file>', 'Markdown file for the tables (default: docs/performance.md)'),
+    new Option('-o, --out <file>', 'Markdown file for the tables (default: docs/performance.md of a checkout)'),
     new Option('--port <first>', "first of the upstreams' ports").default(FIRST_PORT).argParser(portParser),
     allowConcurrentOption(),
     new Option('--strict', 'exit with 1 unless every target is reached'),

@@ -27,6 +27,7 @@ it('numbers machines in the order in which runs name them, the same name always 
 it('knows users by ssh names, home folders and the environment', () => {
   const settings = {
     gatewaysDir: '/home/carol/gateways',
+    ownGatewaysDir: '/home/heidi/work/gateways',
     installDir: null,
     toolsDir: null,
     mockPort: 9000,
@@ -43,7 +44,7 @@ it('knows users by ssh names, home folders and the environment', () => {
     user: 'root',
     environment: { USER: 'frank', HOME: '/home/grace' },
   });
-  expect([...values.users].sort()).toEqual(['carol', 'dave', 'erin', 'frank', 'grace']);
+  expect([...values.users].sort()).toEqual(['carol', 'dave', 'erin', 'frank', 'grace', 'heidi']);
   expect(aliasOf('erin@192.0.2.7:2222')).toBe('machine-2');
   expect(values.hosts.get('192.0.2.7')).toBe('machine-2');
   expect(values.hosts.has('192')).toBe(false);
