@@ -24,7 +24,7 @@ BENCH_FLAGS := $(if $(GATEWAYS),--gateways $(GATEWAYS)) $(if $(VUS),--vus $(VUS)
 	$(if $(WARMUP),--warmup $(WARMUP)) $(if $(REPEATS),--repeats $(REPEATS)) $(if $(OUT),--out $(OUT))
 CLOUD_BENCH_FLAGS := $(if $(VUS),--vus $(VUS)) $(if $(DURATION),--duration $(DURATION)) $(if $(WARMUP),--warmup $(WARMUP)) \
 	$(if $(REPEATS),--repeats $(REPEATS))
-SOURCES := $(shell find src mock-upstream common -name '*.ts' -o -name '*.css') scripts/bundle-page.mjs scripts/bundle-mock.mjs
+SOURCES := $(shell find src mock-upstream common -name '*.ts' -o -name '*.css') $(wildcard scripts/bundle-*.mjs)
 
 .PHONY: help setup bench quick flame selfbench cloud-bench report verify test e2e check format clean
 
@@ -88,7 +88,7 @@ check: dist/src/main.js $(SHELLCHECK) ## formatting, lint, types, shell scripts,
 	npm run --silent lint
 	npm run --silent types
 	$(SHELLCHECK) --shell=sh remote-programs/*.sh
-	$(SHELLCHECK) scripts/*.sh examples/*/*.sh .ci/run
+	$(SHELLCHECK) scripts/*.sh examples/*/*.sh completions/*.bash .ci/run
 	npm run --silent architecture
 	npm run --silent unused
 	npm run --silent schemas -- --check

@@ -22,6 +22,8 @@ need gcc libc6-dev -- gcc
 need binutils -- strip
 need gnupg -- gpg
 python3 -c 'import ensurepip, venv' 2>/dev/null || need python3 python3-venv -- /no-venv
+need zsh -- zsh
+need fish -- fish
 need docker.io -- dockerd
 
 if [[ ${#missing[@]} -eq 0 ]]; then

@@ -4,6 +4,8 @@ import { registerBench } from './cli/bench.js';
 import { registerCheck } from './cli/check.js';
 import { registerCloud } from './cli/cloud.js';
 import { registerCompare } from './cli/compare.js';
+import { COMPLETE, complete } from './cli/completion/complete.js';
+import { registerCompletion } from './cli/completion.js';
 import { registerDoctor } from './cli/doctor.js';
 import { registerFlame } from './cli/flame.js';
 import { registerFootprint } from './cli/footprint.js';
@@ -12,7 +14,7 @@ import { registerK6Merge } from './cli/k6-merge.js';
 import { registerK6Operator } from './cli/k6-operator.js';
 import { registerList } from './cli/list.js';
 import { registerMock } from './cli/mock.js';
-import { errorColours, flushOutput, watchOutput, writeStatus } from './cli/output.js';
+import { errorColours, flushOutput, watchOutput, writeResult, writeStatus } from './cli/output.js';
 import { registerPlan } from './cli/plan.js';
 import { registerPublish } from './cli/publish.js';
 import { refuseEmptyArguments, refuseEmptyOptions } from './cli/refuse-empty.js';
@@ -58,13 +60,16 @@ async function main(argv: string[]): Promise<void> {
   registerCloud(program);
   registerK6Operator(program);
   registerK6Merge(program);
+  registerCompletion(program);
   for (const command of everyCommand(program)) {
     command.exitOverride().showHelpAfterError(HELP_HINT);
     refuseEmptyOptions(command);
   }
   program.hook('preAction', (_, command) => refuseEmptyArguments(command));
   try {
-    await program.parseAsync(argv);
+    // An unfinished command line isn't one to be parsed, and its words may be empty.
+    if (argv[2] === COMPLETE) writeResult(await complete(program, argv.slice(3)));
+    else await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = report(error);
   }

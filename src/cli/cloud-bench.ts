@@ -25,7 +25,7 @@ export function registerCloudBench(cloud: Command): void {
     .description('measure on a machine: create it unless it is up, install, run, fetch, and remove what was created')
     .argument('[bench-arguments...]', 'after --: arguments for `gatebench bench` there, such as -- --scenario quick')
     .addOption(
-      new Option('-g, --gateways <list>', 'gateways to install and measure (default: all)').argParser(
+      new Option('-g, --gateways <gateways>', 'gateways to install and measure (default: all)').argParser(
         namesParser('direct,portkey'),
       ),
     )

@@ -38,7 +38,7 @@ export function registerK6Operator(program: Command): void {
         .argParser((text) => parseWhole(text, { min: 1, max: MAX_PODS }, 'a number of pods'))
         .makeOptionMandatory(),
     )
-    .addOption(new Option('-s, --scenario <name>', 'name of a scenario, or path of its file').default('published'))
+    .addOption(new Option('-s, --scenario <scenario>', 'its name, or a file').default('published'))
     .addOption(
       new Option('--vus <n>', "VUs of all pods together (default: the scenario's highest)").argParser((text) =>
         parseWhole(text, { min: 1, max: MAX_PODS * MAX_VUS }, 'a VU count'),

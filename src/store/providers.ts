@@ -5,10 +5,15 @@ import { suggestion } from '../lib/suggest.js';
 import { CloudProvider } from '../model/cloud.js';
 import { readYamlFile } from './yaml-file.js';
 
+/** A folder for each. */
+export async function providerNames(root: string): Promise<string[]> {
+  const entries = await readdir(root, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}
+
 /** @throws UsageError where there is no such provider, or its provider.yaml is wrong */
 export async function readProvider(root: string, name: string): Promise<CloudProvider> {
-  const entries = await readdir(root, { withFileTypes: true });
-  const known = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const known = await providerNames(root);
   if (!known.includes(name)) throw new UsageError(`unknown provider "${name}"`, suggestion(name, known));
   return readYamlFile(join(root, name, 'provider.yaml'), CloudProvider, 'provider');
 }

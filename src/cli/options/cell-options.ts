@@ -20,6 +20,7 @@ import type { RuntimeName } from '../../model/runtime.js';
 
 // Spelled out rather than imported: --help shouldn't have to load engines and schemas. The types keep them complete.
 const ENGINES: Record<EngineName, true> = { native: true, autocannon: true, k6: true, wrk: true };
+export const ENGINE_NAMES: readonly string[] = Object.keys(ENGINES);
 const DEFAULT_ENGINE: EngineName = 'native';
 const LOAD_PRIORITIES: Record<RunRequest['loadPriority'], true> = { auto: true, realtime: true, off: true };
 const PAUSE: Bounds = { min: 0, max: MAX_PAUSE_S };
@@ -151,10 +152,10 @@ export interface RunOptions {
 /** What is measured; shared by `plan`, `bench` and `flame`. */
 export function cellOptions(): Option[] {
   return [
-    new Option('-g, --gateways <list>', 'gateways, each name or name:variant (default: all)').argParser(
+    new Option('-g, --gateways <gateways>', 'gateways, each name or name:variant (default: all)').argParser(
       namesParser('direct,portkey'),
     ),
-    new Option('-s, --scenario <name>', 'scenario name or file').default('published'),
+    new Option('-s, --scenario <scenario>', 'its name, or a file').default('published'),
     new Option('--vus <list>', 'virtual users, such as 50,150').argParser(vusParser()),
     new Option('--duration <time>', 'measured window, such as 60s').argParser(
       durationParser({ min: 0, max: MAX_DURATION_S }, true),
@@ -173,7 +174,8 @@ export function cellOptions(): Option[] {
     new Option('--seed <n>', 'seed for the order of the gateways (default: random, recorded)').argParser((text) =>
       parseWhole(text, { min: 0, max: MAX_SEED }, 'a seed'),
     ),
-    new Option('--engine <name>', `load engine: ${Object.keys(ENGINES).join(', ')}`).default(DEFAULT_ENGINE),
+    // Whoever looks for it says better what is wrong with another name.
+    new Option('--engine <name>', 'load engine').choices(ENGINE_NAMES).argParser(String).default(DEFAULT_ENGINE),
     new Option('--runtime <name>', 'what gateways run in; gateways without an image always run as processes')
       .choices(Object.keys(RUNTIMES))
       .default('process'),

@@ -41,7 +41,7 @@ const MAX_SSH_TIMEOUT_S = 3600;
 /** Choices of `--topology`. */
 const TOPOLOGIES: Record<Topology, true> = { single: true, split: true };
 
-export const nameOption = () => new Option('-n, --name <name>', 'name of the environment').default('bench');
+export const nameOption = () => new Option('-n, --name <environment>', 'name of the environment').default('bench');
 
 export const outOption = () => new Option('-o, --out <dir>', 'folder on this machine for runs (default: results)');
 
@@ -64,7 +64,7 @@ export function givenUpOptions(command: Command): string[] {
 
 function shapingOptions(): Option[] {
   return [
-    new Option('-p, --provider <name>', 'where machines come from: a folder of terraform/ (default: gcp)'),
+    new Option('-p, --provider <provider>', 'where machines come from: a folder of terraform/ (default: gcp)'),
     new Option(
       '--topology <kind>',
       'single: everything on one machine; split: load, gateway and upstream apart (default: single)',

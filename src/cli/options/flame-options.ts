@@ -15,7 +15,7 @@ const PROFILERS: Record<ProfilerName, true> = {
   mutex: true,
   block: true,
 };
-const PROFILER_LIST = Object.keys(PROFILERS).join(', ');
+const PROFILER_NAMES = Object.keys(PROFILERS);
 
 /** Far above this a sample costs more than what lies between two. */
 const MAX_RATE_HZ = 5_000;
@@ -30,9 +30,10 @@ export interface FlameFlags {
 /** How to profile; shared by `flame` and `bench --flame`. */
 export function flameOptions(): Option[] {
   return [
-    new Option('--profiler <name>', `auto (perf, and the language's own if there is one), ${PROFILER_LIST}`)
-      .default('auto')
-      .argParser(parseProfiler),
+    new Option('--profiler <name>', "auto: perf, and the language's own if there is one")
+      .choices(['auto', ...PROFILER_NAMES])
+      .argParser(parseProfiler)
+      .default('auto'),
     new Option('--off-cpu', "also profile where threads wait: by the scheduler, and by Go's mutex and block profiles"),
     // 99 and not 100: in step with nothing that happens every 10 ms.
     new Option('--rate <hz>', 'samples per second on each CPU').default(99).argParser(parseRate),
@@ -79,7 +80,7 @@ function parseProfiler(text: string): 'auto' | ProfilerName {
   if (text === 'auto') return text;
   const name = text === 'pyspy' ? 'py-spy' : text;
   if (isProfiler(name)) return name;
-  throw new InvalidArgumentError(`"${text}" is not a profiler: write auto or ${PROFILER_LIST}`);
+  throw new InvalidArgumentError(`"${text}" is not a profiler: write auto or ${PROFILER_NAMES.join(', ')}`);
 }
 
 function isProfiler(name: string): name is ProfilerName {
