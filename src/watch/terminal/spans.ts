@@ -14,13 +14,20 @@ export type Line = readonly Span[];
 
 const segmenter = new Intl.Segmenter();
 
+/** Characters of one column each, and what a view is nearly all made of: to look up each of them takes long. */
+const NARROW = /^[ -~–…·µ✓✗∅▸─-▟]*$/;
+
+function widthOfText(text: string): number {
+  return NARROW.test(text) ? text.length : stringWidth(text);
+}
+
 /** Text in one style; foreign text too, of which nothing controls the terminal. */
 export function span(text: string, style: Style = 'plain'): Span {
   return { text: printable(text).replace(/[\n\t]+/g, ' '), style };
 }
 
 export function widthOf(line: Line): number {
-  return stringWidth(line.map(({ text }) => text).join(''));
+  return widthOfText(line.map(({ text }) => text).join(''));
 }
 
 /** A line no wider than so many columns: what is too much is cut off, with an ellipsis. */
@@ -32,7 +39,7 @@ export function cropped(line: Line, columns: number): Line {
   for (const { text, style } of line) {
     const kept = cut(text, left);
     if (kept !== '') fitted.push({ text: kept, style });
-    left -= stringWidth(kept);
+    left -= widthOfText(kept);
     if (kept !== text) break;
   }
   return [...fitted, { text: '…', style: 'dim' }];
@@ -40,7 +47,7 @@ export function cropped(line: Line, columns: number): Line {
 
 /** As much of a text's start as fits. */
 function cut(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
+  if (widthOfText(text) <= columns) return text;
   let kept = '';
   let width = 0;
   for (const { segment } of segmenter.segment(text)) {
