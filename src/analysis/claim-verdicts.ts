@@ -122,7 +122,7 @@ function compare(claims: Claims, claim: Claim, found: Found): ClaimVerdict {
 function judgeColdStart(claims: Claims, claim: Claim, runs: readonly MeasuredRun[]): ClaimVerdict {
   for (const { run, summaries, footprints = [] } of runs) {
     const summary = claimedSummary(claim.gateway, summaries);
-    const footprint = summary === null ? null : footprintOf(run, summary, footprints);
+    const footprint = summary === null ? null : footprintOf(run, summary, footprints, summary.label);
     if (summary === null || footprint === null) continue;
     const { medianS, isDisturbed } = startSummary(footprint);
     const caches = footprint.pageCaches.kind === 'dropped' ? 'page caches dropped' : 'page caches warm';

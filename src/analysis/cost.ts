@@ -66,6 +66,8 @@ export interface LevelCost {
 
 /** What a gateway costs, and what it takes before the first request. */
 export interface GatewayCost {
+  /** As the gateway is installed. Versions that stand side by side in a report of several runs have labels of their own. */
+  label: string;
   summary: GatewaySummary;
   levels: LevelCost[];
   /** The last reading before the load, over all cells that can be trusted. */
@@ -74,20 +76,26 @@ export interface GatewayCost {
   footprint: GatewayFootprint | null;
 }
 
-/** Of every gateway that has any of it, in the plan's order. @param footprints of any gateway and machine */
+/**
+ * Of every gateway that has any of it, in the plan's order.
+ * @param footprints of any gateway and machine
+ * @param installedAs the label under which a summary's gateway is installed
+ */
 export function gatewayCosts(
   run: Run,
   summaries: readonly GatewaySummary[],
   prices: Prices,
   footprints: readonly GatewayFootprint[],
+  installedAs: (label: string) => string = (label) => label,
 ): GatewayCost[] {
   const level = intervalLevel(run);
   return summaries
     .map((summary) => ({
+      label: installedAs(summary.label),
       summary,
       levels: summary.levels.flatMap((each) => levelCost(each, prices, level) ?? []),
       idle: idleMemory(summary, level),
-      footprint: footprintOf(run, summary, footprints),
+      footprint: footprintOf(run, summary, footprints, installedAs(summary.label)),
     }))
     .filter(({ levels, idle, footprint }) => levels.length > 0 || idle.cells > 0 || footprint !== null);
 }

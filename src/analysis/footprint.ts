@@ -1,4 +1,5 @@
 import type { GatewayFootprint } from '../model/footprint.js';
+import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { Run } from '../model/run.js';
 import { median } from './median.js';
 import type { GatewaySummary } from './summary.js';
@@ -6,20 +7,21 @@ import { THRESHOLDS } from './thresholds.js';
 
 /**
  * What was measured of a gateway at rest, if it is the gateway of this run: the same version, as a process, on this machine.
+ * @param label of the gateway as it was measured and is installed
  * @returns the latest; null without any
  */
 export function footprintOf(
   run: Run,
   { planned, info }: GatewaySummary,
   footprints: readonly GatewayFootprint[],
+  label: string,
 ): GatewayFootprint | null {
   if (info !== null && info.runtime.kind !== 'process') return null;
   const version = info?.version ?? planned.version;
   const { hostname, cpuModel, cores, architecture } = run.machine;
   const fitting = footprints.filter(
     ({ machine, ...footprint }) =>
-      footprint.gateway === planned.gateway &&
-      footprint.variant === planned.variant &&
+      labelOf(footprint) === label &&
       footprint.version === version &&
       machine.hostname === hostname &&
       machine.cpuModel === cpuModel &&
@@ -27,6 +29,10 @@ export function footprintOf(
       machine.architecture === architecture,
   );
   return fitting.toSorted((a, b) => b.measuredAt.localeCompare(a.measuredAt))[0] ?? null;
+}
+
+function labelOf({ gateway, variant }: Pick<GatewayFootprint, 'gateway' | 'variant'>): string {
+  return gatewayLabel({ name: gateway, variant });
 }
 
 /** Median and range of a footprint's starts. */

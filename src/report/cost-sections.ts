@@ -64,9 +64,9 @@ function memoryRemark({ memory }: LevelCost): string[] {
     : [];
 }
 
-function atRest({ summary, idle, footprint }: GatewayCost): AtRest {
+function atRest({ label, summary, idle, footprint }: GatewayCost): AtRest {
   return {
-    label: summary.label,
+    label,
     title: nameAndVersion(summary),
     idle: { rss: figureText(idle.rssBytes, mebibytes), pss: figureText(idle.pssBytes, mebibytes) },
     footprint,

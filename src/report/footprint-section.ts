@@ -61,7 +61,7 @@ export function footprintSection(gateways: readonly AtRest[], place: 'report' | 
       ...footnotes.lines(),
       ...(missing.length === 0
         ? []
-        : [`Cold start and installed size are not measured: gatebench footprint ${missing.join(' ')}`]),
+        : [`Cold start and installed size are not measured: gatebench footprint ${[...new Set(missing)].join(' ')}`]),
     ],
   };
 }

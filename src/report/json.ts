@@ -87,7 +87,7 @@ function costFigures(costs: readonly GatewayCost[], { currency, machines }: Pric
   return {
     currency,
     machines,
-    gateways: costs.map(({ summary, ...cost }) => ({ gateway: summary.label, ...cost })),
+    gateways: costs.map(({ summary, label: _, ...cost }) => ({ gateway: summary.label, ...cost })),
   };
 }
 

@@ -82,6 +82,13 @@ export interface Report {
   charts: Chart[];
 }
 
+/** Gateways of several runs that have other labels in their report. */
+function labelsBeforePooling(pool: PooledRuns | null): (label: string) => string {
+  const pairs = pool?.split.flatMap(({ label, builds }) => builds.map((build) => [build.label, label] as const)) ?? [];
+  const labels = new Map(pairs);
+  return (label) => labels.get(label) ?? label;
+}
+
 const NO_PRICES: Prices = { schemaVersion: 1, currency: 'USD', machines: [] };
 
 /** Turn a run's records into a report. What compares cells is derived here, and nowhere on disk. */
@@ -103,7 +110,7 @@ export function renderReport(input: ReportInput): Report {
     comparisons: compareGateways(run, summaries, floorFor(run, input.noiseFloors ?? [])),
     shaped: shapedCurves(run, summaries),
     spreadOf: spreads(),
-    costs: gatewayCosts(run, summaries, prices, input.footprints ?? []),
+    costs: gatewayCosts(run, summaries, prices, input.footprints ?? [], labelsBeforePooling(pool)),
     prices,
     pool,
     flames: input.flames,

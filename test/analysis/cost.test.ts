@@ -138,6 +138,15 @@ describe('a footprint', () => {
     expect(costsOf(records, [aFootprint(over)])[0]?.footprint).toBeNull();
   });
 
+  it('is found under the label by which the gateway is installed', () => {
+    const run = runOf([recordOf({ ...HALF_A_CORE, variant: 'v1.0.0' })]);
+    const summaries = summarise(run, deriveRun([recordOf({ ...HALF_A_CORE, variant: 'v1.0.0' })]));
+    const found = (installedAs?: (label: string) => string) =>
+      gatewayCosts(run, summaries, ROUND_PRICES, [aFootprint()], installedAs)[0]?.footprint;
+    expect(found()).toBeNull();
+    expect(found((label) => (label === 'ferro:v1.0.0' ? 'ferro' : label))).toEqual(aFootprint());
+  });
+
   it('is shown of a gateway without a cell that can be trusted', () => {
     const failed = recordOf({ ...HALF_A_CORE, outcome: { kind: 'invalid', reasons: ['late'] } });
     expect(costsOf([failed], [aFootprint()])[0]).toMatchObject({ levels: [], idle: { cells: 0 }, footprint: {} });
