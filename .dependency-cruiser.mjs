@@ -98,6 +98,29 @@ export default {
       to: { path: '^src/profiles/(formats|categories)/', pathNot: '^src/profiles/$1/' },
     },
     {
+      name: 'report-page-is-light',
+      comment:
+        'what a browser runs is in every report: it draws what the page was made with, and knows nothing else of the harness',
+      severity: 'error',
+      from: { path: '^src/report/browser/' },
+      to: {
+        path: anyLayer,
+        pathNot: [
+          '^src/report/browser/',
+          '^src/report/page/(page-data|percentiles)\\.ts$',
+          '^src/analysis/percentile-samples\\.ts$',
+          '^src/lib/format\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'browser-code-stays-there',
+      comment: 'it needs a document; its bundle is what the rest of the program knows',
+      severity: 'error',
+      from: { path: anyLayer, pathNot: '^src/(report|flamegraph)/browser/' },
+      to: { path: '^src/(report|flamegraph)/browser/' },
+    },
+    {
       name: 'no-cycles',
       comment: 'a cycle means that two files are one idea, or that one of them knows too much',
       severity: 'error',

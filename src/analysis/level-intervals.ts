@@ -1,4 +1,11 @@
-import { type CumulativeCounts, cumulativeCounts, decodeHistogram, percentileUs } from '../../common/histogram.js';
+import {
+  type CumulativeCounts,
+  cumulativeCounts,
+  decodeHistogram,
+  type Histogram,
+  percentileUs,
+} from '../../common/histogram.js';
+import type { Latency } from '../model/load.js';
 import type { MetricName } from '../model/metric.js';
 import type { DerivedCell } from './derive-run.js';
 import { METRICS, type Metric } from './metrics.js';
@@ -46,7 +53,7 @@ export interface PooledLatency {
  * @returns null for fewer than two repeats, or one without a histogram
  */
 export function pooledLatency(repeats: readonly DerivedCell[]): PooledLatency | null {
-  const [first, ...others] = repeats.map(histogramOf);
+  const [first, ...others] = repeats.map(({ latencyUs }) => histogramOf(latencyUs));
   if (first === undefined || first === null || others.length === 0) return null;
   for (const other of others) {
     if (other === null) return null;
@@ -64,7 +71,7 @@ export interface WithinRun {
 
 /** What one window alone says of its percentiles: a lower bound of the uncertainty. Null without a histogram. */
 export function withinRun(cell: DerivedCell): WithinRun | null {
-  const histogram = histogramOf(cell);
+  const histogram = histogramOf(cell.latencyUs);
   if (histogram === null) return null;
   const whole = cumulativeCounts(histogram);
   return { p50: boundsOf(cell, whole, 0.5, 'p50Us'), p99: boundsOf(cell, whole, 0.99, 'p99Us') };
@@ -84,8 +91,9 @@ function wholeSeconds<T extends { count: number }>(seconds: readonly T[]): reado
   return last !== undefined && last.count < usual / 2 ? seconds.slice(0, -1) : seconds;
 }
 
-function histogramOf({ latencyUs }: DerivedCell) {
-  const encoded = latencyUs?.histogram ?? null;
+/** The requests behind a cell's percentiles; null where the engine kept none. */
+export function histogramOf(latency: Latency | null): Histogram | null {
+  const encoded = latency?.histogram ?? null;
   if (encoded === null) return null;
   try {
     return decodeHistogram(encoded);

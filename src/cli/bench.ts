@@ -151,7 +151,7 @@ async function bench(options: BenchOptions, command: Command, signal: AbortSigna
   const { folder, records, report } = await measure('bench', () => runRequest(options), options, command, signal);
   if (options.json) writeJsonText(report.json);
   else writeResult(report.terminal({ colour: colours.isColorSupported }));
-  writeStatus(`\nreport: ${folder}/report/report.md`);
+  writeStatus(`\nreport: ${folder}/report/index.html`);
   process.exitCode = exitCodeOf(records, options.strict === true);
 }
 

@@ -112,7 +112,7 @@ async function flame(options: FlameOptions, command: Command, signal: AbortSigna
   const { folder, records, report } = await measure('flame', request, options, command, signal);
   if (options.json) writeJsonText(report.json);
   else writeResult(report.terminal({ colour: colours.isColorSupported, parts: 'flame' }));
-  writeStatus(`\nflame graphs: ${folder}/report/flame/, report: ${folder}/report/report.md`);
+  writeStatus(`\nflame graphs: ${folder}/report/flame/, report: ${folder}/report/index.html`);
   process.exitCode = exitCodeOf(records, false);
   if (!records.some((record) => record.profile !== null)) {
     throw new ExpectedError(

@@ -59,7 +59,7 @@ async function report(paths: string[], options: ReportOptions): Promise<void> {
   const { report, folder } = await write(runs, options.out, roots);
   if (options.json) writeJsonText(report.json);
   else writeResult(report.terminal({ colour: colours.isColorSupported }));
-  writeStatus(`\nreport: ${folder}/report.md`);
+  writeStatus(`\nreport: ${folder}/index.html`);
 }
 
 function rootsWith(prices: string | undefined): Roots {

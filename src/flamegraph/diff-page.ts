@@ -1,5 +1,6 @@
 import { tabulateShare } from '../lib/format.js';
 import { type Html, html } from '../lib/html.js';
+import { type PageAssets, pageShell } from '../lib/page-shell.js';
 import type { DiffNode, ProfileDiff } from '../profiles/analysis/diff.js';
 import { formatCapture, formatSubject } from './page/capture.js';
 import { diffCategories } from './page/categories.js';
@@ -7,7 +8,6 @@ import { callout, factTable, keyFigures } from './page/elements.js';
 import { DIRECTION, flameSection, type Switch } from './page/flame-section.js';
 import { diffFunctions } from './page/functions.js';
 import { diffData } from './page/pack.js';
-import { type PageAssets, pageShell } from './page/shell.js';
 import { formatChange } from './view/format-frame.js';
 import { formatDiffValue } from './view/node-details.js';
 import type { DiffView } from './view/page-data.js';

@@ -1,4 +1,5 @@
 import { type Html, html, NOTHING } from '../lib/html.js';
+import { type PageAssets, pageShell } from '../lib/page-shell.js';
 import { findingsOf } from '../profiles/analysis/findings.js';
 import { categorise } from '../profiles/categories/categorise.js';
 import { categoryTotals } from '../profiles/categories/category-table.js';
@@ -12,7 +13,6 @@ import { DIRECTION, flameSection, type Switch } from './page/flame-section.js';
 import { functionTable } from './page/functions.js';
 import { profileFigures, profileSummary, profileWarnings } from './page/key-figures.js';
 import { profileData } from './page/pack.js';
-import { type PageAssets, pageShell } from './page/shell.js';
 import type { PageData } from './view/page-data.js';
 
 /** From this share on, categories say too little about a profile to colour it. */
@@ -55,7 +55,13 @@ ${flameSection({
   profiles: data,
 })}
 ${ungrouped.map((entry, index) => part(index, analysis(entry, index, extras, data[index] ?? null)))}`;
-  return pageShell({ title: meta.title, accent: meta.subject?.colour ?? '#59636e', body, assets });
+  return pageShell({
+    title: meta.title,
+    accent: meta.subject?.colour ?? '#59636e',
+    body,
+    assets,
+    withoutScript: '[data-profile][hidden] { display: block !important; }',
+  });
 }
 
 /** The same samples without a root for each group: the page's script adds those. */

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from './errors.js';
+import type { PageAssets } from './page-shell.js';
 import { PACKAGE_ROOT } from './paths.js';
 
 /** Pages whose scripts `npm run build` bundles, each into its folder below `dist`. */
-export type PageName = 'flame-page' | 'watch-page';
+export type PageName = 'flame-page' | 'report-page' | 'watch-page';
 
 /**
  * What a page carries to be interactive.
  * @throws ExpectedError where it wasn't built
  */
-export async function pageAssets(name: PageName): Promise<{ script: string; style: string }> {
+export async function pageAssets(name: PageName): Promise<PageAssets> {
   const folder = join(PACKAGE_ROOT, 'dist', name);
   try {
     const [script, style] = await Promise.all([

@@ -25,6 +25,7 @@ import { jsonReport } from './json.js';
 import { type MarkdownOptions, markdownReport } from './markdown.js';
 import { metricsCsv } from './metrics-csv.js';
 import { openMetrics } from './openmetrics.js';
+import { type PageExtras, reportPage } from './page/report-page.js';
 import { pooledReport } from './pooled-json.js';
 import type { PooledRuns } from './pooled-sections.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
@@ -61,6 +62,8 @@ export interface ReportInput {
 export interface Report {
   /** `report.md`, which embeds charts as `charts/<fileName>`, or gives the reason why they could not be drawn. */
   markdown(options?: MarkdownOptions): string;
+  /** `index.html`: the whole report as one page. */
+  page(extras: Omit<PageExtras, 'samplesByCell'>): string;
   /** `results.csv`: one row per cell. */
   csv: string;
   /** `metrics.csv`: one row per cell and metric. */
@@ -128,6 +131,7 @@ export function renderReport(input: ReportInput): Report {
   );
   return {
     markdown: (options) => markdownReport(sections, charts, input.flames, reproduceAll(run, pool), options),
+    page: (extras) => reportPage(derived, sections, { samplesByCell: input.samplesByCell, ...extras }),
     csv: csvReport(run, cells),
     metricsCsv: metricsCsv(run, cells, summaries),
     intervalsCsv: intervalsCsv(summaries),

@@ -122,7 +122,9 @@ describe('a whole run', () => {
     expect(report.sort()).toEqual([
       'charts',
       'comparisons.csv',
+      'index.html',
       'intervals.csv',
+      'metrics.csv',
       'report.md',
       'results.csv',
       'results.json',

@@ -60,7 +60,7 @@ describe('gatebench report', () => {
     const { exitCode, stdout, stderr } = await cli(['report', ...at('monday')]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^The published benchmark: monday\n/);
-    expect(stderr).toContain(`report: ${runs.monday}/report/report.md`);
+    expect(stderr).toContain(`report: ${runs.monday}/report/index.html`);
     const files = await readdir(join(runs.monday ?? '', 'report'));
     expect(files).toEqual(
       expect.arrayContaining([
@@ -81,7 +81,7 @@ describe('gatebench report', () => {
     const { exitCode, stdout, stderr } = await cli(['report', ...at('tuesday', 'monday'), '--out', out]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^The published benchmark: 2 runs\n\nRuns\n/);
-    expect(stderr).toContain(`report: ${out}/report.md`);
+    expect(stderr).toContain(`report: ${out}/index.html`);
     const parts = PooledReport.parse(JSON.parse(await readFile(join(out, 'report.json'), 'utf8')));
     // Oldest first, in whichever order they are given.
     expect(parts.runs.map(({ id, firstBlock, lastBlock }) => [id, firstBlock, lastBlock])).toEqual([

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { diffPage } from '../../src/flamegraph/diff-page.js';
-import type { PageAssets } from '../../src/flamegraph/page/shell.js';
+import type { PageAssets } from '../../src/lib/page-shell.js';
 import { diffProfiles } from '../../src/profiles/analysis/diff.js';
 import { BROWSER_PATH, TestBrowser } from '../support/browser.js';
 import { COLLECT, EXAMPLE_STACKS, type ExampleStack, exampleProfile, MAIN, PARSE } from '../support/example-profile.js';
-import { bundleAssets } from '../support/flame-assets.js';
+import { bundleAssets } from '../support/page-assets.js';
 
 const COMPRESS = { name: 'deflate', module: 'app', category: 'compression' as const };
 /** JSON 30 to 50 samples, garbage collection 40 to 10, what was sent is gone, compression is new. */

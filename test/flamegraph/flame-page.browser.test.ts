@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { flamePage } from '../../src/flamegraph/flame-page.js';
 import { BROWSER_PATH, type OpenedPage, TestBrowser } from '../support/browser.js';
 import { exampleEntry } from '../support/example-profile.js';
-import { bundleAssets } from '../support/flame-assets.js';
+import { bundleAssets } from '../support/page-assets.js';
 
 describe.skipIf(BROWSER_PATH === null)('a profile’s page in a browser', () => {
   const browser = new TestBrowser();

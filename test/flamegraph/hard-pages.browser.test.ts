@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { flamePage } from '../../src/flamegraph/flame-page.js';
-import type { PageAssets } from '../../src/flamegraph/page/shell.js';
+import type { PageAssets } from '../../src/lib/page-shell.js';
 import { BROWSER_PATH, TestBrowser } from '../support/browser.js';
 import { type ExampleStack, exampleEntry } from '../support/example-profile.js';
-import { bundleAssets } from '../support/flame-assets.js';
+import { bundleAssets } from '../support/page-assets.js';
 
 /** Names that would do harm where one of them is taken for HTML, for script, or for a pattern. */
 const HOSTILE = [

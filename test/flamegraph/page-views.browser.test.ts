@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { flamePage } from '../../src/flamegraph/flame-page.js';
-import type { PageAssets } from '../../src/flamegraph/page/shell.js';
+import type { PageAssets } from '../../src/lib/page-shell.js';
 import type { FlameEntry } from '../../src/report/profiles/flame-entry.js';
 import { BROWSER_PATH, type OpenedPage, TestBrowser } from '../support/browser.js';
-import { bundleAssets } from '../support/flame-assets.js';
+import { bundleAssets } from '../support/page-assets.js';
 import { TWO_PROGRAMS, timedEntry } from '../support/threaded-profile.js';
 
 describe.skipIf(BROWSER_PATH === null)('the views of a page', () => {

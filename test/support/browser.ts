@@ -33,6 +33,13 @@ export interface OpenedPage {
   requests: string[];
 }
 
+interface OpenOptions {
+  dark?: boolean;
+  phone?: boolean;
+  /** With its `#`. */
+  fragment?: string;
+}
+
 /** A browser with nothing but pages from files, for the tests of one file. */
 export class TestBrowser {
   readonly #folder = mkdtempSync(join(tmpdir(), 'gatebench-browser-'));
@@ -45,11 +52,13 @@ export class TestBrowser {
   }
 
   /** Open a document, and wait until its script is done with it. */
-  async open(html: string, options: { dark?: boolean } = {}): Promise<OpenedPage> {
+  async open(html: string, options: OpenOptions = {}): Promise<OpenedPage> {
     if (this.#browser === null) throw new Error('the browser was not started');
+    const { dark = false, phone = false, fragment = '' } = options;
     const page = await this.#browser.newPage({
-      viewport: { width: 1280, height: 900 },
-      colorScheme: options.dark ? 'dark' : 'light',
+      viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 900 },
+      colorScheme: dark ? 'dark' : 'light',
+      ...(phone ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}),
     });
     const file = join(this.#folder, `page-${this.#files++}.html`);
     writeFileSync(file, html);
@@ -59,9 +68,9 @@ export class TestBrowser {
     });
     page.on('pageerror', (error) => opened.complaints.push(String(error)));
     page.on('request', (request) => {
-      if (request.url() !== `file://${file}`) opened.requests.push(request.url());
+      if (request.url().replace(/#.*/, '') !== `file://${file}`) opened.requests.push(request.url());
     });
-    await page.goto(`file://${file}`);
+    await page.goto(`file://${file}${fragment}`);
     await page.waitForSelector('html[data-ready]', { state: 'attached', timeout: 120_000 });
     return opened;
   }

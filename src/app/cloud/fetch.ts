@@ -64,7 +64,7 @@ export async function writeReports(
   let newest: Report | null = null;
   for (const place of places) {
     newest = await writeReport(await RunFolder.open(place), roots, status);
-    status(`report: ${place}/report/report.md`);
+    status(`report: ${place}/report/index.html`);
   }
   return newest;
 }

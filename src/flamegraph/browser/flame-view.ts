@@ -1,4 +1,5 @@
 import type { Grouping } from '../../profiles/group-by.js';
+import { element } from '../../report/browser/dom.js';
 import type { Box } from '../view/boxes.js';
 import type { Query } from '../view/frame-search.js';
 import { type FunctionValues, functionValues } from '../view/sandwich.js';
@@ -9,7 +10,6 @@ import { enableKeyboard } from './keyboard.js';
 import { type ColourBy, drawLegend, type FrameColours, frameColours } from './legend.js';
 import { type Mark, Marks } from './marks.js';
 import type { PageProfile } from './page.js';
-import { element } from './page.js';
 import { SandwichView } from './sandwich-view.js';
 import { TimeView } from './time-view.js';
 import { Tooltip } from './tooltip.js';

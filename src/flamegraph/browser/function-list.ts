@@ -1,9 +1,9 @@
 import { tabulateShare } from '../../lib/format.js';
+import { element, textElement } from '../../report/browser/dom.js';
 import { matchingFunctions } from '../view/frame-search.js';
 import { shortName, textPx } from '../view/labels.js';
 import { at } from '../view/tree-model.js';
 import type { FlameView } from './flame-view.js';
-import { element, textElement } from './page.js';
 import { SandwichView } from './sandwich-view.js';
 
 /** More can't be read; a search finds the rest. */

@@ -1,10 +1,10 @@
+import { textElement } from '../../report/browser/dom.js';
 import { diffColour, libraryColours, OTHER_LIBRARIES_COLOUR } from '../view/colours.js';
 import type { Query } from '../view/frame-search.js';
 import { libraryOf } from '../view/library.js';
 import type { NamedFrame } from '../view/page-data.js';
 import type { ProfileModel } from '../view/profile-model.js';
 import { at, type TreeModel, type TreeShape } from '../view/tree-model.js';
-import { textElement } from './page.js';
 
 /** What colours show: the first two on a profile's page, the last two on a diff's. */
 export type ColourBy = 'category' | 'module' | 'self-change' | 'total-change';

@@ -1,10 +1,11 @@
 import type { Grouping } from '../../profiles/group-by.js';
+import { element } from '../../report/browser/dom.js';
 import type { Query } from '../view/frame-search.js';
 import { FlameView, type Mode } from './flame-view.js';
 import { FunctionList } from './function-list.js';
 import { GraphView } from './graph-view.js';
 import type { ColourBy } from './legend.js';
-import { element, type PageProfile, readProfile } from './page.js';
+import { type PageProfile, readProfile } from './page.js';
 import { enableSorting } from './sortable-tables.js';
 import { wireTime } from './time-controls.js';
 

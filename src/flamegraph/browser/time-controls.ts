@@ -1,5 +1,5 @@
+import { element } from '../../report/browser/dom.js';
 import type { FlameView } from './flame-view.js';
-import { element } from './page.js';
 import { TimeView } from './time-view.js';
 
 const ZOOM = 0.5;

@@ -1,5 +1,5 @@
+import { element, textElement } from '../../report/browser/dom.js';
 import type { NodeDetails } from '../view/node-details.js';
-import { element, textElement } from './page.js';
 
 const GAP_PX = 14;
 

@@ -1,4 +1,4 @@
-import { type Html, html, trusted } from '../../lib/html.js';
+import { type Html, html, trusted } from './html.js';
 
 /** Bundled for the browser by `npm run build`. */
 export interface PageAssets {
@@ -8,17 +8,19 @@ export interface PageAssets {
 
 interface Shell {
   title: string;
-  /** `#rrggbb`, of the profiled gateway. */
+  /** `#rrggbb`, of the line at the top. */
   accent: string;
   body: Html;
   assets: PageAssets;
+  /** Style sheet for readers whose browser runs no script; none by default. */
+  withoutScript?: string;
 }
 
 /**
  * A self-contained page: it can be opened from a file, mailed or kept for years. Its policy forbids any request to a
  * server.
  */
-export function pageShell({ title, accent, body, assets }: Shell): string {
+export function pageShell({ title, accent, body, assets, withoutScript = '' }: Shell): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -26,9 +28,10 @@ export function pageShell({ title, accent, body, assets }: Shell): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>${title}</title>
 <style>${trusted(inElement(assets.style))}</style>
-<noscript><style>[data-profile][hidden] { display: block !important; }</style></noscript>
+<noscript><style>${trusted(inElement(withoutScript))}</style></noscript>
 </head>
 <body style="--accent: ${accent}">
 <main>

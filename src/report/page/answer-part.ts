@@ -1,0 +1,44 @@
+import { type Html, html, NOTHING } from '../../lib/html.js';
+import { bestFigures } from '../answer/best-figures.js';
+import { broken } from '../answer/broken.js';
+import { doubts } from '../answer/doubts.js';
+import { fastest } from '../answer/fastest.js';
+import type { DerivedReport } from '../sections.js';
+
+const NOBODY = 'Nobody: no gateway crashed, and no level had 1 % of failed requests or more.';
+
+/** What most readers want to know, in words: who is fastest, who broke, and what can't be trusted. */
+export function answerPart(report: DerivedReport): Html {
+  const { headline, sentences } = fastest(report);
+  const { broke, limits, skipped } = broken(report);
+  return html`<section id="answer" aria-label="The answer">
+<p class="headline">${headline}</p>
+${sentences.length === 0 ? NOTHING : html`<p class="evidence">${sentences.join(' ')}</p>`}
+${cards(report)}
+<div class="answers">
+${broke.length === 0 ? list('Who broke', [NOBODY], 'plain') : list('Who broke', broke, 'bad')}
+${list('What holds them down', limits, 'plain')}
+${list('What can’t be trusted', doubtsOr(report), 'doubtful')}
+${list('Not measured', skipped, 'plain')}
+</div>
+</section>`;
+}
+
+function doubtsOr(report: DerivedReport): string[] {
+  const found = doubts(report);
+  return found.length === 0 ? ['Nothing: every cell passed every gate, and every figure has an interval.'] : found;
+}
+
+function list(title: string, sentences: readonly string[], kind: 'bad' | 'doubtful' | 'plain'): Html {
+  if (sentences.length === 0) return NOTHING;
+  return html`<div class="answer ${kind}"><h2>${title}</h2><ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul></div>`;
+}
+
+function cards(report: DerivedReport): Html {
+  const figures = bestFigures(report);
+  if (figures.length === 0) return NOTHING;
+  return html`<dl class="figures">${figures.map(
+    ({ title, gateway, value, note }) =>
+      html`<div><dt>${title}</dt><dd><strong>${gateway}</strong><b>${value}</b><small>${note}</small></dd></div>`,
+  )}</dl>`;
+}

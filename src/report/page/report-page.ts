@@ -1,0 +1,122 @@
+import { type Html, html, NOTHING, scriptJson, trusted } from '../../lib/html.js';
+import { type PageAssets, pageShell } from '../../lib/page-shell.js';
+import { printable } from '../../lib/printable.js';
+import type { Sample } from '../../model/resources.js';
+import { formatMachineClass } from '../format-machine.js';
+import { reproduceAll } from '../reproduce.js';
+import type { DerivedReport, ReportSections } from '../sections.js';
+import { answerPart } from './answer-part.js';
+import { type ClaimVerdicts, claimVerdicts } from './claims-part.js';
+import { controls } from './controls.js';
+import { flamePictures } from './flame-part.js';
+import { gateMatrix } from './gate-matrix.js';
+import { gatherData } from './gather-data.js';
+import { latencyPart, overheadPart, resourcesPart, throughputPart } from './measured-parts.js';
+import type { PageData } from './page-data.js';
+import { folded, leads, sectionHtml } from './section-html.js';
+
+/** What a page has besides a run's figures. */
+export interface PageExtras {
+  /** Bundled by `npm run build`: `pageAssets('report-page')`. */
+  assets: PageAssets;
+  /** Samples by cell id, for the charts over time. */
+  samplesByCell: ReadonlyMap<string, readonly Sample[]>;
+  /** Small static flame graphs as SVG, by cell id; their pages are beside this one in `flame/<cell-id>/`. */
+  flamePictures?: ReadonlyMap<string, string>;
+}
+
+const ACCENT = '#4a6fa5';
+
+/** Readers without a script have every table, and no place for charts. */
+const WITHOUT_SCRIPT = '.controls, .choices, .slider, figure.chart { display: none !important; }';
+
+interface Part {
+  id: string;
+  title: string;
+  content: Html;
+}
+
+/**
+ * `index.html`: one self-contained document with the whole report. It can be opened from a file, mailed, printed, and kept
+ * for years; its policy forbids any request to a server.
+ */
+export function reportPage(report: DerivedReport, sections: ReportSections, extras: PageExtras): string {
+  const { run } = report;
+  const data = gatherData(report, extras.samplesByCell);
+  const parts = partsOf(report, sections, extras, data);
+  const body = html`<header>
+<h1>${run.scenario.title}</h1>
+<p class="subtitle">${[report.pool === null ? run.id : `${report.pool.parts.length} runs`, formatMachineClass(run.machine), `${run.engine.name} ${run.engine.version}`].join(' · ')}</p>
+</header>
+${answerPart(report)}
+<nav class="contents" aria-label="Contents"><ul>${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+${controls(data)}
+<noscript><p class="lead">The charts need JavaScript. Every figure is in the tables too.</p></noscript>
+${parts.map(
+  ({ id, title, content }) => html`<section id="${id}" tabindex="-1" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title}</h2>
+${content}
+</section>
+`,
+)}
+<div id="announcement" class="visually-hidden" aria-live="polite"></div>
+<script type="application/json" id="report-data">${scriptJson(data)}</script>`;
+  // Of what comes from logs and programs, nothing may turn the page's text round or hide in it.
+  const shown = trusted(printable(body.html));
+  return pageShell({
+    title: printable(sections.title),
+    accent: ACCENT,
+    body: shown,
+    assets: extras.assets,
+    withoutScript: WITHOUT_SCRIPT,
+  });
+}
+
+function partsOf(report: DerivedReport, sections: ReportSections, extras: PageExtras, data: PageData): Part[] {
+  const { flames } = report;
+  const { cost } = sections;
+  const claims = claimVerdicts(report);
+  const parts: (Part | null)[] = [
+    { id: 'throughput', title: 'Throughput', content: throughputPart(sections, data) },
+    { id: 'latency', title: 'Latency', content: latencyPart(sections, data) },
+    { id: 'overhead', title: 'Overhead', content: overheadPart() },
+    { id: 'resources', title: 'CPU and memory', content: resourcesPart() },
+    cost.length === 0
+      ? null
+      : { id: 'cost', title: 'Cost and footprint', content: html`${cost.map((section) => sectionHtml(section, 3))}` },
+    flames.length === 0 && sections.flame.length === 0
+      ? null
+      : { id: 'flame', title: 'Flame graphs', content: flamePart(report, sections, extras) },
+    { id: 'gates', title: 'Gates', content: gatesPart(report, sections) },
+    claims === null ? null : { id: 'claims', title: 'Published claims', content: claimsPart(claims, sections) },
+    {
+      id: 'run',
+      title: 'The run',
+      content: html`${sections.runs.map((section) => sectionHtml(section, 3))}${sectionHtml(sections.run, sections.runs.length === 0 ? null : 3)}${sectionHtml(sections.versions, 3)}`,
+    },
+    {
+      id: 'again',
+      title: 'How to run this again',
+      content: html`<pre tabindex="0" aria-label="Commands">${reproduceAll(report.run, report.pool).join('\n')}</pre>`,
+    },
+  ];
+  return parts.filter((part) => part !== null);
+}
+
+function flamePart({ flames }: DerivedReport, sections: ReportSections, extras: PageExtras): Html {
+  return html`${flames.length === 0 ? NOTHING : flamePictures(flames, extras.flamePictures ?? new Map())}
+${folded('Categories, findings and hot functions', html`${sections.flame.map((section) => sectionHtml(section, 4))}`)}`;
+}
+
+function gatesPart(report: DerivedReport, { validity }: ReportSections): Html {
+  return html`${leads(validity.lead)}
+${gateMatrix(report)}
+${folded('Everything that warned, failed or wasn’t known', sectionHtml({ ...validity, lead: [] }, null))}`;
+}
+
+function claimsPart({ doubtful, reproduced }: ClaimVerdicts, { claims, shapeClaims }: ReportSections): Html {
+  const beside = [claims, shapeClaims].filter((section) => section !== null);
+  return html`${sectionHtml(doubtful, null)}
+${reproduced === null ? NOTHING : folded(reproduced.title, sectionHtml(reproduced, null))}
+${beside.length === 0 ? NOTHING : folded('Published and measured figures side by side', html`${beside.map((section) => sectionHtml(section, 4))}`)}`;
+}
