@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PooledReport } from '../../src/model/pooled-report.js';
 import type { Run } from '../../src/model/run.js';
@@ -66,6 +67,7 @@ describe('gatebench report', () => {
       expect.arrayContaining([
         'charts',
         'comparisons.csv',
+        'index.html',
         'intervals.csv',
         'metrics.csv',
         'report.md',
@@ -117,16 +119,16 @@ describe('gatebench report', () => {
   it('prints one format, and nothing else, and writes nothing', async () => {
     const report = join(runs.newer ?? '', 'report');
     const of = (format: string) => cli(['report', ...at('newer'), '--format', format]);
-    const [md, csv, json, junit, openmetrics] = await Promise.all(
-      ['md', 'csv', 'json', 'junit', 'openmetrics'].map(of),
-    );
+    const formats = ['html', 'md', 'csv', 'json', 'junit', 'openmetrics'];
+    const [html, md, csv, json, junit, openmetrics] = await Promise.all(formats.map(of));
+    expect(html?.stdout).toMatch(/^<!doctype html>[\s\S]*newer[\s\S]*<\/html>\s*$/i);
     expect(md?.stdout).toMatch(/^# The published benchmark: newer\n/);
     expect(md?.stdout).not.toContain('](charts/');
     expect(csv?.stdout).toMatch(/^cell_id,run_id,.*\ndirect-v50-r1,newer,/);
     expect(JSON.parse(json?.stdout ?? '').run.id).toBe('newer');
     expect(junit?.stdout).toMatch(/^<\?xml [\s\S]*<\/testsuites>\n$/);
     expect(openmetrics?.stdout).toMatch(/^# TYPE gatebench_run info\n[\s\S]*\n# EOF\n$/);
-    for (const result of [md, csv, json, junit, openmetrics]) {
+    for (const result of [html, md, csv, json, junit, openmetrics]) {
       expect(result).toMatchObject({ exitCode: 0, stderr: '' });
     }
     expect(existsSync(report)).toBe(false);
@@ -146,6 +148,25 @@ describe('gatebench report', () => {
     ]);
     expect(text).toMatch(/^cell_id,/);
     expect((await lstat(pipe)).isFIFO()).toBe(true);
+  });
+
+  it('shows the page with what BROWSER names, and says why where it can’t', async () => {
+    const browser = join(folder, 'browser');
+    const seen = join(folder, 'seen');
+    await writeFile(browser, `#!/bin/sh\necho "$1" > '${seen}'\n`, { mode: 0o755 });
+    const page = `${runs.monday}/report/index.html`;
+    const opened = await cli(['report', ...at('monday'), '--open'], { BROWSER: browser });
+    expect(opened).toMatchObject({ exitCode: 0, stderr: `\nreport: ${page}\n` });
+    expect(await readFile(seen, 'utf8')).toBe(`${pathToFileURL(page).href}\n`);
+    const without = await cli(['report', ...at('monday'), '--open'], { BROWSER: '', DISPLAY: '', WAYLAND_DISPLAY: '' });
+    expect(without.exitCode).toBe(0);
+    expect(without.stderr).toBe(
+      `\nreport: ${page}\nnot opened, because there is no display here: neither DISPLAY nor WAYLAND_DISPLAY is set: ${page}\n`,
+    );
+    const file = join(folder, 'page.html');
+    await cli(['report', ...at('monday'), '--format', 'html', '--output', file, '--open'], { BROWSER: browser });
+    expect(await readFile(seen, 'utf8')).toBe(`${pathToFileURL(file).href}\n`);
+    expect(await readFile(file, 'utf8')).toMatch(/^<!doctype html>/i);
   });
 
   it('puts a report into no folder with anything else in it', async () => {
@@ -174,6 +195,11 @@ describe('gatebench report', () => {
     ['--output without a format', () => [...at('monday'), '--output', 'x'], /--output is for --format/],
     ['--format with --json', () => [...at('monday'), '--format', 'csv', '--json'], /exclude each other/],
     ['--format with --out', () => [...at('monday'), '--format', 'csv', '--out', 'x'], /nothing to put into --out/],
+    [
+      '--open without a page',
+      () => [...at('monday'), '--format', 'csv', '--open'],
+      /--open shows a page, and this writes/,
+    ],
     ['--out for one run', () => [...at('monday'), '--out', 'x'], /--out is for several runs/],
   ])('refuses %s', async (_, args, message) => {
     const { exitCode, stderr, stdout } = await cli(['report', ...args()]);

@@ -94,6 +94,18 @@ describe('a report of several runs', () => {
     expect(json.cells[0].pooledFrom).toEqual({ runId: 'mon', cellId: 'direct-v50-r1' });
   });
 
+  it('has the same at the top of its page, with a doubt where the runs differ', () => {
+    const assets = { script: '', style: '' };
+    const page = versions.page({ assets });
+    expect(page.match(/<h2 id="[\w-]+-title">/g)?.slice(0, 2)).toEqual([
+      '<h2 id="runs-title">',
+      '<h2 id="throughput-title">',
+    ]);
+    expect(page).toContain('litellm:1.82.6 in mon; litellm:1.108.7 in tues');
+    expect(page).toMatch(/The runs differ by more than their repeats in \d+ figures? \(see Runs\)/);
+    expect(same.page({ assets })).not.toContain('The runs differ by more');
+  });
+
   it('has no chart of the machine’s speed, which has no one course', () => {
     expect(versions.charts.map(({ fileName }) => fileName)).not.toContain('machine-speed.png');
     expect(versions.charts.length).toBeGreaterThan(2);

@@ -1,10 +1,11 @@
 import type { Roots } from '../../lib/roots.js';
 import { renderReport } from '../../report/report.js';
 import type { RunFolder } from '../../store/run-folder.js';
+import { pageOf } from './page-of.js';
 import { readPoolInput, readRunInput } from './read-report.js';
 
 /** What a report can be printed as. */
-export type ReportFormat = 'md' | 'csv' | 'json' | 'junit' | 'openmetrics';
+export type ReportFormat = 'html' | 'md' | 'csv' | 'json' | 'junit' | 'openmetrics';
 
 /**
  * Render the report of one run or several in one format; nothing is written.
@@ -19,10 +20,11 @@ export async function renderFormat(
 ): Promise<string> {
   const [only, ...others] = folders;
   const isOne = only !== undefined && others.length === 0;
-  const report = renderReport(
-    isOne ? await readRunInput(only, roots, status) : await readPoolInput(folders, roots, status),
-  );
+  const input = isOne ? await readRunInput(only, roots, status) : await readPoolInput(folders, roots, status);
+  const report = renderReport(input);
   switch (format) {
+    case 'html':
+      return pageOf(report, input.flames);
     case 'md':
       // Charts and flame graphs are files of their own, and not beside this text.
       return report.markdown({ alone: true });

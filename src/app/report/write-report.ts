@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { drawChart } from '../../lib/draw-chart.js';
 import { messageOf } from '../../lib/errors.js';
-import { pageAssets } from '../../lib/page-assets.js';
 import type { Roots } from '../../lib/roots.js';
 import type { Chart } from '../../report/chart.js';
 import { formatMachine } from '../../report/format-machine.js';
@@ -10,6 +9,7 @@ import { type Report, type ReportInput, renderReport } from '../../report/report
 import { toJson } from '../../store/json-file.js';
 import { openReportFolder, PARTS_FILE, writeReportFiles } from '../../store/report-folder.js';
 import type { RunFolder } from '../../store/run-folder.js';
+import { pageOf } from './page-of.js';
 import { readPoolInput, readRunInput } from './read-report.js';
 
 /**
@@ -69,10 +69,7 @@ async function reportFiles(
   }
   for (const [name, content] of await flameFiles(flames, formatMachine(run.machine))) files.set(name, content);
   try {
-    files.set(
-      'index.html',
-      report.page({ assets: await pageAssets('report-page'), flamePictures: await pictures(flames) }),
-    );
+    files.set('index.html', await pageOf(report, flames));
   } catch (error) {
     status(`left out of the report: index.html: ${messageOf(error)}`);
   }
@@ -87,15 +84,6 @@ async function drawAll(charts: readonly Chart[], onDrawn: (fileName: string, png
     for (const chart of queue) onDrawn(chart.fileName, await drawChart(chart));
   };
   await Promise.all([drawNext(), drawNext()]);
-}
-
-/** Small enough to stand in the report's page, where they lead to the profiles' own. */
-const SMALL_PICTURE = { widthPx: 640, minShare: 0.008, maxLevels: 32 } as const;
-
-async function pictures(flames: readonly FlameEntry[]): Promise<Map<string, string>> {
-  if (flames.length === 0) return new Map();
-  const { flameSvg } = await import('../../flamegraph/svg.js');
-  return new Map(flames.map(({ cellId, profile }) => [cellId, flameSvg(profile, SMALL_PICTURE)]));
 }
 
 /** Pages and exports of every profile; most runs have none, and then what makes them isn't loaded. */

@@ -1,5 +1,6 @@
 import type { DerivedCell } from '../../analysis/derive-run.js';
 import { samplesNeeded } from '../../analysis/percentile-samples.js';
+import { differencesBetweenRuns } from '../../analysis/pool/between-runs.js';
 import type { LevelSummary } from '../../analysis/summary.js';
 import { THRESHOLDS } from '../../analysis/thresholds.js';
 import { formatCount, formatList, formatSignificant } from '../../lib/format.js';
@@ -24,6 +25,7 @@ export function doubts(report: DerivedReport): string[] {
         `Changed in mid-run, at ${at}: ${changed.join('; ')}. Cells before and after it don’t compare.`,
     ),
     ...fewRepeats(levels.map(({ level }) => level)),
+    ...unlikeRuns(report),
     ...warnings(records),
     ...noiseFloor(report),
     ...fewSamples(records),
@@ -43,6 +45,15 @@ function invalidCells(records: readonly DerivedCell[], hollow: number): string[]
       ? 'and counted in no figure, since other repeats can be trusted'
       : `${hollow === invalid.length ? '' : `${hollow} of them without a repeat that can be trusted, `}drawn hollow, and in brackets in the tables`;
   return [`${share}, ${shown}. ${gates.join(' ')}`];
+}
+
+/** Of several runs: where an interval over the repeats of all of them says too much. */
+function unlikeRuns({ pool, summaries }: DerivedReport): string[] {
+  const figures = pool === null ? 0 : differencesBetweenRuns(summaries).length;
+  if (figures === 0) return [];
+  return [
+    `The runs differ by more than their repeats in ${count(figures, 'figure')} (see Runs), whose intervals over all repeats are too narrow.`,
+  ];
 }
 
 /** Warnings are many: where they are stands in the matrix of gates. */

@@ -77,6 +77,7 @@ function partsOf(report: DerivedReport, sections: ReportSections, extras: PageEx
   const { cost } = sections;
   const claims = claimVerdicts(report);
   const parts: (Part | null)[] = [
+    runsPart(sections),
     { id: 'throughput', title: 'Throughput', content: throughputPart(sections, data) },
     { id: 'latency', title: 'Latency', content: latencyPart(sections, data) },
     { id: 'overhead', title: 'Overhead', content: overheadPart() },
@@ -92,7 +93,7 @@ function partsOf(report: DerivedReport, sections: ReportSections, extras: PageEx
     {
       id: 'run',
       title: 'The run',
-      content: html`${sections.runs.map((section) => sectionHtml(section, 3))}${sectionHtml(sections.run, sections.runs.length === 0 ? null : 3)}${sectionHtml(sections.versions, 3)}`,
+      content: html`${sectionHtml(sections.run, null)}${sectionHtml(sections.versions, 3)}`,
     },
     {
       id: 'again',
@@ -101,6 +102,13 @@ function partsOf(report: DerivedReport, sections: ReportSections, extras: PageEx
     },
   ];
   return parts.filter((part) => part !== null);
+}
+
+/** Of several runs: which these are, and what differs among them, before any figure of theirs. */
+function runsPart({ runs: [runs, ...more] }: ReportSections): Part | null {
+  if (runs === undefined) return null;
+  const content = html`${sectionHtml(runs, null)}${more.map((section) => sectionHtml(section, 3))}`;
+  return { id: 'runs', title: runs.title, content };
 }
 
 function flamePart({ flames }: DerivedReport, sections: ReportSections, extras: PageExtras): Html {

@@ -1,0 +1,17 @@
+import { pageAssets } from '../../lib/page-assets.js';
+import type { FlameEntry } from '../../report/profiles/flame-entry.js';
+import type { Report } from '../../report/report.js';
+
+/** Small enough to stand in the report's page, where they lead to the profiles' own. */
+const SMALL_PICTURE = { widthPx: 640, minShare: 0.008, maxLevels: 32 } as const;
+
+/** `index.html` of a report. */
+export async function pageOf(report: Report, flames: readonly FlameEntry[]): Promise<string> {
+  return report.page({ assets: await pageAssets('report-page'), flamePictures: await pictures(flames) });
+}
+
+async function pictures(flames: readonly FlameEntry[]): Promise<Map<string, string>> {
+  if (flames.length === 0) return new Map();
+  const { flameSvg } = await import('../../flamegraph/svg.js');
+  return new Map(flames.map(({ cellId, profile }) => [cellId, flameSvg(profile, SMALL_PICTURE)]));
+}
