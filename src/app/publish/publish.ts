@@ -12,9 +12,9 @@ import { gatewayHistoryPage } from '../../report/site/gateway-page.js';
 import { gatewayPage, runFolder, SITE_PAGES } from '../../report/site/links.js';
 import { gatewaysPage, historyPage, overviewPage, runsPage } from '../../report/site/list-pages.js';
 import { type SiteData, siteGateways } from '../../report/site/site-data.js';
-import { readClaims } from '../../store/claims.js';
 import { SiteFolder } from '../../store/site-folder.js';
 import { readHistory, type StoredRun } from '../history/read-history.js';
+import { readRunInput } from '../report/read-report.js';
 import { type Publisher, privateValues } from './private-values.js';
 import { type RunRedactor, runRedactorOf } from './redact-run.js';
 import { runFiles } from './run-files.js';
@@ -55,13 +55,13 @@ export async function publish(
     const redactor = runRedactorOf(privateValues(stored, publisherHere()));
     const redacted = stored.map((run) => redactedRun(run, redactor));
     const data = siteData(redacted, title);
-    const claims = await readClaims(roots);
     // GitHub Pages would leave out what begins with an underscore.
     await folder.write('.nojekyll', '');
     for (const [index, run] of stored.entries()) {
       const published = redacted[index];
       if (published === undefined) continue;
-      for await (const [name, content] of runFiles(run, published, { frame: data.frame, redactor, claims, status })) {
+      const input = redactor.input(await readRunInput(run.folder, roots, status), published);
+      for await (const [name, content] of runFiles(input, status)) {
         signal.throwIfAborted();
         await folder.write(`${runFolder(published.run.id)}/${name}`, content);
       }

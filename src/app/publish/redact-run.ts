@@ -3,8 +3,9 @@ import type { Latency } from '../../model/load.js';
 import type { NoiseFloor } from '../../model/noise-floor.js';
 import type { Profile } from '../../model/profile.js';
 import { CellRecord } from '../../model/record.js';
-import type { HostSample, Sample } from '../../model/resources.js';
+import type { HostSample } from '../../model/resources.js';
 import { type Machine, Run } from '../../model/run.js';
+import type { ReportInput } from '../../report/report.js';
 import type { Private } from './private-values.js';
 import { type Redactor, redactorOf } from './redact-text.js';
 
@@ -12,8 +13,8 @@ import { type Redactor, redactorOf } from './redact-text.js';
 export interface RunRedactor {
   run(run: Run): Run;
   record(record: CellRecord): CellRecord;
-  samples(samples: readonly Sample[]): Sample[];
-  profile(profile: Profile): Profile;
+  /** All that a report is made from. @param published the run, redacted already */
+  input(input: ReportInput, published: Pick<ReportInput, 'run' | 'records'>): ReportInput;
   noiseFloors(floors: readonly NoiseFloor[]): NoiseFloor[];
 }
 
@@ -22,14 +23,8 @@ export function runRedactorOf({ values, aliasOf }: Private): RunRedactor {
   return {
     run: (run) => redactRun(run, redactor, aliasOf),
     record: (record) => redactRecord(record, redactor, aliasOf),
-    samples: (samples) => samples.map((sample) => ({ ...sample, host: redactSample(sample.host) })),
-    profile: (profile) => redactProfile(profile, redactor),
-    // As those of runs, so that they still hold for the same ones.
-    noiseFloors: (floors) =>
-      floors.map(({ conditions, ...floor }) => ({
-        ...floor,
-        conditions: withStrings({ ...conditions, hostname: aliasOf(conditions.hostname) }, redactor.text),
-      })),
+    input: (input, published) => redactInput(input, published, redactor, aliasOf),
+    noiseFloors: (floors) => redactFloors(floors, redactor, aliasOf),
   };
 }
 
@@ -98,6 +93,48 @@ function redactRecord(record: CellRecord, redactor: Redactor, aliasOf: Private['
 
 function redactSample(host: HostSample): HostSample {
   return { ...host, otherPrograms: host.otherPrograms.map(anonymous) };
+}
+
+function redactInput(
+  { damaged = [], samplesByCell, flames, noiseFloors = [], footprints = [], prices, claims }: ReportInput,
+  published: Pick<ReportInput, 'run' | 'records'>,
+  redactor: Redactor,
+  aliasOf: Private['aliasOf'],
+): ReportInput {
+  const id = (cellId: string) => redactedString(cellId, redactor.text);
+  return {
+    ...published,
+    damaged: damaged.map(({ cellId, reason }) => ({ cellId: id(cellId), reason: redactor.text(reason) })),
+    samplesByCell: new Map(
+      [...samplesByCell].map(([cellId, samples]) => [
+        id(cellId),
+        samples.map((sample) => ({ ...sample, host: redactSample(sample.host) })),
+      ]),
+    ),
+    // Categories are told by files and modules, some of which are removed: they stay as they were.
+    flames: flames.map((entry) => ({
+      ...entry,
+      cellId: id(entry.cellId),
+      profile: { ...entry.profile, profile: redactProfile(entry.profile.profile, redactor) },
+    })),
+    noiseFloors: redactFloors(noiseFloors, redactor, aliasOf),
+    footprints: footprints.map((footprint) =>
+      withStrings(
+        { ...footprint, machine: { ...footprint.machine, hostname: aliasOf(footprint.machine.hostname) } },
+        redactor.text,
+      ),
+    ),
+    ...(prices !== undefined && { prices }),
+    claims,
+  };
+}
+
+/** As runs, so that they still hold for the same ones. */
+function redactFloors(floors: readonly NoiseFloor[], redactor: Redactor, aliasOf: Private['aliasOf']): NoiseFloor[] {
+  return floors.map(({ conditions, ...floor }) => ({
+    ...floor,
+    conditions: withStrings({ ...conditions, hostname: aliasOf(conditions.hostname) }, redactor.text),
+  }));
 }
 
 /** What else ran on the machine is nobody's business; how busy it was is. */

@@ -4,6 +4,7 @@ import { messageOf } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
 import type { Chart } from '../../report/chart.js';
 import { formatMachine } from '../../report/format-machine.js';
+import type { PageExtras } from '../../report/page/report-page.js';
 import { type FlameEntry, flameFolder } from '../../report/profiles/flame-entry.js';
 import { type Report, type ReportInput, renderReport } from '../../report/report.js';
 import { toJson } from '../../store/json-file.js';
@@ -46,11 +47,15 @@ export async function writePooledReport(
   return { report, folder };
 }
 
-/** Every file of a report, by its path in the report's folder. */
-async function reportFiles(
+/**
+ * Every file of a report, by its path in the report's folder.
+ * @param site of a report that is part of one, which has no pictures of charts
+ */
+export async function reportFiles(
   report: Report,
   { run, flames }: ReportInput,
   status: (text: string) => void,
+  site?: PageExtras['site'],
 ): Promise<Map<string, string | Uint8Array>> {
   const files = new Map<string, string | Uint8Array>([
     ['results.csv', report.csv],
@@ -60,16 +65,16 @@ async function reportFiles(
     ['cost.csv', report.costCsv],
     ['results.json', report.json],
   ]);
-  let withoutCharts: string | undefined;
+  let withoutCharts = site === undefined ? undefined : 'the page beside it has them';
   try {
-    await drawAll(report.charts, (fileName, png) => files.set(`charts/${fileName}`, png));
+    if (site === undefined) await drawAll(report.charts, (fileName, png) => files.set(`charts/${fileName}`, png));
   } catch (error) {
     withoutCharts = messageOf(error);
     status(`the charts could not be drawn: ${withoutCharts}`);
   }
   for (const [name, content] of await flameFiles(flames, formatMachine(run.machine))) files.set(name, content);
   try {
-    files.set('index.html', await pageOf(report, flames));
+    files.set('index.html', await pageOf(report, flames, site));
   } catch (error) {
     status(`left out of the report: index.html: ${messageOf(error)}`);
   }

@@ -23,6 +23,8 @@ export interface PageExtras {
   samplesByCell: ReadonlyMap<string, readonly Sample[]>;
   /** Small static flame graphs as SVG, by cell id; their pages are beside this one in `flame/<cell-id>/`. */
   flamePictures?: ReadonlyMap<string, string>;
+  /** Of a page that is part of a site: the way back, and the files beside it, as relative links. */
+  site?: { home: string; files: readonly string[] };
 }
 
 const ACCENT = '#4a6fa5';
@@ -47,6 +49,7 @@ export function reportPage(report: DerivedReport, sections: ReportSections, extr
   const body = html`<header>
 <h1>${run.scenario.title}</h1>
 <p class="subtitle">${[report.pool === null ? run.id : `${report.pool.parts.length} runs`, formatMachineClass(run.machine), `${run.engine.name} ${run.engine.version}`].join(' · ')}</p>
+${siteLinks(extras)}
 </header>
 ${answerPart(report)}
 <nav class="contents" aria-label="Contents"><ul>${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
@@ -127,4 +130,12 @@ function claimsPart({ doubtful, reproduced }: ClaimVerdicts, { claims, shapeClai
   return html`${sectionHtml(doubtful, null)}
 ${reproduced === null ? NOTHING : folded(reproduced.title, sectionHtml(reproduced, null))}
 ${beside.length === 0 ? NOTHING : folded('Published and measured figures side by side', html`${beside.map((section) => sectionHtml(section, 4))}`)}`;
+}
+
+function siteLinks({ site }: PageExtras): Html {
+  if (site === undefined) return NOTHING;
+  const files = site.files.map(
+    (name, index) => html`${index === 0 ? '' : ', '}<a href="${encodeURI(name)}">${name}</a>`,
+  );
+  return html`<p><a href="${site.home}">All runs</a> · Data: ${files}</p>`;
 }
