@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { BodyExchange, ChatExchange, Exchange, type ResponseSink } from './exchange.js';
+import { ChatExchange, Exchange, type ResponseSink } from './exchange.js';
 import type { RequestFailure, RequestHead } from './request-head.js';
 import { BODY_LIMIT_BYTES, RequestParser, type RequestSink } from './request-parser.js';
 import { CONTINUE, errorResponse, type PlainResponse, renderResponse, type WireText } from './responses.js';
@@ -58,8 +58,8 @@ export class Connection implements RequestSink, ResponseSink {
 
   onBody(bytes: Buffer, start: number, end: number): void {
     const [exchange, head] = this.#endIncoming();
-    if (exchange instanceof BodyExchange) exchange.onBody(bytes, start, end, this.#arrivedMs);
-    else if (exchange && head) this.#respondPlainly(exchange, head);
+    if (!exchange || !head || exchange.onBody(bytes, start, end, this.#arrivedMs)) return;
+    this.#respondPlainly(exchange, head);
   }
 
   onTooLarge(): void {

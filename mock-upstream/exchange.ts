@@ -28,6 +28,15 @@ export class Exchange {
     readonly headOnly: boolean,
   ) {}
 
+  /**
+   * The request is complete.
+   * @param arrivedMs when its last byte came, in milliseconds of `performance.now()`
+   * @returns false where the response doesn't depend on the body, and is still to be made
+   */
+  onBody(_bytes: Buffer, _start: number, _end: number, _arrivedMs: number): boolean {
+    return false;
+  }
+
   /** The client has left: stop working for it. */
   abandon(): void {}
 }
@@ -53,23 +62,14 @@ export interface ResponseSink {
   sever(exchange: Exchange, how: 'close' | 'reset'): void;
 }
 
-/** An exchange whose response depends on the body of its request. */
-export abstract class BodyExchange extends Exchange {
-  /**
-   * The request is complete.
-   * @param arrivedMs when its last byte came, in milliseconds of `performance.now()`
-   */
-  abstract onBody(bytes: Buffer, start: number, end: number, arrivedMs: number): void;
-}
-
 /** Answers more than the published contract knows, or answers otherwise. */
 export interface ExchangeOpener {
   /** @returns null for a request that is none of its business */
-  open(head: RequestHead, sink: ResponseSink): BodyExchange | null;
+  open(head: RequestHead, sink: ResponseSink): Exchange | null;
 }
 
 /** One `POST /v1/chat/completions`, until its response is sent or the client leaves. */
-export class ChatExchange extends BodyExchange implements TimerEntry {
+export class ChatExchange extends Exchange implements TimerEntry {
   dueMs = 0;
   next: TimerEntry | null = null;
   cancelled = false;
@@ -95,17 +95,18 @@ export class ChatExchange extends BodyExchange implements TimerEntry {
    * response. Without a latency, the response is sent before this returns.
    * @param arrivedMs when its last byte came, in milliseconds of `performance.now()`
    */
-  onBody(bytes: Buffer, start: number, end: number, arrivedMs: number): void {
+  override onBody(bytes: Buffer, start: number, end: number, arrivedMs: number): boolean {
     const { chats, delay, schedule, latencyQueue } = this.context;
     this.#chat = chats.decode(bytes, start, end);
     this.#arrivedMs = arrivedMs;
     this.#delayMs = delay();
     if (this.#delayMs > 0) {
       schedule.wait(latencyQueue, this, arrivedMs, this.#delayMs);
-      return;
+      return true;
     }
     this.dueMs = arrivedMs;
     this.release(performance.now());
+    return true;
   }
 
   release(nowMs: number): void {

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { ErrorForm } from '../dialects/endpoint.js';
-import { BodyExchange, type ResponseSink } from '../exchange.js';
+import { Exchange, type ResponseSink } from '../exchange.js';
 import type { Fault } from '../faults/fault.js';
 import { type Delivery, spoil } from '../faults/spoil.js';
 import type { Admitted } from '../limits/admission.js';
@@ -28,7 +28,7 @@ const BEFORE_RESET_MS = 20;
 const NO_FIELDS = { query: '', headers: new Map<string, string>() };
 
 /** One request to an API, until its response is sent or the client leaves. */
-export class ApiExchange extends BodyExchange implements TimerEntry, Admitted {
+export class ApiExchange extends Exchange implements TimerEntry, Admitted {
   dueMs = 0;
   next: TimerEntry | null = null;
   cancelled = false;
@@ -51,12 +51,12 @@ export class ApiExchange extends BodyExchange implements TimerEntry, Admitted {
     if (this.#isInference) context.stats.countRequest();
   }
 
-  onBody(bytes: Buffer, start: number, end: number, arrivedMs: number): void {
+  override onBody(bytes: Buffer, start: number, end: number, arrivedMs: number): boolean {
     const { target, head, requestId, commonFields } = this.opened;
     this.#arrivedMs = arrivedMs;
     if (target.kind === 'reply') {
       this.#deliver({ reply: target.reply, share: 'all', ending: 'complete' });
-      return;
+      return true;
     }
     const { route } = target;
     const body = bytes.toString('utf8', start, end);
@@ -66,10 +66,11 @@ export class ApiExchange extends BodyExchange implements TimerEntry, Admitted {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#refuse(error);
-      return;
+      return true;
     }
     if (!this.#isInference) this.release(arrivedMs);
     else this.#enter();
+    return true;
   }
 
   onAdmitted(): void {

@@ -1,5 +1,5 @@
 import { newPublishedChat } from '../dialects/published-chat.js';
-import type { BodyExchange, ExchangeOpener, ResponseSink } from '../exchange.js';
+import type { Exchange, ExchangeOpener, ResponseSink } from '../exchange.js';
 import type { RequestHead } from '../request-head.js';
 import type { ApiContext } from './api-context.js';
 import { ApiError } from './api-error.js';
@@ -20,7 +20,7 @@ export class ApiServer implements ExchangeOpener {
     this.#publishedChat = { endpoint: newPublishedChat(context.answers.hex), model: null };
   }
 
-  open(head: RequestHead, sink: ResponseSink): BodyExchange | null {
+  open(head: RequestHead, sink: ResponseSink): Exchange | null {
     const opened = this.context.api.contract === 'full' ? this.#openFull(head) : this.#openPublished(head);
     return opened && new ApiExchange(opened, sink, this.context);
   }
