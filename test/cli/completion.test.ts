@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -158,6 +158,7 @@ describe.each(['bash', 'zsh'] as const)('in %s', (shell) => {
 
     it.each(TYPED)('%s', async (_, typed, completed) => {
       expect(await session.complete(typed)).toBe(completed);
+      expect(existsSync(join(folder, 'ran'))).toBe(false);
     });
   });
 });
