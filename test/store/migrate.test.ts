@@ -61,7 +61,11 @@ describe('a run folder of schema version 1', () => {
       },
     ]);
     expect(figures).toHaveLength(10);
-    expect(Object.fromEntries(figures)).toEqual(reported);
+    const { 'nginx-v150-r1': nginx } = reported;
+    if (nginx === undefined) throw new Error('the cell is in the report');
+    // Against a direct cell that isn't trusted, that version gave -7.3 ms.
+    expect(nginx.overheadUs?.p50).toBeLessThan(-7_000);
+    expect(Object.fromEntries(figures)).toEqual({ ...reported, 'nginx-v150-r1': { ...nginx, overheadUs: null } });
   });
 
   it('has a report, with samples and profiles', async () => {
