@@ -112,8 +112,11 @@ describe('a whole run', () => {
     const fake = await recordOf(run, 'fake-v5-r1');
     expect(['ok', 'invalid']).toContain(fake.outcome.kind);
     const reported = JSON.parse(await readFile(join(run, 'report', 'results.json'), 'utf8')).cells;
-    const overhead = reported.find(({ cell }: CellRecord) => cell.id === 'fake-v5-r1').overheadUs;
-    expect(overhead.p50).toBeTypeOf('number');
+    const cellOf = (id: string) => reported.find(({ cell }: CellRecord) => cell.id === id);
+    const { overheadUs, outcome } = cellOf('fake-v5-r1');
+    // On a busy machine direct may be invalid, and a trusted cell has no overhead then.
+    const hasOverhead = outcome.kind !== 'ok' || cellOf('direct-v5-r1').outcome.kind === 'ok';
+    expect(typeof overheadUs?.p50).toBe(hasOverhead ? 'number' : 'undefined');
     expect((await recordOf(run, 'absent-v5-r1')).outcome).toMatchObject({ kind: 'skipped' });
     for (const file of ['samples.jsonl', 'gateway.log', 'mock.log']) {
       expect(existsSync(join(run, 'cells', 'fake-v5-r1', file)), file).toBe(true);
@@ -122,6 +125,7 @@ describe('a whole run', () => {
     expect(report.sort()).toEqual([
       'charts',
       'comparisons.csv',
+      'cost.csv',
       'index.html',
       'intervals.csv',
       'metrics.csv',

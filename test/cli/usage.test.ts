@@ -59,7 +59,7 @@ describe('wrong usage is told in words, with exit code 2', () => {
     ['0 repeats', ['plan', '--repeats', '0'], /not a number of repeats/],
     ['an unknown option', ['bench', '--vsu', '5'], /unknown option '--vsu'[\s\S]*--vus/],
     ['an unknown verb', ['bnech'], /unknown command 'bnech'[\s\S]*bench/],
-    ['a run that is none', ['report', '/'], /\/ is not a run: it has no run\.json/],
+    ['a run that is none', ['report', '/'], /\/ is neither a run nor a folder of runs: there is no run\.json/],
     ['a folder of gateways that is none', ['list', '--gateways-dir', '/nowhere'], /\/nowhere can't be read: ENOENT/],
     ['an unknown profiler', ['flame', '--profiler', 'dtrace'], /"dtrace" is not a profiler: write auto or perf/],
     ['a rate of 0', ['flame', '--rate', '0'], /"0" is not a rate in Hz/],

@@ -76,7 +76,10 @@ describe.each(['quick', 'streaming'])('scenario %s on the real gateways', (scena
     expect(latencyUs?.min).toBeGreaterThan(59_000);
     if (label === 'direct') return;
     expect(record?.gateway.version).toMatch(/^\d+\.\d+/);
-    expect(record?.overheadUs).toMatchObject({ p50: expect.any(Number) });
+    // A trusted cell has no overhead against a direct one that isn't.
+    if (record?.outcome.kind === 'invalid' || records.get('direct')?.outcome.kind === 'ok') {
+      expect(record?.overheadUs).toMatchObject({ p50: expect.any(Number) });
+    }
     expect(resources?.gateway?.cpuUsPerRequest).toBeGreaterThan(0);
     expect(resources?.gateway?.rssBytesMax).toBeGreaterThan(5e6);
   });
