@@ -3,8 +3,8 @@ import pc from 'picocolors';
 import { ExpectedError } from '../lib/errors.js';
 import { printableColours, printableJson } from '../lib/printable.js';
 
-/** What picocolors finds, but for whether stdout is a terminal: each output is looked at by itself. */
-const wantsColour = pc.isColorSupported || (!process.env.NO_COLOR && process.env.TERM !== 'dumb');
+/** Not what picocolors finds: it looks at stdout alone, and where CI is set it takes any output for one with colours. */
+const wantsColour = !process.env.NO_COLOR && (Boolean(process.env.FORCE_COLOR) || process.env.TERM !== 'dumb');
 
 /** Colours, where people will see them: on a terminal, and not where NO_COLOR asks for none. */
 export const colours = pc.createColors(process.stdout.isTTY === true && wantsColour);
