@@ -6,7 +6,7 @@ import { ExpectedError, errorCode, isSystemError, messageOf, UsageError } from '
 import type { Profile } from '../model/profile.js';
 import { chosenProfile, findByEvent, listEvents } from '../profiles/choose-profile.js';
 import { FormatError } from '../profiles/format-error.js';
-import { foreignFile } from '../profiles/formats/foreign-files.js';
+import { foreignFile, foreignReport } from '../profiles/formats/foreign-files.js';
 import { DETECTION_BYTES, encodingOf, type ProfileFormat, type ProfileSet } from '../profiles/formats/format.js';
 import { detectFormat, FORMATS } from '../profiles/formats/formats.js';
 import { readableProfile } from './readable-profile.js';
@@ -58,6 +58,8 @@ async function readProfiles(path: string): Promise<ProfileSet> {
   const chunks = unzipped(path);
   try {
     const start = await takeStart(chunks);
+    const report = foreignReport(start, path);
+    if (report !== null) throw new UsageError(`${path} is ${report.what}`, report.hint);
     const format = detectFormat(start, basename(path));
     if (format === null) throw unknownFormat(path, start);
     const set = await parseAs(format, path, start, chunks);

@@ -16,6 +16,49 @@ export function foreignFile(start: Uint8Array, path: string): ForeignFile | null
   return known ? { what: known.what, hint: known.hint(path) } : null;
 }
 
+/**
+ * What a text is that has stacks or lines with numbers at their ends, and could be taken for perf's or folded ones. To be
+ * asked before a format is chosen. Null if it is none.
+ */
+export function foreignReport(start: Uint8Array, path: string): ForeignFile | null {
+  const text = Buffer.from(start.subarray(0, 4096)).toString('utf8');
+  const known = REPORTS.find(({ pattern }) => pattern.test(text));
+  return known ? { what: known.what, hint: known.hint(path) } : null;
+}
+
+/** https://github.com/jonhoo/inferno has a program for each of these. */
+const collapse = (format: string) => (path: string) =>
+  `inferno-collapse-${format} ${path} > profile.folded (cargo install inferno), then import that`;
+
+const REPORTS: readonly { pattern: RegExp; what: string; hint: (path: string) => string }[] = [
+  {
+    pattern: /^.{0,80}Time and Allocation Profiling Report/,
+    what: "GHC's profiling report",
+    hint: collapse('ghcprof'),
+  },
+  {
+    pattern: /^(?:Analysis of s|S)ampling .{1,300} every \d+ milliseconds?/,
+    what: "a report of macOS' sample",
+    hint: collapse('sample'),
+  },
+  {
+    pattern: /^\s*(?:<\?xml[^>]*>\s*)?<trace-query-result/,
+    what: "an export of Instruments' xctrace",
+    hint: collapse('xctrace'),
+  },
+  {
+    pattern: /^\ufeff?Level,Function Name,Number of Calls,/,
+    what: "a call tree of Visual Studio's profiler",
+    hint: collapse('vsprof'),
+  },
+  { pattern: /^CPU +ID +FUNCTION:NAME/, what: 'the output of DTrace', hint: collapse('dtrace') },
+  {
+    pattern: /^(?:# callgrind format|version: \d+\n(?:creator|pid|cmd|positions|part|desc): )/,
+    what: 'a callgrind file, which has calls and no stacks',
+    hint: (path) => `kcachegrind ${path} draws it; for stacks, capture with perf`,
+  },
+];
+
 const pprof = (path: string) =>
   `go tool pprof -proto PROGRAM ${path} > profile.pb.gz, where PROGRAM is the binary that was profiled, for its names; then import that`;
 
