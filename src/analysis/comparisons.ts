@@ -2,6 +2,7 @@ import type { MetricName } from '../model/metric.js';
 import type { Run } from '../model/run.js';
 import type { DerivedCell } from './derive-run.js';
 import { intervalLevel, pOverAllLooks } from './interval-level.js';
+import { type LeastDifference, leastDifference } from './least-difference.js';
 import { METRICS, type Metric } from './metrics.js';
 import { type ControlledInterval, controlledMean } from './statistics/control-variate.js';
 import { twoSidedP } from './statistics/distributions.js';
@@ -17,7 +18,7 @@ export type Verdict =
   | { kind: 'difference'; better: 'a' | 'b' }
   | {
       kind: 'none';
-      /** The interval holds 1; it doesn't, but one of so many pairs does that by chance; or A/A runs differ as much. */
+      /** The interval holds 1; it doesn't, but one of so many pairs does that by chance; or it is below {@link PairComparison.least}. */
       because: 'interval' | 'multiplicity' | 'floor';
       /** Repeats in all with which a difference of `targetShare` would be seen; null where a thousand wouldn't do. */
       repeatsNeeded: number | null;
@@ -37,6 +38,7 @@ export interface PairComparison {
   controlled: ControlledInterval | null;
   /** Of the t test that they are equal, adjusted for all pairs of this metric at this VU level. */
   adjustedP: number | null;
+  least: LeastDifference;
   verdict: Verdict;
 }
 
@@ -51,7 +53,7 @@ export interface Rank {
 export interface LevelComparison {
   vus: number;
   metric: MetricName;
-  /** The least difference that is called one, as a share; null where no A/A run measured it. */
+  /** What two measurements of one gateway differ by, as a share; null where no A/A run measured it. */
   floorShare: number | null;
   /** Best first. */
   ranks: Rank[];
@@ -101,13 +103,15 @@ function compareLevel(
   metric: Metric,
   floorShare: number | null,
 ): LevelComparison {
-  const tested = standing.flatMap((a, at) => standing.slice(at + 1).map((b) => testPair(a, b, metric, run)));
+  const tested = standing.flatMap((a, at) =>
+    standing.slice(at + 1).map((b) => testPair(a, b, metric, run, floorShare)),
+  );
   const known = tested.filter(({ test }) => test !== null);
   const adjusted = holmAdjusted(known.map(({ test }) => test?.p ?? 1));
   const pairs = tested.map((pair): PairComparison => {
     const at = known.indexOf(pair);
     const adjustedP = adjusted[at] ?? null;
-    const { a, b, blocks, ratio, controlled } = pair;
+    const { a, b, blocks, ratio, controlled, least } = pair;
     return {
       a,
       b,
@@ -115,22 +119,30 @@ function compareLevel(
       ratio,
       controlled,
       adjustedP,
-      verdict: verdictOn(pair, adjustedP, (1 - intervalLevel(run)) / known.length, floorShare),
+      least,
+      verdict: verdictOn(pair, adjustedP, (1 - intervalLevel(run)) / known.length),
     };
   });
   return { vus, metric: metric.name, floorShare, ranks: ranksOf(standing, pairs), pairs };
 }
 
-interface TestedPair extends Pick<PairComparison, 'a' | 'b' | 'blocks' | 'ratio' | 'controlled'> {
+interface TestedPair extends Pick<PairComparison, 'a' | 'b' | 'blocks' | 'ratio' | 'controlled' | 'least'> {
   /** Null for too few blocks. `share` is the difference beside b; `sd` that of the blocks, beside b too. */
   test: { p: number; share: number; sd: number; better: 'a' | 'b' } | null;
 }
 
-function testPair(a: Standing, b: Standing, metric: Metric, run: Pick<Run, 'until'>): TestedPair {
+function testPair(
+  a: Standing,
+  b: Standing,
+  metric: Metric,
+  run: Pick<Run, 'until'>,
+  floorShare: number | null,
+): TestedPair {
   const level = intervalLevel(run);
   const seen = (test: TestedPair['test']) => (test === null ? null : { ...test, p: pOverAllLooks(test.p, run) });
   const cells = pairedCells(a.level, b.level, metric);
-  const base = { a: a.label, b: b.label, blocks: cells.length };
+  const least = leastDifference(metric.name, [...a.level.comparable, ...b.level.comparable], floorShare);
+  const base = { a: a.label, b: b.label, blocks: cells.length, least };
   if (cells.length < THRESHOLDS.intervals.minRepeats) return { ...base, ratio: null, controlled: null, test: null };
   const pairs = cells.map(({ pair }) => pair);
   if (metric.scale === 'log') {
@@ -192,21 +204,15 @@ function controlledRatio(cells: readonly PairedCells[], level: number): Controll
   return takenBack(controlledMean(known, level));
 }
 
-function verdictOn(
-  { test, blocks }: TestedPair,
-  adjustedP: number | null,
-  alphaOfPair: number,
-  floorShare: number | null,
-): Verdict {
-  const { targetShare, leastShare } = THRESHOLDS.comparison;
+function verdictOn({ test, blocks, least }: TestedPair, adjustedP: number | null, alphaOfPair: number): Verdict {
+  const { targetShare } = THRESHOLDS.comparison;
   const alpha = 1 - LEVEL;
   if (test === null || adjustedP === null) {
     const { minRepeats } = THRESHOLDS.intervals;
     return { kind: 'unknown', reason: `${blocks} common blocks are too few: ${minRepeats} are needed` };
   }
-  const floor = Math.max(floorShare ?? 0, leastShare);
-  if (adjustedP <= alpha && test.share > floor) return { kind: 'difference', better: test.better };
-  const target = Math.log1p(Math.max(targetShare, floor));
+  if (adjustedP <= alpha && test.share > least.share) return { kind: 'difference', better: test.better };
+  const target = Math.log1p(Math.max(targetShare, least.share));
   return {
     kind: 'none',
     because: adjustedP <= alpha ? 'floor' : test.p <= alpha ? 'multiplicity' : 'interval',

@@ -2,6 +2,7 @@ import type { MetricName } from '../model/metric.js';
 import type { CellRecord, Outcome } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import type { FloorOf } from './comparisons.js';
+import { leastDifference } from './least-difference.js';
 import { changesOf } from './machine-changes.js';
 import { costRatio, typicalCalibration } from './machine-speed.js';
 import { median } from './median.js';
@@ -171,7 +172,7 @@ function withChanges(
   const values = measured.map(({ estimate }) => scaled(metric, estimate));
   const missingRuns = Math.max(0, minRuns - values.length);
   const splits = missingRuns > 0 ? [] : changePoints(values, { falseAlarms, minLength });
-  const kept = withoutSmall(splits, values, floorOf(runs, metric, vus));
+  const kept = withoutSmall(splits, values, floorOf(runs, label, metric, vus));
   const edges = [0, ...kept.map(({ at }) => at), values.length];
   const indexOf = (at: number) => measured[at]?.index ?? points.length;
   const levels = edges.slice(1).flatMap((to, part) => {
@@ -205,11 +206,15 @@ function shown({ scale }: Metric, { estimate, low, high }: Interval): Interval {
   return { estimate: as(estimate), low: as(low), high: as(high) };
 }
 
-/** Of A/A runs: the largest share that any of the runs knows; of overheads, which have none, 0. */
-function floorOf(runs: readonly HistoryRun[], { name, scale }: Metric, vus: number): number {
+/** The largest that any of the runs knows; of overheads, which have none, 0. */
+function floorOf(runs: readonly HistoryRun[], label: string, { name, scale }: Metric, vus: number): number {
   if (scale === 'plain') return 0;
-  const shares = runs.flatMap((run) => run.floorOf(name, vus) ?? []);
-  return Math.log1p(Math.max(THRESHOLDS.comparison.leastShare, ...shares));
+  const shares = runs.map((run) => {
+    const levels = levelsOf(run.summaries, label).filter((level) => level.vus === vus);
+    const cells = levels.flatMap(({ comparable }) => comparable);
+    return leastDifference(name, cells, run.floorOf(name, vus)).share;
+  });
+  return Math.log1p(Math.max(0, ...shares));
 }
 
 /** Changes smaller than what two measurements of one gateway differ by are none: the smallest goes first. */

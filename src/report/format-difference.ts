@@ -11,7 +11,7 @@ export function formatDifference(pair: PairComparison, level: LevelComparison): 
     case 'difference':
       return verdict.better === 'a' ? betterText(a, b, ratio, level) : betterText(b, a, inverse(ratio), level);
     case 'none':
-      return `${a} and ${b}: no difference seen${whyNot(verdict.because, pair, level)}${outlook(verdict.repeatsNeeded, pair, level)}`;
+      return `${a} and ${b}: no difference seen${whyNot(verdict.because, pair, level)}${outlook(verdict.repeatsNeeded, pair)}`;
     case 'unknown':
       return `${a} and ${b}: ${verdict.reason}`;
     default:
@@ -55,8 +55,8 @@ function times(ratio: number): string {
 
 function whyNot(
   because: 'interval' | 'multiplicity' | 'floor',
-  { ratio }: PairComparison,
-  { pairs, floorShare }: LevelComparison,
+  { ratio, least }: PairComparison,
+  { pairs }: LevelComparison,
 ): string {
   switch (because) {
     case 'interval':
@@ -64,9 +64,12 @@ function whyNot(
     case 'multiplicity':
       return ` (one of ${pairs.length} pairs may differ so much by chance)`;
     case 'floor': {
-      if (floorShare === null) return ' (too small to be called one)';
+      if (least.of === 'rounding') return ' (too small to be called one)';
       const seen = ratio === null ? '' : `${formatSignificant(100 * Math.abs(ratio.estimate - 1), 2)} % is `;
-      return ` (${seen}within the noise floor of ${formatSignificant(100 * floorShare, 2)} %)`;
+      const share = `${formatSignificant(100 * least.share, 2)} %`;
+      return least.of === 'noise'
+        ? ` (${seen}within the noise floor of ${share})`
+        : ` (${seen}less than one request more a VU in its window, ${share})`;
     }
     default:
       return because satisfies never;
@@ -74,8 +77,8 @@ function whyNot(
 }
 
 /** What more repeats would do. */
-function outlook(needed: number | null, { blocks }: PairComparison, { floorShare }: LevelComparison): string {
-  const target = Math.max(THRESHOLDS.comparison.targetShare, floorShare ?? 0);
+function outlook(needed: number | null, { blocks, least }: PairComparison): string {
+  const target = Math.max(THRESHOLDS.comparison.targetShare, least.share);
   const share = `${formatSignificant(100 * target, 2)} %`;
   if (needed === null) return `; no number of repeats would show ${share}: they differ too much`;
   const more = needed - blocks;

@@ -93,6 +93,16 @@ describe('compareGateways', () => {
     expect(at('p50', compared(rounded)).pairs[0]?.verdict).toMatchObject({ kind: 'none', because: 'floor' });
   });
 
+  it('calls no difference what counting whole requests can’t tell, however often it is repeated', () => {
+    // 330 and 332 requests in every window of 2 s: a VU has 33, or 34. No spread, so p is 0.
+    const counted = (gateway: string, rate: number, vus: number) =>
+      [1, 2, 3, 4, 5].map((repeat) => recordOf({ gateway, vus, repeat, ratePerSec: rate }));
+    const few = at('rate', compared([...counted('a', 4.97, 10), ...counted('b', 5, 10)]));
+    expect(few.pairs[0]).toMatchObject({ least: { of: 'counting' }, verdict: { kind: 'none', because: 'floor' } });
+    const many = at('rate', compared([...counted('a', 4970, 10), ...counted('b', 5000, 10)]));
+    expect(many.pairs[0]).toMatchObject({ least: { of: 'rounding' }, verdict: { kind: 'difference', better: 'a' } });
+  });
+
   it('leaves direct, untrusted cells and single gateways out', () => {
     const untrusted = () => ({ outcome: { kind: 'invalid' as const, reasons: ['late'] } });
     const records = [...repeats('direct', fast), ...repeats('a', slow), ...repeats('b', fast, untrusted)];

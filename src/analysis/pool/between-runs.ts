@@ -1,12 +1,12 @@
 import type { MetricName } from '../../model/metric.js';
 import type { DerivedCell } from '../derive-run.js';
+import { leastDifference } from '../least-difference.js';
 import { METRICS, type Metric } from '../metrics.js';
 import { mean } from '../mser.js';
 import { fUpperTail } from '../statistics/distributions.js';
 import { holmAdjusted } from '../statistics/holm.js';
 import { LEVEL } from '../statistics/interval.js';
 import type { GatewaySummary } from '../summary.js';
-import { THRESHOLDS } from '../thresholds.js';
 
 /** A figure in which runs differ by more than their repeats do. */
 export interface RunDifference {
@@ -28,15 +28,16 @@ export function differencesBetweenRuns(summaries: readonly GatewaySummary[]): Ru
     levels.flatMap(({ vus, comparable }) =>
       METRICS.flatMap((metric) => {
         const result = testMetric(comparable, metric);
-        return result === null ? [] : [{ label, vus, metric: metric.name, ...result }];
+        if (result === null) return [];
+        const { share: least } = leastDifference(metric.name, comparable, null);
+        return [{ label, vus, metric: metric.name, least, ...result }];
       }),
     ),
   );
   const adjusted = holmAdjusted(tested.map(({ p }) => p));
-  return tested.flatMap(({ p, share, ...difference }, at) => {
+  return tested.flatMap(({ p, share, least, ...difference }, at) => {
     const adjustedP = adjusted[at] ?? p;
-    // Smaller than what clocks and histograms round.
-    const isTiny = share !== null && share <= THRESHOLDS.comparison.leastShare;
+    const isTiny = share !== null && share <= least;
     return adjustedP > 1 - LEVEL || isTiny ? [] : [{ ...difference, adjustedP }];
   });
 }

@@ -1,10 +1,10 @@
 import type { MetricName } from '../../model/metric.js';
 import type { MeasuredRun } from '../claim-verdicts.js';
 import type { FloorOf } from '../comparisons.js';
+import { leastDifference } from '../least-difference.js';
 import { shapedCurves } from '../shaped-curves.js';
 import type { Interval } from '../statistics/interval.js';
 import type { GatewaySummary } from '../summary.js';
-import { THRESHOLDS } from '../thresholds.js';
 import { type Judged, judgeTogether, type MetricVerdict } from './judge.js';
 import {
   DIRECT_MEASURES,
@@ -178,7 +178,7 @@ function measureCell(cell: MatchedCell, input: ComparisonInput): MeasuredCell {
     if (outcome !== null && (measured.base === null || measured.head === null)) return [];
     // Nobody has it. What decides is then not known: it must not pass unseen.
     if (!decides && measured.base === null && measured.head === null) return [];
-    return [{ measure, measured, tolerance, decides, judged: judgedOf(measure, measured, tolerance, cell.vus, input) }];
+    return [{ measure, measured, tolerance, decides, judged: judgedOf(measure, measured, tolerance, cell, input) }];
   });
   return { cell, outcome, found };
 }
@@ -187,10 +187,11 @@ function judgedOf(
   { name, scale, better }: Measure,
   { difference, baseMean, missing }: MeasuredDifference,
   tolerance: Tolerance,
-  vus: number,
+  { vus, base, head }: MatchedCell,
   { floorOf = () => null }: ComparisonInput,
 ): Judged {
-  const floorShare = Math.max(floorOf(name, vus) ?? 0, THRESHOLDS.comparison.leastShare);
+  const cells = [...base, ...head].flatMap(({ level }) => level.comparable);
+  const { share: floorShare } = leastDifference(name, cells, floorOf(name, vus));
   const floor = scale === 'log' ? Math.log1p(floorShare) : floorShare * Math.abs(baseMean);
   const turned =
     difference === null || better === 'less'
