@@ -5,7 +5,9 @@ import type { Scenario } from '../model/scenario.js';
 /**
  * Every cell of a run, in the order in which it is measured. Interleaved in random blocks: a block is one VU level of
  * one repeat and holds every gateway once, shuffled, so that drift of the machine doesn't fall on one gateway
- * (Abedi and Brecht, ICPE 2017).
+ * (Abedi and Brecht, ICPE 2017). Each second block of a level has the order of the one before it turned round: with chance
+ * alone, two gateways would stand in the same order in all of three blocks one time in four, and what the place in a block
+ * does would look like a difference between them.
  * @param seed the same seed gives the same order
  */
 export function expandCells(
@@ -15,9 +17,13 @@ export function expandCells(
 ): Cell[] {
   const random = prand.xoroshiro128plus(seed);
   const cells: Cell[] = [];
+  const orders = new Map<number, (typeof gateways)[number][]>();
   for (let repeat = 1; repeat <= scenario.load.repeats; repeat++) {
     for (const vus of scenario.load.vus) {
-      for (const { gateway, variant } of shuffled(gateways, random)) {
+      const before = repeat % 2 === 0 ? orders.get(vus) : undefined;
+      const order = before?.toReversed() ?? shuffled(gateways, random);
+      orders.set(vus, order);
+      for (const { gateway, variant } of order) {
         const key = { gateway, variant, vus, repeat, profiler: null };
         cells.push({ id: cellId(key), ...key, scenario: scenario.name, stream: scenario.request.stream });
       }

@@ -23,6 +23,18 @@ describe('expandCells', () => {
     );
   });
 
+  it('turns the order of each second block of a level round, and shuffles the one after it anew', () => {
+    const cells = expandCells(aScenario({ vus: [50, 150], repeats: 3 }), gateways, 11);
+    const order = (vus: number, repeat: number) =>
+      cells.filter((cell) => cell.vus === vus && cell.repeat === repeat).map(({ gateway }) => gateway);
+    for (const vus of [50, 150]) {
+      expect(order(vus, 2)).toEqual(order(vus, 1).reverse());
+      expect(order(vus, 3)).not.toEqual(order(vus, 1));
+      expect(order(vus, 3)).not.toEqual(order(vus, 2));
+    }
+    expect(order(50, 1)).not.toEqual(order(150, 1));
+  });
+
   it('gives the same order for the same seed and others for others', () => {
     const order = (seed: number) => expandCells(aScenario({ vus: [50] }), gateways, seed).map((cell) => cell.gateway);
     expect(order(7)).toEqual(order(7));
