@@ -9,13 +9,14 @@ import { machineGates } from './machine-gates.js';
 import { samplesNeeded } from './percentile-samples.js';
 import { steadyStateGates, windowRates } from './steady-state.js';
 import { THRESHOLDS } from './thresholds.js';
-import { upstreamRequestsGate } from './upstream-requests.js';
+import { UPSTREAM_REQUESTS_GATE, upstreamRequestsGate } from './upstream-requests.js';
 
 /** What the gates of one cell are computed from. Null could not be read. */
 export interface MeasuredCell {
   vus: number;
   load: LoadResult;
-  mock: MockReport | null;
+  /** `external` where the upstream is none of ours. */
+  mock: MockReport | 'external' | null;
   /** Of the load engine's processes, in the window. */
   engine: TreeResources | null;
   host: HostResources | null;
@@ -31,8 +32,7 @@ export function gatesOf(measured: MeasuredCell): GateResult[] {
     ...machineGates(measured.host, measured.load.windowS),
     littlesLawGate(measured.vus, measured.load),
     engineGate(measured.load, measured.engine),
-    mockGate(measured.mock),
-    upstreamRequestsGate(measured.load.wholeLoad, measured.mock?.wholeLoad ?? null),
+    ...upstreamGates(measured),
     localFailuresGate(measured.load),
     ...steadyStateGates(windowRates(measured.load.seconds, measured.load.windowS), measured.load.absent.seconds),
     percentileSamplesGate(measured.load),
@@ -64,6 +64,15 @@ function engineGate(load: LoadResult, engine: TreeResources | null): GateResult 
     value,
     message: passed ? figures : `${figures}: the generator may have been the limit`,
   };
+}
+
+/** Of an upstream that isn't ours, neither lateness nor requests can be known. */
+function upstreamGates({ mock, load }: MeasuredCell): GateResult[] {
+  if (mock === 'external') {
+    const why = "the upstream is not gatebench's mock";
+    return [unknownGate('mock upstream', why), unknownGate(UPSTREAM_REQUESTS_GATE, why)];
+  }
+  return [mockGate(mock), upstreamRequestsGate(load.wholeLoad, mock?.wholeLoad ?? null)];
 }
 
 function mockGate(mock: MockReport | null): GateResult {

@@ -18,6 +18,7 @@ import {
 import { type FlameFlags, flameChoice, flameOptions } from './options/flame-options.js';
 import { type HostOptions, hostOptions, parseHostOptions } from './options/host-options.js';
 import { type UntilFlags, untilChoice, untilOptions } from './options/until-options.js';
+import { attachedChoice, type UrlFlags, urlOptions } from './options/url-options.js';
 import { colours, writeJsonText, writeResult, writeStatus } from './output.js';
 import { refuseEmptyOptions } from './refuse-empty.js';
 
@@ -25,7 +26,7 @@ const MAX_RETRY_INVALID = 100;
 /** `--watch` without a port. */
 const ANY_PORT = 'any';
 
-interface BenchOptions extends MeasureOptions, CellOptions, HostOptions, FlameFlags, UntilFlags {
+interface BenchOptions extends MeasureOptions, CellOptions, HostOptions, FlameFlags, UntilFlags, UrlFlags {
   setup?: boolean;
   flame?: boolean;
   aa?: string;
@@ -47,6 +48,7 @@ Examples:
   gatebench bench --engine k6 --k6-hosts me@192.0.2.11,me@192.0.2.12 --k6-send --gateway-address 192.0.2.10
   gatebench bench --aa nginx --vus 50,150
   gatebench bench --wait-for-quiet 10m --require-fit
+  gatebench bench --url http://127.0.0.1:8787/v1 --header 'x-portkey-provider: openai' --vus 50 --duration 20s
   gatebench bench --watch
   gatebench bench --resume results/2026-05-04T10-00-00Z-published
 
@@ -78,7 +80,8 @@ function addBenchOptions(command: Command): Command {
       .preset(ANY_PORT)
       .argParser((text) => (text === ANY_PORT ? 0 : parsePort(text))),
   ];
-  const options = [...cellOptions(), ...untilOptions(), ...runOptions(), ...flameOptions(), ...hostOptions(), ...own];
+  const shared = [...cellOptions(), ...untilOptions(), ...runOptions(), ...flameOptions(), ...hostOptions()];
+  const options = [...shared, ...urlOptions(), ...own];
   for (const option of [...options, jsonOption(), gatewaysDirOption()]) command.addOption(option);
   return command;
 }
@@ -108,16 +111,28 @@ export function parseBenchArguments(argv: readonly string[]): RunRequest {
       'leave it out: the log is shown here',
     );
   }
+  if (options.url !== undefined) {
+    throw new UsageError('after --: --url is a gateway that runs on this machine', 'measure it here, without cloud');
+  }
   return runRequest(options);
 }
 
 function runRequest(options: BenchOptions): RunRequest {
   const until = untilChoice(options);
   const aa = aaChoice(options);
+  const attached = attachedChoice(options, {
+    '--gateways': (options.gateways ?? []).length > 0,
+    '--aa': aa !== null,
+    '--setup': options.setup === true,
+    '--runtime': options.runtime !== 'process',
+    '--k6-hosts': options.k6Hosts !== undefined,
+    '--upstream-host': options.upstreamHost !== undefined,
+  });
   const repeats = until?.minRepeats ?? options.repeats ?? (aa === null ? undefined : AA_REPEATS);
   return {
     ...cellRequest(repeats === undefined ? options : { ...options, repeats }),
     ...(aa === null ? {} : { aa, gateways: [aa] }),
+    attached,
     ...parseHostOptions(options),
     until,
     flame: options.flame === true ? flameChoice(options, 'lowest') : null,
@@ -147,7 +162,7 @@ function aaChoice({ aa, gateways = [], flame, repeats = AA_REPEATS }: BenchOptio
 
 async function bench(options: BenchOptions, command: Command, signal: AbortSignal): Promise<void> {
   // A run that is resumed refuses it.
-  if (options.setup === true && options.resume === undefined) await setUp(options, signal);
+  if (options.setup === true && options.resume === undefined && options.url === undefined) await setUp(options, signal);
   const { folder, records, report } = await measure('bench', () => runRequest(options), options, command, signal);
   if (options.json) writeJsonText(report.json);
   else writeResult(report.terminal({ colour: colours.isColorSupported }));

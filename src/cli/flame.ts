@@ -14,6 +14,7 @@ import {
   cellRequest,
   gatewaysDirOption,
   jsonOption,
+  MAX_PID,
   parseWhole,
   runOptions,
 } from './options/cell-options.js';
@@ -32,8 +33,6 @@ interface FlameOptions extends MeasureOptions, CellOptions, FlameFlags {
   duration: number;
 }
 
-/** Of Linux: https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_max. */
-const MAX_PID = 2 ** 22;
 const DEFAULT_VUS = [50];
 const DEFAULT_DURATION_S = 30;
 

@@ -23,6 +23,8 @@ export interface MeasureOptions extends RunOptions, Pick<HostOptions, 'identity'
   waitForQuiet?: number;
   /** Of `bench`: port of the page that shows the run; 0 for any that is free. */
   watch?: number;
+  /** Of `bench`: of requests to a gateway that runs already. */
+  header?: Record<string, string>;
   /** False: the machine's speed isn't measured. */
   calibration: boolean;
 }
@@ -65,7 +67,8 @@ export async function measure(
   // The figures of a profiled run are nobody's.
   const retryInvalid = verb === 'flame' ? 0 : retriesOf(options.retryInvalid, earlier);
   const roots = rootsOf(gatewaysDir, earlier ?? undefined);
-  const context: RunContext = { roots, identity, signal, status: writeStatus };
+  const headers = options.header ?? {};
+  const context: RunContext = { roots, identity, headers, signal, status: writeStatus };
   const concurrency = { allowConcurrent: options.allowConcurrent === true, status: writeStatus };
   const beforeStart = async ({ installed }: RunPlan) => {
     if (options.watch !== undefined) requireWatchPort(options.watch, { mockPort, installed });
@@ -169,6 +172,7 @@ const NOT_SHAPING = [
   'requireFit',
   'waitForQuiet',
   'watch',
+  'header',
 ];
 
 /** A run is resumed as it was planned: what shapes its cells can't be changed. */

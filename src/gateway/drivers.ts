@@ -1,5 +1,6 @@
 import { containerOf } from '../model/resolved-gateway.js';
 import type { ContainerEngineName, RuntimeName } from '../model/runtime.js';
+import { attachGateway } from './attached-gateway.js';
 import { startContainerGateway } from './container-gateway.js';
 import type { GatewayDriver, GatewayStart, RunningGateway } from './gateway-driver.js';
 import { startProcessGateway } from './process-gateway.js';
@@ -11,13 +12,23 @@ export function driverFor(runtime: RuntimeName): GatewayDriver {
   return runtime === 'process' ? localDriver : containerDriver(runtime);
 }
 
-/** Gateways as processes of this machine, or no gateway at all. */
+/** Gateways as processes of this machine, one that runs already, or no gateway at all. */
 export const localDriver: GatewayDriver = {
   preflight(gateway) {
     if (gateway.kind === 'process') requirePortsFree(gateway);
   },
   async start(start) {
-    return start.gateway.kind === 'process' ? startProcessGateway(start.gateway, start) : startDirect(start);
+    const { gateway } = start;
+    switch (gateway.kind) {
+      case 'process':
+        return startProcessGateway(gateway, start);
+      case 'attached':
+        return attachGateway(gateway);
+      case 'direct':
+        return startDirect(start);
+      default:
+        return gateway satisfies never;
+    }
   },
 };
 

@@ -29,7 +29,7 @@ export function templateVariables(
     upstreamPort: origin.port,
     cores: String(cpus === null ? cpusOfMachine().length : countCpus(cpus)),
   };
-  if (gateway.kind === 'direct') return variables;
+  if (gateway.kind !== 'process') return variables;
   variables.version = gateway.version;
   variables.install = installDir;
   variables.port = String(gateway.process.port);

@@ -1,3 +1,4 @@
+import type { AttachedGateway } from './attached-gateway.js';
 import type { ContainerSpec } from './container.js';
 import type {
   GatewayManifest,
@@ -32,6 +33,8 @@ interface Common {
 export type ResolvedGateway = Common &
   (
     | { kind: 'direct' }
+    /** It runs already, and is only measured. `headers`: of its requests, as the user gave them. */
+    | { kind: 'attached'; attached: AttachedGateway; headers: Record<string, string>; profiler: ProfilerSpec }
     | {
         kind: 'process';
         baseline: boolean;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AttachedGateway } from './attached-gateway.js';
 import { Cell } from './cell.js';
 import { FolderName, Name, Port } from './names.js';
 import { ProfilerName } from './profiler.js';
@@ -144,6 +145,8 @@ export const Run = z.strictObject({
   until: Until.nullable().default(null),
   /** A run of one gateway under two labels, which shows the machine's noise: `gateway` is the gateway, `copy` its second label. */
   aa: z.strictObject({ gateway: z.string(), copy: z.string() }).nullable().default(null),
+  /** The gateway that ran already, in a run of one with --url; null in any other. */
+  attached: AttachedGateway.nullable().default(null),
   /** How cells are profiled; null without profiled cells. */
   flame: z
     .strictObject({

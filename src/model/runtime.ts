@@ -20,6 +20,14 @@ export const GatewayRuntime = z.discriminatedUnion('kind', [
     /** Of the image that was run, `sha256:…`; a digest may stand for one image for each architecture. */
     imageId: z.string(),
   }),
+  /** It ran before the run, and was neither started nor stopped. */
+  z.strictObject({
+    kind: z.literal('attached'),
+    /** Where it listens. */
+    origin: z.string(),
+    /** Of its main process; null where its processes aren't known. */
+    pid: z.number().int().positive().nullable(),
+  }),
 ]);
 export type GatewayRuntime = z.infer<typeof GatewayRuntime>;
 

@@ -47,14 +47,14 @@ export function reproduceAll(run: Run, pool: PooledRuns | null): string[] {
 /** Commands that repeat this run, with every override spelt out. The seed gives the same order. */
 export function reproduceCommands(run: Run): string[] {
   const gateways = run.gateways.filter((gateway) => labelOf(gateway) !== run.aa?.copy);
-  const installed = gateways.filter(({ image }) => image === undefined);
+  const installed = run.attached === null ? gateways.filter(({ image }) => image === undefined) : [];
   const images = [...new Set(run.gateways.flatMap(({ image }) => image ?? []))];
   // An image known only by its ID is in no registry.
   const pulls = images
     .filter((image) => image.includes('@'))
     .map((image) => `${run.runtime} pull ${withoutTag(image)}`);
   const { load, upstream, name } = run.scenario;
-  const which = run.aa === null ? `--gateways ${gateways.map(labelOf).join(',')}` : `--aa ${run.aa.gateway}`;
+  const which = formatWhich(run, gateways.map(labelOf));
   return [
     ...(run.harness.commit === null ? [] : [`git checkout ${run.harness.commit}`]),
     ...pulls,
@@ -67,6 +67,19 @@ export function reproduceCommands(run: Run): string[] {
       ...formatHost(run),
     ].join(' \\\n  '),
   ];
+}
+
+/** What is measured. The values of headers aren't known: whoever repeats the run has them. */
+function formatWhich({ aa, attached }: Run, labels: readonly string[]): string {
+  if (aa !== null) return `--aa ${aa.gateway}`;
+  if (attached === null) return `--gateways ${labels.join(',')}`;
+  const { origin, path, name, model, headerNames, upstream, mockListen } = attached;
+  return [
+    `--url ${origin}${path} --name ${name} --model ${quoted(model)}`,
+    ...headerNames.map((header) => `--header '${header}: ...'`),
+    ...(upstream === 'external' ? ['--upstream external'] : []),
+    ...(mockListen === null ? [] : [`--mock-listen ${mockListen}`]),
+  ].join(' ');
 }
 
 function labelOf({ gateway, variant }: { gateway: string; variant: string }): string {

@@ -41,7 +41,7 @@ export function runSection(
     [
       'Scenario',
       `${scenario.name}: ${scenario.title}. ${load.model} loop, VUs ${load.vus.join(', ')}; ${load.warmupS} s warm-up, ${load.durationS} s window, ` +
-        `${load.repeats} ${load.repeats === 1 ? 'repeat' : 'repeats'}, time-out ${load.timeoutS} s; upstream ${upstream.latency}; ${request.stream ? 'streaming' : 'not streaming'}`,
+        `${load.repeats} ${load.repeats === 1 ? 'repeat' : 'repeats'}, time-out ${load.timeoutS} s; upstream ${run.attached?.upstream === 'external' ? 'external' : upstream.latency}; ${request.stream ? 'streaming' : 'not streaming'}`,
     ],
     ...(runs === 1 ? [['Seed of the order', String(run.seed)]] : []),
     ...run.changes.map((change): [string, string] => ['Changed in mid-run', formatChange(run, change)]),
@@ -164,7 +164,7 @@ function total(values: readonly number[]): number {
 export function versionsSection(summaries: readonly GatewaySummary[]): Section {
   const shown = summaries.filter(({ info }) => info?.kind !== 'direct');
   // If all are processes, a column that says so adds nothing.
-  const mixed = shown.some(({ info }) => info?.runtime.kind === 'container');
+  const mixed = shown.some(({ info }) => info !== null && info.runtime.kind !== 'process');
   const rows = shown.flatMap(({ title, info, planned }) => [
     [
       title,
@@ -210,5 +210,14 @@ export function versionsSection(summaries: readonly GatewaySummary[]): Section {
 
 /** How a gateway lived: beside processes, a container's figures hold what the engine does to it. */
 function formatRuntime(runtime: GatewayRuntime): string {
-  return runtime.kind === 'process' ? 'process' : `${runtime.engine} ${runtime.engineVersion} container`;
+  switch (runtime.kind) {
+    case 'process':
+      return 'process';
+    case 'attached':
+      return `running before, at ${runtime.origin}`;
+    case 'container':
+      return `${runtime.engine} ${runtime.engineVersion} container`;
+    default:
+      return runtime satisfies never;
+  }
 }

@@ -21,7 +21,8 @@ export interface CellDependencies {
   sampler: Sampler;
   /** Measures the machine's speed before and after each cell; null to leave that out. */
   calibrator: Calibrator | null;
-  mock: { port: number; processes: number; seed: number; realtime: boolean };
+  /** `listen`: address for the mock alone, of a gateway that we don't start. */
+  mock: { port: number; processes: number; seed: number; realtime: boolean; listen?: string };
   /** Null without profiled cells. */
   profiling: Profiling | null;
   /** CPUs reserved for the gateway; null for any. */

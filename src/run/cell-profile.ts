@@ -7,7 +7,7 @@ import { completionsOf } from '../model/load.js';
 import type { Profile, ProfileMeta } from '../model/profile.js';
 import type { ProfilerName } from '../model/profiler.js';
 import type { CellRecord } from '../model/record.js';
-import { gatewayLabel, type ProcessGateway, type ResolvedGateway } from '../model/resolved-gateway.js';
+import { gatewayLabel, type ResolvedGateway } from '../model/resolved-gateway.js';
 import type { Capture, Profiler } from '../profilers/profiler.js';
 import type { CellFolder } from '../store/cell-folder.js';
 
@@ -18,18 +18,20 @@ export interface Profiling {
   rateHz: number;
 }
 
+type ProfiledSubject = Exclude<ResolvedGateway, { kind: 'direct' }>;
+
 /** Of the window, so that profilers which end by themselves have ended before the load does. */
 const LEAD_OUT_S = 1;
 
 /** The profile of one cell: launch, begin and end with the window, collect after the stop. */
 export class CellProfile {
   readonly #profiler: Profiler;
-  readonly #gateway: ProcessGateway;
+  readonly #gateway: ProfiledSubject;
   readonly #rateHz: number;
   readonly #folder: CellFolder;
   #capture: Promise<Capture> | null = null;
 
-  private constructor(profiler: Profiler, gateway: ProcessGateway, rateHz: number, folder: CellFolder) {
+  private constructor(profiler: Profiler, gateway: ProfiledSubject, rateHz: number, folder: CellFolder) {
     this.#profiler = profiler;
     this.#gateway = gateway;
     this.#rateHz = rateHz;
@@ -40,7 +42,7 @@ export class CellProfile {
   static of(cell: Cell, gateway: ResolvedGateway, profiling: Profiling | null, folder: CellFolder): CellProfile | null {
     if (cell.profiler === null) return null;
     const profiler = profiling?.profilers.get(cell.profiler);
-    if (!profiling || !profiler || gateway.kind !== 'process') {
+    if (!profiling || !profiler || gateway.kind === 'direct') {
       throw new Error(`cell ${cell.id} is to be profiled by ${cell.profiler}, which was not handed in`);
     }
     return new CellProfile(profiler, gateway, profiling.rateHz, folder);
@@ -68,6 +70,7 @@ export class CellProfile {
 
   /** Go's profiles may be served on a port of their own. */
   #pprofOrigin(running: RunningGateway): string {
+    if (this.#gateway.kind === 'attached') return running.origin;
     const { process, profiler } = this.#gateway;
     const port = profiler.pprof?.port === undefined ? undefined : process.ports[profiler.pprof.port];
     return port === undefined ? running.origin : `http://127.0.0.1:${port}`;

@@ -22,8 +22,8 @@ export function blankRecord(subject: Subject, engine: Engine): CellRecord {
     cell,
     gateway: {
       title: gateway.title,
-      kind: gateway.kind,
-      baseline: gateway.kind === 'direct' || gateway.baseline,
+      kind: gateway.kind === 'direct' ? 'direct' : 'process',
+      baseline: gateway.kind === 'direct' || (gateway.kind === 'process' && gateway.baseline),
       language: gateway.language,
       colour: gateway.colour,
       ...originOf(subject),
@@ -89,7 +89,7 @@ function originOf({ gateway, receipt, runtime = AS_PROCESS }: Subject) {
 
 /** The programs beside it, as they were installed. */
 function servicesOf({ gateway, receipt }: Subject): ServiceInfo[] {
-  if (gateway.kind === 'direct' || receipt === null) return [];
+  if (gateway.kind !== 'process' || receipt === null) return [];
   return Object.entries(gateway.services).flatMap(([name, { title }]) => {
     const installed = receipt.services[name];
     if (installed === undefined) return [];
@@ -136,9 +136,10 @@ export function recordResources(record: CellRecord, samples: readonly Sample[], 
 }
 
 /** Record the gates, and return whether the numbers can be trusted. */
-export function judgeCell(record: CellRecord, load: LoadResult): Outcome {
+export function judgeCell(record: CellRecord, load: LoadResult, externalUpstream: boolean): Outcome {
   const { engine, host } = record.resources;
-  record.gates = gatesOf({ vus: record.cell.vus, load, mock: record.mock, engine, host });
+  const mock = externalUpstream ? 'external' : record.mock;
+  record.gates = gatesOf({ vus: record.cell.vus, load, mock, engine, host });
   if (load.requests.ok === 0) return { kind: 'invalid', reasons: ['not one request succeeded in the window'] };
   return judge(record.gates);
 }

@@ -42,9 +42,19 @@ export interface Verification {
   timeoutS: number;
   /** Seconds in which wrong answers are asked for again. */
   retryForS: number;
+  /** What to do about a wrong answer; where its log and manifest are looked at in absence. */
+  hint?: string;
   /** Whether the gateway has ended: it won't get any better then. */
   gone: () => boolean;
   signal: AbortSignal;
+}
+
+/** A gateway that runs already is the user's to change. */
+export function attachedHint({ external, origin }: { external?: true; origin: string }): string {
+  const request = 'check --url, --model and --header';
+  return external
+    ? request
+    : `${request}; its upstream has to be the mock, at ${origin} while it is measured (elsewhere: --upstream external)`;
 }
 
 const RETRY_INTERVAL_MS = 250;
@@ -74,7 +84,7 @@ function afterAttempts(error: ExpectedError, attempts: number, triedS: number): 
 export async function wrongResponse(
   origin: string,
   request: ChatRequest,
-  { expected, timeoutS, signal }: Pick<Verification, 'expected' | 'timeoutS' | 'signal'>,
+  { expected, timeoutS, signal, hint }: Pick<Verification, 'expected' | 'timeoutS' | 'signal' | 'hint'>,
 ): Promise<ExpectedError | null> {
   const url = origin + request.path;
   let response: HttpResponse;
@@ -89,7 +99,7 @@ export async function wrongResponse(
   } catch (error) {
     if (signal.aborted) throw error;
     const message = `no response to the first request to ${url}: ${messageOf(error)}`;
-    return new ExpectedError(message, 'see the log lines below', undefined, { cause: error });
+    return new ExpectedError(message, hint ?? 'see the log lines below', undefined, { cause: error });
   }
   const problem = response.status === 200 ? answerProblem(response.body, expected) : null;
   if (response.status === 200 && problem === null) return null;
@@ -97,9 +107,11 @@ export async function wrongResponse(
   const why = problem === null ? '' : `${problem}: `;
   return new ExpectedError(
     `the first response from ${url} is not the ${what} that the upstream sent: status ${response.status}, ${why}${excerpt(response.body)}`,
-    isOnlyWithoutObject(response, expected)
-      ? 'if it leaves "object" out by design, say `response: { object: optional }` in its gateway.yaml'
-      : 'see the log lines below, and the request section of its gateway.yaml',
+    hint !== undefined
+      ? hint
+      : isOnlyWithoutObject(response, expected)
+        ? 'if it leaves "object" out by design, say `response: { object: optional }` in its gateway.yaml'
+        : 'see the log lines below, and the request section of its gateway.yaml',
   );
 }
 

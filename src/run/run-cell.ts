@@ -18,7 +18,7 @@ import {
   servedBetween,
 } from './cell-record.js';
 import { CellSampling } from './cell-sampling.js';
-import { answerOfMock, chatRequest, verifyResponse } from './chat-request.js';
+import { answerOfMock, attachedHint, chatRequest, verifyResponse } from './chat-request.js';
 import { watchLoad } from './watch-load.js';
 
 /**
@@ -53,6 +53,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
         port: deps.mock.port,
         // Without a gateway, the load reaches the mock directly.
         ...(gateway.kind === 'direct' ? listen : {}),
+        ...(deps.mock.listen === undefined ? {} : { listen: deps.mock.listen }),
         latency: upstream.latency,
         streamChunkDelayMs: upstream.streamChunkDelayMs,
         models: gateway.upstream.models,
@@ -90,10 +91,18 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
 
     enter('verify');
     const request = chatRequest(scenario, gateway.request, running.headers);
-    const expected = answerOfMock(cell.stream, gateway.response);
+    const answer = answerOfMock(cell.stream, gateway.response);
+    const expected = mock.external ? { ...answer, texts: null } : answer;
     const { retryForS } = gateway.response;
     const gone = () => running?.exit() !== null;
-    await verifyResponse(running.origin, request, { expected, timeoutS: plan.timeoutS, retryForS, gone, signal });
+    await verifyResponse(running.origin, request, {
+      expected,
+      timeoutS: plan.timeoutS,
+      retryForS,
+      gone,
+      signal,
+      ...(gateway.kind === 'attached' ? { hint: attachedHint(mock) } : {}),
+    });
 
     enter('idle');
     let enginePids: () => number[] = () => [];
@@ -134,15 +143,17 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     sampling.enter('recovery');
     if (end.kind === 'complete') await profile?.end();
     const stats = await mock.stats();
-    record.mock = {
-      ...(mock.host === null ? {} : { host: mock.host }),
-      latency: upstream.latency,
-      processes: mock.processes,
-      requests: stats?.requests ?? null,
-      latenessUs: stats?.latenessUs ?? null,
-      eventLoopUtilisation: stats?.eventLoopUtilisation ?? null,
-      wholeLoad: servedBetween(before, stats),
-    };
+    record.mock = mock.external
+      ? null
+      : {
+          ...(mock.host === null ? {} : { host: mock.host }),
+          latency: upstream.latency,
+          processes: mock.processes,
+          requests: stats?.requests ?? null,
+          latenessUs: stats?.latenessUs ?? null,
+          eventLoopUtilisation: stats?.eventLoopUtilisation ?? null,
+          wholeLoad: servedBetween(before, stats),
+        };
     if (end.load) {
       recordLoad(record, end.load, { warmupS: plan.warmupS, durationS: plan.durationS, startedAt: windowStartedAt });
     }
@@ -151,7 +162,9 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     enter('stop');
     await sampling.stop();
     recordResources(record, sampling.samples, end.load);
-    record.outcome = await outcomeOf(end, running, endedAt, (measured) => judgeCell(record, measured));
+    record.outcome = await outcomeOf(end, running, endedAt, (measured) =>
+      judgeCell(record, measured, mock.external === true),
+    );
     const stopped = await running.stop();
     if (record.outcome.kind === 'ok' || record.outcome.kind === 'invalid') {
       recordStop(record, stopped);

@@ -11,6 +11,10 @@ export function sha256OfJson(value: unknown): string {
 
 /** A gateway's definition as it is in its folder now. @param installed what of it is installed; null for nothing */
 export async function gatewayBasis(gateway: ResolvedGateway, installed: string | null): Promise<GatewayBasis> {
+  if (gateway.kind === 'attached') {
+    const { pid: _, ...attached } = gateway.attached;
+    return { manifestSha256: sha256OfJson(attached), files: {}, installed };
+  }
   const { folder, ...manifest } = gateway;
   const files: GatewayBasis['files'] = {};
   for (const path of await filesIn(folder)) files[relative(folder, path)] = sha256(await readFile(path));

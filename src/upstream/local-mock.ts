@@ -32,7 +32,7 @@ export class MockProcessDriver implements UpstreamDriver {
       // The channel's end is how the mock learns that the harness is gone.
       ipc: true,
     });
-    const origin = `http://${LOOPBACK}:${start.port}`;
+    const origin = `http://${reachable(start.listen)}:${start.port}`;
     try {
       // Another program may have taken the port since, and respond there.
       const ours = () => listenersOf(start.port, child.pids()).length > 0;
@@ -60,6 +60,12 @@ export class MockProcessDriver implements UpstreamDriver {
       },
     };
   }
+}
+
+/** Where this machine reaches what listens on an address. */
+function reachable(listen = LOOPBACK): string {
+  if (listen === '0.0.0.0' || listen === '::') return LOOPBACK;
+  return listen.includes(':') ? `[${listen}]` : listen;
 }
 
 async function startFailure(child: Child): Promise<ExpectedError> {

@@ -27,6 +27,8 @@ export interface MockStats {
 }
 
 export interface RunningMock {
+  /** It isn't ours: its responses may have any text. */
+  readonly external?: true;
   readonly origin: string;
   /** `me@192.0.2.12`; null where it is this machine. */
   readonly host: string | null;

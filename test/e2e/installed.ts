@@ -10,7 +10,7 @@ export async function installedLabels(): Promise<string[]> {
   for (const gateway of allVariants(await readGateways(roots.gateways))) {
     const label = gatewayLabel(gateway);
     const found =
-      gateway.kind === 'direct' ? { valid: true as const } : await findInstallation(roots.installs, gateway);
+      gateway.kind === 'process' ? await findInstallation(roots.installs, gateway) : { valid: true as const };
     if (found.valid) labels.push(label);
     else process.stderr.write(`\nSKIPPED on this machine: ${label}: ${found.reason}\n`);
   }

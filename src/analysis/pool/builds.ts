@@ -111,7 +111,7 @@ function buildOf(planned: PlannedGateway, run: Run, cells: readonly DerivedCell[
   const basis = run.basis?.gateways[labelOf(planned)];
   return {
     version: info.version,
-    runtime: runtime.kind === 'process' ? 'process' : `${runtime.engine}-${shortId(runtime.imageId)}`,
+    runtime: runtime.kind === 'container' ? `${runtime.engine}-${shortId(runtime.imageId)}` : runtime.kind,
     configSha256: info.configSha256,
     basis: basis === undefined ? null : JSON.stringify([basis.manifestSha256, Object.entries(basis.files).sort()]),
   };

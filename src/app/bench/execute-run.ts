@@ -25,7 +25,8 @@ export async function executeRun(
     onEvent,
   }: { mockPort: number; retryInvalid: number; signal: AbortSignal; onEvent: OnRunEvent },
 ): Promise<DerivedCell[]> {
-  const { scenario, placement, loadPriority, runtime, seed, flame, remoteLoad } = plan;
+  const { scenario, placement, loadPriority, runtime, seed, flame, remoteLoad, attached } = plan;
+  const mockListen = attached?.mockListen ?? null;
   // Before anything is started: child processes inherit this process's CPUs.
   await takePlacement(placement);
   await requireLoadPriority(loadPriority);
@@ -42,6 +43,7 @@ export async function executeRun(
         processes: Math.ceil(Math.max(...scenario.load.vus) / VUS_PER_MOCK_PROCESS),
         seed,
         realtime: loadPriority.kind === 'realtime',
+        ...(mockListen === null ? {} : { listen: mockListen }),
       },
       // Whoever can reach this machine can send requests then, as long as the run lasts.
       ...(remoteLoad === null ? {} : { listen: '0.0.0.0' }),

@@ -1,3 +1,5 @@
+import type { AttachedSubject } from '../../gateway/attached-gateway.js';
+import { findAttached } from '../../gateway/attached-processes.js';
 import { type EngineState, findLocalImage, probeEngine } from '../../gateway/container-engine.js';
 import { findRequestedMethod } from '../../install/existing.js';
 import { installGateway } from '../../install/install-gateway.js';
@@ -31,7 +33,7 @@ export async function gatewayPresence(
       return containerPresence(gateway, container.image, runtime, state);
     }
     const found = await processPresence(gateway, roots);
-    if (gateway.kind === 'direct' || !found.readiness.ready) return found;
+    if (gateway.kind !== 'process' || !found.readiness.ready) return found;
     // Said in the plan: beside containers, one would take it for one.
     const why = gateway.container === null ? 'its manifest names no image' : 'it needs services beside it';
     return { ...found, readiness: { ...found.readiness, note: `as a process: ${why}` } };
@@ -39,6 +41,7 @@ export async function gatewayPresence(
 }
 
 async function processPresence(gateway: ResolvedGateway, roots: Roots): Promise<Presence> {
+  if (gateway.kind === 'attached') return attachedPresence(gateway);
   if (gateway.kind === 'direct') {
     return { readiness: { ready: true, version: null }, receipt: null, installDir: '', runtime: AS_PROCESS };
   }
@@ -50,6 +53,19 @@ async function processPresence(gateway: ResolvedGateway, roots: Roots): Promise<
     receipt: found.valid ? found.receipt : null,
     installDir: installFolder(roots.installs, gateway),
     runtime: AS_PROCESS,
+  };
+}
+
+function attachedPresence({ attached }: AttachedSubject): Presence {
+  const { origin, pid } = attached;
+  const found = findAttached(origin, pid);
+  const processes = found.known ? found.description : `no CPU and memory: ${found.reason} (${found.hint})`;
+  const mainPid = found.known ? (found.roots[0]?.pid ?? null) : null;
+  return {
+    readiness: { ready: true, version: null, note: `runs already at ${origin}; ${processes}` },
+    receipt: null,
+    installDir: '',
+    runtime: { kind: 'attached', origin, pid: mainPid },
   };
 }
 

@@ -10,8 +10,13 @@ import type { RunRequest } from './run-request.js';
  */
 export function placementFor(
   request: string,
-  { remoteLoad, upstreamHost }: Pick<RunRequest, 'remoteLoad' | 'upstreamHost'>,
+  { remoteLoad, upstreamHost, attached }: Pick<RunRequest, 'remoteLoad' | 'upstreamHost'> & { attached: boolean },
 ): Placement {
+  if (attached) {
+    const reason = 'the gateway runs already, on CPUs of its own choice';
+    if (request === 'auto' || request === 'off') return { kind: 'off', reason };
+    throw new UsageError(`--pin ${request} is not possible: ${reason}`, 'leave it out');
+  }
   if (request === 'auto' && remoteLoad !== null && upstreamHost !== null) {
     return { kind: 'off', reason: 'load engine and mock run on other hosts, so this machine is the gateway’s' };
   }

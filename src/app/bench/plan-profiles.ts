@@ -1,7 +1,7 @@
 import type { Cell } from '../../model/cell.js';
 import type { ProfilerSpec } from '../../model/gateway.js';
 import type { ProfilerName } from '../../model/profiler.js';
-import { gatewayLabel, type ProcessGateway } from '../../model/resolved-gateway.js';
+import { gatewayLabel, type ResolvedGateway } from '../../model/resolved-gateway.js';
 import type { PlannedGateway, Run } from '../../model/run.js';
 import type { Scenario } from '../../model/scenario.js';
 import { type ProfiledGateway, profileCells } from '../../plan/profile-cells.js';
@@ -16,7 +16,7 @@ export async function planProfiles(
   choice: FlameChoice,
   scenario: Scenario,
   planned: readonly PlannedGateway[],
-  gatewayOf: (label: string) => ProcessGateway | null,
+  gatewayOf: (label: string) => Exclude<ResolvedGateway, { kind: 'direct' }> | null,
   profilers: Profilers,
 ): Promise<{ cells: Cell[]; flame: NonNullable<Run['flame']> }> {
   const unavailable: NonNullable<Run['flame']>['unavailable'] = [];
@@ -29,9 +29,13 @@ export async function planProfiles(
     for (const name of wantedProfilers(subject.profiler, choice)) {
       const profiler = profilers.get(name);
       const missing =
-        image !== undefined && profiler?.startsProgram
-          ? { reason: 'it has to start the program itself', hint: 'use --runtime process' }
-          : await profiler?.unavailable(subject.profiler);
+        profiler?.startsProgram && (image !== undefined || subject.kind === 'attached')
+          ? {
+              reason: 'it has to start the program itself',
+              hint: image === undefined ? 'use perf or cpuprofile' : 'use --runtime process',
+            }
+          : // Nobody has said what a gateway that runs already is written in: its profiler finds out.
+            await profiler?.unavailable(subject.kind === 'attached' ? null : subject.profiler);
       if (missing) unavailable.push({ gateway: label, profiler: name, ...missing });
       else names.push(name);
     }

@@ -15,6 +15,8 @@ export interface RunContext {
   roots: Roots;
   /** Private key for the other hosts; undefined for what ssh uses. */
   identity: string | undefined;
+  /** Of requests to a gateway that runs already, where a run of one is resumed. */
+  headers?: Record<string, string>;
   signal: AbortSignal;
   /** Takes progress, for people. */
   status: (text: string) => void;

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { AttachedSubject } from '../../gateway/attached-gateway.js';
 import { UsageError } from '../../lib/errors.js';
 import { descriptorLimit } from '../../lib/machine.js';
 import type { Engine } from '../../load/engine.js';
@@ -14,9 +15,11 @@ import type { Profilers } from '../../profilers/profilers.js';
 import type { InstalledGateway } from '../../run/run-plan.js';
 import { allVariants, findGateway, readGateways, type StoredGateway } from '../../store/gateways.js';
 import { findScenario } from '../../store/scenarios.js';
+import { externalUpstream } from '../../upstream/external-upstream.js';
 import type { UpstreamDriver } from '../../upstream/upstream-driver.js';
 import { requireSound } from '../check/check-gateways.js';
 import { profilersHere } from '../flame/available-profilers.js';
+import { resolveAttached } from './attached-gateway.js';
 import { gatewayPresence, type Presence } from './gateway-presence.js';
 import { loadPriorityFor } from './load-priority.js';
 import { placementFor } from './placement.js';
@@ -39,6 +42,7 @@ export interface RunPlan
     | 'seed'
     | 'until'
     | 'aa'
+    | 'attached'
     | 'gateways'
     | 'cells'
     | 'flame'
@@ -59,19 +63,24 @@ export interface RunPlan
 export async function resolveRun(request: RunRequest, context: RunContext): Promise<RunPlan> {
   const { runtime, remoteLoad, upstreamHost } = request;
   const { roots } = context;
-  const placement = placementFor(request.pin, { remoteLoad, upstreamHost });
+  const placement = placementFor(request.pin, { remoteLoad, upstreamHost, attached: request.attached !== null });
+  const attached = request.attached === null ? null : await resolveAttached(request.attached, request.mockPort);
   const loadPriority = await loadPriorityFor(request.loadPriority, placement, upstreamHost);
   const scenario = overrideScenario(await findScenario(roots.scenarios, request.scenario), request.overrides);
   requireDescriptors(Math.max(...scenario.load.vus), descriptorLimit());
   const stored = await readGateways(roots.gateways);
   const variants = allVariants(stored);
-  const requested = requestedGateways(request.gateways, variants, stored);
+  const requested =
+    attached === null
+      ? requestedGateways(request.gateways, variants, stored)
+      : besideDirect(attached, requestedGateways('all', variants, stored));
   sayReplaced(requested, stored, context);
   const fallbacks = variants.filter((gateway) => gateway.kind === 'process' && gateway.fallback);
   const needed = [...requested, ...fallbacks.filter(({ name }) => requested.some((each) => each.name === name))];
   await requireSound(needed, stored, upstreamHost === null ? request.mockPort : null);
   const { engine, unavailable } = await resolveEngine(request.engine, remoteLoad, context);
-  const presences = await presencesOf(variants, await gatewayPresence(runtime, roots));
+  const known = attached === null ? variants : [...variants, attached];
+  const presences = await presencesOf(known, await gatewayPresence(runtime, roots));
   const chosen = chooseGateways(
     requested,
     fallbacks,
@@ -84,7 +93,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   const profiles =
     request.flame === null
       ? { cells: [], flame: null }
-      : await planProfiles(request.flame, scenario, gateways, processGateways(variants), profilers);
+      : await planProfiles(request.flame, scenario, gateways, gatewaysWithProcesses(known), profilers);
   return {
     scenario,
     placement,
@@ -94,16 +103,18 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
     seed,
     until: request.until,
     aa,
+    attached: request.attached?.gateway ?? null,
     gateways,
     cells: [...expandCells(scenario, gateways, seed), ...profiles.cells],
     flame: profiles.flame,
     engine,
     engineUnavailable: unavailable,
     remoteLoad,
-    upstream: await resolveUpstream(upstreamHost, context),
+    upstream:
+      attached?.attached.upstream === 'external' ? externalUpstream : await resolveUpstream(upstreamHost, context),
     upstreamHost,
     profilers,
-    installed: installedGateways({ gateways, aa }, stored, presences),
+    installed: installedGateways({ gateways, aa }, finder(stored, attached), presences),
   };
 }
 
@@ -122,12 +133,18 @@ function sayReplaced(
 /** Resolve the rest of a run as it was planned. @throws UsageError if its gateways are unknown now */
 export async function resolvePlannedRun(run: Run, context: RunContext): Promise<RunPlan> {
   const { scenario, placement, loadPriority, runtime, calibration, seed, until, aa, gateways, cells, flame } = run;
+  const mockPort = run.settings?.mockPort ?? null;
+  const attached =
+    run.attached === null
+      ? null
+      : await resolveAttached({ gateway: run.attached, headers: context.headers ?? {} }, mockPort);
   const remoteLoad = run.engine.remote ?? null;
   const upstreamHost = run.upstreamHost ?? null;
   const { engine, unavailable } = await resolveEngine(run.engine.name, remoteLoad, context);
   const stored = await readGateways(context.roots.gateways);
-  const planned = gateways.map((gateway) => findGateway(stored, definedLabel({ aa }, labelOf(gateway))));
-  await requireSound(planned, stored, upstreamHost === null ? (run.settings?.mockPort ?? null) : null);
+  const find = finder(stored, attached);
+  const planned = gateways.map((gateway) => find(definedLabel({ aa }, labelOf(gateway))));
+  await requireSound(planned, stored, upstreamHost === null ? mockPort : null);
   const presences = await presencesOf(planned, await gatewayPresence(runtime, context.roots));
   return {
     scenario,
@@ -138,16 +155,17 @@ export async function resolvePlannedRun(run: Run, context: RunContext): Promise<
     seed,
     until,
     aa,
+    attached: run.attached,
     gateways,
     cells,
     flame,
     engine,
     engineUnavailable: unavailable,
     remoteLoad,
-    upstream: await resolveUpstream(upstreamHost, context),
+    upstream: run.attached?.upstream === 'external' ? externalUpstream : await resolveUpstream(upstreamHost, context),
     upstreamHost,
     profilers: profilersHere(context.roots),
-    installed: installedGateways({ gateways, aa }, stored, presences),
+    installed: installedGateways({ gateways, aa }, find, presences),
   };
 }
 
@@ -174,6 +192,18 @@ export function requestedGateways(
   );
 }
 
+/** What a gateway that runs already is measured beside: nothing, where nobody knows its upstream. */
+function besideDirect(attached: AttachedSubject, all: readonly ResolvedGateway[]): ResolvedGateway[] {
+  const direct = attached.attached.upstream === 'mock' ? all.filter(({ kind }) => kind === 'direct') : [];
+  return [...direct, attached];
+}
+
+/** What a label means in a run: first of all the gateway that runs already. */
+function finder(stored: Map<string, StoredGateway>, attached: AttachedSubject | null) {
+  return (label: string): ResolvedGateway =>
+    attached !== null && gatewayLabel(attached) === label ? attached : findGateway(stored, label);
+}
+
 type Presences = ReadonlyMap<string, Presence>;
 
 async function presencesOf(
@@ -191,17 +221,17 @@ function presenceIn(presences: Presences, label: string): Presence {
   return presence;
 }
 
-function processGateways(variants: readonly ResolvedGateway[]) {
+function gatewaysWithProcesses(variants: readonly ResolvedGateway[]) {
   const byLabel = new Map(variants.map((gateway) => [gatewayLabel(gateway), gateway]));
   return (label: string) => {
     const gateway = byLabel.get(label);
-    return gateway?.kind === 'process' ? gateway : null;
+    return gateway === undefined || gateway.kind === 'direct' ? null : gateway;
   };
 }
 
 function installedGateways(
   { gateways: planned, aa }: Pick<RunPlan, 'gateways' | 'aa'>,
-  stored: Map<string, StoredGateway>,
+  find: (label: string) => ResolvedGateway,
   presences: Presences,
 ): ReadonlyMap<string, InstalledGateway> {
   return new Map(
@@ -210,7 +240,7 @@ function installedGateways(
       const defined = definedLabel({ aa }, label);
       const { readiness, ...found } = presenceIn(presences, defined);
       const skip = readiness.ready ? null : { reason: readiness.reason, hint: readiness.hint };
-      return [label, { gateway: findGateway(stored, defined), ...found, skip }];
+      return [label, { gateway: find(defined), ...found, skip }];
     }),
   );
 }

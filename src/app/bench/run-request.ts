@@ -3,6 +3,7 @@ import type { RemoteLoad } from '../../model/run.js';
 import type { RuntimeName } from '../../model/runtime.js';
 import type { Until } from '../../model/until.js';
 import type { ScenarioOverrides } from '../../plan/override.js';
+import type { AttachRequest } from './attached-gateway.js';
 
 /** The port of the published benchmark's mock. */
 export const DEFAULT_MOCK_PORT = 9000;
@@ -41,6 +42,8 @@ export interface RunRequest {
   mockPort: number | null;
   /** Label of the gateway to measure under two labels, instead of `gateways`; null for an ordinary run. */
   aa: string | null;
+  /** The gateway that runs already, instead of `gateways`; null for gateways that are started. */
+  attached: AttachRequest | null;
   /** Repeat until so much is known; null for as many repeats as the scenario has. */
   until: Until | null;
   /** Null where nothing is profiled. */

@@ -17,7 +17,7 @@ export function fieldFindings(gateway: ResolvedGateway): Finding[] {
     ...headerFindings(['request', 'headers'], gateway.request.headers),
     ...pathFindings(['request', 'path'], gateway.request.path),
   ];
-  return gateway.kind === 'direct' ? shared : [...shared, ...processFindings(gateway)];
+  return gateway.kind === 'process' ? [...shared, ...processFindings(gateway)] : shared;
 }
 
 function processFindings(gateway: ProcessGateway): Finding[] {

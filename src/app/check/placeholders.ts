@@ -55,7 +55,7 @@ interface Template {
 function templates(gateway: ResolvedGateway): Template[] {
   const known = knownPlaceholders(gateway);
   const headers = valuesOf(['request', 'headers'], gateway.request.headers);
-  if (gateway.kind === 'direct') return withKnown(known.process, headers);
+  if (gateway.kind !== 'process') return withKnown(known.process, headers);
   const { process, container, profiler, versionProbe, install, afterInstall, services } = gateway;
   const everywhere = [
     ...headers,

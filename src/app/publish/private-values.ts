@@ -99,11 +99,16 @@ function hostsOf({ run, records }: PublishedRun): string[] {
     ...machines.map(({ hostname }) => hostname),
     ...(run.engine.remote === undefined ? [] : [...run.engine.remote.hosts, run.engine.remote.gatewayAddress]),
     ...(run.upstreamHost === undefined ? [] : [run.upstreamHost]),
+    ...(run.attached === null ? [] : [new URL(run.attached.origin).hostname].filter((host) => !isLoopback(host))),
     ...records.flatMap(({ engine, mock }) => [
       ...(engine.hosts ?? []).map(({ host }) => host),
       ...(mock?.host === undefined ? [] : [mock.host]),
     ]),
   ].filter((host) => host !== '');
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 }
 
 /** Owners of the home folders that a run's settings name. */

@@ -18,6 +18,8 @@ import {
 import { LATENCY_EXAMPLES } from '../../model/latency.js';
 import type { RuntimeName } from '../../model/runtime.js';
 
+/** Of Linux: https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_max. */
+export const MAX_PID = 2 ** 22;
 // Spelled out rather than imported: --help shouldn't have to load engines and schemas. The types keep them complete.
 const ENGINES: Record<EngineName, true> = { native: true, autocannon: true, k6: true, wrk: true };
 export const ENGINE_NAMES: readonly string[] = Object.keys(ENGINES);
@@ -231,6 +233,7 @@ export function cellRequest(options: CellOptions): RunRequest {
     calibration,
     mockPort: null,
     aa: null,
+    attached: null,
     until: null,
     flame: null,
     remoteLoad: null,

@@ -17,7 +17,7 @@ export function planText(plan: RunPlan): string {
   const lines = gateways.map((gateway) => `  ${labelOf(gateway).padEnd(width)}  ${stateOf(gateway)}`);
   return [
     `${colours.bold(printable(scenario.title))}: ${formatLoad(scenario)}`,
-    `engine ${engine.name} ${engine.version}, upstream ${scenario.upstream.latency}, seed ${seed}`,
+    `engine ${engine.name} ${engine.version}, upstream ${upstreamText(plan)}, seed ${seed}`,
     ...unavailableEngineLines(plan),
     ...hostLines(plan),
     placementText(placement),
@@ -31,6 +31,10 @@ export function planText(plan: RunPlan): string {
       ? []
       : [`then more repeats, up to ${until.maxRepeats}, of what isn't known: ${formatTargets(until)}`]),
   ].join('\n');
+}
+
+function upstreamText({ attached, scenario }: RunPlan): string {
+  return attached?.upstream === 'external' ? 'external' : scenario.upstream.latency;
 }
 
 /** `rate ± 2 %, p99 ± 5 %`. */

@@ -43,6 +43,7 @@ function plan(over: Partial<RunPlan> = {}): RunPlan {
     calibration: false,
     until: null,
     aa: null,
+    attached: null,
     seed: 7,
     gateways,
     cells: expandCells(scenario, gateways, 7),
