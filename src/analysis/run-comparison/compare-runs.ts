@@ -1,6 +1,7 @@
 import type { MetricName } from '../../model/metric.js';
 import type { MeasuredRun } from '../claim-verdicts.js';
 import type { FloorOf } from '../comparisons.js';
+import type { DerivedCell } from '../derive-run.js';
 import { leastDifference } from '../least-difference.js';
 import { shapedCurves } from '../shaped-curves.js';
 import type { Interval } from '../statistics/interval.js';
@@ -16,7 +17,7 @@ import {
   measureDifference,
   type SideLevel,
 } from './measures.js';
-import { type OutcomeChange, outcomeChange } from './outcomes.js';
+import { type OutcomeChange, outcomeChange, untrustedText } from './outcomes.js';
 import { marginOf, type Tolerance, toleranceFor } from './tolerances.js';
 
 /** Two sides, each of one run or several. */
@@ -55,6 +56,8 @@ export interface CellComparison {
   /** Direct shows what changed beside the gateways, and decides nothing. */
   isDirect: boolean;
   outcome: OutcomeChange | null;
+  /** Why repeats of a side count for nothing; null where all do. */
+  untrusted: { base: string | null; head: string | null };
   metrics: MetricComparison[];
 }
 
@@ -159,6 +162,7 @@ function judgeCells(matched: readonly MatchedCell[], input: ComparisonInput): Ce
     vus: cell.vus,
     isDirect: cell.isDirect,
     outcome,
+    untrusted: { base: untrustedText(recordsOf(cell.base)), head: untrustedText(recordsOf(cell.head)) },
     metrics: found.flatMap((each) => {
       const verdict = verdicts.get(each) ?? judgeTogether([each.judged])[0];
       return verdict === undefined ? [] : [metricComparison(each, verdict)];
@@ -166,8 +170,11 @@ function judgeCells(matched: readonly MatchedCell[], input: ComparisonInput): Ce
   }));
 }
 
+function recordsOf(side: readonly SideLevel[]): DerivedCell[] {
+  return side.flatMap(({ level }) => level.records);
+}
+
 function measureCell(cell: MatchedCell, input: ComparisonInput): MeasuredCell {
-  const recordsOf = (side: readonly SideLevel[]) => side.flatMap(({ level }) => level.records);
   const outcome = outcomeChange(recordsOf(cell.base), recordsOf(cell.head));
   const measures = input.acrossMachines ? DIRECT_MEASURES : MEASURES;
   const found = measures.flatMap((measure) => {

@@ -59,6 +59,20 @@ function failureChange(base: readonly DerivedCell[], head: readonly DerivedCell[
   return { verdict: ours.min > theirs.max + failedShare ? 'better' : 'inconclusive', text };
 }
 
+/**
+ * Which repeats count for nothing because they can't be trusted, and why.
+ * @returns `2 of 3 repeats aren't trusted: other programs: they took 7.5 %…`; null where all are
+ */
+export function untrustedText(cells: readonly DerivedCell[]): string | null {
+  const reasons = cells.flatMap(({ outcome }) => (outcome.kind === 'invalid' ? [outcome.reasons.join('; ')] : []));
+  if (reasons.length === 0) return null;
+  const distinct = [...new Set(reasons)];
+  const more =
+    distinct.length > 1 ? ` (and ${distinct.length - 1} other ${distinct.length > 2 ? 'reasons' : 'reason'})` : '';
+  const are = reasons.length === 1 ? 'isn’t' : 'aren’t';
+  return `${reasons.length} of ${cells.length} repeats ${are} trusted: ${distinct[0]}${more}`;
+}
+
 function failedShares(cells: readonly DerivedCell[]): number[] {
   return cells.flatMap(({ outcome, requests }) =>
     outcome.kind !== 'ok' || requests === null ? [] : (failuresOf(requests).share ?? []),

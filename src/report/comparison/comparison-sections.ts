@@ -77,7 +77,7 @@ export function comparisonSections(report: ComparisonReport): ComparisonSections
       title: 'What decides',
       lead: [],
       table: metricTable(comparison, isDeciding, true),
-      notes: outcomeNotes(comparison),
+      notes: [...outcomeNotes(comparison), ...untrustedNotes(comparison)],
     },
     others: {
       title: 'All other metrics',
@@ -151,6 +151,15 @@ function metricTable(
 function outcomeNotes({ cells }: RunComparison): string[] {
   return cells.flatMap((cell) =>
     cell.outcome === null ? [] : [`${cellTitle(cell)}: ${cell.outcome.verdict}: ${cell.outcome.text}.`],
+  );
+}
+
+function untrustedNotes({ cells }: RunComparison): string[] {
+  return cells.flatMap((cell) =>
+    (['base', 'head'] as const).flatMap((side) => {
+      const text = cell.untrusted[side];
+      return text === null ? [] : [`${cellTitle(cell)}, ${side}: ${text}.`];
+    }),
   );
 }
 

@@ -117,6 +117,16 @@ describe('compareRuns', () => {
     expect(result.cells[0]?.metrics.some(({ metric }) => metric === 'cpuUsPerRequest')).toBe(false);
   });
 
+  it('says which repeats count for nothing, and why', () => {
+    const late = (repeat: number) =>
+      repeat > 3 ? { outcome: { kind: 'invalid' as const, reasons: [`late by ${repeat} s`] } } : {};
+    const result = compared(measuredRunOf(repeatsOf('a', rates)), measuredRunOf(repeatsOf('a', rates, late)));
+    expect(result.cells[0]?.untrusted).toEqual({
+      base: null,
+      head: '2 of 5 repeats aren’t trusted: late by 4 s (and 1 other reason)',
+    });
+  });
+
   it('compares two gateways of one run in pairs, so that what the machine did cancels', () => {
     const drifting = [1000, 1300, 700, 900, 1200];
     const run = measuredRunOf([
