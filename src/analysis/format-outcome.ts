@@ -10,7 +10,14 @@ import { failuresOf } from './failures.js';
  */
 export function remarksOn(record: CellRecord): string[] {
   const outcome = outcomeSentence(record.outcome);
-  return [...(outcome === null ? [] : [outcome]), ...failuresSentence(record)];
+  return [...(outcome === null ? [] : [outcome]), ...failuresSentence(record), ...endedSentence(record)];
+}
+
+/** A master that replaces a worker keeps its gateway up, so that nothing but a few failures shows it. */
+function endedSentence({ resources: { gateway } }: CellRecord): string[] {
+  const ended = gateway?.processesEnded ?? 0;
+  if (ended === 0) return [];
+  return [`${formatCount(ended)} of its processes ended in the window, and the gateway went on.`];
 }
 
 function outcomeSentence(outcome: Outcome): string | null {

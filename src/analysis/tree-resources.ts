@@ -32,6 +32,7 @@ export function treeResources(
     threadsMax: max(window, 'threads'),
     descriptorsMax: max(window, 'descriptors'),
     processesMax: max(window, 'processes'),
+    processesEnded: endedIn(seen, tree),
     cpuUsPerRequest:
       cpuPercentMean === null || completions === 0 ? null : ((cpuPercentMean / 100) * windowS * 1e6) / completions,
   };
@@ -45,6 +46,15 @@ function meanCpuPercent(seen: readonly Sample[], tree: Tree): number | null {
   const toUs = to?.[tree]?.cpuTimeUs ?? null;
   if (!from || !to || fromUs === null || toUs === null || to.atS <= from.atS) return null;
   return (100 * (toUs - fromUs)) / 1e6 / (to.atS - from.atS);
+}
+
+/** From the last sample before the window, or its first, to its last. */
+function endedIn(seen: readonly Sample[], tree: Tree): number | null {
+  const first = seen.findIndex(({ phase }) => phase === 'window');
+  const last = seen.findLastIndex(({ phase }) => phase === 'window');
+  const before = (seen[first - 1] ?? seen[first])?.[tree]?.processesEnded ?? null;
+  const after = seen[last]?.[tree]?.processesEnded ?? null;
+  return before === null || after === null ? null : after - before;
 }
 
 function readings(samples: readonly Sample[], tree: Tree, phase: Sample['phase']): TreeSample[] {

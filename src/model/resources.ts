@@ -19,6 +19,8 @@ export const TreeResources = z.strictObject({
   threadsMax: Count.nullable(),
   descriptorsMax: Count.nullable(),
   processesMax: Count.nullable(),
+  /** Processes, workers mostly, that were there before the window's end and ended in it. Older records don't have it. */
+  processesEnded: Count.nullable().default(null),
   /** CPU time in the window over the requests completed in it, failures included. */
   cpuUsPerRequest: Microseconds.nullable(),
 });
@@ -69,6 +71,8 @@ export const TreeSample = z.strictObject({
   threads: Count.nullable(),
   descriptors: Count.nullable(),
   processes: Count.nullable(),
+  /** Processes that ended so far, those aside that no two samples saw: such are commands that were run. Older samples don't have it. */
+  processesEnded: Count.nullable().default(null),
 });
 export type TreeSample = z.infer<typeof TreeSample>;
 

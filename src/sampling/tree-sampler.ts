@@ -11,14 +11,24 @@ interface Usage {
   ctime: number;
 }
 
+interface KnownProcess {
+  ctimeMs: number;
+  cpuMs: number;
+  exact: ExactCpuTime;
+  /** Samples that saw it. */
+  seen: number;
+}
+
 /**
  * Samples one process tree over time. pidusage reports 0 % on its first call for a PID, so a process counts towards the
  * CPU percentage from its second reading on.
  */
 export class TreeSampler {
-  readonly #processes = new Map<number, { ctimeMs: number; cpuMs: number; exact: ExactCpuTime }>();
+  readonly #processes = new Map<number, KnownProcess>();
   /** Never falls: when a process exits, what it has added stays. */
   #cpuTimeMs = 0;
+  /** Of PIDs that have been given to others. */
+  #endedBefore = 0;
 
   /** Sample the given processes; null where none lives. A reading that failed for any of them is null, never 0. */
   async sample(pids: number[]): Promise<TreeSample | null> {
@@ -30,10 +40,11 @@ export class TreeSampler {
       const last = this.#processes.get(pid);
       // A PID that was given to another process begins anew.
       const known = last !== undefined && usage.ctime >= last.ctimeMs ? last : null;
+      if (last !== undefined && known === null && isWorker(last)) this.#endedBefore += 1;
       const exact = known?.exact ?? new ExactCpuTime();
       const cpuMs = exact.update(usage.ctime, readThreadTimes(pid));
       this.#cpuTimeMs += cpuMs - (known?.cpuMs ?? 0);
-      this.#processes.set(pid, { ctimeMs: usage.ctime, cpuMs, exact });
+      this.#processes.set(pid, { ctimeMs: usage.ctime, cpuMs, exact, seen: (known?.seen ?? 0) + 1 });
       if (known !== null) cpuPercent = (cpuPercent ?? 0) + usage.cpu;
     }
     const details = await Promise.all([...usages.keys()].map(readProcessDetails));
@@ -45,8 +56,18 @@ export class TreeSampler {
       threads: sum(details.map((detail) => detail.threads)),
       descriptors: sum(details.map((detail) => detail.descriptors)),
       processes: usages.size,
+      processesEnded: this.#endedBefore + this.#endedAmong(usages),
     };
   }
+
+  #endedAmong(living: ReadonlyMap<number, Usage>): number {
+    return [...this.#processes].filter(([pid, process]) => !living.has(pid) && isWorker(process)).length;
+  }
+}
+
+/** What one sample alone saw was a command that somebody ran, such as `ps`. */
+function isWorker({ seen }: KnownProcess): boolean {
+  return seen > 1;
 }
 
 async function readUsages(pids: number[]): Promise<Map<number, Usage>> {

@@ -7,6 +7,13 @@ describe('remarksOn', () => {
     expect(remarksOn(recordOf({ gateway: 'ferro', vus: 50 }))).toEqual([]);
   });
 
+  it('says that processes ended though the gateway went on', () => {
+    const tree = { processesEnded: 2 };
+    expect(remarksOn(recordOf({ gateway: 'kong', vus: 50, tree }))).toEqual([
+      '2 of its processes ended in the window, and the gateway went on.',
+    ]);
+  });
+
   it('gives the moment, the exit and the last line of the log of a crash', () => {
     const record = recordOf({
       gateway: 'bifrost',

@@ -15,6 +15,7 @@ function sample(atS: number, tree: Partial<TreeSample> | null): Sample {
           threads: null,
           descriptors: null,
           processes: null,
+          processesEnded: 0,
           ...tree,
         };
   return {
@@ -90,6 +91,17 @@ describe('treeResources', () => {
     });
     expect(treeResources([sample(5, null)], 'gateway', 1, 60)).toBeNull();
     expect(treeResources([], 'gateway', 1, 60)).toBeNull();
+  });
+
+  it('counts what ended in the window, and neither before nor after', () => {
+    const ended = [0, 2, 2, 3, 5, 9].map((processesEnded, at) =>
+      sample([-20, -1, 1, 30, 60, 62][at] ?? 0, { processesEnded }),
+    );
+    expect(treeResources(ended, 'gateway', 1, 60)).toMatchObject({ processesEnded: 3 });
+    expect(treeResources(ended.slice(2), 'gateway', 1, 60)).toMatchObject({ processesEnded: 3 });
+    expect(treeResources([sample(5, { processesEnded: null })], 'gateway', 1, 60)).toMatchObject({
+      processesEnded: null,
+    });
   });
 
   it('has no cost of a request where none was completed', () => {

@@ -53,8 +53,20 @@ describe('TreeSampler', () => {
     process.kill(worker, 'SIGKILL');
     await waitUntil(() => pids().length === 1, 20_000);
     const after = await watch.sample(pids());
-    expect(after?.processes).toBe(1);
+    expect(after).toMatchObject({ processes: 1, processesEnded: 1 });
+    expect(before?.processesEnded).toBe(0);
     expect(after?.cpuTimeUs).toBeGreaterThanOrEqual(before?.cpuTimeUs ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('doesn’t take a command that one sample alone saw for a worker that ended', async () => {
+    const root = busyTree(1);
+    const pids = () => treeOf(root, readProcessTable());
+    expect(await waitUntil(() => pids().length === 2, 20_000)).toBe(true);
+    const watch = new TreeSampler();
+    await watch.sample(pids());
+    process.kill(pids().find((pid) => pid !== root) ?? 0, 'SIGKILL');
+    await waitUntil(() => pids().length === 1, 20_000);
+    expect(await watch.sample(pids())).toMatchObject({ processes: 1, processesEnded: 0 });
   });
 
   it('sees less than a clock tick', async () => {

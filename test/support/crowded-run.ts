@@ -168,6 +168,7 @@ function samplesOf({ cell, outcome, resources }: CellRecord): Sample[] {
         threads: 10,
         descriptors: 100,
         processes: 1,
+        processesEnded: 0,
       },
       mock: null,
       engine: null,

@@ -180,6 +180,7 @@ function samplesOf(imagined: Imagined, vus: number, record: CellRecord): Sample[
       threads: 10,
       descriptors: 100,
       processes: 1,
+      processesEnded: 0,
     };
     samples.push({
       atS,

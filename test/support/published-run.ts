@@ -209,6 +209,7 @@ function samplesOf({ cell, outcome, resources: { gateway } }: CellRecord): Sampl
         threads: 10,
         descriptors: 100,
         processes: 1,
+        processesEnded: 0,
       },
       mock: null,
       engine: null,

@@ -183,6 +183,7 @@ export function treeOf(facts: Partial<TreeResources> = {}): TreeResources {
     threadsMax: 12,
     descriptorsMax: 330,
     processesMax: 1,
+    processesEnded: 0,
     cpuUsPerRequest: 350,
     ...facts,
   };
