@@ -14,6 +14,8 @@ import { registerK6Merge } from './cli/k6-merge.js';
 import { registerK6Operator } from './cli/k6-operator.js';
 import { registerList } from './cli/list.js';
 import { registerMock } from './cli/mock.js';
+import { registerNew } from './cli/new.js';
+import { registerOutdated } from './cli/outdated.js';
 import { errorColours, flushOutput, watchOutput, writeResult, writeStatus } from './cli/output.js';
 import { registerPlan } from './cli/plan.js';
 import { registerPublish } from './cli/publish.js';
@@ -21,6 +23,7 @@ import { refuseEmptyArguments, refuseEmptyOptions } from './cli/refuse-empty.js'
 import { registerReport } from './cli/report.js';
 import { registerSelfbench } from './cli/selfbench.js';
 import { registerSetup } from './cli/setup.js';
+import { registerUpgrade } from './cli/upgrade.js';
 import { registerVerify } from './cli/verify.js';
 import { EXIT, ExpectedError, openFilesError, systemError } from './lib/errors.js';
 import { descriptorLimit } from './lib/machine.js';
@@ -45,6 +48,9 @@ async function main(argv: string[]): Promise<void> {
   registerSetup(program);
   registerDoctor(program);
   registerCheck(program);
+  registerNew(program);
+  registerOutdated(program);
+  registerUpgrade(program);
   registerList(program);
   registerPlan(program);
   registerBench(program);

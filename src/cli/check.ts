@@ -42,7 +42,8 @@ async function check(targets: string[], options: CheckOptions): Promise<void> {
   process.exitCode = failed ? EXIT.usage : EXIT.ok;
 }
 
-async function checkText({ checked, problems }: CheckResult): Promise<string> {
+/** For people: each problem with its hint, then how many there are. */
+export async function checkText({ checked, problems }: CheckResult): Promise<string> {
   const { formatProblem } = await import('../app/check/problem.js');
   const marks = { warning: colours.yellow('warn'), error: colours.red('fail') };
   const lines = problems.map((problem) => {

@@ -105,7 +105,7 @@ export function allVariants(gateways: Map<string, StoredGateway>): ResolvedGatew
 }
 
 /**
- * Find what `name` or `name:variant` means.
+ * Find what `name`, `name:variant` or `name@version` means.
  * @param others names that could have been meant as well, for the suggestion
  * @throws UsageError that suggests the nearest name
  */
@@ -114,9 +114,11 @@ export function findGateway(
   label: string,
   others: readonly string[] = [],
 ): ResolvedGateway {
-  const [name = '', variant = DEFAULT_VARIANT, ...rest] = label.split(':');
+  const [plain = '', version, ...more] = label.split('@');
+  const [name = '', variant = DEFAULT_VARIANT, ...rest] = plain.split(':');
   const stored = gateways.get(name);
   if (!stored) throw new UsageError(`unknown gateway "${name}"`, suggestion(name, [...gateways.keys(), ...others]));
+  if (version !== undefined) return findVersion(stored, plain, [version, ...more].join('@'));
   const names = variantNames(stored.manifest);
   if (!names.includes(variant) || rest.length > 0) {
     const labels = names.map((each) => gatewayLabel({ name, variant: each }));
@@ -126,4 +128,28 @@ export function findGateway(
     );
   }
   return resolveVariant(stored.manifest, variant, stored.folder);
+}
+
+/**
+ * The variant that is a version of a gateway: the default, else the one that is named after the version, else the first.
+ * @param label `name`, or `name:variant` for that variant only
+ */
+function findVersion({ manifest, folder }: StoredGateway, label: string, wanted: string): ResolvedGateway {
+  const { name } = manifest;
+  const bare = wanted.replace(/^v/, '');
+  const all = variantNames(manifest).map((variant) => resolveVariant(manifest, variant, folder));
+  const fitting = all.filter(
+    (gateway) =>
+      gateway.kind === 'process' && gateway.version === bare && (label === name || gatewayLabel(gateway) === label),
+  );
+  const found =
+    fitting.find(({ variant }) => variant === DEFAULT_VARIANT) ??
+    fitting.find(({ variant }) => variant === bare) ??
+    fitting[0];
+  if (found !== undefined) return found;
+  const versions = new Set(all.flatMap((gateway) => (gateway.kind === 'process' ? `${name}@${gateway.version}` : [])));
+  throw new UsageError(
+    `gateway "${label}" has no version "${wanted}"`,
+    `there are: ${[...versions].join(', ')}; \`gatebench upgrade ${name} ${bare || '<version>'} --beside\` adds one`,
+  );
 }

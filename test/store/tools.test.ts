@@ -8,10 +8,10 @@ import { ProfilerName } from '../../src/model/profiler.js';
 import { readTools } from '../../src/store/tools.js';
 
 describe('readTools', () => {
-  it('knows a manifest for every engine and profiler that is a program of its own', async () => {
+  it('knows a manifest for every engine and profiler that is a program of its own, and for what makes lock files', async () => {
     const tools = await readTools(rootsOf().tools);
-    expect([...tools.keys()]).toEqual(['k6', 'py-spy', 'wrk']);
-    for (const name of tools.keys()) expect([...engineNames(), ...ProfilerName.options]).toContain(name);
+    expect([...tools.keys()]).toEqual(['k6', 'py-spy', 'uv', 'wrk']);
+    for (const name of tools.keys()) expect([...engineNames(), ...ProfilerName.options, 'uv']).toContain(name);
     for (const { install, version } of tools.values()) {
       expect(install.length).toBeGreaterThan(1);
       expect(version).toMatch(/^\d+\.\d+\.\d+$/);

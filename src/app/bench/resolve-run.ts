@@ -195,6 +195,9 @@ export function requestedGateways(
 /** What a gateway that runs already is measured beside: nothing, where nobody knows its upstream. */
 function besideDirect(attached: AttachedSubject, all: readonly ResolvedGateway[]): ResolvedGateway[] {
   const direct = attached.attached.upstream === 'mock' ? all.filter(({ kind }) => kind === 'direct') : [];
+  if (direct.some(({ name }) => name === attached.name)) {
+    throw new UsageError(`--name ${attached.name} is the baseline that it is measured beside`, 'give it another name');
+  }
   return [...direct, attached];
 }
 

@@ -87,10 +87,10 @@ export function attachedChoice(flags: UrlFlags, others: Readonly<Record<string, 
       "give a key with --header 'authorization: Bearer ...'",
     );
   }
-  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) || name === 'direct') {
+  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) {
     throw new UsageError(
       `--name ${name} can't be a gateway's name`,
-      'use at most 64 lower-case letters, digits, "-", "_" and ".", and not direct',
+      'use at most 64 lower-case letters, digits, "-", "_" and "."',
     );
   }
   const base = url.pathname.replace(/\/+$/, '');

@@ -31,7 +31,6 @@ describe('the gateway of --url', () => {
     [{ header: { a: 'b' } }, '--header is for a gateway that already runs'],
     [at('https://127.0.0.1/v1'), 'the load engines speak plain HTTP'],
     [at('http://me:secret@127.0.0.1/v1'), "it can't have a user"],
-    [at('http://127.0.0.1/v1', { name: 'direct' }), "--name direct can't be a gateway's name"],
     [at('http://127.0.0.1/v1', { name: 'My Gateway' }), "can't be a gateway's name"],
   ])('refuses %j', (flags, message) => {
     expect(() => chosen(flags)).toThrow(message);
