@@ -194,18 +194,19 @@ function commandOf(
 function asker(signal: AbortSignal): { ask: Ask; close(): void } | null {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return null;
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  // A terminal in raw mode sends no signal by itself.
-  lines.on('SIGINT', () => process.emit('SIGINT'));
+  const ended = new AbortController();
+  // A terminal in raw mode sends no signal for Ctrl-C, and Ctrl-D closes it, which leaves a question without an answer.
+  lines.on('SIGINT', () => ended.abort(new InterruptedError('SIGINT')));
+  lines.on('close', () => ended.abort(new UsageError('there was no answer', 'give it by its flag: see --help')));
+  const over = AbortSignal.any([signal, ended.signal]);
   return {
     async ask(question, fallback, example) {
       const more = fallback === null || fallback === '' ? (example ?? '') : fallback;
       const shown = more === '' ? '' : fallback ? ` [${more}]` : ` (${more})`;
       for (;;) {
-        const answer = (
-          await lines.question(`${colours.bold(question)}${shown} `, { signal }).catch(() => null)
-        )?.trim();
-        if (answer === undefined) throw signal.reason instanceof Error ? signal.reason : new InterruptedError();
-        if (answer !== '') return answer;
+        const answer = await lines.question(`${colours.bold(question)}${shown} `, { signal: over }).catch(() => null);
+        if (answer === null) throw over.reason;
+        if (answer.trim() !== '') return answer.trim();
         if (fallback !== null) return fallback;
       }
     },

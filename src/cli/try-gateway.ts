@@ -73,7 +73,7 @@ export async function tryGateway(
   const { folder, records } = await measure(
     'bench',
     request,
-    { ...options, calibration: false, retryInvalid: 0 },
+    { ...options, calibration: false, retryInvalid: 0, trial: true },
     command,
     signal,
   );

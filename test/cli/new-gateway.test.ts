@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -79,6 +79,23 @@ describe('new gateway', () => {
     });
   });
 
+  it.each([
+    ['Ctrl-C', '\x03', 130, ''],
+    ['Ctrl-D', '\x04', 2, 'there was no answer'],
+  ])('ends at %s, and writes nothing', async (_, key, exitCode, message) => {
+    const args = ['new', 'gateway', 'ended', '--gateways-dir', gateways];
+    const terminal = startOnTerminal(args, { columns: 120, rows: 40 }, environment);
+    try {
+      expect(await waitUntil(() => terminal.raw().includes('How is it installed?'), 30_000)).toBe(true);
+      terminal.type(key);
+      expect(await terminal.exitCode, terminal.raw()).toBe(exitCode);
+      expect(terminal.raw()).toContain(message);
+      expect(existsSync(join(gateways, 'ended'))).toBe(false);
+    } finally {
+      terminal.kill();
+    }
+  });
+
   it('refuses what is there, and leaves nothing behind of what can not be had', async () => {
     const again = await cli(['new', 'gateway', 'mine', '--install', 'deb:x', '--gateways-dir', gateways]);
     expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('there is a gateway "mine" already')]);
@@ -127,14 +144,17 @@ describe('upgrade', () => {
   });
   afterAll(() => server.close());
 
-  it('adds a version beside the pinned one, which is installed and tried', async () => {
-    const { exitCode, stderr, stdout } = await cli(['upgrade', 'served', '1.1.0', '--beside', ...trial], environment);
+  it('adds a version beside the pinned one, which can be installed and measured', async () => {
+    const { exitCode, stderr, stdout } = await cli(['upgrade', 'served', '1.1.0', '--beside', '--no-try', ...trial]);
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain('served:1.1.0: 1.0.0 → 1.1.0');
-    expect(stdout).toMatch(/^served:1\.1\.0: works/m);
     const { version, variants } = pin();
     expect(version).toBe('1.0.0');
     expect(variants['1.1.0'].install[0].sha256[platform]).toBe(sha256(program('1.1.0')));
+    const setup = await cli(['setup', 'served@1.1.0', '--json', '--gateways-dir', gateways], environment);
+    expect(JSON.parse(setup.stdout)).toMatchObject([
+      { gateway: 'served:1.1.0', outcome: 'installed', version: '1.1.0' },
+    ]);
     const plan = await cli(
       ['plan', '-g', 'served@1.0.0,served@1.1.0', '--json', '--gateways-dir', gateways],
       environment,
