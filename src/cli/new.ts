@@ -78,15 +78,21 @@ Exit codes: 0 it works, 1 it can't be installed or measured, 2 wrong usage`,
 }
 
 async function newGateway(name: string, options: NewOptions, command: Command, signal: AbortSignal): Promise<void> {
-  const [{ completeAnswers }, { variableOf }, { findProgram, writeGateway }, { readGateways }, { Name }, { uvFor }] =
-    await Promise.all([
-      import('../app/new-gateway/answers.js'),
-      import('../app/new-gateway/manifest.js'),
-      import('../app/new-gateway/write-gateway.js'),
-      import('../store/gateways.js'),
-      import('../model/names.js'),
-      import('../app/setup/uv.js'),
-    ]);
+  const [
+    { completeAnswers, pairOf },
+    { variableOf },
+    { findProgram, writeGateway },
+    { readGateways },
+    { Name },
+    { uvFor },
+  ] = await Promise.all([
+    import('../app/new-gateway/answers.js'),
+    import('../app/new-gateway/manifest.js'),
+    import('../app/new-gateway/write-gateway.js'),
+    import('../store/gateways.js'),
+    import('../model/names.js'),
+    import('../app/setup/uv.js'),
+  ]);
   const roots = rootsOf(options.gatewaysDir);
   const valid = Name.safeParse(name);
   if (!valid.success) {
@@ -104,7 +110,7 @@ async function newGateway(name: string, options: NewOptions, command: Command, s
   try {
     answers = await completeAnswers(
       name,
-      givenOf(options),
+      givenOf(options, pairOf),
       (spec) => findProgram(spec, context),
       stored,
       terminal?.ask ?? null,
@@ -134,8 +140,11 @@ async function newGateway(name: string, options: NewOptions, command: Command, s
   writeStatus(await checkText(await checkTargets([name], rootsOf(options.gatewaysDir))));
 }
 
-function givenOf(options: NewOptions): GivenAnswers {
+/** @param pairOf splits a pair at its separator */
+function givenOf(options: NewOptions, pairOf: (pair: string, separator: string) => [string, string]): GivenAnswers {
   const { install, program, command, port, health, env, header, model, file, title } = options;
+  const recordOf = (pairs: readonly string[], separator: string) =>
+    Object.fromEntries(pairs.map((pair) => pairOf(pair, separator)));
   return Object.fromEntries(
     Object.entries({
       install,
@@ -149,16 +158,6 @@ function givenOf(options: NewOptions): GivenAnswers {
       files: file,
       title,
     }).filter(([, value]) => value !== undefined),
-  );
-}
-
-function recordOf(pairs: readonly string[], separator: string): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf(separator);
-      if (at > 0) return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-      throw new UsageError(`"${pair}" has no ${separator}`, `write it as NAME${separator}value`);
-    }),
   );
 }
 

@@ -39,7 +39,7 @@ async function outdated(labels: string[], options: OutdatedOptions, signal: Abor
 }
 
 /** The rows for people. */
-export function outdatedText(rows: readonly OutdatedRow[]): string {
+function outdatedText(rows: readonly OutdatedRow[]): string {
   const cells = rows.map((row) => [
     row.gateway,
     row.version,

@@ -118,7 +118,7 @@ function defaultCommand({ kind }: InstallSpec): string {
 }
 
 /** A port that no gateway has, and nobody listens on now. */
-export function freePort(stored: ReadonlyMap<string, StoredGateway>): number {
+function freePort(stored: ReadonlyMap<string, StoredGateway>): number {
   const taken = new Set([...stored.values()].flatMap(portsOf));
   for (let port = FIRST_PORT; ; port++) {
     if (!taken.has(port) && port !== DEFAULT_MOCK_PORT && !isListening(port)) return port;

@@ -14,7 +14,7 @@ export interface InstallSpec {
 const KINDS = ['npm', 'pip', 'go', 'cargo', 'deb', 'download', 'existing'] as const;
 
 /** For help, questions and errors. */
-export const SPEC_EXAMPLES = [
+const SPEC_EXAMPLES = [
   'npm:@portkey-ai/gateway@1.15.2',
   'pip:litellm[proxy]@1.82.6',
   'go:example.com/gateway//cmd/gw@v1.2.3',
