@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
+import type { DelaySource } from '../common/delay-source.js';
 import type { Chat, ChatMemo } from './chat-request.js';
 import type { DelayRecord } from './delay-record.js';
-import type { DelaySource } from './delay-source.js';
 import type { ReleaseSchedule } from './release-schedule.js';
 import type { RequestHead } from './request-head.js';
 import { errorResponse, renderResponse, type WireText } from './responses.js';

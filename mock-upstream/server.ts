@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { newDelaySource } from '../common/delay-source.js';
 import { newRandom, newRandom32 } from '../common/random.js';
 import { newApiContext } from './api/api-context.js';
 import { ApiServer } from './api/api-server.js';
@@ -6,7 +7,6 @@ import { isPlain } from './api/options.js';
 import { ChatMemo } from './chat-request.js';
 import { Connection } from './connection.js';
 import { DelayRecord, startRecordFile } from './delay-record.js';
-import { newDelaySource } from './delay-source.js';
 import type { RunningMock } from './lifecycle.js';
 import type { Options } from './options.js';
 import { ReleaseSchedule } from './release-schedule.js';

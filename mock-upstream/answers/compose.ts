@@ -1,7 +1,7 @@
 import { MOCK_TEXT } from '../../common/mock-text.js';
+import { proseOf, splitPieces, splitWords } from '../../common/tokens.js';
 import { type Answer, type Ask, type Choice, type ToolCall, tokenCount } from './answer.js';
 import { sampleOf } from './schema-sample.js';
-import { proseOf, splitPieces, splitWords } from './tokens.js';
 import type { Tool } from './tools.js';
 
 /** What answers are made of, where the request doesn't say. */

@@ -1,8 +1,8 @@
+import { type DelaySource, newDelaySource } from '../../common/delay-source.js';
 import { newRandom, newRandom32, type Random } from '../../common/random.js';
+import { newCountSource } from '../../common/token-counts.js';
 import type { AnswerSource } from '../answers/compose.js';
-import { newCountSource } from '../answers/token-counts.js';
 import type { DelayRecord } from '../delay-record.js';
-import { type DelaySource, newDelaySource } from '../delay-source.js';
 import { FaultSource } from '../faults/fault-source.js';
 import { Admission } from '../limits/admission.js';
 import { KeyRing } from '../limits/keys.js';

@@ -1,5 +1,5 @@
 import { parseLatency } from '../../common/latency.js';
-import { parseTokenCounts } from '../answers/token-counts.js';
+import { parseTokenCounts } from '../../common/token-counts.js';
 import { parseFaultRule } from '../faults/fault.js';
 import { type Setter, wholeNumber } from '../flag-setters.js';
 import type { ApiOptions } from './options.js';

@@ -1,5 +1,5 @@
 import type { LatencyModel } from '../../common/latency.js';
-import type { CountModel } from '../answers/token-counts.js';
+import type { CountModel } from '../../common/token-counts.js';
 import type { FaultRule } from '../faults/fault.js';
 
 /** What the flags beyond the published mock's set. */

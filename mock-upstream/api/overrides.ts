@@ -1,5 +1,5 @@
 import { type LatencyModel, parseLatency } from '../../common/latency.js';
-import { type CountModel, parseTokenCounts } from '../answers/token-counts.js';
+import { type CountModel, parseTokenCounts } from '../../common/token-counts.js';
 import { type Fault, parseFault } from '../faults/fault.js';
 import { ApiError } from './api-error.js';
 

@@ -1,7 +1,7 @@
+import { type DelaySource, newDelaySource } from '../../common/delay-source.js';
+import { newCountSource } from '../../common/token-counts.js';
 import { frameCount } from '../answers/answer.js';
 import { composeAnswer } from '../answers/compose.js';
-import { newCountSource } from '../answers/token-counts.js';
-import { type DelaySource, newDelaySource } from '../delay-source.js';
 import type { EndpointAnswer, ErrorForm, JsonObject } from '../dialects/endpoint.js';
 import { asObject } from '../dialects/endpoint.js';
 import { errorJson } from '../dialects/errors.js';

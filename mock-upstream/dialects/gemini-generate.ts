@@ -1,6 +1,6 @@
+import { countTokens, IMAGE_TOKENS } from '../../common/tokens.js';
 import type { Answer, AnswerWriter, Choice, ContentAsked } from '../answers/answer.js';
 import { tokenCount } from '../answers/answer.js';
-import { countTokens, IMAGE_TOKENS } from '../answers/tokens.js';
 import { type Tool, type ToolChoice, toolsToCall } from '../answers/tools.js';
 import { ApiError } from '../api/api-error.js';
 import {

@@ -1,4 +1,4 @@
-import { countTokens } from '../answers/tokens.js';
+import { countTokens } from '../../common/tokens.js';
 import { ApiError } from '../api/api-error.js';
 import { asObject, asObjects, type Endpoint, type JsonObject } from './endpoint.js';
 import { vectorOf } from './openai-embeddings.js';

@@ -1,6 +1,6 @@
+import { countTokens } from '../../common/tokens.js';
 import type { Answer, Choice } from '../answers/answer.js';
 import { tokenCount } from '../answers/answer.js';
-import { countTokens } from '../answers/tokens.js';
 import { ApiError } from '../api/api-error.js';
 import { asObject, type Endpoint, type JsonObject, missing, modelOf, sse, wholeNumber } from './endpoint.js';
 import { MAX_CHOICES } from './openai-request.js';

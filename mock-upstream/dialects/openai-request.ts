@@ -1,5 +1,5 @@
+import { countTokens, IMAGE_TOKENS } from '../../common/tokens.js';
 import type { ContentAsked } from '../answers/answer.js';
-import { countTokens, IMAGE_TOKENS } from '../answers/tokens.js';
 import { type Tool, type ToolChoice, toolsToCall } from '../answers/tools.js';
 import { ApiError } from '../api/api-error.js';
 import { asObject, asObjects, asText, type JsonObject } from './endpoint.js';

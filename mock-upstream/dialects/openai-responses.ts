@@ -1,5 +1,5 @@
+import { countTokens } from '../../common/tokens.js';
 import type { Answer } from '../answers/answer.js';
-import { countTokens } from '../answers/tokens.js';
 import type { Tool } from '../answers/tools.js';
 import {
   asObject,

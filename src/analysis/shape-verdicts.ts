@@ -4,6 +4,7 @@ import type { Claims, PublishedShape } from '../model/claims.js';
 import type { MeasuredRun, VerdictKind } from './claim-verdicts.js';
 import { claimedSummary } from './claims.js';
 import { shapeEvidence } from './format-shape.js';
+import { isPlainRequest } from './plain-request.js';
 import { publishedCurve } from './published-curves.js';
 import { shapeOf } from './shape.js';
 import { type ShapedCurve, shapedCurves } from './shaped-curves.js';
@@ -40,7 +41,13 @@ export function judgeShapes(claims: Claims, runs: readonly MeasuredRun[]): Shape
 /** Published shapes are of whole responses against a published latency; another upstream makes another curve. */
 function findShape(gateway: string, upstreamMs: number | null, { run, summaries }: MeasuredRun): ShapedCurve | null {
   const latencyS = constantLatencyS(run.scenario.upstream.latency);
-  if (run.scenario.request.stream || latencyS === null || latencyS * 1000 !== upstreamMs) return null;
+  if (
+    !isPlainRequest(run.scenario) ||
+    run.scenario.request.stream ||
+    latencyS === null ||
+    latencyS * 1000 !== upstreamMs
+  )
+    return null;
   const summary = claimedSummary(gateway, summaries);
   const own = shapedCurves(run, summaries).find((curve) => curve.summary === summary);
   return own === undefined || own.shape.name === null ? null : own;

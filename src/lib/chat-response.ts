@@ -1,27 +1,45 @@
+import type { Dialect } from '../model/request.js';
+import { messagesFindings } from './answers/anthropic-messages.js';
+import type { ExpectedAnswer } from './answers/expected.js';
+import { type AnswerFindings, firstBroken } from './answers/findings.js';
+import { chatFindings } from './answers/openai-chat.js';
+import { responsesFindings } from './answers/openai-responses.js';
 import { eventData } from './server-sent-events.js';
 
-/** What an answer must be. */
-export interface ExpectedAnswer {
-  /** It is an SSE stream. */
-  stream: boolean;
-  /**
-   * Its text: one of a completion, or one of each frame of a stream that has any. Null where the upstream's text isn't
-   * known: any text is right then.
-   */
-  texts: readonly string[] | null;
-  /** A completion may lack `object`: this gateway leaves it out. */
-  objectOptional?: boolean;
-}
+export type { ExpectedAnswer } from './answers/expected.js';
+
+const CHAT: Dialect = 'openai-chat';
 
 /** Why a body is not the whole answer that is expected, in a few words; null where it is, whatever keys were added or moved. */
 export function answerProblem(body: string, expected: ExpectedAnswer): string | null {
-  const { stream, texts, objectOptional = false } = expected;
+  const { stream, texts, objectOptional = false, dialect = CHAT } = expected;
+  const isPlain = !expected.translated && !expected.anyLength && expected.call === undefined;
+  if (dialect !== CHAT || !isPlain) return firstBroken(answerFindings(body, expected));
   return stream ? streamProblem(body, texts) : completionProblem(body, texts?.join('') ?? null, objectOptional);
 }
 
-/** Whether the data of a stream's event has a part of the answer: some text, or the call of a tool. */
+/** What is wrong with a body in the expected dialect, field by field. */
+export function answerFindings(body: string, expected: ExpectedAnswer): AnswerFindings {
+  const { dialect = CHAT } = expected;
+  switch (dialect) {
+    case 'openai-chat':
+      return chatFindings(body, expected);
+    case 'anthropic-messages':
+      return messagesFindings(body, expected);
+    case 'openai-responses':
+      return responsesFindings(body, expected);
+    default:
+      return dialect satisfies never;
+  }
+}
+
+/** Types of the events that have a part of the answer, in the dialects whose events have a type. */
+const DELTAS = new Set(['content_block_delta', 'response.output_text.delta', 'response.function_call_arguments.delta']);
+
+/** Whether the data of a stream's event has a part of the answer: some text, or the call of a tool. In any dialect. */
 export function hasText(data: string): boolean {
   const chunk = parsed(data);
+  if (isObject(chunk) && typeof chunk.type === 'string') return DELTAS.has(chunk.type);
   const choice: unknown = isObject(chunk) && Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
   if (!isObject(choice) || !isObject(choice.delta)) return false;
   const { content, tool_calls: toolCalls } = choice.delta;

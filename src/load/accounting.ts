@@ -1,5 +1,6 @@
 import { encodeHistogram, type Histogram, newHistogram, recordUs } from '../../common/histogram.js';
 import { type FailureClass, failedCount, type Requests, type RetryAfter, type WholeLoad } from '../model/load.js';
+import { ClassAccounting, type ClassReport, NO_CLASS } from './class-accounting.js';
 import { type Failure, failureExample } from './failure-class.js';
 
 /** Times of a load on the machine's monotonic clock, the same in every worker. */
@@ -44,6 +45,8 @@ export interface WorkerReport {
   bytesReceived: number;
   closedAtUs: number;
   failureExamples: string[];
+  /** Of a mix of classes, each; else empty. */
+  classes: ClassReport[];
 }
 
 export interface AccountingEvents {
@@ -94,13 +97,20 @@ export class RequestAccounting {
   /** Nothing but counts changes before: most events need one comparison. */
   #nextUs: number;
 
-  /** @param waiting returns when each request in flight was written; called at the window's start and end */
+  readonly #classes: readonly ClassAccounting[];
+
+  /**
+   * @param classes of a mix that are counted apart
+   * @param waiting returns when each request in flight was written; called at the window's start and end
+   */
   constructor(
     private readonly bounds: LoadBounds,
     private readonly waiting: () => readonly number[],
     private readonly events: AccountingEvents,
+    classes = 0,
   ) {
     this.#nextUs = this.#nextMoveUs();
+    this.#classes = Array.from({ length: classes }, () => new ClassAccounting());
   }
 
   get closed(): boolean {
@@ -140,13 +150,14 @@ export class RequestAccounting {
   }
 
   /** @param firstByteUs from the write to the answer's first byte; the latency itself where all came in one read */
-  succeeded(atUs: number, latencyUs: number, firstByteUs: number): void {
+  succeeded(atUs: number, latencyUs: number, firstByteUs: number, classIndex = NO_CLASS): void {
     this.advance(atUs);
     if (this.#phase === 'closed') return;
     this.#okEver += 1;
     this.#secondLatencies.push(latencyUs);
     if (this.#phase !== 'window') return;
     this.#ok += 1;
+    if (classIndex !== NO_CLASS) this.#classes[classIndex]?.succeeded(latencyUs, firstByteUs);
     if (firstByteUs === latencyUs) {
       recordUs(this.#wholeHistogram, latencyUs);
     } else {
@@ -156,11 +167,12 @@ export class RequestAccounting {
     this.#completed(atUs, latencyUs);
   }
 
-  failed(atUs: number, latencyUs: number, failure: Failure): void {
+  failed(atUs: number, latencyUs: number, failure: Failure, classIndex = NO_CLASS): void {
     this.advance(atUs);
     if (this.#phase === 'closed') return;
     this.#secondFailed += 1;
     if (this.#phase !== 'window') return;
+    if (classIndex !== NO_CLASS) this.#classes[classIndex]?.failed(failure.class);
     this.#failed[failure.class] = (this.#failed[failure.class] ?? 0) + 1;
     if (failure.status !== undefined && failure.status !== 200) {
       this.#statusCodes[failure.status] = (this.#statusCodes[failure.status] ?? 0) + 1;
@@ -219,6 +231,7 @@ export class RequestAccounting {
       bytesReceived: this.#bytes,
       closedAtUs: this.#closedAtUs,
       failureExamples: [...this.#examples.values()],
+      classes: this.#classes.map((each) => each.report()),
     };
   }
 

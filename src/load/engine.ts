@@ -1,22 +1,30 @@
+import type { ExpectedAnswer } from '../lib/chat-response.js';
 import type { LoadResult } from '../model/load.js';
 
-/** What an engine sends, and for how long. */
-export interface LoadSpec {
+/** One of several requests, and what its answer must be. */
+export interface MixedRequest {
+  body: string;
+  expected: ExpectedAnswer;
+}
+
+/** Several requests, in place of the one of {@link LoadSpec.body}. */
+export interface RequestMix {
+  classes: readonly { name: string; weight: number; requests: readonly MixedRequest[] }[];
+  /** Classes by weight, and within a class its requests in turn; or, of one class, all requests in turn over all VUs. */
+  order: 'drawn' | 'in turn';
+  seed: number;
+}
+
+/** What an engine sends, what it must get for it, and for how long. */
+export interface LoadSpec extends ExpectedAnswer {
   /** Origin such as `http://127.0.0.1:8787`. */
   origin: string;
   path: string;
   headers: Record<string, string>;
   /** The JSON body, the same for every request. */
   body: string;
-  /** Responses are SSE streams. */
-  stream: boolean;
-  /**
-   * The text of every right answer: one of a completion, or one of each frame of a stream that has any. Null where the
-   * upstream's text isn't known: any text is right then.
-   */
-  texts: readonly string[] | null;
-  /** A completion may lack `object`: this gateway leaves it out. */
-  objectOptional?: boolean;
+  /** Of engines that {@link Engine.mixes}; absent where every request is the same. */
+  mix?: RequestMix;
   /** Closed loop: keep-alive connections with one request in flight each. */
   vus: number;
   warmupS: number;
@@ -58,6 +66,8 @@ export interface LoadRun {
 export interface Engine {
   readonly name: string;
   readonly version: string;
+  /** It sends several requests by weight, and knows answers in any dialect. */
+  readonly mixes?: boolean;
   /** Why it can't run on this machine, and how to change that; null if it can. */
   unavailable(): Promise<{ reason: string; hint: string } | null>;
   start(spec: LoadSpec, onProgress: (progress: LoadProgress) => void): Promise<LoadRun>;

@@ -7,6 +7,8 @@ import {
   sumRetryAfter,
   type WorkerReport,
 } from './accounting.js';
+import { classesCounted, mergeClasses } from './class-accounting.js';
+import type { RequestMix } from './engine.js';
 import { latencySummary } from './latency-summary.js';
 import { sum, sumByKey } from './sums.js';
 
@@ -17,7 +19,12 @@ export type WorkerOutcome = WorkerReport & { eventLoopUtilisation: number | null
  * Merge the counts of workers into one result: counts summed, histograms added, never percentiles averaged.
  * @throws a plain Error where a worker's request accounting does not balance
  */
-export function mergeOutcomes(outcomes: WorkerOutcome[], windowStartUs: number, seconds: SecondOfLoad[]): LoadResult {
+export function mergeOutcomes(
+  outcomes: WorkerOutcome[],
+  windowStartUs: number,
+  seconds: SecondOfLoad[],
+  mix?: RequestMix,
+): LoadResult {
   for (const outcome of outcomes) assertBalanced(outcome.requests, outcome.completions);
   const ok = merged(outcomes.map((outcome) => outcome.okHistogram));
   const failed = merged(outcomes.map((outcome) => outcome.failedHistogram));
@@ -46,6 +53,14 @@ export function mergeOutcomes(outcomes: WorkerOutcome[], windowStartUs: number, 
     absent: {},
     connectUs: latencySummary(merged(outcomes.map((outcome) => outcome.connectHistogram))),
     firstByteUs: latencySummary(merged(outcomes.map((outcome) => outcome.firstByteHistogram))),
+    ...(classesCounted(mix) > 0 && mix !== undefined
+      ? {
+          classes: mergeClasses(
+            outcomes.map(({ classes }) => classes),
+            mix,
+          ),
+        }
+      : {}),
     failureExamples: [...new Set(outcomes.flatMap((outcome) => outcome.failureExamples))].slice(0, FAILURE_EXAMPLES),
   };
 }

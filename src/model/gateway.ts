@@ -3,6 +3,7 @@ import { CategoryRule } from './category.js';
 import { ContainerSpec } from './container.js';
 import { InstallMethod } from './install-method.js';
 import { Colour, Name, Port, VersionRange } from './names.js';
+import { Dialect } from './request.js';
 import { ServiceName, ServiceSpec } from './service.js';
 
 /**
@@ -149,6 +150,19 @@ function overridesOf<S extends z.ZodRawShape>(schema: z.ZodObject<S>) {
   return z.strictObject(shape);
 }
 
+/**
+ * A form in which the gateway takes requests and one in which it asks the upstream, other than chat completions both. What
+ * it names replaces what the manifest says, objects merged key by key.
+ */
+export const DialectPair = z.strictObject({
+  client: Dialect,
+  upstream: Dialect,
+  /** The path is the dialect's own where it isn't named: `/v1/messages`, `/v1/responses`. */
+  request: overridesOf(RequestSpec).optional(),
+  process: overridesOf(ProcessSpec).optional(),
+});
+export type DialectPair = z.infer<typeof DialectPair>;
+
 /** One way of running the gateway; what it names replaces what the manifest says, objects merged key by key. */
 const Variant = z.strictObject({
   title: z.string().optional(),
@@ -167,6 +181,7 @@ const Variant = z.strictObject({
   response: overridesOf(ResponseSpec).optional(),
   upstream: overridesOf(UpstreamSpec).optional(),
   profiler: overridesOf(ProfilerSpec).optional(),
+  dialects: z.array(DialectPair).optional(),
   notes: z.array(z.string()).default([]),
 });
 
@@ -182,6 +197,8 @@ const shared = {
   request: RequestSpec.default({ path: '/v1/chat/completions', model: 'gpt-4o', headers: {} }),
   response: ResponseSpec.default(STRICT_RESPONSE),
   upstream: UpstreamSpec.default({}),
+  /** What it takes and translates besides chat completions. */
+  dialects: z.array(DialectPair).default([]),
   notes: z.array(z.string()).default([]),
   variants: z.record(Name, Variant).default({}),
 };

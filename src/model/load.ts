@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Count, CpuPercent, Microseconds, Seconds, Share } from './ranges.js';
+import { Bytes, Count, CpuPercent, Microseconds, Seconds, Share } from './ranges.js';
 
 /** Why a request failed; `local` is this machine's fault (ports, descriptors) and voids the window. */
 export const FailureClass = z.enum([
@@ -144,6 +144,22 @@ export const LoadHost = z.strictObject({
 });
 export type LoadHost = z.infer<typeof LoadHost>;
 
+/** What became of the requests of one class of a mix, in the window. */
+export const ClassLoad = z.strictObject({
+  name: z.string(),
+  /** Of all requests, as planned. */
+  share: Share,
+  /** Of the bodies that the class sends. */
+  requestBytesMean: Bytes,
+  requestBytesMax: Bytes,
+  ok: Count,
+  failed: z.partialRecord(FailureClass, Count),
+  /** Of successes. */
+  latencyUs: Latency.nullable(),
+  firstByteUs: Latency.nullable(),
+});
+export type ClassLoad = z.infer<typeof ClassLoad>;
+
 /** What an engine measured in one window. */
 export const LoadResult = z.strictObject({
   requests: Requests,
@@ -177,6 +193,8 @@ export const LoadResult = z.strictObject({
    */
   connectUs: Latency.nullable(),
   firstByteUs: Latency.nullable(),
+  /** Each class of a mix; absent where requests have none. */
+  classes: z.array(ClassLoad).optional(),
   /** First failures seen, a few words each, for people. */
   failureExamples: z.array(z.string()),
 });

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { CellCalibration } from './calibration.js';
 import { Cell } from './cell.js';
 import { ResponseSpec, STRICT_RESPONSE } from './gateway.js';
-import { Latency, LoadHost, Requests, SecondOfLoad, WholeLoad } from './load.js';
+import { ClassLoad, Latency, LoadHost, Requests, SecondOfLoad, WholeLoad } from './load.js';
 import { Colour } from './names.js';
 import { Count, Microseconds, Moment, Rate, Seconds, Share } from './ranges.js';
+import { Dialect } from './request.js';
 import { HostResources, TreeResources } from './resources.js';
 import { AS_PROCESS, GatewayRuntime } from './runtime.js';
 import { ServiceInfo } from './service.js';
@@ -94,6 +95,16 @@ export const MockReport = z.strictObject({
 });
 export type MockReport = z.infer<typeof MockReport>;
 
+/** What the first answer to each class of requests got wrong. */
+export const AnswerDifferences = z.strictObject({
+  /** The class; `all` without classes. */
+  requests: z.string(),
+  dialect: Dialect,
+  stream: z.boolean(),
+  differences: z.array(z.strictObject({ field: z.string(), problem: z.string() })),
+});
+export type AnswerDifferences = z.infer<typeof AnswerDifferences>;
+
 /** `cells/<cell-id>/record.json`: what was measured in one cell, and nothing derived from others. */
 export const CellRecord = z.strictObject({
   schemaVersion: z.literal(2),
@@ -131,6 +142,10 @@ export const CellRecord = z.strictObject({
   /** Time to connect and to the first byte; older records have neither. */
   connectUs: Latency.nullable().default(null),
   firstByteUs: Latency.nullable().default(null),
+  /** Each class of a mix; absent where requests have none. */
+  classes: z.array(ClassLoad).optional(),
+  /** How first answers differed from what they must be, in fields that they can be used without; absent where it wasn't looked at. */
+  answers: z.array(AnswerDifferences).optional(),
   resources: z.strictObject({
     gateway: TreeResources.nullable(),
     mock: TreeResources.nullable(),

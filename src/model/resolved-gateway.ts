@@ -1,6 +1,7 @@
 import type { AttachedGateway } from './attached-gateway.js';
 import type { ContainerSpec } from './container.js';
 import type {
+  DialectPair,
   GatewayManifest,
   InstallStep,
   ProcessSpec,
@@ -24,6 +25,7 @@ interface Common {
   request: RequestSpec;
   response: ResponseSpec;
   upstream: UpstreamSpec;
+  dialects: DialectPair[];
   notes: string[];
   /** The folder that holds the manifest, absolute. */
   folder: string;
@@ -84,19 +86,14 @@ export function resolveVariant(manifest: GatewayManifest, variantName: string, f
     title: variant?.title ?? manifest.title,
     language: manifest.language,
     colour: manifest.colour,
-    request: defined({
-      ...manifest.request,
-      ...variant?.request,
-      headers: { ...manifest.request.headers, ...variant?.request?.headers },
-    }),
+    request: mergeRequest(manifest.request, variant?.request),
     response: defined({ ...manifest.response, ...variant?.response }),
     upstream: { ...manifest.upstream, ...variant?.upstream },
+    dialects: variant?.dialects ?? manifest.dialects,
     notes: [...manifest.notes, ...(variant?.notes ?? [])],
     folder,
   };
   if (manifest.kind === 'direct') return { ...common, kind: 'direct' };
-  const base = manifest.process;
-  const over = variant?.process;
   return {
     ...common,
     kind: 'process',
@@ -109,15 +106,25 @@ export function resolveVariant(manifest: GatewayManifest, variantName: string, f
     requires: { ...manifest.requires, ...variant?.requires },
     afterInstall: variant?.afterInstall ?? manifest.afterInstall,
     services: { ...manifest.services, ...variant?.services },
-    process: defined({
-      ...base,
-      ...over,
-      environment: { ...base.environment, ...over?.environment },
-      ports: { ...base.ports, ...over?.ports },
-    }),
+    process: mergeProcess(manifest.process, variant?.process),
     container: (variant?.container === undefined ? manifest.container : variant.container) ?? null,
     profiler: defined({ ...manifest.profiler, ...variant?.profiler }),
   };
+}
+
+type Overrides<T> = { [K in keyof T]?: T[K] | undefined };
+
+export function mergeRequest(base: RequestSpec, over: Overrides<RequestSpec> | undefined): RequestSpec {
+  return defined({ ...base, ...over, headers: { ...base.headers, ...over?.headers } });
+}
+
+export function mergeProcess(base: ProcessSpec, over: Overrides<ProcessSpec> | undefined): ProcessSpec {
+  return defined({
+    ...base,
+    ...over,
+    environment: { ...base.environment, ...over?.environment },
+    ports: { ...base.ports, ...over?.ports },
+  });
 }
 
 /** Spreading a partial may leave `undefined` in the type but never in the value: zod drops absent keys. */

@@ -5,7 +5,7 @@ import { shapeEvidence } from '../analysis/format-shape.js';
 import { cpuSpread } from '../analysis/level-intervals.js';
 import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import type { GatewaySummary } from '../analysis/summary.js';
-import type { Latency } from '../model/load.js';
+import type { ClassLoad, Latency } from '../model/load.js';
 import type { Prices } from '../model/prices.js';
 import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
@@ -50,8 +50,9 @@ export function jsonReport({
   damaged,
   pool,
 }: JsonInput): string {
-  const figures = cells.map(({ latencyUs, failedLatencyUs, connectUs, firstByteUs, ...record }) => ({
+  const figures = cells.map(({ latencyUs, failedLatencyUs, connectUs, firstByteUs, classes, ...record }) => ({
     ...record,
+    ...(classes === undefined ? {} : { classes: classes.map(classOf) }),
     latencyUs: withoutHistogram(latencyUs),
     failedLatencyUs: withoutHistogram(failedLatencyUs),
     connectUs: withoutHistogram(connectUs),
@@ -122,6 +123,10 @@ function shapeFigures({ summary, curve, shape, limit, usl }: ShapedCurve) {
     limit,
     usl: usl === null ? null : law,
   };
+}
+
+function classOf({ latencyUs, firstByteUs, ...load }: ClassLoad) {
+  return { ...load, latencyUs: withoutHistogram(latencyUs), firstByteUs: withoutHistogram(firstByteUs) };
 }
 
 const HOTTEST = 20;

@@ -35,6 +35,7 @@ export function markdownReport(
     '## Latency and resources',
     ...sections.latencyLead.map(escapeMarkdown),
     ...sections.latency.map((section) => markdownSection(section, 3)),
+    ...[...sections.classes, sections.answers ?? []].flat().map((section) => markdownSection(section, 3)),
     ...chartsOf('latency'),
     ...(sections.intervals.length === 0 ? [] : ['## Intervals', ...sections.intervalsLead.map(escapeMarkdown)]),
     ...sections.intervals.map((section) => markdownSection(section, 3)),

@@ -16,6 +16,7 @@ import type { Run } from '../model/run.js';
 import { cellsJunit } from './cells-junit.js';
 import type { Chart } from './chart.js';
 import { reportCharts } from './charts.js';
+import { classesCsv } from './class-tables.js';
 import { comparisonsCsv } from './comparisons-csv.js';
 import { costCsv } from './cost-csv.js';
 import { csvReport } from './csv.js';
@@ -73,6 +74,8 @@ export interface Report {
   comparisonsCsv: string;
   /** `cost.csv`: one row per gateway, VU level and metric. */
   costCsv: string;
+  /** `classes.csv`: one row per cell and class of requests; null where requests have no classes. */
+  classesCsv: string | null;
   /** `results.json`, as text. */
   json: string;
   /** `report.json`, of several runs: what the report is made of; null for one run. */
@@ -137,6 +140,7 @@ export function renderReport(input: ReportInput): Report {
     intervalsCsv: intervalsCsv(summaries),
     comparisonsCsv: comparisonsCsv(derived.comparisons),
     costCsv: costCsv(derived.costs, prices),
+    classesCsv: cells.some(({ classes }) => classes !== undefined) ? classesCsv(cells) : null,
     json: jsonReport(derived),
     parts: pool === null ? null : pooledReport(pool, summaries),
     junit: () => cellsJunit(derived),

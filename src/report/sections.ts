@@ -10,6 +10,7 @@ import type { Prices } from '../model/prices.js';
 import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { claimsSection, shapeClaimsSection } from './claims-table.js';
+import { answersSection, classSection } from './class-tables.js';
 import { costSections } from './cost-sections.js';
 import { type DifferenceSections, differenceSections, differencesLead } from './difference-sections.js';
 import { intervalSection, intervalsLead, type SpreadOf } from './interval-sections.js';
@@ -37,6 +38,10 @@ export interface ReportSections {
   latencyLead: string[];
   /** One per gateway, unless all its cells were skipped. */
   latency: Section[];
+  /** One per gateway whose requests have classes. */
+  classes: Section[];
+  /** What answers got wrong; null where it wasn't looked at. */
+  answers: Section | null;
   /** Which gateway is faster, and how sure that is; empty without repeats. */
   differencesLead: string[];
   differences: DifferenceSections[];
@@ -86,6 +91,8 @@ export function reportSections(derived: DerivedReport): ReportSections {
     shapes: shapeSections(shaped),
     latencyLead: latencyLead(run.machine),
     latency: measured.map(latencySection),
+    classes: measured.flatMap((summary) => classSection(summary, cells) ?? []),
+    answers: answersSection(measured),
     differencesLead: comparisons.length === 0 ? [] : differencesLead(run, comparisons),
     differences: differenceSections(comparisons, summaries),
     intervalsLead: intervalsLead(run, summaries),

@@ -48,6 +48,7 @@ export function terminalReport(sections: ReportSections, { colour, parts = 'all'
     ...differences(sections, colours),
     [colours.bold('Latency and resources'), ...prose(sections.latencyLead, colours)].join('\n'),
     ...sections.latency.map((section) => terminalSection(section, colours)),
+    ...[...sections.classes, sections.answers ?? []].flat().map((section) => terminalSection(section, colours)),
     ...intervals(sections, colours),
     ...sections.cost.map((section) => terminalSection(section, colours)),
     ...(sections.claims === null ? [] : [terminalSection(sections.claims, colours)]),

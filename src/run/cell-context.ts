@@ -4,6 +4,7 @@ import type { Engine, LoadProgress } from '../load/engine.js';
 import type { Cell } from '../model/cell.js';
 import type { InstallReceipt } from '../model/install-method.js';
 import type { Stage } from '../model/record.js';
+import type { ReplayedRequest } from '../model/replay.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
 import type { GatewayRuntime } from '../model/runtime.js';
 import type { Scenario } from '../model/scenario.js';
@@ -23,6 +24,8 @@ export interface CellDependencies {
   calibrator: Calibrator | null;
   /** `listen`: address for the mock alone, of a gateway that we don't start. */
   mock: { port: number; processes: number; seed: number; realtime: boolean; listen?: string };
+  /** The requests of the scenario's file; empty where it replays none. */
+  replayed: readonly ReplayedRequest[];
   /** Null without profiled cells. */
   profiling: Profiling | null;
   /** CPUs reserved for the gateway; null for any. */

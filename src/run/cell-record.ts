@@ -116,6 +116,7 @@ export function recordLoad(
   record.absent = load.absent;
   record.connectUs = load.connectUs;
   record.firstByteUs = load.firstByteUs;
+  if (load.classes) record.classes = load.classes;
   record.eventLoopUtilisation = load.eventLoopUtilisation;
   record.seconds = load.seconds;
   record.failureExamples = load.failureExamples;

@@ -9,7 +9,8 @@ import { NO_LAUNCH_CHANGE } from '../model/launch-overrides.js';
 import { gatewayLabel, type ProcessGateway } from '../model/resolved-gateway.js';
 import type { Scenario } from '../model/scenario.js';
 import type { UpstreamDriver } from '../upstream/upstream-driver.js';
-import { answerOfMock, type ChatRequest, chatRequest, wrongResponse } from './chat-request.js';
+import { type ChatRequest, chatRequest, wrongResponse } from './chat-request.js';
+import { answerOfMock } from './request/expected-answer.js';
 
 /** A gateway to start, and what to ask it. */
 export interface ColdStart {

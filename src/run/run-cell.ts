@@ -4,6 +4,8 @@ import { StorageError } from '../lib/errors.js';
 import { sleep } from '../lib/sleep.js';
 import { NO_LAUNCH_CHANGE } from '../model/launch-overrides.js';
 import type { CellRecord, Stage } from '../model/record.js';
+import { dialectsOf } from '../plan/dialects.js';
+import { needsFullContract } from '../plan/request-needs.js';
 import { calibrationNow } from './cell-calibration.js';
 import type { CellDependencies, CellInput } from './cell-context.js';
 import { failedOutcome, outcomeOf } from './cell-outcome.js';
@@ -18,7 +20,8 @@ import {
   servedBetween,
 } from './cell-record.js';
 import { CellSampling } from './cell-sampling.js';
-import { answerOfMock, attachedHint, chatRequest, verifyResponse } from './chat-request.js';
+import { attachedHint, requireAskedIn, verifyResponses } from './chat-request.js';
+import { cellRequests, requestsOfLoad } from './request/cell-requests.js';
 import { watchLoad } from './watch-load.js';
 
 /**
@@ -56,6 +59,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
         ...(deps.mock.listen === undefined ? {} : { listen: deps.mock.listen }),
         latency: upstream.latency,
         streamChunkDelayMs: upstream.streamChunkDelayMs,
+        ...(needsFullContract(scenario) ? { full: { outputTokens: upstream.outputTokens } } : {}),
         models: gateway.upstream.models,
         processes: deps.mock.processes,
         seed: deps.mock.seed,
@@ -90,19 +94,21 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     await running.ready(signal);
 
     enter('verify');
-    const request = chatRequest(scenario, gateway.request, running.headers);
-    const answer = answerOfMock(cell.stream, gateway.response);
-    const expected = mock.external ? { ...answer, texts: null } : answer;
+    const sources = { seed: deps.mock.seed, replayed: deps.replayed, answersKnown: !mock.external };
+    const requests = cellRequests(scenario, gateway.request, gateway.response, running.headers, sources);
     const { retryForS } = gateway.response;
     const gone = () => running?.exit() !== null;
-    await verifyResponse(running.origin, request, {
-      expected,
+    const answers = await verifyResponses(running.origin, requests, {
       timeoutS: plan.timeoutS,
       retryForS,
       gone,
       signal,
       ...(gateway.kind === 'attached' ? { hint: attachedHint(mock) } : {}),
     });
+    if (answers.length > 0) record.answers = answers;
+    if (gateway.kind !== 'direct' && needsFullContract(scenario)) {
+      await requireAskedIn(mock, dialectsOf(scenario).upstream);
+    }
 
     enter('idle');
     let enginePids: () => number[] = () => [];
@@ -120,7 +126,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     sampling.enter('warmup');
     const gatewayUnderLoad = running;
     const load = await deps.engine.start(
-      { origin: running.origin, ...request, ...expected, ...plan, vus: cell.vus },
+      { origin: running.origin, ...requestsOfLoad(requests), ...plan, vus: cell.vus },
       (progress) => onEvent({ type: 'load', cell, progress }),
     );
     enginePids = load.pids;

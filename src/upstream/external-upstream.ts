@@ -13,6 +13,7 @@ export const externalUpstream: UpstreamDriver = {
       exited: new Promise(() => {}),
       resetStats: async () => {},
       stats: async () => null,
+      asked: () => Promise.resolve(null),
       logTail: async () => [],
       stop: async () => {},
     };

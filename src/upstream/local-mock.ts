@@ -7,7 +7,7 @@ import { requireFreePort } from '../lib/port-check.js';
 import { definedEnvironment } from '../lib/process-environment.js';
 import { realtimeCommand } from '../lib/realtime.js';
 import { waitUntil } from '../lib/sleep.js';
-import { mockAnswers, mockFlags, readMockStats, resetMockStats } from './mock-http.js';
+import { mockAnswers, mockFlags, readAsked, readMockStats, resetMockStats } from './mock-http.js';
 import type { MockStart, RunningMock, UpstreamDriver } from './upstream-driver.js';
 
 const START_TIMEOUT_MS = 10_000;
@@ -54,6 +54,7 @@ export class MockProcessDriver implements UpstreamDriver {
       exited: child.exited,
       resetStats: () => resetMockStats(origin),
       stats: () => readMockStats(origin),
+      asked: () => readAsked(origin),
       logTail: () => child.logTail(),
       stop: async () => {
         await child.stop({ signal: 'SIGTERM', graceMs: 2_000 });

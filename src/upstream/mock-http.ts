@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { httpRequest } from '../lib/http.js';
+import type { Dialect } from '../model/request.js';
 import type { MockStart, MockStats } from './upstream-driver.js';
 
 /** The part of `GET /__stats` that a record keeps. */
@@ -36,13 +37,41 @@ export async function readMockStats(origin: string): Promise<MockStats | null> {
   }
 }
 
+/** Names of endpoints in the mock's metrics. */
+const ENDPOINTS = new Map<string, Dialect>([
+  ['chat', 'openai-chat'],
+  ['messages', 'anthropic-messages'],
+  ['responses', 'openai-responses'],
+]);
+
+/** Requests by dialect since the mock's start; null where its metrics can't be read. */
+export async function readAsked(origin: string): Promise<ReadonlyMap<Dialect, number> | null> {
+  let text: string;
+  try {
+    text = (await httpRequest(`${origin}/metrics`, { timeoutMs: 5_000 })).body;
+  } catch {
+    return null;
+  }
+  const asked = new Map<Dialect, number>();
+  for (const [, endpoint = '', count] of text.matchAll(
+    /^gatebench_mock_requests_total\{endpoint="(\w+)",[^}]*\} (\d+)$/gm,
+  )) {
+    const dialect = ENDPOINTS.get(endpoint);
+    if (dialect !== undefined) asked.set(dialect, (asked.get(dialect) ?? 0) + Number(count));
+  }
+  return asked;
+}
+
 export async function resetMockStats(origin: string): Promise<void> {
   await httpRequest(`${origin}/__stats/reset`, { method: 'POST', timeoutMs: 2_000 });
 }
 
 /** The mock's flags, but for those that depend on where it runs. */
 export function mockFlags(start: MockStart): string[] {
+  const { full } = start;
   return [
+    ...(full === undefined ? [] : ['--contract=full']),
+    ...(full?.outputTokens === undefined ? [] : [`--output-tokens=${full.outputTokens}`]),
     `--port=${start.port}`,
     `--latency=${start.latency}`,
     `--stream-chunk-delay-ms=${start.streamChunkDelayMs}`,

@@ -10,7 +10,7 @@ import { sleep, waitUntil } from '../lib/sleep.js';
 import { RemoteProcess } from '../remote/remote-process.js';
 import type { RemoteShell } from '../remote/remote-shell.js';
 import { type Artifact, artifact, upload } from '../remote/upload.js';
-import { mockAnswers, mockFlags, readMockStats, resetMockStats } from './mock-http.js';
+import { mockAnswers, mockFlags, readAsked, readMockStats, resetMockStats } from './mock-http.js';
 import type { MockStart, RunningMock, UpstreamDriver } from './upstream-driver.js';
 
 /** The mock with its library, made by the build: it needs Node, and no packages. */
@@ -61,6 +61,7 @@ export class RemoteMockDriver implements UpstreamDriver {
       exited: mock.exited,
       resetStats: () => resetMockStats(origin),
       stats: () => readMockStats(origin),
+      asked: () => readAsked(origin),
       logTail: () => tailOf(start.logFile, 20),
       stop: () => mock.stop(),
     };

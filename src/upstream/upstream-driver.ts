@@ -1,4 +1,5 @@
 import type { UpstreamServed } from '../model/record.js';
+import type { Dialect, TokenCounts } from '../model/request.js';
 
 export interface MockStart {
   port: number;
@@ -7,6 +8,8 @@ export interface MockStart {
   /** `60ms`, as the mock takes it. */
   latency: string;
   streamChunkDelayMs: number;
+  /** It answers all its APIs in full, with so many tokens; where absent, as the published benchmark's mock. */
+  full?: { outputTokens?: TokenCounts | undefined };
   /** What it lists as its models; its own one where absent. */
   models?: readonly string[] | undefined;
   processes: number;
@@ -39,6 +42,8 @@ export interface RunningMock {
   resetStats(): Promise<void>;
   /** Null where it doesn't answer. */
   stats(): Promise<MockStats | null>;
+  /** Requests by dialect since its start; null where that can't be read. */
+  asked(): Promise<ReadonlyMap<Dialect, number> | null>;
   logTail(): Promise<string[]>;
   stop(): Promise<void>;
 }

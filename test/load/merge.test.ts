@@ -23,6 +23,7 @@ function outcome(okUs: number[], failedUs: number[], rest: Partial<WorkerOutcome
     failedHistogram: encoded(failedUs),
     firstByteHistogram: encoded(okUs.map((us) => us / 2)),
     connectHistogram: encoded([7]),
+    classes: [],
     responseUsSum: [...okUs, ...failedUs].reduce((sum, value) => sum + value, 0),
     inFlightUsSum: 9_000_000,
     backOffUsSum: 2_250_000,

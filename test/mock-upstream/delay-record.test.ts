@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { newDelaySource } from '../../common/delay-source.js';
 import { newRandom } from '../../common/random.js';
-import { newDelaySource } from '../../mock-upstream/delay-source.js';
 import { chatRequest, RawConnection } from './raw-connection.js';
 import { runMock, startMock, until } from './started-mock.js';
 

@@ -31,6 +31,7 @@ export function realDependencies(over: Partial<CellDependencies> = {}): CellDepe
     sampler: procSampler,
     calibrator: null,
     mock: { port: MOCK_PORT, processes: 1, seed: 1, realtime: false },
+    replayed: [],
     profiling: null,
     gatewayCpus: null,
     workDir: workFolder,

@@ -4,6 +4,7 @@ import type { Run } from '../../model/run.js';
 import type { Scenario } from '../../model/scenario.js';
 import { changesOf, machineChanges } from '../machine-changes.js';
 import { costRatio, typicalCalibration } from '../machine-speed.js';
+import { payloadOf } from '../plain-request.js';
 import { THRESHOLDS } from '../thresholds.js';
 
 /** A run as far as it matters whether it compares with another. */
@@ -43,12 +44,16 @@ function scenarioChanges(base: Scenario, head: Scenario): string[] {
     ...changesOf('scenario', base.load, head.load, ['model', 'warmupS', 'durationS', 'timeoutS']),
     ...changesOf('mock', base.upstream, head.upstream, ['latency', 'streamChunkDelayMs']),
     ...changesOf('request', base.request, head.request, ['stream', 'maxTokens']),
-    ...changesOf('request', textOf(base), textOf(head), ['messages']),
+    ...changesOf('request', textOf(base), textOf(head), ['messages', 'payload']),
   ];
 }
 
-function textOf({ request }: Scenario) {
-  return { messages: JSON.stringify(request.messages.map(({ role, content }) => [role, content])) };
+function textOf(scenario: Scenario) {
+  const { messages } = scenario.request;
+  return {
+    messages: JSON.stringify(messages.map(({ role, content }) => [role, content])),
+    payload: payloadOf(scenario),
+  };
 }
 
 function mockChanges(base: RunWithRecords, head: RunWithRecords): string[] {

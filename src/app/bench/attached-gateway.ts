@@ -53,6 +53,7 @@ export async function resolveAttached(
     response: STRICT_RESPONSE,
     upstream: {},
     profiler: ProfilerSpec.parse({ callGraph, pprof: {} }),
+    dialects: [],
     notes: [
       `It ran already, at ${origin}${path}, and was neither started nor stopped: its settings and version are its owner's, and every cell had the same process, with whatever it did before in its memory.`,
       ...(upstream === 'external'

@@ -45,6 +45,7 @@ export async function executeRun(
         realtime: loadPriority.kind === 'realtime',
         ...(mockListen === null ? {} : { listen: mockListen }),
       },
+      replayed: plan.replayed,
       // Whoever can reach this machine can send requests then, as long as the run lasts.
       ...(remoteLoad === null ? {} : { listen: '0.0.0.0' }),
       profiling: flame === null ? null : { profilers: plan.profilers, rateHz: flame.rateHz },

@@ -4,8 +4,10 @@ import { UsageError } from '../../lib/errors.js';
 import { descriptorLimit } from '../../lib/machine.js';
 import type { Engine } from '../../load/engine.js';
 import type { Cell } from '../../model/cell.js';
+import type { ReplayedRequest } from '../../model/replay.js';
 import { DEFAULT_VARIANT, gatewayLabel, type ResolvedGateway } from '../../model/resolved-gateway.js';
 import type { PlannedGateway, RemoteLoad, Run } from '../../model/run.js';
+import type { Scenario } from '../../model/scenario.js';
 import { chooseGateways } from '../../plan/choose-gateways.js';
 import { runSeconds } from '../../plan/estimate.js';
 import { expandCells } from '../../plan/expand.js';
@@ -14,12 +16,14 @@ import { definedLabel, withSecondLabel } from '../../plan/second-label.js';
 import type { Profilers } from '../../profilers/profilers.js';
 import type { InstalledGateway } from '../../run/run-plan.js';
 import { allVariants, findGateway, readGateways, type StoredGateway } from '../../store/gateways.js';
+import { readReplay } from '../../store/replay.js';
 import { findScenario } from '../../store/scenarios.js';
 import { externalUpstream } from '../../upstream/external-upstream.js';
 import type { UpstreamDriver } from '../../upstream/upstream-driver.js';
 import { requireSound } from '../check/check-gateways.js';
 import { profilersHere } from '../flame/available-profilers.js';
 import { resolveAttached } from './attached-gateway.js';
+import { fittedGateway, readinessFor, requireEngineFits } from './fit-scenario.js';
 import { gatewayPresence, type Presence } from './gateway-presence.js';
 import { loadPriorityFor } from './load-priority.js';
 import { placementFor } from './placement.js';
@@ -55,6 +59,8 @@ export interface RunPlan
   /** Null where it is this machine. */
   upstreamHost: string | null;
   profilers: Profilers;
+  /** The requests of the scenario's file; empty where it replays none. */
+  replayed: readonly ReplayedRequest[];
   /** The planned gateways as they are installed now, by label. */
   installed: ReadonlyMap<string, InstalledGateway>;
 }
@@ -79,12 +85,12 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   const needed = [...requested, ...fallbacks.filter(({ name }) => requested.some((each) => each.name === name))];
   await requireSound(needed, stored, upstreamHost === null ? request.mockPort : null);
   const { engine, unavailable } = await resolveEngine(request.engine, remoteLoad, context);
+  requireEngineFits(engine, scenario);
+  const replayed = await readReplay(roots.scenarios, request.scenario, scenario);
   const known = attached === null ? variants : [...variants, attached];
   const presences = await presencesOf(known, await gatewayPresence(runtime, roots));
-  const chosen = chooseGateways(
-    requested,
-    fallbacks,
-    (gateway) => presenceIn(presences, gatewayLabel(gateway)).readiness,
+  const chosen = chooseGateways(requested, fallbacks, (gateway) =>
+    readinessFor(scenario, gateway, presenceIn(presences, gatewayLabel(gateway)).readiness),
   );
   const { gateways, aa } = request.aa === null ? { gateways: chosen, aa: null } : measuredTwice(chosen, variants);
   // run.json holds the seed as a JSON number; 2^31 keeps it readable.
@@ -114,7 +120,8 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
       attached?.attached.upstream === 'external' ? externalUpstream : await resolveUpstream(upstreamHost, context),
     upstreamHost,
     profilers,
-    installed: installedGateways({ gateways, aa }, finder(stored, attached), presences),
+    replayed,
+    installed: installedGateways({ gateways, aa }, finder(stored, attached), presences, scenario),
   };
 }
 
@@ -165,7 +172,8 @@ export async function resolvePlannedRun(run: Run, context: RunContext): Promise<
     upstream: run.attached?.upstream === 'external' ? externalUpstream : await resolveUpstream(upstreamHost, context),
     upstreamHost,
     profilers: profilersHere(context.roots),
-    installed: installedGateways({ gateways, aa }, find, presences),
+    replayed: await readReplay(context.roots.scenarios, run.basis?.scenario.source ?? scenario.name, scenario),
+    installed: installedGateways({ gateways, aa }, find, presences, scenario),
   };
 }
 
@@ -236,14 +244,17 @@ function installedGateways(
   { gateways: planned, aa }: Pick<RunPlan, 'gateways' | 'aa'>,
   find: (label: string) => ResolvedGateway,
   presences: Presences,
+  scenario: Scenario,
 ): ReadonlyMap<string, InstalledGateway> {
   return new Map(
     planned.map((each) => {
       const label = labelOf(each);
       const defined = definedLabel({ aa }, label);
-      const { readiness, ...found } = presenceIn(presences, defined);
+      const { readiness: present, ...found } = presenceIn(presences, defined);
+      const gateway = find(defined);
+      const readiness = readinessFor(scenario, gateway, present);
       const skip = readiness.ready ? null : { reason: readiness.reason, hint: readiness.hint };
-      return [label, { gateway: find(defined), ...found, skip }];
+      return [label, { gateway: fittedGateway(scenario, gateway), ...found, skip }];
     }),
   );
 }

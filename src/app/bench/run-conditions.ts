@@ -11,6 +11,7 @@ import type { RunBasis } from '../../model/run-basis.js';
 import { type Conditions, latestConditions, runChanges } from '../../plan/run-changes.js';
 import type { InstalledGateway } from '../../run/run-plan.js';
 import { gatewayBasis, sha256OfJson } from '../../store/gateway-basis.js';
+import { readReplay } from '../../store/replay.js';
 import type { RunFolder } from '../../store/run-folder.js';
 import { findScenario } from '../../store/scenarios.js';
 import type { RunContext } from './resolve-machines.js';
@@ -32,7 +33,9 @@ export async function currentConditions(plan: RunPlan, scenario: RunBasis['scena
 
 /** @param source name or file */
 export async function scenarioBasis(source: string, scenarios: string): Promise<RunBasis['scenario']> {
-  const sha256 = sha256OfJson(await findScenario(scenarios, source));
+  const scenario = await findScenario(scenarios, source);
+  const replayed = await readReplay(scenarios, source, scenario);
+  const sha256 = sha256OfJson(replayed.length === 0 ? scenario : { scenario, replayed });
   const isName = !source.includes('/') && existsSync(join(scenarios, `${source}.yaml`));
   // A later process may be started in another folder.
   return { source: isName ? source : resolve(source), sha256 };

@@ -63,6 +63,7 @@ export async function reportFiles(
     ['intervals.csv', report.intervalsCsv],
     ['comparisons.csv', report.comparisonsCsv],
     ['cost.csv', report.costCsv],
+    ...(report.classesCsv === null ? [] : [['classes.csv', report.classesCsv] as const]),
     ['results.json', report.json],
   ]);
   let withoutCharts = site === undefined ? undefined : 'the page beside it has them';

@@ -27,6 +27,7 @@ export function nativeEngine(options: NativeOptions = {}): Engine {
   return {
     name: 'native',
     version: packageVersion(PACKAGE_ROOT),
+    mixes: true,
     unavailable: async () => unbuilt(WORKER_PROGRAM),
     start: async (spec, onProgress) => {
       // Refused here, where it can be told, and not in every worker.

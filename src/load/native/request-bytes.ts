@@ -8,6 +8,8 @@ export interface PreparedRequest {
   bytes: Buffer;
 }
 
+type RequestParts = Pick<LoadSpec, 'origin' | 'path' | 'headers' | 'body'>;
+
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const TARGET = /^[!-~]+$/;
@@ -18,7 +20,7 @@ const OURS = new Set(['content-length', 'transfer-encoding', 'connection']);
  * The request that every VU sends, built once.
  * @throws {ExpectedError} where it can't be sent as plain HTTP/1.1
  */
-export function preparedRequest(spec: Pick<LoadSpec, 'origin' | 'path' | 'headers' | 'body'>): PreparedRequest {
+export function preparedRequest(spec: RequestParts): PreparedRequest {
   const url = new URL(spec.origin);
   if (url.protocol !== 'http:') throw refused(spec.origin, `it speaks plain HTTP, not ${url.protocol.slice(0, -1)}`);
   if (!spec.path.startsWith('/') || !TARGET.test(spec.path)) throw refused(spec.path, 'it is no path of a URL');

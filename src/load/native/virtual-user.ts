@@ -1,17 +1,21 @@
 import type { RequestAccounting } from '../accounting.js';
 import { AnswerStart, type TextEvents } from '../answer-start.js';
+import { NO_CLASS } from '../class-accounting.js';
 import { type Failure, surplusAfter, withRetryAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import type { ResponseJudge } from '../response-judge.js';
 import type { Vu } from '../workers/vus.js';
 import { backOffMs } from '../workers/vus.js';
 import { Connection, type ConnectionUser } from './connection.js';
+import type { PreparedKind, PreparedMix } from './prepared-mix.js';
 import type { PreparedRequest } from './request-bytes.js';
 import { ResponseParser } from './response-parser.js';
 
 /** What the VUs of a worker have in common. */
 export interface Common {
   request: PreparedRequest;
+  /** Null where every request is the same. */
+  mix: PreparedMix | null;
   accounting: RequestAccounting;
   /** Null where responses are no streams. */
   textEvents: TextEvents | null;
@@ -58,8 +62,19 @@ export class VirtualUser implements Vu, ConnectionUser {
   /** Before the first connection, or in back-off. */
   #pause: NodeJS.Timeout | undefined;
 
-  constructor(private readonly common: Common) {
+  /** Draws the next request of several; null where every request is the same. */
+  readonly #draw: (() => PreparedKind) | null;
+  /** What is in flight, or was last. */
+  #kind: PreparedKind;
+
+  /** @param index of this VU among all of the load */
+  constructor(
+    private readonly common: Common,
+    index: number,
+  ) {
     this.#parser = common.parser;
+    this.#draw = common.mix?.drawFor(index) ?? null;
+    this.#kind = { bytes: common.request.bytes, judge: common.judge, classIndex: NO_CLASS };
   }
 
   get writtenUs(): number | null {
@@ -147,15 +162,21 @@ export class VirtualUser implements Vu, ConnectionUser {
   #open(): void {
     if (this.#stopped) return;
     const writtenUs = monotonicUs();
+    this.#next();
     this.#connect();
     this.#wrote(writtenUs);
+  }
+
+  /** Choose what is sent next; a request that is written a second time stays the same. */
+  #next(): void {
+    if (this.#draw !== null) this.#kind = this.#draw();
   }
 
   #connect(): void {
     this.#connectingUs = monotonicUs();
     this.#served = false;
     this.#connection = new Connection(this.common.request.host, this.common.request.port, this);
-    this.#connection.write(this.common.request.bytes);
+    this.#connection.write(this.#kind.bytes);
   }
 
   /** @param surplus unrequested bytes follow the response */
@@ -165,10 +186,12 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#served = true;
     if (failure === null && connection !== null && this.#parser.keepAlive) {
       this.#failuresInARow = 0;
+      const { classIndex } = this.#kind;
+      this.#next();
       const writtenUs = monotonicUs();
-      connection.write(this.common.request.bytes);
+      connection.write(this.#kind.bytes);
       // The last response is counted while this request is in flight: a VU has no think time.
-      this.#complete(atUs, null);
+      this.#complete(atUs, null, classIndex);
       this.#wrote(writtenUs);
       return;
     }
@@ -186,7 +209,7 @@ export class VirtualUser implements Vu, ConnectionUser {
   /** Why the complete response is a failure, or null. */
   #judge(): Failure | null {
     const { status, body, bodyFrom, bodyTo, retryAfter } = this.#parser;
-    const failure = this.common.judge(status, body, bodyFrom, bodyTo);
+    const failure = this.#kind.judge(status, body, bodyFrom, bodyTo);
     return failure === null ? null : withRetryAfter(failure, retryAfter, Date.now());
   }
 
@@ -200,11 +223,11 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#parser = this.common.parser;
   }
 
-  #complete(atUs: number, failure: Failure | null): void {
+  #complete(atUs: number, failure: Failure | null, classIndex = this.#kind.classIndex): void {
     const latencyUs = atUs - this.#writtenUs;
     const firstByteUs = this.#answerUs === 0 ? latencyUs : this.#answerUs - this.#writtenUs;
-    if (failure === null) this.common.accounting.succeeded(atUs, latencyUs, firstByteUs);
-    else this.common.accounting.failed(atUs, latencyUs, failure);
+    if (failure === null) this.common.accounting.succeeded(atUs, latencyUs, firstByteUs, classIndex);
+    else this.common.accounting.failed(atUs, latencyUs, failure, classIndex);
     this.#waiting = false;
   }
 
@@ -240,8 +263,9 @@ export class VirtualUser implements Vu, ConnectionUser {
       this.#open();
       return;
     }
+    this.#next();
     const writtenUs = monotonicUs();
-    this.#connection.write(this.common.request.bytes);
+    this.#connection.write(this.#kind.bytes);
     this.#wrote(writtenUs);
   }
 

@@ -16,6 +16,8 @@ export interface VuWork {
   spec: LoadSpec;
   /** This worker's share of the spec's VUs. */
   vus: number;
+  /** How many VUs of the spec other workers have before these. */
+  firstVu: number;
   accounting: RequestAccounting;
   /** Hand over each VU before its first request. */
   add(vu: Vu): void;

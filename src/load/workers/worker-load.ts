@@ -1,5 +1,6 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { type LoadBounds, RequestAccounting, type WorkerSecond } from '../accounting.js';
+import { classesCounted } from '../class-accounting.js';
 import type { LoadSpec } from '../engine.js';
 import type { WorkerOutcome } from '../merge.js';
 import { monotonicUs } from '../monotonic-clock.js';
@@ -8,6 +9,7 @@ import type { StartVus, Vu } from './vus.js';
 export interface WorkerTask {
   spec: LoadSpec;
   vus: number;
+  firstVu: number;
   bounds: LoadBounds;
 }
 
@@ -30,19 +32,24 @@ export class WorkerLoad {
     private readonly startVus: StartVus,
     events: WorkerLoadEvents,
   ) {
-    this.#accounting = new RequestAccounting(task.bounds, () => this.#vus.flatMap((vu) => vu.writtenUs ?? []), {
-      opened: () => {
-        this.#utilisationAtOpen = performance.eventLoopUtilization();
+    this.#accounting = new RequestAccounting(
+      task.bounds,
+      () => this.#vus.flatMap((vu) => vu.writtenUs ?? []),
+      {
+        opened: () => {
+          this.#utilisationAtOpen = performance.eventLoopUtilization();
+        },
+        closed: () => {
+          if (this.#utilisationAtOpen !== null) {
+            this.#utilisation = performance.eventLoopUtilization(this.#utilisationAtOpen).utilization;
+          }
+          // Not within the event that closed the window.
+          setImmediate(() => events.end(this.#end()));
+        },
+        second: events.second,
       },
-      closed: () => {
-        if (this.#utilisationAtOpen !== null) {
-          this.#utilisation = performance.eventLoopUtilization(this.#utilisationAtOpen).utilization;
-        }
-        // Not within the event that closed the window.
-        setImmediate(() => events.end(this.#end()));
-      },
-      second: events.second,
-    });
+      classesCounted(task.spec.mix),
+    );
   }
 
   /** Begin at the agreed moment. */
@@ -57,12 +64,12 @@ export class WorkerLoad {
 
   #begin(): void {
     if (this.#accounting.closed) return;
-    const { spec, vus, bounds } = this.task;
+    const { spec, vus, firstVu, bounds } = this.task;
     // Events open and close the window; the timers are for a gateway so slow that there are none.
     this.#at(bounds.windowStartUs, () => this.#accounting.advance(monotonicUs()));
     this.#at(bounds.windowEndUs, () => this.#accounting.advance(monotonicUs()));
     this.#watchTimeouts();
-    this.startVus({ spec, vus, accounting: this.#accounting, add: (vu) => this.#vus.push(vu) });
+    this.startVus({ spec, vus, firstVu, accounting: this.#accounting, add: (vu) => this.#vus.push(vu) });
   }
 
   /** One sweep for all VUs instead of a timer for each request. A request is given up at most 2 % (and 50 ms) late. */

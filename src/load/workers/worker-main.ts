@@ -7,7 +7,7 @@ import { WorkerLoad } from './worker-load.js';
 /** From the engine to a worker. */
 export type ToWorker =
   /** Begin at `bounds.beginUs`, with this many of the spec's VUs. */
-  | { type: 'start'; spec: LoadSpec; vus: number; bounds: LoadBounds }
+  | { type: 'start'; spec: LoadSpec; vus: number; firstVu: number; bounds: LoadBounds }
   /** End at this moment, or now where it has passed. */
   | { type: 'stop'; atUs: number };
 

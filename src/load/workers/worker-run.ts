@@ -33,15 +33,23 @@ export async function startWorkers(
   const windowStartUs = beginUs + spec.warmupS * 1e6;
   const bounds: LoadBounds = { beginUs, windowStartUs, windowEndUs: windowStartUs + spec.durationS * 1e6 };
   series = new SecondSeries(workers.length, bounds, onProgress);
+  let firstVu = 0;
   workers.forEach((worker, index) => {
-    worker.send({ type: 'start', spec, vus: shares[index] ?? 0, bounds });
+    const vus = shares[index] ?? 0;
+    worker.send({ type: 'start', spec, vus, firstVu, bounds });
+    firstVu += vus;
   });
-  return runningLoad(workers, bounds, series);
+  return runningLoad(workers, bounds, series, spec.mix);
 }
 
-function runningLoad(workers: WorkerProcess[], bounds: LoadBounds, series: SecondSeries): LoadRun {
+function runningLoad(
+  workers: WorkerProcess[],
+  bounds: LoadBounds,
+  series: SecondSeries,
+  mix: LoadSpec['mix'],
+): LoadRun {
   let killed = false;
-  const done = finished(workers, bounds, series, () => killed);
+  const done = finished(workers, bounds, series, mix, () => killed);
   const windowStarted = momentOf(bounds.windowStartUs, done);
   // Whoever doesn't wait for them must not crash the process.
   for (const promise of [done, windowStarted]) promise.catch(() => undefined);
@@ -65,12 +73,13 @@ async function finished(
   workers: WorkerProcess[],
   bounds: LoadBounds,
   series: SecondSeries,
+  mix: LoadSpec['mix'],
   wasKilled: () => boolean,
 ): Promise<LoadResult> {
   try {
     const outcomes = await Promise.all(workers.map((worker) => worker.outcome));
     await Promise.all(workers.map((worker) => worker.leave()));
-    return mergeOutcomes(outcomes, bounds.windowStartUs, series.all());
+    return mergeOutcomes(outcomes, bounds.windowStartUs, series.all(), mix);
   } catch (error) {
     await killAll(workers);
     throw wasKilled() ? new ExpectedError('the load was ended before its window did') : error;

@@ -35,11 +35,12 @@ ${
 }
 
 export function latencyPart(sections: ReportSections, { wideLatencies }: PageData): Html {
-  const { latencyLead, latency, intervalsLead, intervals } = sections;
+  const { latencyLead, latency, classes, answers, intervalsLead, intervals } = sections;
   return html`<div class="row">${slider()}${choices('latency', 'Axes', SCALES, wideLatencies ? 'log' : 'linear')}</div>
 ${chartPlace('latency-chart', 'Latency of successful requests by VUs', `Of the repeat with the median rate; at p50, p95 and p99 the estimate over repeats, where there are three or more, with its 95 % interval. ${MARKS}`)}
 ${chartPlace('distribution-chart', 'Distribution at one VU level', 'Each nine is as long: half of the requests are left of 50 %, one in a thousand right of 99.9 %. From where a line is thin, too few requests are behind it for a margin of a twentieth of the tail.')}
 ${folded('Latency and resources of each gateway, as tables', html`${leads(latencyLead)}${latency.map((section) => sectionHtml(section, 4))}`)}
+${[...classes, answers ?? []].flat().map((section) => sectionHtml(section, 3))}
 ${
   intervals.length === 0
     ? NOTHING

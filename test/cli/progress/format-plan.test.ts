@@ -59,6 +59,7 @@ function plan(over: Partial<RunPlan> = {}): RunPlan {
     upstream: new MockProcessDriver(),
     upstreamHost: null,
     profilers: new Map(),
+    replayed: [],
     installed: new Map(),
     ...over,
   };

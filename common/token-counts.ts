@@ -1,5 +1,5 @@
-import type { Random } from '../../common/random.js';
-import { newDelaySource } from '../delay-source.js';
+import { newDelaySource } from './delay-source.js';
+import type { Random } from './random.js';
 
 /** How many tokens an answer has: a constant, or a distribution to draw from for each. */
 export type CountModel =

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { newDelaySource } from '../../common/delay-source.js';
 import { type LatencyModel, parseLatency } from '../../common/latency.js';
 import { newRandom } from '../../common/random.js';
-import { newDelaySource } from '../../mock-upstream/delay-source.js';
 
 const DRAWS = 20_000;
 

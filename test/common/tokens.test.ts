@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countTokens, proseOf, splitPieces, splitWords } from '../../../mock-upstream/answers/tokens.js';
+import { countTokens, proseOf, splitPieces, splitWords } from '../../common/tokens.js';
 
 test('four characters are a token', () => {
   expect([countTokens(''), countTokens('abcd'), countTokens('abcde')]).toEqual([0, 1, 2]);

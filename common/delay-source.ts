@@ -1,5 +1,5 @@
-import { type LatencyModel, MAX_LATENCY_MS } from '../common/latency.js';
-import type { Random } from '../common/random.js';
+import { type LatencyModel, MAX_LATENCY_MS } from './latency.js';
+import type { Random } from './random.js';
 
 /** The 99th percentile of the standard normal distribution (Abramowitz and Stegun 1964, 26.2). */
 const Z99 = 2.3263478740408408;

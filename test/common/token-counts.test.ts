@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { newRandom } from '../../../common/random.js';
-import { newCountSource, parseTokenCounts } from '../../../mock-upstream/answers/token-counts.js';
+import { newRandom } from '../../common/random.js';
+import { newCountSource, parseTokenCounts } from '../../common/token-counts.js';
 
 describe('parse', () => {
   test.each([
