@@ -14,16 +14,15 @@ const LEAD = [
   'Each class of requests with its own percentiles, in milliseconds; of several repeats, those of the one with the median rate. Share is the planned one. +p50 and +p99: less the same class in the direct run. ~ marks a percentile with few samples, as above.',
 ];
 
-/** One gateway's classes of requests; null where its requests have none. */
-export function classSection(summary: GatewaySummary, cells: readonly DerivedCell[]): Section | null {
-  const figures = summary.levels.flatMap(({ shown }) => (shown === null ? [] : classFigures(shown, cells)));
-  if (figures.length === 0) return null;
-  return {
-    title: `Classes of requests: ${nameAndVersion(summary)}`,
-    lead: LEAD,
-    table: { columns: columns(HEAD, 1), rows: figures.map(rowOf) },
-    notes: [],
-  };
+/** The classes of requests of each gateway; empty where requests have none. @param cells all of the run */
+export function classSections(summaries: readonly GatewaySummary[], cells: readonly DerivedCell[]): Section[] {
+  const sections = summaries.flatMap((summary): Section[] => {
+    const figures = summary.levels.flatMap(({ shown }) => (shown === null ? [] : classFigures(shown, cells)));
+    if (figures.length === 0) return [];
+    const table = { columns: columns(HEAD, 1), rows: figures.map(rowOf) };
+    return [{ title: `Classes of requests: ${nameAndVersion(summary)}`, lead: [], table, notes: [] }];
+  });
+  return sections.map((section, index) => (index === 0 ? { ...section, lead: LEAD } : section));
 }
 
 function rowOf({ cell, load, ratePerSec, overheadUs }: ClassFigures): string[] {

@@ -10,7 +10,7 @@ import type { Prices } from '../model/prices.js';
 import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { claimsSection, shapeClaimsSection } from './claims-table.js';
-import { answersSection, classSection } from './class-tables.js';
+import { answersSection, classSections } from './class-tables.js';
 import { costSections } from './cost-sections.js';
 import { type DifferenceSections, differenceSections, differencesLead } from './difference-sections.js';
 import { intervalSection, intervalsLead, type SpreadOf } from './interval-sections.js';
@@ -91,7 +91,7 @@ export function reportSections(derived: DerivedReport): ReportSections {
     shapes: shapeSections(shaped),
     latencyLead: latencyLead(run.machine),
     latency: measured.map(latencySection),
-    classes: measured.flatMap((summary) => classSection(summary, cells) ?? []),
+    classes: classSections(measured, cells),
     answers: answersSection(measured),
     differencesLead: comparisons.length === 0 ? [] : differencesLead(run, comparisons),
     differences: differenceSections(comparisons, summaries),
