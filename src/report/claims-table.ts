@@ -84,7 +84,7 @@ export function shapeClaimsSection(claims: Claims, shaped: readonly ShapedCurve[
   };
 }
 
-function formatSource(source: ClaimSource | undefined): string {
+export function formatSource(source: ClaimSource | undefined): string {
   if (source === undefined) return 'unknown source';
   return [
     source.title,

@@ -3,6 +3,7 @@ import type { Claims } from '../../model/claims.js';
 import { compareFindings } from '../../profiles/analysis/compare-findings.js';
 import { findingsOf } from '../../profiles/analysis/findings.js';
 import { publishedVerdicts, type Verdict } from '../../profiles/analysis/published-profiles.js';
+import { formatSource } from '../claims-table.js';
 import { columns, type Section } from '../section.js';
 import { entryTitle, type FlameEntry } from './flame-entry.js';
 
@@ -63,7 +64,7 @@ export function publishedProfilesSection(claims: Claims, entries: readonly Flame
       ]),
     },
     notes: [...new Set(claims.profiles.map(({ source }) => source))].map(
-      (source) => `${source}: ${claims.sources[source] ?? 'unknown source'}`,
+      (source) => `${source}: ${formatSource(claims.sources[source])}`,
     ),
   };
 }

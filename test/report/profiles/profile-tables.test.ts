@@ -93,7 +93,9 @@ describe('the sections on profiles', () => {
   });
 
   it('hold published sentences against ours', () => {
-    const rows = publishedProfilesSection(publishedClaims(), entries)?.table?.rows ?? [];
+    const section = publishedProfilesSection(publishedClaims(), entries);
+    const rows = section?.table?.rows ?? [];
+    expect(section?.notes).toEqual([expect.stringMatching(/^article: "AI Gateways Are Not .*upstream 60 ms$/)]);
     expect(rows.map(([gateway, , , , verdict]) => [gateway, verdict])).toEqual([
       ['Ferro', 'not comparable'],
       ['litellm', 'not comparable'],
