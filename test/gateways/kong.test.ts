@@ -1,9 +1,14 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { fillTemplate } from '../../src/lib/placeholders.js';
 import type { ProcessGateway } from '../../src/model/resolved-gateway.js';
+import { categorisedOf } from '../support/categorised.js';
 import { resolved } from './read.js';
 
 const VALUES = {
@@ -13,6 +18,7 @@ const VALUES = {
   port: '8000',
   'ports.admin': '8001',
   'ports.status': '8100',
+  cores: '3',
   upstream: 'http://127.0.0.1:9000',
 };
 const fill = (text: string) => fillTemplate(text, VALUES);
@@ -32,9 +38,16 @@ describe.each(['default', 'ai-proxy'])('kong, variant %s', (variant) => {
   const { to, config, environment } = render(gateway);
 
   it('is started in the foreground, without a database, on loopback alone', () => {
-    expect(gateway.process.command.map(fill)).toEqual(['/usr/local/bin/kong', 'start']);
+    expect(gateway.process.command.map(fill)).toEqual([
+      'sh',
+      '-c',
+      expect.stringMatching(/ prepare .* && exec nginx /),
+      '/usr/local/bin/kong',
+    ]);
     expect(environment).toMatchObject({
       KONG_NGINX_DAEMON: 'off',
+      // Of the CPUs that --pin leaves it.
+      KONG_NGINX_WORKER_PROCESSES: '3',
       KONG_DATABASE: 'off',
       KONG_PREFIX: '/cell/kong',
       KONG_DECLARATIVE_CONFIG: `/cell/${to}`,
@@ -46,16 +59,9 @@ describe.each(['default', 'ai-proxy'])('kong, variant %s', (variant) => {
     });
   });
 
-  it('is ready by its status listener and stops by its own command', () => {
+  it('is ready by its status listener and finishes its requests when it is stopped', () => {
     expect(gateway.process.health).toMatchObject({ path: '/status/ready', port: 'status' });
-    expect(gateway.process.stop.command?.map(fill)).toEqual([
-      '/usr/local/bin/kong',
-      'quit',
-      '--prefix',
-      '/cell/kong',
-      '--timeout',
-      '10',
-    ]);
+    expect(gateway.process.stop).toMatchObject({ signal: 'SIGQUIT' });
   });
 
   it('routes the completions to the upstream, unbuffered', () => {
@@ -66,6 +72,32 @@ describe.each(['default', 'ai-proxy'])('kong, variant %s', (variant) => {
       routes: [{ paths: ['/v1/chat/completions'], methods: ['POST'], strip_path: false, response_buffering: false }],
     });
   });
+});
+
+it('prepares its prefix and then is nginx itself, so that no helper is in its tree', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gatebench-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const program = async (name: string, script: string) => {
+    const path = join(folder, name);
+    await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return path;
+  };
+  const kong = await program('kong', 'mkdir "$3" && echo "$@" >"$3/prepared"');
+  await program('nginx', 'cat "$2/prepared"; echo "nginx $$ $@"');
+  const prefix = join(folder, 'prefix');
+  const [shell = '', ...args] = resolved('kong', 'default').process.command.map((argument) =>
+    fillTemplate(argument, { entry: kong }),
+  );
+  const child = spawn(shell, args, { env: { PATH: `${folder}:${process.env.PATH}`, KONG_PREFIX: prefix } });
+  const said = await text(child.stdout);
+  expect(said).toBe(`prepare -p ${prefix}\nnginx ${child.pid} -p ${prefix} -c nginx.conf\n`);
+});
+
+it("counts LuaJIT's own code and what it compiled as language runtime", () => {
+  const nginx = 'ngx_http_lua_run_thread@/usr/local/openresty/nginx/sbin/nginx';
+  const stacks = { [`${nginx};lj_BC_CALL@/usr/lib/libluajit-5.1.so.2`]: 3, '?@[jit]': 2, [nginx]: 1 };
+  const { stackCategories } = categorisedOf(stacks, { rules: resolved('kong', 'default').profiler.categories });
+  expect(stackCategories).toEqual(['runtime', 'runtime', 'own']);
 });
 
 it('has no plugin by default, and the AI plugin in its variant', () => {

@@ -10,6 +10,8 @@ export const LUA_RULES: readonly CategoryRule[] = [
   ),
   named('json', '^(json_(decode|encode|parse|append|next|process|create|set)\\w*|strbuf_\\w+)$|^fpconv_'),
   inModule('json', '/cjson\\.so$'),
+  // The interpreter, one function for each byte code and built-in function: nearer than `ngx_http_lua_*`, which called it.
+  named('runtime', '^lj_(BC|vm|ff|cont)_\\w+$'),
   // The trace compiler, which runs mostly during warm-up.
   named(
     'runtime',
