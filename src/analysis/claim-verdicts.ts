@@ -12,7 +12,8 @@ import { busyCpu } from './shape.js';
 import type { GatewaySummary } from './summary.js';
 import { THRESHOLDS } from './thresholds.js';
 
-export type VerdictKind = 'reproduced' | 'differs' | 'contradicted' | 'not-comparable' | 'not-measured';
+/** `new`: nothing was published, and there is a figure now. */
+export type VerdictKind = 'reproduced' | 'differs' | 'new' | 'contradicted' | 'not-comparable' | 'not-measured';
 
 /** A run with what claims are compared with. */
 export interface MeasuredRun {
@@ -233,7 +234,7 @@ function cpuDifference(claims: Claims, claim: Claim, run: Run): string[] {
 
 /** `2 reproduced, 1 differs`. */
 export function countVerdicts(verdicts: readonly { verdict: VerdictKind }[]): string {
-  const kinds: VerdictKind[] = ['reproduced', 'differs', 'contradicted', 'not-comparable', 'not-measured'];
+  const kinds: VerdictKind[] = ['reproduced', 'differs', 'new', 'contradicted', 'not-comparable', 'not-measured'];
   return formatList(
     kinds.flatMap((kind) => {
       const count = verdicts.filter(({ verdict }) => verdict === kind).length;
@@ -245,6 +246,7 @@ export function countVerdicts(verdicts: readonly { verdict: VerdictKind }[]): st
 export const VERDICT_WORDS: Record<VerdictKind, string> = {
   reproduced: 'reproduced',
   differs: 'differs',
+  new: 'new here',
   contradicted: 'contradicted by its own source',
   'not-comparable': 'not comparable',
   'not-measured': 'not measured',

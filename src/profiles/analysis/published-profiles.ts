@@ -15,11 +15,12 @@ interface PublishedVerdict {
   results: CheckResult[];
 }
 
-/** Differs if any check does; reproduced only if all are. */
+/** Differs if any check does; reproduced, or new, only if all are. */
 function combine(results: readonly CheckResult[]): Verdict {
   const verdicts = results.map(({ verdict }) => verdict);
   if (verdicts.includes('differs')) return 'differs';
-  return verdicts.every((verdict) => verdict === 'reproduced') ? 'reproduced' : 'not-comparable';
+  const [first = 'not-comparable'] = verdicts;
+  return verdicts.every((verdict) => verdict === first) ? first : 'not-comparable';
 }
 
 const notComparable = (found: string): CheckResult => ({ verdict: 'not-comparable', found, figure: null });
@@ -67,10 +68,11 @@ function checkCaptured(gateway: string, candidates: readonly CategorisedProfile[
     const { samples } = profileSize(profile);
     return `${profile.meta.profiler ?? profile.meta.tool ?? 'imported'}, ${formatSamples(samples)}`;
   });
-  return { verdict: 'differs', found: `Captured in this run: ${here.join('; ')}.`, figure: null };
+  return { verdict: 'new', found: `Captured in this run: ${here.join('; ')}.`, figure: null };
 }
 
-export type Verdict = 'reproduced' | 'differs' | 'not-comparable';
+/** `new`: nothing was published, and there is something now. */
+export type Verdict = 'reproduced' | 'differs' | 'new' | 'not-comparable';
 
 /** The result of one check of a published claim. */
 interface CheckResult {

@@ -32,6 +32,7 @@ export function findingSections(entries: readonly FlameEntry[]): Section[] {
 const VERDICT_NAMES: Readonly<Record<Verdict, string>> = {
   reproduced: 'reproduced',
   differs: 'differs',
+  new: 'new here',
   'not-comparable': 'not comparable',
 };
 

@@ -81,9 +81,9 @@ describe('published sentences', () => {
     expect(publishedVerdicts(profiles, []).every(({ verdict }) => verdict === 'not-comparable')).toBe(true);
   });
 
-  it('of no profile differ where there is one now', () => {
+  it('of no profile are new where there is one now', () => {
     expect(verdictOn('kong', { x: 12 }, 'perf')).toEqual({
-      verdict: 'differs',
+      verdict: 'new',
       found: 'Captured in this run: perf, 12 samples.',
     });
   });

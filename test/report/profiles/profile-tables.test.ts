@@ -101,7 +101,7 @@ describe('the sections on profiles', () => {
       ['litellm', 'not comparable'],
       ['bifrost', 'not comparable'],
       ['kong', 'not comparable'],
-      ['Portkey', 'differs'],
+      ['Portkey', 'new here'],
     ]);
   });
 
