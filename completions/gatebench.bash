@@ -4,7 +4,7 @@
 
 _gatebench() {
   local line=${COMP_LINE:0:COMP_POINT} word words=() i
-  # bash parts words at : and = too: what has no blank before it belongs to the word before.
+  # bash parts words at :, = and @ too: what has no blank before it belongs to the word before.
   for ((i = 0; i <= COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
     # Up to the cursor.
@@ -26,9 +26,9 @@ _gatebench() {
   local answer
   answer=$(gatebench __complete "${words[@]:1}" 2>/dev/null) || return
   local how=${answer%%$'\n'*}
-  # Of the word at the cursor bash replaces only what is after its last : or =.
+  # Of the word at the cursor bash replaces only what is after its last :, = or @.
   local current=${words[${#words[@]} - 1]} kept=''
-  for word in : =; do
+  for word in : = @; do
     if [[ $COMP_WORDBREAKS == *"$word"* && $current == *"$word"* ]]; then
       word=${current%"${current##*"$word"}"}
       if ((${#word} > ${#kept})); then kept=$word; fi

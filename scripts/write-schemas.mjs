@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { Footprints } from '../dist/src/model/footprint.js';
 import { GatewayManifest } from '../dist/src/model/gateway.js';
+import { GatewaySetsFile } from '../dist/src/model/gateway-sets.js';
 import { InstallReceipt } from '../dist/src/model/install-method.js';
 import { PooledReport } from '../dist/src/model/pooled-report.js';
 import { Prices } from '../dist/src/model/prices.js';
@@ -17,6 +18,7 @@ import { ToolManifest } from '../dist/src/model/tool.js';
 // What people write is described before defaults are filled in, what the harness writes after.
 const schemas = {
   gateway: [GatewayManifest, 'input'],
+  'gateway-sets': [GatewaySetsFile, 'input'],
   scenario: [Scenario, 'input'],
   tool: [ToolManifest, 'input'],
   prices: [Prices, 'input'],

@@ -25,9 +25,10 @@ export function registerCloudBench(cloud: Command): void {
     .description('measure on a machine: create it unless it is up, install, run, fetch, and remove what was created')
     .argument('[bench-arguments...]', 'after --: arguments for `gatebench bench` there, such as -- --scenario quick')
     .addOption(
-      new Option('-g, --gateways <gateways>', 'gateways to install and measure (default: all)').argParser(
-        namesParser('direct,portkey'),
-      ),
+      new Option(
+        '-g, --gateways <gateways>',
+        'gateways to install and measure, or a set such as @today (default: @published)',
+      ).argParser(namesParser('direct,portkey')),
     )
     .addOption(new Option('--project <dir>', 'git checkout whose commit is copied there (default: this one)'))
     .addOption(new Option('--resume', "resume the machine's newest run"))

@@ -104,7 +104,7 @@ async function flame(options: FlameOptions, command: Command, signal: AbortSigna
     const { gateways, ...cells } = cellRequest(options);
     return {
       ...cells,
-      gateways: gateways === 'all' ? ('profilable' as const) : gateways,
+      gateways: gateways === 'default' ? ('profilable' as const) : gateways,
       flame: flameChoice(options, options.vus),
     };
   };

@@ -41,7 +41,10 @@ export function registerFootprint(program: Command): void {
     .description(
       'measure how long gateways take from their start to the first right response, and their installed size',
     )
-    .argument('[gateways...]', 'each name or name:variant (default: all that are installed, or those of --run)')
+    .argument(
+      '[gateways...]',
+      'each name, name:variant or a set such as @today (default: @published, or those of --run)',
+    )
     .addOption(
       new Option('--starts <n>', 'how often each gateway is started; the median is shown')
         .argParser((text) => parseWhole(text, { min: 1, max: MAX_STARTS }, 'a number of starts'))

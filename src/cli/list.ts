@@ -12,17 +12,17 @@ interface ListOptions {
   gatewaysDir?: string;
 }
 
+const LISTS = { gateways: listGateways, sets: listSets, scenarios: listScenarios };
+
 export function registerList(program: Command): void {
   program
     .command('list')
-    .description('list gateways or scenarios')
-    .addArgument(new Argument('[what]', 'what to list').choices(['gateways', 'scenarios']).default('gateways'))
+    .description('list gateways, sets of them, or scenarios')
+    .addArgument(new Argument('[what]', 'what to list').choices(Object.keys(LISTS)).default('gateways'))
     .addOption(jsonOption())
     .addOption(gatewaysDirOption())
-    .addHelpText('after', '\nExamples:\n  gatebench list\n  gatebench list scenarios --json')
-    .action(async (what: string, options: ListOptions) =>
-      what === 'scenarios' ? listScenarios(options) : listGateways(options),
-    );
+    .addHelpText('after', '\nExamples:\n  gatebench list\n  gatebench list sets\n  gatebench list scenarios --json')
+    .action((what: keyof typeof LISTS, options: ListOptions) => LISTS[what](options));
 }
 
 async function listGateways({ json, gatewaysDir }: ListOptions): Promise<void> {
@@ -45,6 +45,23 @@ async function listGateways({ json, gatewaysDir }: ListOptions): Promise<void> {
     const isOwn = roots.ownGateways !== null && pathInside(roots.ownGateways, folder) !== null;
     const what = `${formatTitle(title, version)}, ${language}${isOwn ? `, ${relative('', folder)}` : ''}`;
     writeResult(`${colours.bold(label.padEnd(width))}  ${printable(what)}`);
+  }
+}
+
+async function listSets({ json, gatewaysDir }: ListOptions): Promise<void> {
+  const [{ readGateways }, { readGatewaySets, SET_MARK }] = await Promise.all([
+    import('../store/gateways.js'),
+    import('../store/gateway-sets.js'),
+  ]);
+  const roots = rootsOf(gatewaysDir).gateways;
+  const { byName, defaultLabels } = await readGatewaySets(roots, await readGateways(roots));
+  const sets = [...byName.values()].map(({ name, title, gateways }) => ({ set: SET_MARK + name, title, gateways }));
+  if (json) return writeJson({ sets, default: defaultLabels });
+  const width = Math.max(...sets.map(({ set }) => set.length));
+  for (const { set, title, gateways } of sets) {
+    writeResult(
+      `${colours.bold(set.padEnd(width))}  ${printable(title)}\n${' '.repeat(width + 2)}${gateways.join(', ')}`,
+    );
   }
 }
 

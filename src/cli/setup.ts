@@ -18,7 +18,10 @@ export function registerSetup(program: Command): void {
   program
     .command('setup')
     .description('install gateways, load generators and profilers at their pinned versions')
-    .argument('[names...]', 'gateways, each name or name:variant, and tools such as k6 (default: all gateways)')
+    .argument(
+      '[names...]',
+      'gateways, each name, name:variant or a set such as @today, and tools such as k6 (default: @published)',
+    )
     .addOption(new Option('--strict', 'exit with 1 unless every gateway is installed at its pinned version'))
     .addOption(new Option('--force', 'install again what is installed'))
     .addOption(new Option('--verbose', 'show what the installers print'))
@@ -32,6 +35,7 @@ They go into .gateways/ and .tools/ of a checkout, or else into $XDG_CACHE_HOME/
 Examples:
   gatebench setup
   gatebench setup portkey litellm --strict
+  gatebench setup @baselines
   gatebench setup k6 wrk py-spy`,
     )
     .action((labels: string[], options: SetupOptions) =>
@@ -43,7 +47,10 @@ Examples:
 function parseLabels(given: string[]): string[] {
   const labels = given.flatMap(parseList);
   if (given.length > 0 && labels.length === 0) {
-    throw new UsageError(`"${given.join(' ')}" names no gateway`, 'name some, or none at all for all of them');
+    throw new UsageError(
+      `"${given.join(' ')}" names no gateway`,
+      'name some, or none at all for those of the default set',
+    );
   }
   return labels;
 }

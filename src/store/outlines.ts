@@ -26,6 +26,21 @@ export function gatewayOutlines(roots: readonly string[]): Outline[] {
   return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
+/** The sets of gateways that folders define, in the same way. @returns names without the mark, with titles */
+export function setOutlines(roots: readonly string[]): { name: string; title: string }[] {
+  const found = new Map<string, string>([['all', 'Every gateway']]);
+  for (const root of [...roots].reverse()) {
+    const path = join(root, 'sets.yaml');
+    if (!existsSync(path)) continue;
+    const text = readFileSync(path, 'utf8');
+    for (const name of keysBelow(text, 'sets')) {
+      const [, title = ''] = new RegExp(`^ +${name}:\\s*\\n +title: *(.*?) *$`, 'm').exec(text) ?? [];
+      found.set(name, title);
+    }
+  }
+  return [...found].map(([name, title]) => ({ name, title })).sort((a, b) => a.name.localeCompare(b.name));
+}
+
 /** The outlines of scenarios or tools, which are a file each. */
 export function fileOutlines(root: string): Outline[] {
   const files = readdirSync(root).filter((name) => name.endsWith('.yaml'));

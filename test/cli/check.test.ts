@@ -38,6 +38,20 @@ it('check says all that is wrong, as text and as data', async () => {
   expect(json.problems[0]).toMatchObject({ severity: 'warning', gateway: 'direct', line: null });
 });
 
+it('check finds members of sets that are no gateways, and files of sets that are wrong', async () => {
+  const folder = await folderWith(fakeManifest('right', 18_104, 'ok'));
+  const check = async (sets: string) => {
+    await writeFile(join(folder, 'sets.yaml'), sets);
+    return cli(['check', '--gateways-dir', folder]);
+  };
+  const stray = await check('schemaVersion: 1\nsets:\n  few:\n    title: A few\n    gateways: [right, rigth]\n');
+  expect(stray.stdout).toMatch(/fail {2}.*sets\.yaml:5: sets\.few\.gateways\.1: there is no gateway "rigth"\n.*right/);
+  expect(stray.exitCode).toBe(2);
+  const wrongFile = await check('schemaVersion: 1\nsets: []\n');
+  expect(wrongFile.stdout).toMatch(/fail {2}.*sets\.yaml:2: sets: /);
+  expect(wrongFile.exitCode).toBe(2);
+});
+
 it.each([
   ['setup', ['setup', 'wrong']],
   ['plan', ['plan', '-g', 'wrong']],

@@ -78,6 +78,9 @@ describe('what can stand at the cursor', () => {
     ['variants', ['bench', '--gateways', 'litellm:'], ['litellm:workers']],
     ['the next of a list', ['bench', '--gateways', 'direct,litellm:'], ['direct,litellm:workers']],
     ['no gateway twice', ['bench', '--gateways', 'direct,dir'], []],
+    ['sets of gateways', ['bench', '-g', '@'], ['@all', '@baselines', '@published', '@today']],
+    ['the next set of a list', ['bench', '-g', 'portkey,@tod'], ['portkey,@today']],
+    ['sets to set up', ['setup', '@base'], ['@baselines']],
     ['gateways after =', ['bench', '--gateways=direct,portk'], ['--gateways=direct,portkey']],
     ['gateways for several words', ['compare', 'results', '--between', 'direct', 'portk'], ['portkey']],
     ['gateways of another folder', ['bench', '--gateways-dir', mine, '-g', 'f'], ['fake']],
@@ -110,12 +113,15 @@ describe('what can stand at the cursor', () => {
 
   it('is every gateway and scenario that list shows', async () => {
     const labels: { label: string }[] = JSON.parse((await cli(['list', '--json'])).stdout);
-    expect((await ask('bench', '-g', '')).words).toEqual(labels.map(({ label }) => label));
+    const { sets }: { sets: { set: string }[] } = JSON.parse((await cli(['list', 'sets', '--json'])).stdout);
+    const names = sets.map(({ set }) => set).sort();
+    expect((await ask('bench', '-g', '')).words).toEqual([...labels.map(({ label }) => label), ...names]);
     const scenarios: { name: string }[] = JSON.parse((await cli(['list', 'scenarios', '--json'])).stdout);
     expect((await ask('bench', '-s', '')).words).toEqual(scenarios.map(({ name }) => name));
   });
 
   it('says what each is', async () => {
+    expect((await cli(['__complete', 'bench', '-g', '@base'])).stdout).toMatch(/^@baselines\t.*plain proxies$/m);
     const { stdout } = await cli(['__complete', 'bench', '-g', 'portkey']);
     expect(stdout).toMatch(/^portkey\tPortkey 1\.15\.2$/m);
   });
@@ -130,6 +136,8 @@ const TYPED: [what: string, typed: string, completed: string][] = [
   ['a list', 'gatebench bench -g direct,portk', 'gatebench bench -g direct,portkey'],
   ['a variant', 'gatebench bench -g litellm:w', 'gatebench bench -g litellm:workers'],
   ['a variant in a list', 'gatebench bench -g direct,litellm:w', 'gatebench bench -g direct,litellm:workers'],
+  ['a set of gateways', 'gatebench bench -g @tod', 'gatebench bench -g @today'],
+  ['a set in a list', 'gatebench bench -g direct,@tod', 'gatebench bench -g direct,@today'],
   ['a value after =', 'gatebench bench --gateways=kong:ai', 'gatebench bench --gateways=kong:ai-proxy'],
   [
     'after an operator in quotes',
@@ -182,6 +190,7 @@ describe.skipIf(noFish.length > 0)('in fish', () => {
     ['all verbs', 'gatebench ', expect.arrayContaining(['bench', 'cloud', 'completion'])],
     ['a gateway', 'gatebench bench -g portk', ['portkey']],
     ['a list', 'gatebench bench -g direct,litellm:w', ['direct,litellm:workers']],
+    ['a set of gateways', 'gatebench bench -g @tod', ['@today']],
     ['a value after =', 'gatebench bench --gateways=kong:ai', ['--gateways=kong:ai-proxy']],
     ['a folder', 'gatebench bench --out ol', ['old runs/']],
     ['a folder after =', 'gatebench bench --out=ol', ['--out=old runs/']],

@@ -37,9 +37,16 @@ describe('a folder gateways where gatebench is started', () => {
   it('is read besides its own gateways', async () => {
     const shipped = await labels(elsewhere);
     expect(shipped).toContain('portkey');
-    expect(await labels(own)).toEqual([...shipped, 'mine'].sort((a, b) => a.localeCompare(b)));
+    expect((await labels(own)).sort()).toEqual([...shipped, 'mine'].sort());
     expect((await gatebench(own, 'list')).stdout).toMatch(/^mine .*, gateways\/mine$/m);
     expect((await gatebench(own, 'check', 'mine')).stdout).toContain('1 gateway checked: no errors');
+  });
+
+  it('is measured beside the published gateways, where none is named', async () => {
+    const { stdout } = await gatebench(own, 'plan', '--json');
+    const planned: { gateway: string }[] = JSON.parse(stdout).gateways;
+    const names = planned.map(({ gateway }) => gateway);
+    expect(names).toEqual(['bifrost', 'direct', 'ferro', 'kong', 'litellm', 'nginx', 'portkey', 'mine']);
   });
 
   it('is not read where --gateways-dir names another', async () => {

@@ -26,7 +26,7 @@ describe('gatebench verify', () => {
     );
     expect(portkey).toMatchObject({ measured: { label: 'portkey' }, sentence: expect.stringContaining('Measured') });
     expect(shapes).toHaveLength(5);
-    expect(profiles.map(({ verdict }: { verdict: string }) => verdict)).toContain('differs');
+    expect(profiles.map(({ verdict }: { verdict: string }) => verdict)).toContain('new');
     expect(conflicts.length).toBeGreaterThan(10);
   });
 
@@ -41,7 +41,7 @@ describe('gatebench verify', () => {
   it('writes the scenarios that measure claims, and prints how to run them', async () => {
     const { exitCode, stdout, stderr } = await cli(['verify', '--plan', '--out', join(folder, 'plan')]);
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/no manifest here, so not planned: .*tensorzero/);
+    expect(stderr).toMatch(/no manifest here, so not planned: .*helicone/);
     const lines = stdout.trim().split('\n');
     expect(lines).toHaveLength(4);
     for (const line of lines) {

@@ -5,7 +5,7 @@ import { descriptorLimit } from '../../lib/machine.js';
 import type { Engine } from '../../load/engine.js';
 import type { Cell } from '../../model/cell.js';
 import type { ReplayedRequest } from '../../model/replay.js';
-import { DEFAULT_VARIANT, gatewayLabel, type ResolvedGateway } from '../../model/resolved-gateway.js';
+import { gatewayLabel, type ResolvedGateway } from '../../model/resolved-gateway.js';
 import type { PlannedGateway, RemoteLoad, Run } from '../../model/run.js';
 import type { Scenario } from '../../model/scenario.js';
 import { chooseGateways } from '../../plan/choose-gateways.js';
@@ -15,6 +15,7 @@ import { overrideScenario } from '../../plan/override.js';
 import { definedLabel, withSecondLabel } from '../../plan/second-label.js';
 import type { Profilers } from '../../profilers/profilers.js';
 import type { InstalledGateway } from '../../run/run-plan.js';
+import { expandSets, type GatewaySets, labelsByDefault, readGatewaySets } from '../../store/gateway-sets.js';
 import { allVariants, findGateway, readGateways, type StoredGateway } from '../../store/gateways.js';
 import { readReplay } from '../../store/replay.js';
 import { findScenario } from '../../store/scenarios.js';
@@ -76,10 +77,11 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   requireDescriptors(Math.max(...scenario.load.vus), descriptorLimit());
   const stored = await readGateways(roots.gateways);
   const variants = allVariants(stored);
+  const sets = await readGatewaySets(roots.gateways, stored);
   const requested =
     attached === null
-      ? requestedGateways(request.gateways, variants, stored)
-      : besideDirect(attached, requestedGateways('all', variants, stored));
+      ? requestedGateways(request.gateways, stored, sets)
+      : besideDirect(attached, requestedGateways('default', stored, sets));
   sayReplaced(requested, stored, context);
   const fallbacks = variants.filter((gateway) => gateway.kind === 'process' && gateway.fallback);
   const needed = [...requested, ...fallbacks.filter(({ name }) => requested.some((each) => each.name === name))];
@@ -191,13 +193,12 @@ export function estimatedSeconds(plan: RunPlan): number {
 /** The gateways that a request names, or those that it leaves the choice of. @throws UsageError for an unknown one */
 export function requestedGateways(
   request: RunRequest['gateways'],
-  variants: readonly ResolvedGateway[],
   stored: Map<string, StoredGateway>,
+  sets: GatewaySets,
 ): ResolvedGateway[] {
-  if (Array.isArray(request)) return request.map((label) => findGateway(stored, label));
-  return variants.filter(
-    ({ kind, variant }) => variant === DEFAULT_VARIANT && (request === 'all' || kind === 'process'),
-  );
+  const labels = Array.isArray(request) ? expandSets(request, sets) : labelsByDefault(sets, stored);
+  const gateways = labels.map((label) => findGateway(stored, label));
+  return request === 'profilable' ? gateways.filter(({ kind }) => kind === 'process') : gateways;
 }
 
 /** What a gateway that runs already is measured beside: nothing, where nobody knows its upstream. */

@@ -26,8 +26,8 @@ export interface RunRequest {
   /** Name or file. */
   scenario: string;
   overrides: ScenarioOverrides;
-  /** Labels; `profilable`: all but direct, which has no process. */
-  gateways: string[] | 'all' | 'profilable';
+  /** Labels and sets; `default`: those meant where none is named; `profilable`: of these all but direct, which has no process. */
+  gateways: string[] | 'default' | 'profilable';
   /** Random where it is undefined. */
   seed: number | undefined;
   engine: string;

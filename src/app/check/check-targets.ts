@@ -7,7 +7,8 @@ import { suggestion } from '../../lib/suggest.js';
 import { type GatewaysFolders, MANIFEST_FILE, readGateway, readGatewaysFolders } from '../../store/gateways.js';
 import { DEFAULT_MOCK_PORT } from '../bench/run-request.js';
 import { checkManifest, type Surroundings } from './check-gateways.js';
-import type { Problem } from './problem.js';
+import { checkSets } from './check-sets.js';
+import { type Problem, unreadable } from './problem.js';
 
 /** What was looked at, and all that is wrong with it. */
 export interface CheckResult {
@@ -23,7 +24,7 @@ export interface CheckResult {
  */
 export async function checkTargets(targets: readonly string[], roots: Roots): Promise<CheckResult> {
   const result: CheckResult = { checked: [], problems: [] };
-  if (targets.length === 0) await checkAll(await readGatewaysFolders(roots.gateways), result);
+  if (targets.length === 0) await checkAll(roots.gateways, await readGatewaysFolders(roots.gateways), result);
   for (const target of targets) await checkTarget(target, roots, result);
   return result;
 }
@@ -47,7 +48,7 @@ async function checkTarget(target: string, roots: Roots, result: CheckResult): P
       `give a folder with a ${MANIFEST_FILE}, or a folder of such folders`,
     );
   }
-  await checkAll(found, result);
+  await checkAll([folder], found, result);
 }
 
 /** One gateway, beside those that can be measured with it. */
@@ -57,11 +58,17 @@ async function checkOne(folder: string, roots: Roots, result: CheckResult): Prom
   await check(folder, { others: [...gateways.values()], mockPort: DEFAULT_MOCK_PORT }, result);
 }
 
-async function checkAll({ gateways, broken }: GatewaysFolders, result: CheckResult): Promise<void> {
+async function checkAll(
+  roots: readonly string[],
+  { gateways, broken }: GatewaysFolders,
+  result: CheckResult,
+): Promise<void> {
   const surroundings = { others: [...gateways.values()], mockPort: DEFAULT_MOCK_PORT };
   const folders = [...gateways.values(), ...broken].map(({ folder }) => folder);
   folders.sort((a, b) => basename(a).localeCompare(basename(b)));
   for (const folder of folders) await check(folder, surroundings, result);
+  // A member may be one of the gateways that can't be read, and that is said already.
+  if (broken.length === 0) result.problems.push(...(await checkSets(roots, gateways)));
 }
 
 async function check(folder: string, surroundings: Surroundings, { checked, problems }: CheckResult): Promise<void> {
@@ -70,25 +77,6 @@ async function check(folder: string, surroundings: Surroundings, { checked, prob
     problems.push(...(await checkManifest(await readGateway(folder), surroundings)));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    problems.push(...unreadable(folder, error));
+    problems.push(...unreadable(join(folder, MANIFEST_FILE), basename(folder), error));
   }
-}
-
-/** A manifest that its schema doesn't take, or that isn't YAML: a problem for each of the error's lines. */
-function unreadable(folder: string, error: UsageError): Problem[] {
-  const file = join(folder, MANIFEST_FILE);
-  return error.message.split('\n').map((text) => {
-    const [, line, rest] = text.startsWith(`${file}:`)
-      ? (/^:(\d+)(?::\d+)?: (.*)$/s.exec(text.slice(file.length)) ?? [])
-      : [];
-    return {
-      severity: 'error',
-      gateway: basename(folder),
-      file,
-      line: line === undefined ? null : Number(line),
-      field: null,
-      message: rest ?? text,
-      hint: error.hint ?? 'correct it',
-    };
-  });
 }

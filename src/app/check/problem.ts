@@ -1,3 +1,5 @@
+import type { UsageError } from '../../lib/errors.js';
+
 /** A place in a manifest, by keys: `['process', 'files', 0, 'template']`. */
 export type Path = readonly PropertyKey[];
 
@@ -16,7 +18,7 @@ export interface Finding {
 /** A {@link Finding} in its file. */
 export interface Problem {
   severity: 'error' | 'warning';
-  /** Name of the gateway, or of the folder where that isn't known. */
+  /** Name of the gateway, or of the folder where that isn't known; `sets.yaml` for that file. */
   gateway: string;
   /** Absolute. */
   file: string;
@@ -32,4 +34,22 @@ export interface Problem {
 export function formatProblem({ file, line, field, message }: Problem): string {
   const place = line === null ? file : `${file}:${line}`;
   return [place, ...(field === null ? [] : [field]), message].join(': ');
+}
+
+/** A file that its schema doesn't take, or that isn't YAML: a problem for each of the error's lines. */
+export function unreadable(file: string, gateway: string, error: UsageError): Problem[] {
+  return error.message.split('\n').map((text) => {
+    const [, line, rest] = text.startsWith(`${file}:`)
+      ? (/^:(\d+)(?::\d+)?: (.*)$/s.exec(text.slice(file.length)) ?? [])
+      : [];
+    return {
+      severity: 'error',
+      gateway,
+      file,
+      line: line === undefined ? null : Number(line),
+      field: null,
+      message: rest ?? text,
+      hint: error.hint ?? 'correct it',
+    };
+  });
 }

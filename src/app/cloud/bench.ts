@@ -106,7 +106,7 @@ function checkoutRoots(project: string): Pick<Roots, 'gateways' | 'scenarios'> {
 
 async function checkRequest({ gateways, project, results }: CloudBenchRequest): Promise<Source> {
   for (const label of gateways ?? []) {
-    if (!/^[a-z0-9][a-z0-9._:-]*$/.test(label)) throw new UsageError(`"${label}" is not the name of a gateway`);
+    if (!/^@?[a-z0-9][a-z0-9._:@-]*$/.test(label)) throw new UsageError(`"${label}" is not the name of a gateway`);
   }
   const source = await sourceOf(project ?? PACKAGE_ROOT);
   await requireWritable(results);

@@ -4,7 +4,8 @@ import type { Roots } from '../../lib/roots.js';
 import type { CloudProvider } from '../../model/cloud.js';
 import { cellSeconds } from '../../plan/estimate.js';
 import { overrideScenario } from '../../plan/override.js';
-import { allVariants, readGateways } from '../../store/gateways.js';
+import { readGatewaySets } from '../../store/gateway-sets.js';
+import { readGateways } from '../../store/gateways.js';
 import { findScenario } from '../../store/scenarios.js';
 import { requestedGateways } from '../bench/resolve-run.js';
 import type { RunRequest } from '../bench/run-request.js';
@@ -19,7 +20,7 @@ const INSTALL_S = 15 * 60;
 export async function estimateRunS(request: RunRequest, roots: Pick<Roots, 'gateways' | 'scenarios'>): Promise<number> {
   const scenario = overrideScenario(await findScenario(roots.scenarios, request.scenario), request.overrides);
   const stored = await readGateways(roots.gateways);
-  const gateways = requestedGateways(request.gateways, allVariants(stored), stored);
+  const gateways = requestedGateways(request.gateways, stored, await readGatewaySets(roots.gateways, stored));
   const { vus } = scenario.load;
   // As many as it may take.
   const repeats = request.until?.maxRepeats ?? scenario.load.repeats;

@@ -1,12 +1,13 @@
 import { portsOf } from '../../gateway/readiness.js';
 import { identifyOwnProgram } from '../../install/install-gateway.js';
 import { findInstallation, readFailure } from '../../install/receipt.js';
-import { ExpectedError } from '../../lib/errors.js';
+import { ExpectedError, UsageError } from '../../lib/errors.js';
 import { isListening } from '../../lib/listeners.js';
 import { describeListeners } from '../../lib/port-check.js';
 import type { Roots } from '../../lib/roots.js';
 import { gatewayLabel, type ProcessGateway } from '../../model/resolved-gateway.js';
-import { allVariants, readGatewaysFolders } from '../../store/gateways.js';
+import { labelsByDefault, readGatewaySets } from '../../store/gateway-sets.js';
+import { allVariants, type GatewaysFolders, readGatewaysFolders } from '../../store/gateways.js';
 import { DEFAULT_MOCK_PORT } from '../bench/run-request.js';
 import { checkTargets } from '../check/check-targets.js';
 import { formatProblem, type Problem } from '../check/problem.js';
@@ -36,6 +37,8 @@ export interface GatewayFacts {
     own: OwnProgram | null;
   }[];
   ports: PortFacts[];
+  /** Labels of gateways that nothing was installed for, and that are measured only if they are named. */
+  others: string[];
 }
 
 export async function readGatewayFacts(roots: Roots): Promise<GatewayFacts> {
@@ -45,21 +48,47 @@ export async function readGatewayFacts(roots: Roots): Promise<GatewayFacts> {
   const gateways = allVariants(folders.gateways)
     .filter((gateway) => gateway.kind === 'process')
     .filter(({ name }) => !wrong.has(name));
+  const isDefault = await defaultNames(roots.gateways, folders);
   const installs: GatewayFacts['installs'] = [];
+  const others: string[] = [];
+  const present = new Set<string>();
   for (const gateway of gateways) {
     const found = await findInstallation(roots.installs, gateway);
     const own = found.valid ? null : await readOwnProgram(gateway);
     const failure = found.valid || own !== null ? null : await readFailure(roots.installs, gateway);
+    if (!found.valid && own === null && failure === null && !isDefault(gateway.name)) {
+      others.push(gatewayLabel(gateway));
+      continue;
+    }
+    present.add(gateway.name);
     installs.push({ gateway, found, failure, own });
   }
   const needs = new Map<number, string>([[DEFAULT_MOCK_PORT, 'the mock upstream']]);
-  for (const gateway of gateways) for (const port of portsOf(gateway)) needs.set(port, gateway.name);
+  for (const gateway of gateways.filter(({ name }) => present.has(name))) {
+    for (const port of portsOf(gateway)) needs.set(port, gateway.name);
+  }
   const ports = [...needs].map(([port, neededBy]) => ({
     port,
     neededBy,
     takenBy: isListening(port) ? describeListeners(port) : null,
   }));
-  return { problems, installs, ports };
+  return { problems, installs, ports, others };
+}
+
+/** Whether a gateway is measured without being named. */
+async function defaultNames(
+  roots: readonly string[],
+  { gateways }: GatewaysFolders,
+): Promise<(name: string) => boolean> {
+  try {
+    const labels = labelsByDefault(await readGatewaySets(roots, gateways), gateways);
+    const names = new Set(labels.map((label) => label.split(':')[0]));
+    return (name) => names.has(name);
+  } catch (error) {
+    // What is wrong with the file of sets is one of the problems.
+    if (error instanceof UsageError) return () => true;
+    throw error;
+  }
 }
 
 /** What was installed before says nothing about a program that a variable names now. */
@@ -76,8 +105,21 @@ async function readOwnProgram(gateway: ProcessGateway): Promise<OwnProgram | nul
 }
 
 /** Whether each gateway's manifest is right, it is installed, and its ports are free. */
-export function gatewayChecks({ problems, installs, ports }: GatewayFacts): Check[] {
-  return [...problems.map(problemCheck), ...installs.map(installCheck), ...portChecks(ports)];
+export function gatewayChecks({ problems, installs, ports, others }: GatewayFacts): Check[] {
+  return [
+    ...problems.map(problemCheck),
+    ...installs.map(installCheck),
+    ...(others.length === 0 ? [] : [othersCheck(others)]),
+    ...portChecks(ports),
+  ];
+}
+
+function othersCheck(others: readonly string[]): Check {
+  return {
+    subject: 'other gateways',
+    verdict: 'ok',
+    message: `not installed, and only measured if they are named: ${others.join(', ')}`,
+  };
 }
 
 function problemCheck(problem: Problem): Check {

@@ -4,6 +4,7 @@ import type { InstallReceipt } from '../../model/install-method.js';
 import { gatewayLabel, type ProcessGateway } from '../../model/resolved-gateway.js';
 import type { PlannedGateway, Run } from '../../model/run.js';
 import { chooseGateways } from '../../plan/choose-gateways.js';
+import { readGatewaySets } from '../../store/gateway-sets.js';
 import { allVariants, findGateway, readGateways } from '../../store/gateways.js';
 import { gatewayPresence, type Presence } from '../bench/gateway-presence.js';
 import { requestedGateways } from '../bench/resolve-run.js';
@@ -27,18 +28,21 @@ export interface Chosen {
 }
 
 /**
- * The gateways that labels name, or all of them. Fallbacks stand in as in a run.
+ * The gateways that labels and sets name, or those that are meant by default. Fallbacks stand in as in a run.
  * @param mockPort that none of them may use
  * @throws UsageError for an unknown one, or the direct baseline; ExpectedError where none can be started
  */
 export async function choosePresent(labels: readonly string[], mockPort: number, roots: Roots): Promise<Chosen> {
   const stored = await readGateways(roots.gateways);
   const variants = allVariants(stored);
-  const requested = requestedGateways(labels.length === 0 ? 'profilable' : [...labels], variants, stored);
-  const direct = requested.find(({ kind }) => kind === 'direct');
+  const sets = await readGatewaySets(roots.gateways, stored);
+  const named = requestedGateways(labels.length === 0 ? 'profilable' : [...labels], stored, sets);
+  // Of a set, it is left out.
+  const direct = named.find(({ kind, name }) => kind === 'direct' && labels.includes(name));
   if (direct !== undefined) {
     throw new UsageError(`${direct.name} is no gateway: nothing is started`, 'leave it out');
   }
+  const requested = named.filter(({ kind }) => kind === 'process');
   const fallbacks = variants.filter((gateway) => gateway.kind === 'process' && gateway.fallback);
   const needed = [...requested, ...fallbacks.filter(({ name }) => requested.some((each) => each.name === name))];
   await requireSound(needed, stored, mockPort);

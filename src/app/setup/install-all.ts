@@ -7,12 +7,13 @@ import {
   type ProcessGateway,
   type ResolvedGateway,
 } from '../../model/resolved-gateway.js';
+import { expandSets, labelsByDefault, readGatewaySets } from '../../store/gateway-sets.js';
 import { allVariants, findGateway, readGateways } from '../../store/gateways.js';
 import { readTools } from '../../store/tools.js';
 import { requireSound } from '../check/check-gateways.js';
 
 export interface SetupRequest {
-  /** Gateways and tools; empty for every gateway's default variant. */
+  /** Gateways, sets of them and tools; empty for the gateways that are meant by default. */
   labels: readonly string[];
   /** Install again what is installed. */
   force: boolean;
@@ -49,10 +50,10 @@ export async function installAll(request: SetupRequest, context: SetupContext): 
   const tools = await readTools(roots.tools);
   const install = installer(request, context);
   const wantedTools = [...tools.values()].filter(({ name }) => labels.includes(name));
-  const wanted =
-    labels.length > 0
-      ? labels.filter((label) => !tools.has(label)).map((label) => findGateway(stored, label, [...tools.keys()]))
-      : variants.filter(({ variant }) => variant === DEFAULT_VARIANT);
+  const sets = await readGatewaySets(roots.gateways, stored);
+  const wanted = (labels.length > 0 ? expandSets(labels, sets) : labelsByDefault(sets, stored))
+    .filter((label) => !tools.has(label))
+    .map((label) => findGateway(stored, label, [...tools.keys()]));
   const needed = [...wanted, ...variants.filter((each) => isFallbackFor(each, wanted))];
   await requireSound(needed, stored, null);
   const queue = [

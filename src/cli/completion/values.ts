@@ -1,7 +1,7 @@
 import { type Argument, Option } from 'commander';
 import { formatTitle } from '../../lib/format.js';
 import { type Roots, rootsOf } from '../../lib/roots.js';
-import { fileOutlines, gatewayOutlines, type Outline } from '../../store/outlines.js';
+import { fileOutlines, gatewayOutlines, type Outline, setOutlines } from '../../store/outlines.js';
 import { ENGINE_NAMES } from '../options/cell-options.js';
 import { placeholderOf } from './position.js';
 
@@ -28,8 +28,10 @@ const FOLDERS: Partial<Values> = { paths: 'folders' };
 /** By the placeholder. One that isn't here is for what nobody can complete, such as a time or a number. */
 const SOURCES: Readonly<Record<string, { source?: Source } & Partial<Values>>> = {
   gateway: { source: gatewayLabels },
-  gateways: { source: gatewayLabels, isList: true },
-  names: { source: (roots) => [...gatewayLabels(roots), ...fileOutlines(roots.tools).map(described)] },
+  gateways: { source: (roots) => [...gatewayLabels(roots), ...setNames(roots)], isList: true },
+  names: {
+    source: (roots) => [...gatewayLabels(roots), ...setNames(roots), ...fileOutlines(roots.tools).map(described)],
+  },
   targets: { source: gatewayNames, ...FOLDERS },
   scenario: { source: (roots) => fileOutlines(roots.scenarios).map(described), ...FILES },
   engines: { source: () => plain(ENGINE_NAMES), isList: true },
@@ -62,6 +64,10 @@ function gatewayLabels({ gateways }: Roots): Candidate[] {
     const about = formatTitle(title, version);
     return [{ word: name, about }, ...variants.map((variant) => ({ word: `${name}:${variant}`, about }))];
   });
+}
+
+function setNames({ gateways }: Roots): Candidate[] {
+  return setOutlines(gateways).map(({ name, title }) => ({ word: `@${name}`, about: title }));
 }
 
 function gatewayNames({ gateways }: Roots): Candidate[] {

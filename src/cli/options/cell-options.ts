@@ -154,9 +154,10 @@ export interface RunOptions {
 /** What is measured; shared by `plan`, `bench` and `flame`. */
 export function cellOptions(): Option[] {
   return [
-    new Option('-g, --gateways <gateways>', 'gateways, each name or name:variant (default: all)').argParser(
-      namesParser('direct,portkey'),
-    ),
+    new Option(
+      '-g, --gateways <gateways>',
+      'gateways, each name, name:variant or a set such as @today (default: @published)',
+    ).argParser(namesParser('direct,portkey')),
     new Option('-s, --scenario <scenario>', 'its name, or a file').default('published'),
     new Option('--vus <list>', 'virtual users, such as 50,150').argParser(vusParser()),
     new Option('--duration <time>', 'measured window, such as 60s').argParser(
@@ -224,7 +225,7 @@ export function cellRequest(options: CellOptions): RunRequest {
       cooldownS: options.cooldown,
       upstreamLatency: options.upstreamLatency,
     },
-    gateways: gateways.length === 0 ? 'all' : gateways,
+    gateways: gateways.length === 0 ? 'default' : gateways,
     seed,
     engine,
     runtime,

@@ -13,7 +13,7 @@ const missing = { valid: false as const, reason: 'not installed' };
 
 describe('gatewayChecks', () => {
   it('lists free ports in one check, in order', () => {
-    expect(gatewayChecks({ problems: [], installs: [], ports: FREE })).toEqual([
+    expect(gatewayChecks({ problems: [], installs: [], ports: FREE, others: [] })).toEqual([
       { subject: 'ports', verdict: 'ok', message: '8080, 9000 are free' },
     ]);
   });
@@ -23,7 +23,7 @@ describe('gatewayChecks', () => {
     const ports = [{ port: 9000, neededBy: 'the mock upstream', takenBy: 'PID 4711 (nginx)' }, other ?? free].flatMap(
       (each) => each ?? [],
     );
-    expect(gatewayChecks({ problems: [], installs: [], ports })).toEqual([
+    expect(gatewayChecks({ problems: [], installs: [], ports, others: [] })).toEqual([
       {
         subject: 'port 9000',
         verdict: 'fail',
@@ -46,7 +46,7 @@ describe('gatewayChecks', () => {
       { gateway: fake, found: missing, failure: null, own: null },
       { gateway: { ...fake, variant: 'other' }, found: missing, failure, own: null },
     ];
-    expect(gatewayChecks({ problems: [], installs, ports: FREE }).slice(0, 2)).toEqual([
+    expect(gatewayChecks({ problems: [], installs, ports: FREE, others: [] }).slice(0, 2)).toEqual([
       { subject: 'gateway fake', verdict: 'warn', message: 'not installed', hint: 'gatebench setup fake' },
       {
         subject: 'gateway fake:other',
@@ -57,12 +57,18 @@ describe('gatewayChecks', () => {
     ]);
   });
 
+  it('only names those that nobody asked for and nothing was installed for', () => {
+    const [others] = gatewayChecks({ problems: [], installs: [], ports: FREE, others: ['rare', 'rare:other'] });
+    expect(others).toMatchObject({ subject: 'other gateways', verdict: 'ok' });
+    expect(others?.message).toContain('rare, rare:other');
+  });
+
   it('is content with an installed gateway, and with a fallback that is not', () => {
     const installs = [
       { gateway: fake, found: { valid: true as const, receipt, folder: '/installs/fake' }, failure: null, own: null },
       { gateway: { ...fake, variant: 'source', fallback: true }, found: missing, failure: null, own: null },
     ];
-    expect(gatewayChecks({ problems: [], installs, ports: FREE }).map(({ verdict }) => verdict)).toEqual([
+    expect(gatewayChecks({ problems: [], installs, ports: FREE, others: [] }).map(({ verdict }) => verdict)).toEqual([
       'ok',
       'ok',
       'ok',
@@ -83,6 +89,7 @@ describe('gatewayChecks of a program that a variable names', () => {
     };
     const [check] = gatewayChecks({
       problems: [],
+      others: [],
       installs: [{ gateway: fake, found: stale, failure: null, own }],
       ports: FREE,
     });
@@ -97,6 +104,7 @@ describe('gatewayChecks of a program that a variable names', () => {
     const own = { usable: false as const, reason: 'it reports version 1.9', hint: undefined };
     const [check] = gatewayChecks({
       problems: [],
+      others: [],
       installs: [{ gateway: fake, found: stale, failure: null, own }],
       ports: FREE,
     });

@@ -31,7 +31,7 @@ describe('cell options', () => {
     expect(cellRequest(parsed())).toEqual({
       scenario: 'published',
       overrides: {},
-      gateways: 'all',
+      gateways: 'default',
       seed: undefined,
       engine: 'native',
       runtime: 'process',
