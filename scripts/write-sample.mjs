@@ -14,6 +14,7 @@ import { levelRemarks } from '../dist/src/report/level-remarks.js';
 import { escapeMarkdown } from '../dist/src/report/markdown-section.js';
 import { reproduceCommands } from '../dist/src/report/reproduce.js';
 import { rateCell } from '../dist/src/report/throughput-table.js';
+import { expandSets, readGatewaySets } from '../dist/src/store/gateway-sets.js';
 import { allVariants, readGateways } from '../dist/src/store/gateways.js';
 import { RunFolder } from '../dist/src/store/run-folder.js';
 
@@ -63,7 +64,10 @@ async function sampleLines() {
   const levels = vuLevels(summaries);
   const overheadVus = levels[0] ?? 0;
   const footnotes = new Footnotes();
-  const rows = allVariants(await readGateways(join(root, 'gateways')))
+  const stored = await readGateways([join(root, 'gateways')]);
+  const published = expandSets(['@published'], await readGatewaySets([join(root, 'gateways')], stored));
+  const rows = allVariants(stored)
+    .filter((gateway) => published.includes(gateway.name) && !isOtherVersion(gateway, stored))
     .sort(
       (a, b) =>
         Number(b.kind === 'direct') - Number(a.kind === 'direct') || Number(isBaseline(b)) - Number(isBaseline(a)),
@@ -84,6 +88,13 @@ async function sampleLines() {
     `minus direct. Memory: MiB, largest RSS of the process tree under load. ${ABSENT}: not in this run, \`${run.id}\` on`,
     `${formatMachineClass(run.machine)}, engine ${run.engine.name} ${run.engine.version}. [Its commands and data, and the chart's](docs/sample/README.md).`,
   ];
+}
+
+/** A version besides the published one, which isn't in its place either. */
+function isOtherVersion(gateway, stored) {
+  return (
+    gateway.kind !== 'direct' && !gateway.fallback && gateway.version !== stored.get(gateway.name).manifest.version
+  );
 }
 
 function isBaseline(gateway) {

@@ -18,6 +18,9 @@ if (missing) process.stderr.write(`SKIPPED: flame graphs of the real gateways: $
 /** Code that is known to run for every request, by what perf can name of each language. */
 const REAL_CODE: Record<string, RegExp> = {
   nginx: /^ngx_http_/,
+  caddy: /caddyhttp\/reverseproxy\.|net\/http\.\(\*conn\)\.serve/,
+  'caddy:pool': /caddyhttp\/reverseproxy\.|net\/http\.\(\*conn\)\.serve/,
+  envoy: /^Envoy::/,
   ferro: /^net\/http\.\(\*conn\)\.serve$/,
   'ferro:1.4.4': /^net\/http\.\(\*conn\)\.serve$/,
   bifrost: /fasthttp\.\(\*Server\)\.serveConn/,

@@ -77,11 +77,10 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   requireDescriptors(Math.max(...scenario.load.vus), descriptorLimit());
   const stored = await readGateways(roots.gateways);
   const variants = allVariants(stored);
-  const sets = await readGatewaySets(roots.gateways, stored);
   const requested =
     attached === null
-      ? requestedGateways(request.gateways, stored, sets)
-      : besideDirect(attached, requestedGateways('default', stored, sets));
+      ? requestedGateways(request.gateways, stored, await readGatewaySets(roots.gateways, stored))
+      : besideDirect(attached, variants);
   sayReplaced(requested, stored, context);
   const fallbacks = variants.filter((gateway) => gateway.kind === 'process' && gateway.fallback);
   const needed = [...requested, ...fallbacks.filter(({ name }) => requested.some((each) => each.name === name))];
