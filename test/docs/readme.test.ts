@@ -46,7 +46,7 @@ function measured(fileName: string): Record<string, string>[] {
 
 /** A version besides the published one, which isn't in its place either. */
 function isOtherVersion(gateway: ResolvedGateway): boolean {
-  if (gateway.kind === 'direct' || gateway.fallback) return false;
+  if (gateway.kind !== 'process' || gateway.fallback) return false;
   return gateway.version !== resolved(gateway.name, DEFAULT_VARIANT).version;
 }
 
