@@ -26,9 +26,9 @@ _gatebench() {
   local answer
   answer=$(gatebench __complete "${words[@]:1}" 2>/dev/null) || return
   local how=${answer%%$'\n'*}
-  # Of the word at the cursor bash replaces only what is after its last :, = or @.
+  # Of the word at the cursor bash replaces only what is after its last : or =.
   local current=${words[${#words[@]} - 1]} kept=''
-  for word in : = @; do
+  for word in : =; do
     if [[ $COMP_WORDBREAKS == *"$word"* && $current == *"$word"* ]]; then
       word=${current%"${current##*"$word"}"}
       if ((${#word} > ${#kept})); then kept=$word; fi
