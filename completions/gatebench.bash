@@ -34,6 +34,8 @@ _gatebench() {
       if ((${#word} > ${#kept})); then kept=$word; fi
     fi
   done
+  # And of one with an @, what begins there.
+  if [[ $COMP_WORDBREAKS == *@* && $current == *@* && ${current%@*} == "$kept"* ]]; then kept=${current%@*}; fi
   COMPREPLY=()
   if [[ $answer == *$'\n'* ]]; then
     while IFS=$'\t' read -r word _; do
