@@ -52,7 +52,7 @@ async function takeIn(path) {
     if ((cell.profiler ?? null) === null) {
       known[run.scenario.request.stream ? 'streamed' : 'plain'] = {
         run: run.id,
-        outcome: outcome.kind,
+        outcome: outcome.kind === 'failed' ? `failed at ${outcome.stage}, see its README` : outcome.kind,
         ok: record.requests?.ok ?? 0,
         cpuUsPerRequest: record.resources?.gateway?.cpuUsPerRequest ?? null,
         failed: Object.values(record.requests?.failed ?? {}).reduce((sum, count) => sum + count, 0),
