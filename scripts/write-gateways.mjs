@@ -44,7 +44,8 @@ async function takeIn(path) {
   const { records } = await folder.readRecords();
   for (const record of records) {
     const { cell, gateway, outcome } = record;
-    if (cell.vus !== VUS) continue;
+    // A port that something else has says nothing about the gateway.
+    if (cell.vus !== VUS || (outcome.kind === 'failed' && outcome.stage === 'preflight')) continue;
     const label = gatewayLabel({ name: cell.gateway, variant: cell.variant });
     measured.gateways[label] ??= {};
     const known = measured.gateways[label];
