@@ -73,9 +73,10 @@ export default {
     },
     {
       name: 'pure-layers-touch-nothing',
-      comment: 'values in, values out: no files, processes, sockets or clocks',
+      comment:
+        'values in, values out: no files, processes, sockets or clocks; the timer that harness and mock share is one',
       severity: 'error',
-      from: { path: '^(src/(plan|profiles|analysis|report|flamegraph|watch)|common)/' },
+      from: { path: '^(src/(plan|profiles|analysis|report|flamegraph|watch)|common)/', pathNot: '^common/timer/' },
       to: {
         path: '^(node:)?(fs|child_process|net|http|https|os|process|dns|cluster|worker_threads|timers|perf_hooks)(/|$)',
         dependencyTypes: ['core'],

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { startTimerThread, type TimerThread } from './timer.js';
+import { startTimerThread, type TimerThread } from '../common/timer/timer.js';
 import type { TimerEntry, TimerQueue } from './timer-queue.js';
 
 const NEVER_MS = Number.POSITIVE_INFINITY;

@@ -11,7 +11,7 @@ const outDir = join(root, 'dist/mock-bundle');
 rmSync(outDir, { recursive: true, force: true });
 const bundle = await rolldown({
   // The timer thread is loaded by its own name, beside main.js.
-  input: ['main', 'timer-thread'].map((name) => join(root, `dist/mock-upstream/${name}.js`)),
+  input: ['mock-upstream/main', 'common/timer/timer-thread'].map((name) => join(root, `dist/${name}.js`)),
   platform: 'node',
   // hdr-histogram-js looks for zlib by eval('require(...)'), and goes on without where there is no require.
   checks: { eval: false },

@@ -3,8 +3,8 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 
 /**
- * A closed-loop load for k6: constant VUs, first a warm-up, then the window that is measured. `LOAD` is put before this
- * text (src/load/k6/script.ts), so that it is one file wherever it runs.
+ * A load for k6: constant VUs, or arrivals at a constant rate; first a warm-up, then the window that is measured. `LOAD` is put
+ * before this text (src/load/k6/script.ts), so that it is one file wherever it runs.
  *
  * k6's summary has neither requests in flight nor percentiles that could be merged with another k6's. So each VU accounts
  * for its own requests, and logs every latency when the window is over and the gateway is left alone.
@@ -25,7 +25,7 @@ import http from 'k6/http';
  * @property {Record<string, number>} codes
  * @property {Partial<Record<FailureClass, { status: number, detail: string }>>} examples
  *
- * @typedef {{ ok: number[], firstByte: number[], failed: number[] }} Latencies In microseconds.
+ * @typedef {{ ok: number[], firstByte: number[], failed: number[], raw: number[] }} Latencies In microseconds; raw of an open loop only.
  */
 
 /** Of a failed response's body. The harness says what is wrong with a body that is whole. */
@@ -44,9 +44,11 @@ const START_MS = __ENV.GATEBENCH_START_MS ? Number(__ENV.GATEBENCH_START_MS) : n
 const TOTAL_MS = LOAD.warmupMs + LOAD.windowMs;
 const ONCE = { executor: 'per-vu-iterations', iterations: 1, gracefulStop: '0s' };
 const WARM_UP = { executor: 'constant-vus', exec: 'warmUp', gracefulStop: '0s' };
+/** After a request was given up that the window's end met in flight. */
+const GRACE_MS = LAST_RESPONSE_MS + 1000;
 
-export const options = {
-  scenarios: {
+function closedLoop() {
+  return {
     // k6 refuses a scenario of 0 s.
     ...(LOAD.warmupMs > 0
       ? { warmup: { ...WARM_UP, vus: LOAD.vus, startTime: '0ms', duration: `${LOAD.warmupMs}ms` } }
@@ -61,7 +63,45 @@ export const options = {
     ...(LOAD.stopUrl === null
       ? {}
       : { stop: { ...ONCE, exec: 'awaitStop', vus: 1, maxDuration: `${TOTAL_MS + HANDOVER_MS}ms` } }),
-  },
+  };
+}
+
+/**
+ * Arrivals at a rate. The scenarios don't overlap, so that all have the same VUs: in the last one each hands over what it did.
+ * @param {number} ratePerSec
+ */
+function openLoop(ratePerSec) {
+  // A rate is a whole number of requests in some time.
+  const arrivals = {
+    executor: 'constant-arrival-rate',
+    rate: Math.round(ratePerSec * 1000),
+    timeUnit: '1000s',
+    preAllocatedVUs: LOAD.vus,
+    maxVUs: LOAD.vus,
+  };
+  return {
+    ...(LOAD.warmupMs > 0
+      ? { warmup: { ...arrivals, exec: 'warmUpOne', duration: `${LOAD.warmupMs}ms`, gracefulStop: '0s' } }
+      : {}),
+    window: {
+      ...arrivals,
+      exec: 'measureOne',
+      startTime: `${LOAD.warmupMs}ms`,
+      duration: `${LOAD.windowMs}ms`,
+      gracefulStop: `${GRACE_MS}ms`,
+    },
+    handover: {
+      ...ONCE,
+      exec: 'handOverOne',
+      vus: LOAD.vus,
+      startTime: `${TOTAL_MS + GRACE_MS}ms`,
+      maxDuration: `${HANDOVER_MS}ms`,
+    },
+  };
+}
+
+export const options = {
+  scenarios: LOAD.ratePerSec === null ? closedLoop() : openLoop(LOAD.ratePerSec),
   // k6 keeps a metric of one scenario only where a threshold asks for it. This one always holds.
   thresholds: { 'data_received{scenario:window}': ['count>=0'] },
   setupTimeout: '10m',
@@ -109,10 +149,60 @@ export function warmUp() {
   }
 }
 
-export function measure() {
-  const startMs = START_MS === null ? exec.scenario.startTime : START_MS + LOAD.warmupMs;
-  /** @type {Account} */
-  const account = {
+/** One request of an open loop's warm-up. */
+export function warmUpOne() {
+  tellStart(0);
+  warmedUp.sent += 1;
+  if (failureOf(post(LOAD.timeoutMs)) === null) warmedUp.ok += 1;
+}
+
+/**
+ * Of this VU in an open loop's window; null before its first request.
+ * @type {Account | null}
+ */
+let ownAccount = null;
+const ownLatencies = noLatencies();
+
+/** One request of an open loop's window. k6 begins it when it is due, or drops it. */
+export function measureOne() {
+  tellStart(LOAD.warmupMs);
+  const startMs = windowStartMs();
+  const account = ownAccount || newAccount(startMs);
+  ownAccount = account;
+  const startedMs = Date.now();
+  if (startedMs >= account.endMs) return;
+  if (account.firstMs === null) account.firstMs = startedMs - startMs;
+  account.sent += 1;
+  const response = post(Math.min(LOAD.timeoutMs, account.endMs + LAST_RESPONSE_MS - startedMs));
+  const endedMs = Date.now();
+  account.inFlightMs += Math.min(endedMs, account.endMs) - startedMs;
+  if (endedMs >= account.endMs) account.inFlightAtEnd += 1;
+  else record(account, ownLatencies, response);
+}
+
+/** Each VU of an open loop, once: those that sent nothing say so. */
+export function handOverOne() {
+  handOver(ownAccount || newAccount(exec.scenario.startTime - GRACE_MS - LOAD.windowMs), ownLatencies);
+}
+
+/**
+ * The first request of all says when the load began.
+ * @param {number} agoMs before its scenario did
+ */
+function tellStart(agoMs) {
+  if (exec.scenario.iterationInTest === 0) log({ startedAtMs: exec.scenario.startTime - agoMs });
+}
+
+function windowStartMs() {
+  return START_MS === null ? exec.scenario.startTime : START_MS + LOAD.warmupMs;
+}
+
+/**
+ * @param {number} startMs
+ * @returns {Account}
+ */
+function newAccount(startMs) {
+  return {
     endMs: startMs + LOAD.windowMs,
     windowMs: LOAD.windowMs,
     firstMs: null,
@@ -125,8 +215,17 @@ export function measure() {
     codes: {},
     examples: {},
   };
-  /** @type {Latencies} */
-  const latencies = { ok: [], firstByte: [], failed: [] };
+}
+
+/** @returns {Latencies} */
+function noLatencies() {
+  return { ok: [], firstByte: [], failed: [], raw: [] };
+}
+
+export function measure() {
+  const startMs = windowStartMs();
+  const account = newAccount(startMs);
+  const latencies = noLatencies();
   for (;;) {
     // Before the clock is read: VUs that ended at the window's end are complete, and stop nobody.
     const stopped = isStopped();
@@ -189,12 +288,15 @@ function post(timeoutMs) {
 function record(account, latencies, response) {
   const { status, body, error, timings } = response;
   const failure = failureOf(response);
-  const us = Math.round(timings.duration * 1000);
+  // Of an open loop a request is due when it begins, and has to wait for a connection then.
+  const waitedMs = LOAD.ratePerSec === null ? 0 : timings.blocked;
+  const us = Math.round((waitedMs + timings.duration) * 1000);
   if (failure === null) {
     account.ok += 1;
     latencies.ok.push(us);
+    if (LOAD.ratePerSec !== null) latencies.raw.push(Math.round(timings.duration * 1000));
     // k6 hands a stream over when it is complete, and tells no frame from another.
-    if (!LOAD.stream) latencies.firstByte.push(Math.round((timings.sending + timings.waiting) * 1000));
+    if (!LOAD.stream) latencies.firstByte.push(Math.round((waitedMs + timings.sending + timings.waiting) * 1000));
     return null;
   }
   account.failed[failure] = (account.failed[failure] || 0) + 1;

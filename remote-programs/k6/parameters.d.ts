@@ -10,7 +10,10 @@ export interface LoadParameters {
   texts: readonly string[] | null;
   /** A completion may lack `object`. */
   objectOptional: boolean;
+  /** Of an open loop, what may be in flight. */
   vus: number;
+  /** Requests a second of an open loop; null for a closed one. */
+  ratePerSec: number | null;
   warmupMs: number;
   windowMs: number;
   /** Refuse to begin where the URL can't be reached. */

@@ -1,5 +1,6 @@
 import { constantLatencyS } from '../../common/latency.js';
 import type { Claim, Claims } from '../model/claims.js';
+import { cellLevel } from '../model/load-level.js';
 import { DEFAULT_VARIANT } from '../model/resolved-gateway.js';
 import type { Scenario } from '../model/scenario.js';
 import type { DerivedCell } from './derive-run.js';
@@ -76,7 +77,7 @@ export function matchClaim(
   if (load === null || latencyS === null || load.stream !== request.stream) return null;
   if (Math.abs(latencyS * 1000 - load.upstreamLatencyMs) > 1e-6) return null;
   const summary = claimedSummary(claim.gateway, summaries);
-  const level = summary?.levels.find(({ vus }) => vus === load.vus);
+  const level = summary?.levels.find(({ vus, model }) => model === 'closed' && vus === load.vus);
   return summary === null || level === undefined ? null : matchOf(claim, summary, level, summaries);
 }
 
@@ -129,7 +130,7 @@ function matchOf(
 /** The direct cell of the same VUs and repeat. */
 function directOf({ cell }: DerivedCell, summaries: readonly GatewaySummary[]): DerivedCell | null {
   const direct = summaries.find(({ info }) => info?.kind === 'direct');
-  const records = direct?.levels.find(({ vus }) => vus === cell.vus)?.records ?? [];
+  const records = direct?.levels.find(({ vus }) => vus === cellLevel(cell))?.records ?? [];
   return records.find((record) => record.cell.repeat === cell.repeat) ?? null;
 }
 

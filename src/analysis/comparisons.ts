@@ -1,3 +1,4 @@
+import type { LoadModel } from '../model/load-level.js';
 import type { MetricName } from '../model/metric.js';
 import type { Run } from '../model/run.js';
 import type { DerivedCell } from './derive-run.js';
@@ -51,7 +52,9 @@ export interface Rank {
 
 /** All gateways at one VU level by one metric. */
 export interface LevelComparison {
+  /** As a {@link LevelSummary} has it. */
   vus: number;
+  model: LoadModel;
   metric: MetricName;
   /** What two measurements of one gateway differ by, as a share; null where no A/A run measured it. */
   floorShare: number | null;
@@ -123,7 +126,14 @@ function compareLevel(
       verdict: verdictOn(pair, adjustedP, (1 - intervalLevel(run)) / known.length),
     };
   });
-  return { vus, metric: metric.name, floorShare, ranks: ranksOf(standing, pairs), pairs };
+  return {
+    vus,
+    model: standing[0]?.level.model ?? 'closed',
+    metric: metric.name,
+    floorShare,
+    ranks: ranksOf(standing, pairs),
+    pairs,
+  };
 }
 
 interface TestedPair extends Pick<PairComparison, 'a' | 'b' | 'blocks' | 'ratio' | 'controlled' | 'least'> {

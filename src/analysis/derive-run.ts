@@ -1,5 +1,6 @@
-import { formatMilliseconds, formatSignificant } from '../lib/format.js';
+import { formatLevel, formatMilliseconds, formatSignificant } from '../lib/format.js';
 import type { Cell } from '../model/cell.js';
+import { cellLevel, cellModel } from '../model/load-level.js';
 import type { CellRecord, GateResult, Outcome } from '../model/record.js';
 import { unknownGate } from './gate.js';
 import { type MachineSpeed, machineSpeedGate, type RunSpeed, runSpeed } from './machine-speed.js';
@@ -73,7 +74,9 @@ function overheadOf(
   if (record.gateway.kind === 'direct' || record.cell.profiler !== null) return null;
   const direct = records.find(
     ({ gateway, cell }) =>
-      gateway.kind === 'direct' && isSameLoad(cell, record.cell, record.cell.vus) && cell.repeat === record.cell.repeat,
+      gateway.kind === 'direct' &&
+      isSameLoad(cell, record.cell, cellLevel(record.cell)) &&
+      cell.repeat === record.cell.repeat,
   );
   const gatewayUs = comparableLatency(record);
   const directUs = direct === undefined || !serves(direct) ? null : comparableLatency(direct);
@@ -86,8 +89,8 @@ function comparableLatency({ outcome, latencyUs }: CellRecord): OverheadUs | nul
   return outcome.kind === 'ok' || outcome.kind === 'invalid' ? latencyUs : null;
 }
 
-function isSameLoad(a: Cell, b: Cell, vus: number): boolean {
-  return a.scenario === b.scenario && a.stream === b.stream && a.vus === vus;
+function isSameLoad(a: Cell, b: Cell, level: number): boolean {
+  return a.scenario === b.scenario && a.stream === b.stream && cellLevel(a) === level;
 }
 
 export const DIRECT_GATE = 'direct p99';
@@ -98,9 +101,11 @@ export const DIRECT_GATE = 'direct p99';
  */
 function directGate(record: CellRecord, records: readonly CellRecord[]): GateResult {
   const singleUs = directP99Us(record, records, 1);
-  const loadedUs = directP99Us(record, records, record.cell.vus);
+  const loadedUs = directP99Us(record, records, cellLevel(record.cell));
   if (singleUs === null || loadedUs === null) {
-    const missing = loadedUs === null ? `no direct cell at ${record.cell.vus} VUs` : 'no direct cell with 1 VU';
+    const level = formatLevel(cellLevel(record.cell), cellModel(record.cell));
+    const missing =
+      loadedUs === null ? `no direct cell at ${level}` : `no direct cell at ${formatLevel(1, cellModel(record.cell))}`;
     return unknownGate(DIRECT_GATE, `${missing} in this run`);
   }
   const ratio = loadedUs / singleUs;
@@ -111,17 +116,17 @@ function directGate(record: CellRecord, records: readonly CellRecord[]): GateRes
     value: ratio,
     message:
       `without a gateway p99 is ${formatMilliseconds(loadedUs)}, ${formatSignificant(ratio, 3)} times ` +
-      `its ${formatMilliseconds(singleUs)} with 1 VU (bound ${pass})`,
+      `its ${formatMilliseconds(singleUs)} at ${formatLevel(1, cellModel(record.cell))} (bound ${pass})`,
   };
 }
 
 /** Of the same repeat if it was measured, else of the first repeat that was. */
-function directP99Us({ cell }: CellRecord, records: readonly CellRecord[], vus: number): number | null {
+function directP99Us({ cell }: CellRecord, records: readonly CellRecord[], level: number): number | null {
   const candidates = records.filter(
     (record) =>
       record.gateway.kind === 'direct' &&
       record.outcome.kind === 'ok' &&
-      isSameLoad(record.cell, cell, vus) &&
+      isSameLoad(record.cell, cell, level) &&
       record.latencyUs !== null,
   );
   const chosen = candidates.find((record) => record.cell.repeat === cell.repeat) ?? candidates[0];

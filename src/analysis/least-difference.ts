@@ -40,6 +40,6 @@ function countingShare(metric: MetricName, cells: readonly DerivedCell[]): numbe
   if (metric !== 'rate') return 0;
   return Math.max(
     0,
-    ...cells.map(({ cell, requests }) => (requests !== null && requests.ok > 0 ? cell.vus / requests.ok : 0)),
+    ...cells.map(({ cell, requests }) => (requests !== null && requests.ok > 0 ? (cell.vus ?? 1) / requests.ok : 0)),
   );
 }

@@ -19,12 +19,9 @@ const GATE = "Little's law";
  * Its exact mean is known of most engines, and bounded by the number of failures of the others.
  */
 export function littlesLawGate(vus: number, load: LoadResult): GateResult {
-  const completions = completionsOf(load.requests);
-  if (load.meanResponseUs === null || completions === 0 || load.windowS <= 0) {
-    return unknownGate(GATE, 'no request was completed in the window');
-  }
+  const product = productOf(load);
+  if (product === null) return unknownGate(GATE, NOTHING);
   const { passShare, warnShare } = THRESHOLDS.littlesLaw;
-  const product = (completions / load.windowS) * (load.meanResponseUs / 1e6);
   const inBackOff = load.meanInBackOff ?? 0;
   const value = (product + inBackOff - vus) / vus;
   const waited = inBackOff / vus > 0.005 ? ` and ${Number(inBackOff.toPrecision(4))} VUs in back-off` : '';
@@ -40,6 +37,37 @@ export function littlesLawGate(vus: number, load: LoadResult): GateResult {
   const verdict = Math.abs(idle) - backOff <= warnShare ? 'warn' : 'invalid';
   const exact = `counted exactly, ${Number(load.meanInFlight.toPrecision(4))} were in flight`;
   return { gate: GATE, verdict, value, message: [figures, exact, ...formatBackOff(backOff, load)].join('; ') };
+}
+
+/**
+ * The same of an open loop, which promises no number of requests in flight: N is how many were counted, each for as long as
+ * it was in the window. A miss says that the load was not stationary: requests piled up, or a pile was worked off. That is
+ * the gateway's doing, and a warning.
+ */
+export function littlesLawOpenGate(load: LoadResult): GateResult {
+  const product = productOf(load);
+  const inFlight = load.meanInFlight;
+  if (product === null || inFlight === null || inFlight === 0) return unknownGate(GATE, NOTHING);
+  const { passShare } = THRESHOLDS.littlesLaw;
+  const value = (product - inFlight) / inFlight;
+  // Fewer than one more or less at the window's ends is what one request does.
+  const passed = Math.abs(value) <= passShare || Math.abs(product - inFlight) < 1;
+  const figures = `X * R = ${Number(product.toPrecision(4))} requests in flight, and ${Number(inFlight.toPrecision(4))} were counted, off by ${formatShare(Math.abs(value))} (bound ${formatShare(passShare)})`;
+  return {
+    gate: GATE,
+    verdict: passed ? 'pass' : 'warn',
+    value,
+    message: passed ? figures : `${figures}: their number changed over the window`,
+  };
+}
+
+const NOTHING = 'no request was completed in the window';
+
+/** X * mean(R); null where nothing was completed. */
+function productOf({ requests, meanResponseUs, windowS }: LoadResult): number | null {
+  const completions = completionsOf(requests);
+  if (meanResponseUs === null || completions === 0 || windowS <= 0) return null;
+  return (completions / windowS) * (meanResponseUs / 1e6);
 }
 
 /** Share of all VU time that back-off can have taken at most. */

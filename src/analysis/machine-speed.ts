@@ -124,7 +124,7 @@ function harnessCost(record: CellRecord, records: readonly CellRecord[]): number
 }
 
 function isRepeat(a: CellRecord, b: CellRecord): boolean {
-  const same: (keyof Cell)[] = ['gateway', 'variant', 'scenario', 'stream', 'vus', 'profiler'];
+  const same: (keyof Cell)[] = ['gateway', 'variant', 'scenario', 'stream', 'vus', 'ratePerSec', 'profiler'];
   return same.every((key) => a.cell[key] === b.cell[key]) && a.engine.name === b.engine.name;
 }
 

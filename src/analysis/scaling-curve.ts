@@ -1,6 +1,7 @@
 import { constantLatencyS } from '../../common/latency.js';
 import { formatDecimal, formatRate, formatShare, formatVus } from '../lib/format.js';
 import { parseCpuList } from '../model/cpus.js';
+import { cellLevel } from '../model/load-level.js';
 import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import type { DerivedCell } from './derive-run.js';
@@ -72,7 +73,7 @@ function directAt(direct: GatewaySummary | null, vus: number): DerivedCell | nul
 }
 
 function curveLevel(run: Run, record: DerivedCell, direct: DerivedCell | null): CurveLevel {
-  const { vus } = record.cell;
+  const vus = cellLevel(record.cell);
   const failures = record.requests === null ? null : failuresOf(record.requests);
   const latencyS = constantLatencyS(run.scenario.upstream.latency);
   const upstreamPerSec = latencyS === null || latencyS === 0 ? null : vus / latencyS;
@@ -132,7 +133,7 @@ function harnessLimit(
   if (late !== undefined) return late;
   const { linearEfficiency, hostBusyPercent } = THRESHOLDS.shape;
   if (directPerSec !== null && upstreamPerSec !== null && directPerSec < linearEfficiency * upstreamPerSec) {
-    return `load and mock alone do ${formatRate(directPerSec)} req/s at ${formatVus(record.cell.vus)}, ${formatShare(directPerSec / upstreamPerSec)} of what the upstream's latency allows`;
+    return `load and mock alone do ${formatRate(directPerSec)} req/s at ${formatVus(cellLevel(record.cell))}, ${formatShare(directPerSec / upstreamPerSec)} of what the upstream's latency allows`;
   }
   const hostPercent = record.resources.host?.cpuPercentMean ?? null;
   if (hostPercent === null || hostPercent < hostBusyPercent || run.placement.kind === 'pinned') return null;

@@ -1,3 +1,4 @@
+import { cellLevel } from '../model/load-level.js';
 import type { Run } from '../model/run.js';
 import { type ScalingCurve, scalingCurve } from './scaling-curve.js';
 import { type Shape, shapeOf } from './shape.js';
@@ -15,8 +16,9 @@ export interface ShapedCurve {
   usl: UslFit | null;
 }
 
-/** Shapes of all gateways of a run with at least two VU levels. */
+/** Shapes of all gateways of a run with at least two VU levels; none of an open loop, whose rate is given. */
 export function shapedCurves(run: Run, summaries: readonly GatewaySummary[]): ShapedCurve[] {
+  if (run.scenario.load.model === 'open') return [];
   return summaries
     .filter(
       ({ levels }) =>
@@ -26,7 +28,7 @@ export function shapedCurves(run: Run, summaries: readonly GatewaySummary[]): Sh
       const curve = scalingCurve(run, summary, summaries);
       const shape = shapeOf(curve);
       const trusted = summary.levels.flatMap(({ records }) => records.filter(({ outcome }) => outcome.kind === 'ok'));
-      const points = trusted.map(({ cell, ratePerSec }) => ({ vus: cell.vus, ratePerSec: ratePerSec ?? 0 }));
+      const points = trusted.map(({ cell, ratePerSec }) => ({ vus: cellLevel(cell), ratePerSec: ratePerSec ?? 0 }));
       return { summary, curve, shape, limit: limitOf(shape, curve), usl: fitUsl(points) };
     });
 }

@@ -21,15 +21,27 @@ export function windowRates(seconds: readonly SecondOfLoad[], windowS: number): 
   return rates;
 }
 
+/** Median latency of the window's seconds, in which anything succeeded: what tells whether an open loop, whose rate is given, is steady. */
+export function windowLatencies(seconds: readonly SecondOfLoad[]): number[] {
+  return seconds.filter(({ phase }) => phase === 'window').flatMap(({ p50Us }) => p50Us ?? []);
+}
+
 const MSER_GATE = 'steady state (MSER-5)';
 const HALVES_GATE = 'steady state (halves)';
 
+/** Which of the two series is judged. */
+type Measured = 'rate' | 'median latency';
+
 /**
- * An unsteady rate is a result, not a fault of the run (Barrett et al., OOPSLA 2017): warn, never invalid.
+ * An unsteady rate, or latency, is a result, not a fault of the run (Barrett et al., OOPSLA 2017): warn, never invalid.
  * @param noRates why there are none, if the engine keeps no seconds
  */
-export function steadyStateGates(rates: readonly number[], noRates?: string): GateResult[] {
-  if (noRates === undefined) return [mserGate(rates), halvesGate(rates)];
+export function steadyStateGates(
+  values: readonly number[],
+  noRates?: string,
+  measured: Measured = 'rate',
+): GateResult[] {
+  if (noRates === undefined) return [mserGate(values), halvesGate(values, measured)];
   return [MSER_GATE, HALVES_GATE].map((gate) => unknownGate(gate, noRates));
 }
 
@@ -55,7 +67,7 @@ function mserGate(rates: readonly number[]): GateResult {
   };
 }
 
-function halvesGate(rates: readonly number[]): GateResult {
+function halvesGate(rates: readonly number[], measured: Measured): GateResult {
   const gate = HALVES_GATE;
   const { passShare, minSecondsEach } = THRESHOLDS.halves;
   const half = Math.floor(rates.length / 2);
@@ -75,6 +87,6 @@ function halvesGate(rates: readonly number[]): GateResult {
     gate,
     verdict: steady ? 'pass' : 'warn',
     value: difference,
-    message: `the second half's rate is ${formatShare(Math.abs(difference))} ${difference < 0 ? 'below' : 'above'} the first half's (bound ${formatShare(passShare)})`,
+    message: `the second half's ${measured} is ${formatShare(Math.abs(difference))} ${difference < 0 ? 'below' : 'above'} the first half's (bound ${formatShare(passShare)})`,
   };
 }

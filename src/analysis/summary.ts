@@ -1,3 +1,4 @@
+import { cellLevel, type LoadModel } from '../model/load-level.js';
 import type { GatewayInfo } from '../model/record.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { PlannedGateway, Run } from '../model/run.js';
@@ -5,9 +6,11 @@ import type { DerivedCell } from './derive-run.js';
 import { intervalLevel } from './interval-level.js';
 import { type LevelIntervals, levelIntervals } from './level-intervals.js';
 
-/** One gateway at one VU count, over all repeats. */
+/** One gateway at one level of load, over all repeats. */
 export interface LevelSummary {
+  /** The level: VUs, or planned requests a second of an open loop, which `model` tells. */
   vus: number;
+  model: LoadModel;
   /** Repeats in the plan. */
   planned: number;
   /** By repeat; fewer than planned if the run is incomplete. */
@@ -45,15 +48,16 @@ export interface GatewaySummary {
 export function summarise(run: Run, records: readonly DerivedCell[]): GatewaySummary[] {
   const compares = comparableByLevel(run, records);
   const intervalsLevel = intervalLevel(run);
+  const { model } = run.scenario.load;
   return run.gateways.map((planned) => {
     const own = records.filter(({ cell }) => cell.gateway === planned.gateway && cell.variant === planned.variant);
     const cells = run.cells.filter((cell) => cell.gateway === planned.gateway && cell.variant === planned.variant);
-    const vus = [...new Set([...cells, ...own.map(({ cell }) => cell)].map((cell) => cell.vus))].sort((a, b) => a - b);
+    const vus = [...new Set([...cells, ...own.map(({ cell }) => cell)].map(cellLevel))].sort((a, b) => a - b);
     const levels = vus.map((level) =>
       summariseLevel(
-        level,
-        cells.filter((cell) => cell.vus === level).length,
-        own.filter(({ cell }) => cell.vus === level),
+        { vus: level, model },
+        cells.filter((cell) => cellLevel(cell) === level).length,
+        own.filter(({ cell }) => cellLevel(cell) === level),
         compares,
         intervalsLevel,
       ),
@@ -72,7 +76,7 @@ export function summarise(run: Run, records: readonly DerivedCell[]): GatewaySum
 }
 
 function summariseLevel(
-  vus: number,
+  at: Pick<LevelSummary, 'vus' | 'model'>,
   planned: number,
   records: readonly DerivedCell[],
   compares: (record: DerivedCell) => boolean,
@@ -83,7 +87,7 @@ function summariseLevel(
   const comparable = trusted.filter(compares);
   const rates = range(trusted.flatMap(({ ratePerSec }) => ratePerSec ?? []));
   return {
-    vus,
+    ...at,
     planned: Math.max(planned, sorted.length),
     records: sorted,
     shown: medianByRate(trusted) ?? firstToShow(sorted),
@@ -101,15 +105,15 @@ function comparableByLevel({ changes }: Run, records: readonly DerivedCell[]): (
   const partOf = ({ startedAt }: DerivedCell) =>
     changes.filter(({ at }) => Date.parse(at) <= Date.parse(startedAt)).length;
   const chosen = new Map<number, number>();
-  for (const vus of new Set(records.map(({ cell }) => cell.vus))) {
+  for (const vus of new Set(records.map(({ cell }) => cellLevel(cell)))) {
     const counts = new Array<number>(changes.length + 1).fill(0);
     for (const record of records) {
-      if (record.cell.vus !== vus || record.outcome.kind !== 'ok') continue;
+      if (cellLevel(record.cell) !== vus || record.outcome.kind !== 'ok') continue;
       counts[partOf(record)] = (counts[partOf(record)] ?? 0) + 1;
     }
     chosen.set(vus, counts.lastIndexOf(Math.max(...counts)));
   }
-  return (record) => partOf(record) === chosen.get(record.cell.vus);
+  return (record) => partOf(record) === chosen.get(cellLevel(record.cell));
 }
 
 /** With an even count, the lower of the two in the middle, so that it is a measured one. */

@@ -12,6 +12,13 @@ export const THRESHOLDS = {
   },
   /** k6 documentation, "Running large tests": above 80 % CPU the generator may be what is measured. The same for an event loop. */
   engineUtilisation: { passShare: 0.8 },
+  /**
+   * Nighthawk (Envoy): below 99 % of the planned rate the client was the limit. A request that leaves more than 5 ms late has
+   * slipped (ours, as the mock's lateness: `SLIP_US` in src/load/arrival-accounting.ts counts them).
+   */
+  openLoop: { minShare: 0.99, slipMs: 5 },
+  /** After a spike p99 is back where a second's, and the median of it and those after it, is at most so much above that before it. Both ours: one second has few requests. */
+  recovery: { withinShare: 0.1, seconds: 3 },
   /** Ours: 1 ms is 1.7 % of the usual 60 ms upstream, 5 ms is more than most gateways add. */
   mockLatenessP99Us: { pass: 1_000, warn: 5_000 },
   /** Ours: a retry now and then, of a connection that had just been closed, amplifies nothing. Fewer responses than successes are never right. */

@@ -1,3 +1,4 @@
+import type { LoadModel } from '../model/load-level.js';
 import type { MetricName } from '../model/metric.js';
 import type { CellRecord, Outcome } from '../model/record.js';
 import type { Run } from '../model/run.js';
@@ -61,9 +62,11 @@ export interface TrendLevel {
   estimate: number;
 }
 
-/** A gateway at a number of VUs, over the runs of one class. */
+/** A gateway at a level of load, over the runs of one class. */
 export interface TrendSeries {
+  /** As a level's summary has it. */
   vus: number;
+  model: LoadModel;
   /** Oldest first. */
   points: TrendPoint[];
   changes: TrendChange[];
@@ -100,7 +103,7 @@ export function trendOf(classes: readonly RunClass<HistoryRun>[], { label, metri
   const found = classes.flatMap((each) => {
     const series = vusOf(each.runs, label)
       .filter((level) => vus === undefined || vus.includes(level))
-      .map((level) => ({ vus: level, points: pointsOf(each.runs, label, level, metric) }));
+      .map((level) => ({ vus: level, model: modelOf(each.runs), points: pointsOf(each.runs, label, level, metric) }));
     return series.length === 0 ? [] : [{ class: each, series }];
   });
   const { minRuns, falseAlarms } = THRESHOLDS.history;
@@ -113,6 +116,10 @@ export function trendOf(classes: readonly RunClass<HistoryRun>[], { label, metri
       series: series.map((each) => withChanges(each, own.runs, label, metric, falseAlarms / lookedAt.length)),
     })),
   };
+}
+
+function modelOf([first]: readonly HistoryRun[]): LoadModel {
+  return first?.run.scenario.load.model ?? 'closed';
 }
 
 function vusOf(runs: readonly HistoryRun[], label: string): number[] {
@@ -161,7 +168,7 @@ function unscaled({ scale }: Metric, value: number): number {
 }
 
 function withChanges(
-  { vus, points }: Pick<TrendSeries, 'vus' | 'points'>,
+  { vus, model, points }: Pick<TrendSeries, 'vus' | 'model' | 'points'>,
   runs: readonly HistoryRun[],
   label: string,
   metric: Metric,
@@ -198,7 +205,7 @@ function withChanges(
       },
     ];
   });
-  return { vus, points, changes, levels, missingRuns };
+  return { vus, model, points, changes, levels, missingRuns };
 }
 
 function shown({ scale }: Metric, { estimate, low, high }: Interval): Interval {

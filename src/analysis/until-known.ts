@@ -1,4 +1,5 @@
-import { formatSignificant, formatVus } from '../lib/format.js';
+import { formatLevel, formatSignificant } from '../lib/format.js';
+import type { LoadModel } from '../model/load-level.js';
 import type { MetricName } from '../model/metric.js';
 import type { Run } from '../model/run.js';
 import type { Until } from '../model/until.js';
@@ -12,6 +13,7 @@ import type { GatewaySummary, LevelSummary } from './summary.js';
 export interface TargetState {
   label: string;
   vus: number;
+  model: LoadModel;
   metric: MetricName;
   targetShare: number;
   /** Half of the interval, the longer side; null without one. */
@@ -36,10 +38,15 @@ export function targetStates(run: Pick<Run, 'until'>, summaries: readonly Gatewa
   );
 }
 
-function statesOf(label: string, { vus, intervals }: LevelSummary, { targets }: Until, level: number): TargetState[] {
+function statesOf(
+  label: string,
+  { vus, model, intervals }: LevelSummary,
+  { targets }: Until,
+  level: number,
+): TargetState[] {
   return targets.map(({ metric, halfWidthShare: targetShare }) => {
     const interval = intervals[metric];
-    const base = { label, vus, metric, targetShare };
+    const base = { label, vus, model, metric, targetShare };
     if (interval === undefined) return { ...base, halfWidthShare: null, reached: false, expectedMore: null };
     const halfWidthShare = interval.high / interval.estimate - 1;
     const reached = halfWidthShare <= targetShare;
@@ -67,6 +74,7 @@ export function canBeReached({ metric }: TargetState, { comparable }: LevelSumma
 export function formatTargetState({
   label,
   vus,
+  model,
   metric,
   targetShare,
   halfWidthShare,
@@ -75,5 +83,5 @@ export function formatTargetState({
   const percent = (share: number) => `${formatSignificant(100 * share, 2)} %`;
   const now = halfWidthShare === null ? 'too few repeats to trust' : `± ${percent(halfWidthShare)}`;
   const more = expectedMore === null ? '' : `; about ${expectedMore} more ${expectedMore === 1 ? 'repeat' : 'repeats'}`;
-  return `${label} at ${formatVus(vus)}: ${metric} ${now}, to be ${percent(targetShare)}${more}`;
+  return `${label} at ${formatLevel(vus, model)}: ${metric} ${now}, to be ${percent(targetShare)}${more}`;
 }

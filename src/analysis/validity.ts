@@ -3,17 +3,19 @@ import type { LoadResult } from '../model/load.js';
 import type { GateResult, MockReport } from '../model/record.js';
 import type { HostResources, TreeResources } from '../model/resources.js';
 import { unknownGate, verdictWithin } from './gate.js';
-import { littlesLawGate } from './littles-law.js';
+import { littlesLawGate, littlesLawOpenGate } from './littles-law.js';
 import { loadHostsGate } from './load-hosts-gate.js';
 import { machineGates } from './machine-gates.js';
+import { openLoopGates } from './open-loop-gates.js';
 import { samplesNeeded } from './percentile-samples.js';
-import { steadyStateGates, windowRates } from './steady-state.js';
+import { steadyStateGates, windowLatencies, windowRates } from './steady-state.js';
 import { THRESHOLDS } from './thresholds.js';
 import { UPSTREAM_REQUESTS_GATE, upstreamRequestsGate } from './upstream-requests.js';
 
 /** What the gates of one cell are computed from. Null could not be read. */
 export interface MeasuredCell {
-  vus: number;
+  /** Of a closed loop, the most of them where it has stages; null of an open loop. */
+  vus: number | null;
   load: LoadResult;
   /** `external` where the upstream is none of ours. */
   mock: MockReport | 'external' | null;
@@ -27,16 +29,32 @@ export interface MeasuredCell {
  * pass. The gate that compares cells is in `deriveRun`.
  */
 export function gatesOf(measured: MeasuredCell): GateResult[] {
+  const { load } = measured;
   return [
     // First, because they are the reason where others are not passed.
     ...machineGates(measured.host, measured.load.windowS),
-    littlesLawGate(measured.vus, measured.load),
+    measured.vus === null ? littlesLawOpenGate(load) : littlesLawGate(meanVus(measured.vus, load), load),
+    ...openLoopGates(load),
     engineGate(measured.load, measured.engine),
     ...upstreamGates(measured),
     localFailuresGate(measured.load),
-    ...steadyStateGates(windowRates(measured.load.seconds, measured.load.windowS), measured.load.absent.seconds),
+    ...steadyGates(load),
     percentileSamplesGate(measured.load),
   ];
+}
+
+/** Of a load with stages, the mean over the window. */
+function meanVus(vus: number, { stages }: LoadResult): number {
+  if (stages === undefined) return vus;
+  const area = stages.reduce((sum, { durationS, from, to }) => sum + ((from + to) / 2) * durationS, 0);
+  return area / stages.reduce((sum, { durationS }) => sum + durationS, 0);
+}
+
+function steadyGates({ seconds, windowS, absent, arrivals, stages }: LoadResult): GateResult[] {
+  if (stages !== undefined) return steadyStateGates([], 'the load changes from stage to stage');
+  // Of an open loop the rate is given, and random where its arrivals are.
+  if (arrivals !== undefined) return steadyStateGates(windowLatencies(seconds), absent.seconds, 'median latency');
+  return steadyStateGates(windowRates(seconds, windowS), absent.seconds);
 }
 
 /** Whether the numbers of a cell can be trusted: only an `invalid` gate says no. */

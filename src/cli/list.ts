@@ -4,6 +4,7 @@ import { formatTitle } from '../lib/format.js';
 import { pathInside } from '../lib/path-inside.js';
 import { printable } from '../lib/printable.js';
 import { rootsOf } from '../lib/roots.js';
+import { formatLoadLevels } from '../model/format-load.js';
 import { gatewaysDirOption, jsonOption } from './options/cell-options.js';
 import { colours, writeJson, writeResult } from './output.js';
 
@@ -71,7 +72,7 @@ async function listScenarios({ json }: ListOptions): Promise<void> {
   if (json) return writeJson(scenarios);
   const width = Math.max(...scenarios.map(({ name }) => name.length));
   for (const { name, title, load } of scenarios) {
-    const what = `${title}: ${load.vus.join(', ')} VUs, ${load.durationS} s`;
+    const what = `${title}: ${formatLoadLevels(load)}, ${load.durationS} s`;
     writeResult(`${colours.bold(name.padEnd(width))}  ${printable(what)}`);
   }
 }

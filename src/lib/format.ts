@@ -114,3 +114,8 @@ export function formatList(words: readonly string[]): string {
 export function formatVus(vus: number | string): string {
   return `${vus} ${String(vus) === '1' ? 'VU' : 'VUs'}`;
 }
+
+/** `50 VUs`; of an open loop `500 req/s`. Several levels come as one text. */
+export function formatLevel(level: number | string, model: 'closed' | 'open'): string {
+  return model === 'open' ? `${level} req/s` : formatVus(level);
+}

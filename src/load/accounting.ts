@@ -1,5 +1,6 @@
 import { encodeHistogram, type Histogram, newHistogram, recordUs } from '../../common/histogram.js';
 import { type FailureClass, failedCount, type Requests, type RetryAfter, type WholeLoad } from '../model/load.js';
+import type { ArrivalReport } from './arrival-accounting.js';
 import { ClassAccounting, type ClassReport, NO_CLASS } from './class-accounting.js';
 import { type Failure, failureExample } from './failure-class.js';
 
@@ -35,7 +36,7 @@ export interface WorkerReport {
   firstByteHistogram: string;
   /** Encoded: every connection since the load began, since VUs keep those that they made in the warm-up. */
   connectHistogram: string;
-  /** Exact sum and count over every completion, failures included. */
+  /** Exact sum and count over every completion, failures included, from the write. */
   responseUsSum: number;
   /** Total time that requests were in flight in the window, those in flight at its end included. */
   inFlightUsSum: number;
@@ -44,6 +45,8 @@ export interface WorkerReport {
   completions: number;
   bytesReceived: number;
   closedAtUs: number;
+  /** Of an open loop. */
+  arrivals?: ArrivalReport;
   failureExamples: string[];
   /** Of a mix of classes, each; else empty. */
   classes: ClassReport[];
@@ -113,6 +116,11 @@ export class RequestAccounting {
     this.#classes = Array.from({ length: classes }, () => new ClassAccounting());
   }
 
+  /** As of the last event that was told. */
+  get inWindow(): boolean {
+    return this.#phase === 'window';
+  }
+
   get closed(): boolean {
     return this.#phase === 'closed';
   }
@@ -149,8 +157,11 @@ export class RequestAccounting {
     if (this.#phase !== 'closed') recordUs(this.#connectHistogram, connectUs);
   }
 
-  /** @param firstByteUs from the write to the answer's first byte; the latency itself where all came in one read */
-  succeeded(atUs: number, latencyUs: number, firstByteUs: number, classIndex = NO_CLASS): void {
+  /**
+   * @param firstByteUs as the latency, but to the answer's first byte; the latency itself where all came in one read
+   * @param inFlightUs since the write, where the latency counts from an earlier moment
+   */
+  succeeded(atUs: number, latencyUs: number, firstByteUs: number, classIndex = NO_CLASS, inFlightUs = latencyUs): void {
     this.advance(atUs);
     if (this.#phase === 'closed') return;
     this.#okEver += 1;
@@ -164,10 +175,10 @@ export class RequestAccounting {
       recordUs(this.#lastByteHistogram, latencyUs);
       recordUs(this.#firstByteHistogram, firstByteUs);
     }
-    this.#completed(atUs, latencyUs);
+    this.#completed(atUs, inFlightUs);
   }
 
-  failed(atUs: number, latencyUs: number, failure: Failure, classIndex = NO_CLASS): void {
+  failed(atUs: number, latencyUs: number, failure: Failure, classIndex = NO_CLASS, inFlightUs = latencyUs): void {
     this.advance(atUs);
     if (this.#phase === 'closed') return;
     this.#secondFailed += 1;
@@ -182,7 +193,7 @@ export class RequestAccounting {
       this.#retryAfter = this.#retryAfter === null ? one : sumRetryAfter(this.#retryAfter, one);
     }
     recordUs(this.#failedHistogram, latencyUs);
-    this.#completed(atUs, latencyUs);
+    this.#completed(atUs, inFlightUs);
     this.#keepExample(failure);
   }
 
@@ -257,9 +268,9 @@ export class RequestAccounting {
     this.events.closed();
   }
 
-  #completed(atUs: number, latencyUs: number): void {
-    this.#inFlightUs += Math.min(latencyUs, atUs - this.bounds.windowStartUs);
-    this.#responseUsSum += latencyUs;
+  #completed(atUs: number, inFlightUs: number): void {
+    this.#inFlightUs += Math.min(inFlightUs, atUs - this.bounds.windowStartUs);
+    this.#responseUsSum += inFlightUs;
     this.#completions += 1;
   }
 

@@ -1,5 +1,24 @@
 import type { ExpectedAnswer } from '../lib/chat-response.js';
+import type { ArrivalDistribution } from '../model/arrivals.js';
 import type { LoadResult } from '../model/load.js';
+
+/** An open loop: requests arrive at this rate, whatever the responses do. */
+export interface LoadArrivals {
+  /** Of a load with stages, the mean over its window. */
+  ratePerSec: number;
+  distribution: ArrivalDistribution;
+  /** The same seed, rate and number of workers repeat the same arrivals. */
+  seed: number;
+  /** A request that would be one more waits until another has ended; its latency counts from when it was due. */
+  maxInFlight: number;
+}
+
+/** A part of the window; `from` and `to` are VUs, or requests a second of an open loop. */
+export interface LoadStage {
+  durationS: number;
+  from: number;
+  to: number;
+}
 
 /** One of several requests, and what its answer must be. */
 export interface MixedRequest {
@@ -25,8 +44,12 @@ export interface LoadSpec extends ExpectedAnswer {
   body: string;
   /** Of engines that {@link Engine.mixes}; absent where every request is the same. */
   mix?: RequestMix;
-  /** Closed loop: keep-alive connections with one request in flight each. */
+  /** Closed loop: keep-alive connections with one request in flight each; with stages, the most of them. Of no meaning with `arrivals`. */
   vus: number;
+  /** Absent in a closed loop. */
+  arrivals?: LoadArrivals | undefined;
+  /** Where the level changes within the window: its parts, which last `durationS` together. The warm-up is at the first one's level. */
+  stages?: readonly LoadStage[] | undefined;
   warmupS: number;
   durationS: number;
   /** Until a request counts as `timeout`. */
@@ -62,12 +85,17 @@ export interface LoadRun {
   kill(): Promise<void>;
 }
 
-/** A load engine: drives a closed loop of constant VUs. */
+/** What of a load not every engine can do. */
+export type LoadShape = Pick<LoadSpec, 'arrivals' | 'stages'>;
+
+/** A load engine: drives a closed loop of constant VUs, and some of them an open loop too. */
 export interface Engine {
   readonly name: string;
   readonly version: string;
   /** It sends several requests by weight, and knows answers in any dialect. */
   readonly mixes?: boolean;
+  /** Why it can't drive such a load, a sentence without its subject: "can't …"; null if it can. Absent: it can't do stages or an open loop. */
+  refusal?(shape: LoadShape): string | null;
   /** Why it can't run on this machine, and how to change that; null if it can. */
   unavailable(): Promise<{ reason: string; hint: string } | null>;
   start(spec: LoadSpec, onProgress: (progress: LoadProgress) => void): Promise<LoadRun>;

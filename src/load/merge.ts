@@ -7,8 +7,9 @@ import {
   sumRetryAfter,
   type WorkerReport,
 } from './accounting.js';
+import { sumArrivals } from './arrival-accounting.js';
 import { classesCounted, mergeClasses } from './class-accounting.js';
-import type { RequestMix } from './engine.js';
+import type { LoadArrivals, LoadSpec } from './engine.js';
 import { latencySummary } from './latency-summary.js';
 import { sum, sumByKey } from './sums.js';
 
@@ -23,7 +24,7 @@ export function mergeOutcomes(
   outcomes: WorkerOutcome[],
   windowStartUs: number,
   seconds: SecondOfLoad[],
-  mix?: RequestMix,
+  { mix, arrivals }: Pick<LoadSpec, 'mix' | 'arrivals'> = {},
 ): LoadResult {
   for (const outcome of outcomes) assertBalanced(outcome.requests, outcome.completions);
   const ok = merged(outcomes.map((outcome) => outcome.okHistogram));
@@ -61,7 +62,23 @@ export function mergeOutcomes(
           ),
         }
       : {}),
+    ...(arrivals === undefined ? {} : mergeArrivals(outcomes, arrivals, requests)),
     failureExamples: [...new Set(outcomes.flatMap((outcome) => outcome.failureExamples))].slice(0, FAILURE_EXAMPLES),
+  };
+}
+
+function mergeArrivals(outcomes: WorkerOutcome[], plan: LoadArrivals, { sent, inFlightAtStart }: CountedRequests) {
+  const reports = outcomes.flatMap((outcome) => outcome.arrivals ?? []);
+  const arrivals = sumArrivals(reports, plan);
+  if (arrivals.sent + arrivals.carriedIn !== sent - inFlightAtStart) {
+    throw new Error(
+      `the arrivals of the load do not balance: ${arrivals.sent} + ${arrivals.carriedIn} sent, but ${sent - inFlightAtStart} written`,
+    );
+  }
+  return {
+    arrivals,
+    sendDelayUs: latencySummary(merged(reports.map((report) => report.sendDelayHistogram))),
+    rawLatencyUs: latencySummary(merged(reports.map((report) => report.rawHistogram))),
   };
 }
 

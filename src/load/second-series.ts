@@ -16,10 +16,12 @@ export class SecondSeries {
   readonly #gatherings = new Map<string, Gathering>();
   readonly #failed = { warmup: 0, window: 0 };
 
+  /** @param onSecond is told each whole second, with the latencies of its successes */
   constructor(
     private readonly workers: number,
     private readonly bounds: LoadBounds,
     private readonly onProgress: (progress: LoadProgress) => void,
+    private readonly onSecond: (second: SecondOfLoad, latenciesUs: Uint32Array) => void = () => undefined,
   ) {}
 
   add(part: WorkerSecond): void {
@@ -28,8 +30,10 @@ export class SecondSeries {
     this.#gatherings.set(key, gathering);
     gathering.parts.push(part);
     if (gathering.parts.length < this.workers) return;
-    const second = mergeParts(gathering.parts, part);
+    const latenciesUs = sortedLatencies(gathering.parts);
+    const second = mergeParts(gathering.parts, part, latenciesUs);
     this.#gatherings.set(key, { parts: [], second });
+    this.onSecond(second, latenciesUs);
     this.#report(second);
   }
 
@@ -56,7 +60,7 @@ export class SecondSeries {
   }
 }
 
-function mergeParts(parts: WorkerSecond[], { second, phase }: Pick<WorkerSecond, 'second' | 'phase'>): SecondOfLoad {
+function sortedLatencies(parts: WorkerSecond[]): Uint32Array {
   const count = parts.reduce((total, part) => total + part.latenciesUs.length, 0);
   const latencies = new Uint32Array(count);
   let at = 0;
@@ -64,7 +68,14 @@ function mergeParts(parts: WorkerSecond[], { second, phase }: Pick<WorkerSecond,
     latencies.set(part.latenciesUs, at);
     at += part.latenciesUs.length;
   }
-  latencies.sort();
+  return latencies.sort();
+}
+
+function mergeParts(
+  parts: WorkerSecond[],
+  { second, phase }: Pick<WorkerSecond, 'second' | 'phase'>,
+  latencies = sortedLatencies(parts),
+): SecondOfLoad {
   return {
     second,
     phase,

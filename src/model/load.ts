@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Bytes, Count, CpuPercent, Microseconds, Seconds, Share } from './ranges.js';
+import { ArrivalCounts } from './arrivals.js';
+import { Bytes, Count, CpuPercent, Microseconds, Rate, Seconds, Share } from './ranges.js';
 
 /** Why a request failed; `local` is this machine's fault (ports, descriptors) and voids the window. */
 export const FailureClass = z.enum([
@@ -110,6 +111,21 @@ export const SecondOfLoad = z.strictObject({
 });
 export type SecondOfLoad = z.infer<typeof SecondOfLoad>;
 
+/** A stage of a load whose level changes: what ended in it. */
+export const StageOfLoad = z.strictObject({
+  /** Seconds into the window at which it begins. */
+  atS: Seconds,
+  durationS: Seconds,
+  /** VUs, or requests a second of an open loop: at its begin and at its end. */
+  from: Rate,
+  to: Rate,
+  ok: Count,
+  failed: Count,
+  /** Of its successes, as the cell's `latencyUs`. */
+  latencyUs: Latency.nullable(),
+});
+export type StageOfLoad = z.infer<typeof StageOfLoad>;
+
 const HOST_CPU_UNSAMPLED = 'recorded before the CPU of load hosts was read';
 
 /** How busy a host was that gave load, over the window. What could not be read is null. */
@@ -160,6 +176,15 @@ export const ClassLoad = z.strictObject({
 });
 export type ClassLoad = z.infer<typeof ClassLoad>;
 
+/** What an open loop has besides; absent in a closed loop. */
+export const OpenLoopFigures = z.strictObject({
+  arrivals: ArrivalCounts.optional(),
+  /** From the moment when a request was due to its write: of all requests that were written in the window. */
+  sendDelayUs: Latency.nullable().optional(),
+  /** Latency of successes from the write alone: what a client sees that forgets how long a request has waited. */
+  rawLatencyUs: Latency.nullable().optional(),
+});
+
 /** What an engine measured in one window. */
 export const LoadResult = z.strictObject({
   requests: Requests,
@@ -167,9 +192,10 @@ export const LoadResult = z.strictObject({
   wholeLoad: WholeLoad.nullable(),
   /** As measured, from the first worker's window start to the stop. */
   windowS: Seconds,
+  /** Of an open loop from the moment when a request was due, however much later it was sent. */
   latencyUs: Latency.nullable(),
   failedLatencyUs: Latency.nullable(),
-  /** Mean of every completion's latency, failures included: R in Little's law. */
+  /** Mean time of every completion since its write, failures included: R in Little's law. */
   meanResponseUs: Microseconds.nullable(),
   /**
    * Requests in flight on average over the window, from how long each of them was in it: exact, where X * mean(R)
@@ -195,6 +221,9 @@ export const LoadResult = z.strictObject({
   firstByteUs: Latency.nullable(),
   /** Each class of a mix; absent where requests have none. */
   classes: z.array(ClassLoad).optional(),
+  ...OpenLoopFigures.shape,
+  /** Of a load with stages; absent where it has none, or the engine can't tell. */
+  stages: z.array(StageOfLoad).optional(),
   /** First failures seen, a few words each, for people. */
   failureExamples: z.array(z.string()),
 });

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { CellCalibration } from './calibration.js';
 import { Cell } from './cell.js';
 import { ResponseSpec, STRICT_RESPONSE } from './gateway.js';
-import { ClassLoad, Latency, LoadHost, Requests, SecondOfLoad, WholeLoad } from './load.js';
+import {
+  ClassLoad,
+  Latency,
+  LoadHost,
+  OpenLoopFigures,
+  Requests,
+  SecondOfLoad,
+  StageOfLoad,
+  WholeLoad,
+} from './load.js';
 import { Colour } from './names.js';
 import { Count, Microseconds, Moment, Rate, Seconds, Share } from './ranges.js';
 import { Dialect } from './request.js';
@@ -146,6 +155,9 @@ export const CellRecord = z.strictObject({
   classes: z.array(ClassLoad).optional(),
   /** How first answers differed from what they must be, in fields that they can be used without; absent where it wasn't looked at. */
   answers: z.array(AnswerDifferences).optional(),
+  ...OpenLoopFigures.shape,
+  /** Of a load with stages. */
+  stages: z.array(StageOfLoad).optional(),
   resources: z.strictObject({
     gateway: TreeResources.nullable(),
     mock: TreeResources.nullable(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LATENCY_PATTERN, parseLatency } from '../../common/latency.js';
 import { parseTokenCounts } from '../../common/token-counts.js';
 import { MAX_CHUNK_DELAY_MS } from '../../common/upstream-limits.js';
+import { ArrivalDistribution, RatePerSec } from './arrivals.js';
 import {
   MAX_DURATION_S,
   MAX_PAUSE_S,
@@ -12,6 +13,7 @@ import {
   MAX_WARMUP_S,
 } from './bounds.js';
 import { LATENCY_EXAMPLES } from './latency.js';
+import { loadProblems } from './load-problems.js';
 import { Name } from './names.js';
 import { Dialect, mostTokens, RequestPlan, TokenCounts } from './request.js';
 
@@ -27,6 +29,52 @@ export const Latency = z
     if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.why });
   });
 
+const MAX_STAGES = 100;
+/** Levels of one load are told apart by their value. */
+const differ = (levels: readonly number[]) => new Set(levels).size === levels.length;
+
+/** A part of the window with a level of its own. */
+const Stage = z.strictObject({
+  /** Whole seconds: a stage's figures are those of its seconds. */
+  durationS: z.number().int().min(1).max(MAX_DURATION_S),
+  vus: Vus.optional(),
+  ratePerSec: RatePerSec.optional(),
+  /** The level changes linearly from that of the stage before; else at once. */
+  ramp: z.boolean().default(false),
+});
+
+/** How hard, and for how long. */
+const Load = z
+  .strictObject({
+    /** Closed: each VU has one request in flight and no think time. Open: requests arrive at a rate, whatever the responses do. */
+    model: z.enum(['closed', 'open']).default('closed'),
+    /** Of a closed loop. */
+    vus: z.array(Vus).max(MAX_VU_LEVELS).refine(differ, { message: 'each VU count once' }).default([]),
+    /** Of an open loop: requests a second. */
+    ratePerSec: z.array(RatePerSec).min(1).max(MAX_VU_LEVELS).refine(differ, { message: 'each rate once' }).optional(),
+    /** Of an open loop: evenly spaced unless it is given. The run's seed decides when those of a Poisson process arrive. */
+    arrivals: ArrivalDistribution.optional(),
+    /** Of an open loop: more requests wait, and count as sent late, or as unsent. 1,000 unless it is given. */
+    maxInFlight: Vus.optional(),
+    /** The window's parts instead of one level. */
+    stages: z.array(Stage).min(1).max(MAX_STAGES).optional(),
+    warmupS: z.number().min(0).max(MAX_WARMUP_S),
+    /** With stages, what they last together. */
+    durationS: z.number().positive().max(MAX_DURATION_S).default(0),
+    /** Samples of the idle gateway before the load. */
+    idleS: z.number().min(0).max(MAX_PAUSE_S).default(2),
+    /** Samples of the gateway after the load, before it is stopped. */
+    recoveryS: z.number().min(0).max(MAX_PAUSE_S).default(5),
+    /** Rest between two cells. */
+    cooldownS: z.number().min(0).max(MAX_PAUSE_S).default(5),
+    repeats: z.number().int().min(1).max(MAX_REPEATS).default(1),
+    /** Time until a request counts as timed out, the same for every gateway. */
+    timeoutS: z.number().positive().max(MAX_TIMEOUT_S).default(30),
+  })
+  .superRefine((load, context) => {
+    for (const { path, message } of loadProblems(load)) context.addIssue({ code: 'custom', path, message });
+  });
+
 /** `scenarios/<name>.yaml`: the request, the load, and for how long. */
 export const Scenario = z
   .strictObject({
@@ -35,26 +83,7 @@ export const Scenario = z
     name: Name,
     title: z.string(),
     description: z.string().default(''),
-    /** Closed loop: each VU has one request in flight and no think time. */
-    load: z.strictObject({
-      model: z.literal('closed').default('closed'),
-      vus: z
-        .array(Vus)
-        .min(1)
-        .max(MAX_VU_LEVELS)
-        .refine((levels) => new Set(levels).size === levels.length, { message: 'each VU count once' }),
-      warmupS: z.number().min(0).max(MAX_WARMUP_S),
-      durationS: z.number().positive().max(MAX_DURATION_S),
-      /** Samples of the idle gateway before the load. */
-      idleS: z.number().min(0).max(MAX_PAUSE_S).default(2),
-      /** Samples of the gateway after the load, before it is stopped. */
-      recoveryS: z.number().min(0).max(MAX_PAUSE_S).default(5),
-      /** Rest between two cells. */
-      cooldownS: z.number().min(0).max(MAX_PAUSE_S).default(5),
-      repeats: z.number().int().min(1).max(MAX_REPEATS).default(1),
-      /** Time until a request counts as timed out, the same for every gateway. */
-      timeoutS: z.number().positive().max(MAX_TIMEOUT_S).default(30),
-    }),
+    load: Load,
     upstream: z.strictObject({
       /** In the mock's syntax: `60ms`, `lognormal(p50=60ms,p99=200ms)`. */
       latency: Latency,

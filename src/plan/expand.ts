@@ -1,5 +1,6 @@
 import prand from 'pure-rand';
 import { type Cell, cellId } from '../model/cell.js';
+import { levelField, loadLevels } from '../model/load-level.js';
 import type { Scenario } from '../model/scenario.js';
 
 /**
@@ -19,12 +20,12 @@ export function expandCells(
   const cells: Cell[] = [];
   const orders = new Map<number, (typeof gateways)[number][]>();
   for (let repeat = 1; repeat <= scenario.load.repeats; repeat++) {
-    for (const vus of scenario.load.vus) {
-      const before = repeat % 2 === 0 ? orders.get(vus) : undefined;
+    for (const level of loadLevels(scenario.load)) {
+      const before = repeat % 2 === 0 ? orders.get(level) : undefined;
       const order = before?.toReversed() ?? shuffled(gateways, random);
-      orders.set(vus, order);
+      orders.set(level, order);
       for (const { gateway, variant } of order) {
-        const key = { gateway, variant, vus, repeat, profiler: null };
+        const key = { gateway, variant, ...levelField(scenario.load.model, level), repeat, profiler: null };
         cells.push({ id: cellId(key), ...key, scenario: scenario.name, stream: scenario.request.stream });
       }
     }

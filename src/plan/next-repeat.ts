@@ -2,6 +2,7 @@ import { deriveRun } from '../analysis/derive-run.js';
 import { summarise } from '../analysis/summary.js';
 import { canBeReached, type TargetState, targetStates } from '../analysis/until-known.js';
 import type { Cell } from '../model/cell.js';
+import { cellLevel, loadLevels } from '../model/load-level.js';
 import type { CellRecord } from '../model/record.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { Run } from '../model/run.js';
@@ -48,13 +49,13 @@ export function nextRepeat(run: Run, records: readonly CellRecord[]): NextRepeat
   const direct = new Set(summaries.filter(({ info }) => info?.kind === 'direct').map(({ label }) => label));
   const longest = { ...run.scenario, load: { ...run.scenario.load, repeats: until.maxRepeats } };
   const lastOf = (vus: number) =>
-    Math.max(0, ...planned.filter((cell) => cell.vus === vus).map(({ repeat }) => repeat));
-  const last = new Map(run.scenario.load.vus.map((vus) => [vus, lastOf(vus)]));
+    Math.max(0, ...planned.filter((cell) => cellLevel(cell) === vus).map(({ repeat }) => repeat));
+  const last = new Map(loadLevels(run.scenario.load).map((vus) => [vus, lastOf(vus)]));
   const cells = expandCells(longest, run.gateways, run.seed).filter((cell) => {
-    if (cell.repeat !== (last.get(cell.vus) ?? 0) + 1) return false;
+    if (cell.repeat !== (last.get(cellLevel(cell)) ?? 0) + 1) return false;
     const label = gatewayLabel({ name: cell.gateway, variant: cell.variant });
-    const block = [...goingOn].some((key) => key.endsWith(` ${cell.vus}`));
-    return goingOn.has(`${label} ${cell.vus}`) || (block && direct.has(label));
+    const block = [...goingOn].some((key) => key.endsWith(` ${cellLevel(cell)}`));
+    return goingOn.has(`${label} ${cellLevel(cell)}`) || (block && direct.has(label));
   });
   return { cells, open };
 }

@@ -1,4 +1,5 @@
 import { type Cell, cellId } from '../model/cell.js';
+import { levelField } from '../model/load-level.js';
 import type { ProfilerName } from '../model/profiler.js';
 import type { Scenario } from '../model/scenario.js';
 
@@ -12,13 +13,17 @@ export interface ProfiledGateway {
 /**
  * The profiled cells of a run. They come after every cell whose numbers count, and one gateway after the other: what
  * is compared is a gateway's own stacks, not rates over time.
- * @param vus each gets a cell of its own for every profiler
+ * @param levels each gets a cell of its own for every profiler
  */
-export function profileCells(scenario: Scenario, gateways: readonly ProfiledGateway[], vus: readonly number[]): Cell[] {
+export function profileCells(
+  scenario: Scenario,
+  gateways: readonly ProfiledGateway[],
+  levels: readonly number[],
+): Cell[] {
   return gateways.flatMap(({ gateway, variant, profilers }) =>
-    vus.flatMap((level) =>
+    levels.flatMap((level) =>
       profilers.map((profiler) => {
-        const key = { gateway, variant, vus: level, repeat: 1, profiler };
+        const key = { gateway, variant, ...levelField(scenario.load.model, level), repeat: 1, profiler };
         return { id: cellId(key), ...key, scenario: scenario.name, stream: scenario.request.stream };
       }),
     ),

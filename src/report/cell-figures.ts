@@ -19,6 +19,7 @@ export function cellFigures(cell: DerivedCell): CellFigure[] {
   return [
     ...loadFigures(cell),
     ...latencyFigures(cell),
+    ...arrivalFigures(cell),
     // CPU and memory are the gateway's unless something else is named.
     ...treeFigures('', resources.gateway),
     ...treeFigures('services.', resources.services),
@@ -73,6 +74,22 @@ function latencyFigures({ latencyUs, meanResponseUs, connectUs, firstByteUs, ove
     of('µs', 'firstByteP99', firstByteUs?.p99),
     of('µs', 'overheadP50', overheadUs?.p50),
     of('µs', 'overheadP99', overheadUs?.p99),
+  ];
+}
+
+/** Of an open loop; a closed one has none of them. */
+function arrivalFigures({ arrivals, rawLatencyUs, sendDelayUs }: DerivedCell): CellFigure[] {
+  if (arrivals === undefined) return [];
+  return [
+    of('requests', 'arrivalsPlanned', arrivals.planned),
+    of('requests', 'arrivalsUnsent', arrivals.unsent),
+    of('requests', 'arrivalsHeldBack', arrivals.heldBack),
+    of('requests', 'arrivalsSlipped', arrivals.slipped),
+    of('count', 'inFlightMax', arrivals.inFlightMax),
+    of('µs', 'rawLatencyP50', rawLatencyUs?.p50),
+    of('µs', 'rawLatencyP99', rawLatencyUs?.p99),
+    of('µs', 'sendDelayP50', sendDelayUs?.p50),
+    of('µs', 'sendDelayP99', sendDelayUs?.p99),
   ];
 }
 

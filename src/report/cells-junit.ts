@@ -1,9 +1,10 @@
 import type { DerivedCell } from '../analysis/derive-run.js';
 import { remarksOn } from '../analysis/format-outcome.js';
 import type { GatewaySummary } from '../analysis/summary.js';
-import { formatRate, formatVus, tabulateMebibytes, tabulateMilliseconds } from '../lib/format.js';
+import { formatLevel, formatRate, tabulateMebibytes, tabulateMilliseconds } from '../lib/format.js';
 import { printable } from '../lib/printable.js';
 import type { Cell } from '../model/cell.js';
+import { cellLevel, cellModel } from '../model/load-level.js';
 import type { DamagedRecord, Outcome } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import { junitXml, type TestCase, type TestResult } from './junit-xml.js';
@@ -36,7 +37,7 @@ export function cellsJunit({ run, cells, summaries, damaged }: CellsInput): stri
 
 function testCase(label: string, cell: Cell, record: DerivedCell | undefined, damage: string | undefined): TestCase {
   const name = [
-    formatVus(cell.vus),
+    formatLevel(cellLevel(cell), cellModel(cell)),
     `repeat ${cell.repeat}`,
     ...(cell.profiler === null ? [] : [`profiled by ${cell.profiler}`]),
   ].join(', ');

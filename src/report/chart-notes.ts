@@ -1,7 +1,8 @@
 import { formatCrashTime, oneLine } from '../analysis/format-outcome.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
 import type { DrawnNote, Mark, MarkColumn } from '../lib/drawing.js';
-import { formatList, formatVus } from '../lib/format.js';
+import { formatLevel, formatList } from '../lib/format.js';
+import type { LoadModel } from '../model/load-level.js';
 import type { Outcome } from '../model/record.js';
 import type { DrawnGateway, GatewayLook } from './chart-style.js';
 
@@ -151,7 +152,7 @@ function formatNote(note: CellNote): string {
     case 'invalid': {
       const { reasons } = firstOf(first, kind);
       const more = reasons.length === 1 ? '' : `; and ${reasons.length - 1} more`;
-      const where = levels.length === 1 ? '' : ` (this one at ${formatVus(first.vus)})`;
+      const where = levels.length === 1 ? '' : ` (this one at ${formatLevel(first.vus, first.model)})`;
       return `${title} invalid at ${formatLevels(levels, kind)}: ${short(reasons[0] ?? '')}${more}${where}.`;
     }
     default:
@@ -166,13 +167,18 @@ function placesOfCrash(levels: readonly LevelSummary[]): string {
     const time = `${formatCrashTime(firstOf(level, 'crashed'))}${ofRepeats(level, 'crashed')}`;
     byTime.set(time, [...(byTime.get(time) ?? []), String(level.vus)]);
   }
-  return formatList([...byTime].map(([time, vus]) => `${formatVus(formatList(vus))} (${time})`));
+  const model = modelOf(levels);
+  return formatList([...byTime].map(([time, vus]) => `${formatLevel(formatList(vus), model)} (${time})`));
 }
 
 /** `300 and 500 VUs`; of a level with several repeats, how many. */
 function formatLevels(levels: readonly LevelSummary[], kind: NotedKind): string {
   const counts = levels.map((level) => `${level.vus}${ofRepeats(level, kind, ' (', ')')}`);
-  return formatVus(formatList(counts));
+  return formatLevel(formatList(counts), modelOf(levels));
+}
+
+function modelOf(levels: readonly LevelSummary[]): LoadModel {
+  return levels[0]?.model ?? 'closed';
 }
 
 function ofRepeats({ records, planned }: LevelSummary, kind: NotedKind, before = ', ', after = ''): string {
@@ -209,7 +215,7 @@ function formatUnmeasured(summaries: readonly GatewaySummary[]): string {
     return [...byReason].map(([reason, vus]) =>
       vus.length === summary.levels.length
         ? `${summary.title} (${reason})`
-        : `${summary.title} at ${formatVus(formatList(vus))} (${reason})`,
+        : `${summary.title} at ${formatLevel(formatList(vus), modelOf(summary.levels))} (${reason})`,
     );
   });
   return groups.length === 0 ? '' : `Not measured: ${groups.join('; ')}.`;

@@ -1,5 +1,6 @@
 import type { ChartDataset } from 'chart.js';
 import { type LevelSummary, vuLevels } from '../analysis/summary.js';
+import { levelTitle } from '../model/load-level.js';
 import type { TreeResources } from '../model/resources.js';
 import type { Machine } from '../model/run.js';
 import type { Chart } from './chart.js';
@@ -78,7 +79,7 @@ export function comparisonBars(what: 'cpu' | 'memory', machine: Machine, all: re
       options: chartOptions({
         title: measure.title,
         subtitle: [formatMachineClass(machine)],
-        x: 'VUs',
+        x: levelTitle(gateways[0]?.summary.levels[0]?.model ?? 'closed'),
         y: { title: measure.y, logarithmic: null },
         legend: started.map(({ summary, look, fill }) => ({
           text: summary.title,

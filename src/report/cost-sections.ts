@@ -1,5 +1,6 @@
 import type { CostFigure, GatewayCost, LevelCost } from '../analysis/cost.js';
 import { ABSENT, formatDecimal, formatRate, formatSignificant, formatTitle } from '../lib/format.js';
+import { levelTitle } from '../model/load-level.js';
 import type { MachinePrice, Prices } from '../model/prices.js';
 import { Footnotes } from './footnotes.js';
 import { type AtRest, footprintSection } from './footprint-section.js';
@@ -32,14 +33,24 @@ function costSection(costs: readonly GatewayCost[], { currency, machines }: Pric
   return {
     title: 'Cost of a million requests',
     lead: [
-      'CPU time and memory (PSS, the largest reading) that the gateway’s whole process tree used for a million successful requests at so many VUs, ' +
+      'CPU time and memory (PSS, the largest reading) that the gateway’s whole process tree used for a million successful requests at this load, ' +
         'priced by the vCPU-hour and the GiB-hour. RPS per core: successful requests for each second of CPU.',
       'That is the price of what was used, not of what has to be rented: capacity that idles, whole machines, load balancers, traffic, taxes and discounts are not in it. ' +
         'A second of this machine’s CPU is priced as one of a vCPU, which may do more or less in it. ' +
         'Only cells that can be trusted; ± is half of the 95 % interval over three repeats or more.',
     ],
     table: {
-      columns: columns(['Gateway', 'VUs', 'RPS per core', 'CPU (s)', 'GiB-hours', ...titles], 1),
+      columns: columns(
+        [
+          'Gateway',
+          levelTitle(costs[0]?.summary.levels[0]?.model ?? 'closed'),
+          'RPS per core',
+          'CPU (s)',
+          'GiB-hours',
+          ...titles,
+        ],
+        1,
+      ),
       rows,
     },
     notes: footnotes.lines(),

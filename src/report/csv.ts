@@ -29,7 +29,8 @@ function rowOf(run: Pick<Run, 'id'>, record: DerivedCell): Record<string, Value>
     image: gateway.runtime.kind === 'container' ? gateway.runtime.image : null,
     scenario: cell.scenario,
     stream: cell.stream,
-    vus: cell.vus,
+    vus: cell.vus ?? null,
+    planned_rate_per_s: cell.ratePerSec ?? null,
     repeat: cell.repeat,
     profiler: cell.profiler,
     outcome: outcome.kind,
@@ -60,6 +61,7 @@ function rowOf(run: Pick<Run, 'id'>, record: DerivedCell): Record<string, Value>
     latency_p99_us: latencyUs?.p99 ?? null,
     latency_p999_us: latencyUs?.p999 ?? null,
     latency_max_us: latencyUs?.max ?? null,
+    ...arrivalColumns(record),
     mean_response_us: record.meanResponseUs,
     connect_p50_us: record.connectUs?.p50 ?? null,
     connect_p99_us: record.connectUs?.p99 ?? null,
@@ -94,6 +96,23 @@ function rowOf(run: Pick<Run, 'id'>, record: DerivedCell): Record<string, Value>
     ),
     run_id: record.pooledFrom?.runId ?? run.id,
     run_cell_id: record.pooledFrom?.cellId ?? cell.id,
+  };
+}
+
+/** Of an open loop; empty in a closed one. */
+function arrivalColumns({ arrivals, rawLatencyUs, sendDelayUs }: DerivedCell): Record<string, Value> {
+  return {
+    arrivals_planned: arrivals?.planned ?? null,
+    arrivals_sent: arrivals?.sent ?? null,
+    arrivals_unsent: arrivals?.unsent ?? null,
+    arrivals_held_back: arrivals?.heldBack ?? null,
+    arrivals_slipped: arrivals?.slipped ?? null,
+    in_flight_max: arrivals?.inFlightMax ?? null,
+    raw_latency_p50_us: rawLatencyUs?.p50 ?? null,
+    raw_latency_p99_us: rawLatencyUs?.p99 ?? null,
+    send_delay_p50_us: sendDelayUs?.p50 ?? null,
+    send_delay_p99_us: sendDelayUs?.p99 ?? null,
+    send_delay_max_us: sendDelayUs?.max ?? null,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { LevelComparison, PairComparison, Rank } from '../analysis/comparisons.js';
 import { METRICS, metricNamed } from '../analysis/metrics.js';
 import type { GatewaySummary } from '../analysis/summary.js';
-import { ABSENT, formatRate, formatSignificant, formatVus } from '../lib/format.js';
+import { ABSENT, formatLevel, formatRate, formatSignificant } from '../lib/format.js';
 import type { MetricName } from '../model/metric.js';
 import type { Run } from '../model/run.js';
 import { formatDifference } from './format-difference.js';
@@ -56,7 +56,7 @@ export function differenceSections(
 }
 
 function rateSection(level: LevelComparison, summaries: readonly GatewaySummary[]): Section {
-  const { vus, ranks, pairs } = level;
+  const { vus, model, ranks, pairs } = level;
   const shown = ranks.slice(1);
   const rows = ranks.map((rank) => [
     formatRank(rank),
@@ -66,7 +66,7 @@ function rateSection(level: LevelComparison, summaries: readonly GatewaySummary[
   ]);
   const told = pairs.length <= MAX_SENTENCES ? pairs : pairs.filter((pair) => areNeighbours(pair, ranks));
   return {
-    title: `Rate at ${formatVus(vus)}`,
+    title: `Rate at ${formatLevel(vus, model)}`,
     lead: [],
     table: { columns: columns(['Rank', 'Gateway', 'req/s', ...shown.map(({ label }) => `/ ${label}`)], 2), rows },
     notes: told.map((pair) => `${formatDifference(pair, level)}.`),
@@ -119,7 +119,7 @@ function otherMetricsSection(vus: number, levels: readonly LevelComparison[]): S
     ...(isControlled ? [`${metricNamed('cpuUsPerRequest').title}, adjusted`] : []),
   ];
   return {
-    title: `Latency and resources at ${formatVus(vus)}`,
+    title: `Latency and resources at ${formatLevel(vus, levels[0]?.model ?? 'closed')}`,
     lead: [],
     table: { columns: columns(titles, 1), rows },
     notes: isControlled

@@ -13,12 +13,13 @@ import { formatTargetState, targetStates } from '../analysis/until-known.js';
 import {
   ABSENT,
   formatDecimal,
+  formatLevel,
   formatRate,
   formatShare,
-  formatVus,
   tabulateMebibytes,
   tabulateMilliseconds,
 } from '../lib/format.js';
+import { levelTitle } from '../model/load-level.js';
 import type { MetricName } from '../model/metric.js';
 import type { Run } from '../model/run.js';
 import { Footnotes } from './footnotes.js';
@@ -104,7 +105,10 @@ export function intervalSection(summary: GatewaySummary, spreadOf: SpreadOf): Se
   return {
     title: nameAndVersion(summary),
     lead: [],
-    table: { columns: columns(['VUs', 'Of', ...COLUMNS.map(([title]) => title)], 2), rows },
+    table: {
+      columns: columns([levelTitle(summary.levels[0]?.model ?? 'closed'), 'Of', ...COLUMNS.map(([title]) => title)], 2),
+      rows,
+    },
     notes: footnotes.lines(),
   };
 }
@@ -138,10 +142,10 @@ function intervalText(metric: MetricName, interval: MeanInterval, format: (value
   return plain ? formatAbsolute(interval, format) : formatRelative(interval, format);
 }
 
-function spreadRemarks({ vus, comparable }: LevelSummary): string[] {
+function spreadRemarks({ vus, model, comparable }: LevelSummary): string[] {
   const spread = cpuSpread(comparable);
   if (spread === null) return [];
-  const varied = `At ${formatVus(vus)}, CPU per request varied by ${formatShare(spread.raw)} from repeat to repeat`;
+  const varied = `At ${formatLevel(vus, model)}, CPU per request varied by ${formatShare(spread.raw)} from repeat to repeat`;
   if (spread.atEqualHarness > 0.8 * spread.raw)
     return [`${varied}, which the CPU per request of mock and engine doesn’t explain.`];
   return [

@@ -50,14 +50,32 @@ export function jsonReport({
   damaged,
   pool,
 }: JsonInput): string {
-  const figures = cells.map(({ latencyUs, failedLatencyUs, connectUs, firstByteUs, classes, ...record }) => ({
-    ...record,
-    ...(classes === undefined ? {} : { classes: classes.map(classOf) }),
-    latencyUs: withoutHistogram(latencyUs),
-    failedLatencyUs: withoutHistogram(failedLatencyUs),
-    connectUs: withoutHistogram(connectUs),
-    firstByteUs: withoutHistogram(firstByteUs),
-  }));
+  const figures = cells.map(
+    ({
+      latencyUs,
+      failedLatencyUs,
+      connectUs,
+      firstByteUs,
+      classes,
+      sendDelayUs,
+      rawLatencyUs,
+      stages,
+      ...record
+    }) => ({
+      ...record,
+      ...(classes === undefined ? {} : { classes: classes.map(classOf) }),
+      latencyUs: withoutHistogram(latencyUs),
+      failedLatencyUs: withoutHistogram(failedLatencyUs),
+      connectUs: withoutHistogram(connectUs),
+      firstByteUs: withoutHistogram(firstByteUs),
+      ...(record.arrivals === undefined
+        ? {}
+        : { sendDelayUs: withoutHistogram(sendDelayUs ?? null), rawLatencyUs: withoutHistogram(rawLatencyUs ?? null) }),
+      ...(stages === undefined
+        ? {}
+        : { stages: stages.map((stage) => ({ ...stage, latencyUs: withoutHistogram(stage.latencyUs) })) }),
+    }),
+  );
   const profiles = flames.map(profileFigures);
   const intervals = intervalFigures(summaries, spreadOf);
   const compared = comparisons.map((level) => ({

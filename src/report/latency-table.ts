@@ -3,6 +3,7 @@ import { failuresOf } from '../analysis/failures.js';
 import { samplesNeeded } from '../analysis/percentile-samples.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
 import { ABSENT, formatDecimal, tabulateMebibytes, tabulateMilliseconds, tabulateShare } from '../lib/format.js';
+import { levelTitle } from '../model/load-level.js';
 import type { Machine } from '../model/run.js';
 import { Footnotes } from './footnotes.js';
 import { machineRemark } from './format-machine.js';
@@ -11,7 +12,6 @@ import { columns, type Section } from './section.js';
 import { marked, nameAndVersion, rateCell } from './throughput-table.js';
 
 const HEAD = [
-  'VUs',
   'RPS',
   'p50',
   'p95',
@@ -33,7 +33,7 @@ export function latencyLead(machine: Machine): string[] {
 
 const LATENCY_LEAD = [
   'Latency of successful requests in milliseconds, percentiles by nearest rank; of several repeats, those of the one with the median rate. +p50 and +p99 are the overhead: the gateway minus the direct run ' +
-    'at the same VUs and repeat. 100 % CPU is one core; CPU, RSS and PSS cover the whole process tree; RSS and PSS are the largest readings.',
+    'at the same load and repeat. 100 % CPU is one core; CPU, RSS and PSS cover the whole process tree; RSS and PSS are the largest readings.',
   `~ marks a percentile with too few samples for a margin of a twentieth of its tail at 99 % confidence (needed: p95 ${formatDecimal(samplesNeeded(0.95), 0)}, ` +
     `p99 ${formatDecimal(samplesNeeded(0.99), 0)}, p99.9 ${formatDecimal(samplesNeeded(0.999), 0)}).`,
 ];
@@ -49,13 +49,13 @@ export function latencySection(summary: GatewaySummary): Section {
   return {
     title: nameAndVersion(summary),
     lead: [],
-    table: { columns: columns(HEAD, 0), rows },
+    table: { columns: columns([levelTitle(summary.levels[0]?.model ?? 'closed'), ...HEAD], 0), rows },
     notes: footnotes.lines(),
   };
 }
 
 function figures({ shown }: LevelSummary, footnotes: Footnotes): string[] {
-  if (shown === null || shown.outcome.kind === 'skipped') return new Array<string>(HEAD.length - 2).fill(ABSENT);
+  if (shown === null || shown.outcome.kind === 'skipped') return new Array<string>(HEAD.length - 1).fill(ABSENT);
   const { gateway } = shown.resources;
   return [
     ...percentiles(shown, footnotes),

@@ -1,6 +1,6 @@
 import { remarksOn } from '../analysis/format-outcome.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
-import { formatVus } from '../lib/format.js';
+import { formatLevel } from '../lib/format.js';
 
 /**
  * Everything that a reader must know beside a level's figure: of the record shown, and of every other repeat that could
@@ -13,7 +13,7 @@ export function levelRemarks(gateway: GatewaySummary, level: LevelSummary): stri
     return remarksOn(record).map((remark) => {
       if (record.outcome.kind === 'skipped') return `${gateway.title} ${remark}`;
       const repeat = level.planned > 1 ? `, repeat ${record.cell.repeat} of ${level.planned}` : '';
-      return `${gateway.title} at ${formatVus(level.vus)}${repeat}: ${remark}`;
+      return `${gateway.title} at ${formatLevel(level.vus, level.model)}${repeat}: ${remark}`;
     });
   });
   return [...new Set([...remarks, ...(missing > 0 ? [missingRemark(missing, level)] : [])])];

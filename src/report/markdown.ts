@@ -30,6 +30,7 @@ export function markdownReport(
     markdownSection(sections.versions, 2),
     markdownSection(sections.throughput, 2),
     ...chartsOf('throughput'),
+    ...[...sections.openLoop, ...sections.stages].map((section) => markdownSection(section, 3)),
     ...sections.shapes.map((section) => markdownSection(section, 3)),
     ...differences(sections),
     '## Latency and resources',

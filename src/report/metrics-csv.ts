@@ -57,6 +57,7 @@ function rowsOf(run: Pick<Run, 'id'>, record: DerivedCell, intervals: LevelInter
     scenario: cell.scenario,
     stream: cell.stream,
     vus: cell.vus,
+    planned_rate_per_s: cell.ratePerSec,
     repeat: cell.repeat,
     profiler: cell.profiler,
     outcome: outcome.kind,

@@ -2,6 +2,7 @@ import type { DerivedCell } from '../analysis/derive-run.js';
 import { failuresOf } from '../analysis/failures.js';
 import { remarksOn } from '../analysis/format-outcome.js';
 import { FailureClass, type Latency } from '../model/load.js';
+import { cellLevel } from '../model/load-level.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { TreeResources } from '../model/resources.js';
 import type { Run } from '../model/run.js';
@@ -253,7 +254,7 @@ function samplesOf(
     gateway: gatewayLabel({ name: cell.gateway, variant: cell.variant }),
     version: gateway.version,
     scenario: cell.scenario,
-    vus: cell.vus,
+    ...(cell.vus === undefined ? { planned_rate_per_s: cellLevel(cell) } : { vus: cell.vus }),
     repeat: cell.repeat,
     outcome: outcome.kind,
   };

@@ -1,6 +1,6 @@
 import type { ChartDataset, Point } from 'chart.js';
 import type { LevelSummary } from '../analysis/summary.js';
-import { formatSuperscript, formatVus } from '../lib/format.js';
+import { formatLevel, formatSuperscript } from '../lib/format.js';
 import type { CellRecord } from '../model/record.js';
 import type { Sample, TreeSample } from '../model/resources.js';
 import type { Machine } from '../model/run.js';
@@ -102,7 +102,7 @@ function pointsOf(samples: readonly Sample[], { readingOf }: Measure): Point[] {
 
 function lineOf(
   { summary, look }: DrawnGateway,
-  { vus, shown }: LevelSummary,
+  { vus, model, shown }: LevelSummary,
   index: number,
   data: Point[],
   { numbersOf }: CellNotes,
@@ -111,7 +111,7 @@ function lineOf(
   const marks = numbersOf(summary, vus)
     .map(({ number }) => ` ${formatSuperscript(number)}`)
     .join('');
-  const label = `${formatVus(vus)}${kind === 'ok' ? marks : ` (${kind}${marks})`}`;
+  const label = `${formatLevel(vus, model)}${kind === 'ok' ? marks : ` (${kind}${marks})`}`;
   // Few VUs are pale, many are the gateway's full colour.
   const paleness = summary.levels.length < 2 ? 0 : MAX_PALENESS * (1 - index / (summary.levels.length - 1));
   const colour = mix(look.colour, '#ffffff', paleness);

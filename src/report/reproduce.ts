@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_IN_FLIGHT } from '../model/bounds.js';
 import { withoutTag } from '../model/container.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { Run } from '../model/run.js';
@@ -20,6 +21,20 @@ function formatUntil({ until }: Run): string[] {
     ({ metric, halfWidthShare }) => `${metric}:ci<=${Number((100 * halfWidthShare).toPrecision(12))}%`,
   );
   return [`--until '${targets.join(',')}' --max-repeats ${until.maxRepeats}`];
+}
+
+/** Stages can't be given on a command line: they are the scenario's. */
+function formatLevels({
+  model,
+  vus,
+  ratePerSec = [],
+  stages,
+  arrivals = 'constant',
+  maxInFlight,
+}: Run['scenario']['load']): string {
+  if (stages !== undefined) return '';
+  if (model === 'closed') return ` --vus ${vus.join(',')}`;
+  return ` --rate-per-sec ${ratePerSec.join(',')} --arrivals ${arrivals} --max-in-flight ${maxInFlight ?? DEFAULT_MAX_IN_FLIGHT}`;
 }
 
 /** The same hosts. */
@@ -60,8 +75,8 @@ export function reproduceCommands(run: Run): string[] {
     ...pulls,
     ...(installed.length === 0 ? [] : [`gatebench setup ${installed.map(labelOf).join(' ')}`]),
     [
-      `gatebench bench --scenario ${name} ${which} --vus ${load.vus.join(',')}`,
-      `--duration ${load.durationS}s --warmup ${load.warmupS}s --idle ${load.idleS}s --recovery ${load.recoveryS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
+      `gatebench bench --scenario ${name} ${which}${formatLevels(load)}`,
+      `${load.stages === undefined ? `--duration ${load.durationS}s ` : ''}--warmup ${load.warmupS}s --idle ${load.idleS}s --recovery ${load.recoveryS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
       ...formatUntil(run),
       `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name}${run.runtime === 'process' ? '' : ` --runtime ${run.runtime}`} --pin ${formatPin(run)}${run.calibration ? '' : ' --no-calibration'} --load-priority ${run.loadPriority.kind === 'realtime' ? 'realtime' : 'off'} --seed ${run.seed}`,
       ...formatHost(run),

@@ -2,6 +2,7 @@ import { failuresOf } from '../analysis/failures.js';
 import type { RunSpeed } from '../analysis/machine-speed.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import { ABSENT, formatDecimal } from '../lib/format.js';
+import { formatLoadLevels } from '../model/format-load.js';
 import type { Requests } from '../model/load.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
 import type { Run, RunChange } from '../model/run.js';
@@ -40,7 +41,7 @@ export function runSection(
     ['Mock’s priority', formatLoadPriority(run)],
     [
       'Scenario',
-      `${scenario.name}: ${scenario.title}. ${load.model} loop, VUs ${load.vus.join(', ')}; ${load.warmupS} s warm-up, ${load.durationS} s window, ` +
+      `${scenario.name}: ${scenario.title}. ${load.model} loop, ${formatLoadLevels(load)}; ${load.warmupS} s warm-up, ${load.durationS} s window, ` +
         `${load.repeats} ${load.repeats === 1 ? 'repeat' : 'repeats'}, time-out ${load.timeoutS} s; upstream ${run.attached?.upstream === 'external' ? 'external' : upstream.latency}; ${request.stream ? 'streaming' : 'not streaming'}`,
     ],
     ...(runs === 1 ? [['Seed of the order', String(run.seed)]] : []),

@@ -15,12 +15,14 @@ import { costSections } from './cost-sections.js';
 import { type DifferenceSections, differenceSections, differencesLead } from './difference-sections.js';
 import { intervalSection, intervalsLead, type SpreadOf } from './interval-sections.js';
 import { latencyLead, latencySection } from './latency-table.js';
+import { openLoopSections } from './open-loop-table.js';
 import { type PooledRuns, pooledSections } from './pooled-sections.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 import { flameSections } from './profiles/flame-sections.js';
 import { runSection, versionsSection } from './run-sections.js';
 import type { Section } from './section.js';
 import { shapeSections } from './shape-table.js';
+import { stagesSections } from './stages-table.js';
 import { throughputSection } from './throughput-table.js';
 import { validitySection } from './validity-table.js';
 
@@ -32,6 +34,10 @@ export interface ReportSections {
   run: Section;
   versions: Section;
   throughput: Section;
+  /** Empty for a closed loop. */
+  openLoop: Section[];
+  /** Empty for a load without stages. */
+  stages: Section[];
   /** Empty where no gateway has two VU levels. */
   shapes: Section[];
   /** Above the tables of latency. */
@@ -88,6 +94,8 @@ export function reportSections(derived: DerivedReport): ReportSections {
     run: runSection(run, cells, speed, damaged, pool?.parts.length ?? 1),
     versions: versionsSection(summaries),
     throughput: throughputSection(summaries, run.machine, shaped),
+    openLoop: openLoopSections(summaries),
+    stages: stagesSections(summaries),
     shapes: shapeSections(shaped),
     latencyLead: latencyLead(run.machine),
     latency: measured.map(latencySection),

@@ -44,6 +44,7 @@ export function terminalReport(sections: ReportSections, { colour, parts = 'all'
     colours.bold(printable(sections.title)),
     ...sections.runs.map((section) => terminalSection(section, colours)),
     terminalSection(sections.throughput, colours),
+    ...[...sections.openLoop, ...sections.stages].map((section) => terminalSection(section, colours)),
     ...sections.shapes.map((section) => terminalSection(section, colours)),
     ...differences(sections, colours),
     [colours.bold('Latency and resources'), ...prose(sections.latencyLead, colours)].join('\n'),

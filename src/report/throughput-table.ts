@@ -3,12 +3,13 @@ import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
 import {
   ABSENT,
   formatCount,
+  formatLevel,
   formatList,
   formatRate,
   formatTitle,
-  formatVus,
   tabulateMebibytes,
 } from '../lib/format.js';
+import type { LoadModel } from '../model/load-level.js';
 import type { Machine } from '../model/run.js';
 import type { ServiceInfo } from '../model/service.js';
 import { Footnotes } from './footnotes.js';
@@ -18,6 +19,11 @@ import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
 import { shapeRemark } from './shape-table.js';
 
+const BY: Record<LoadModel, string> = {
+  closed: 'Successful requests per second by number of VUs (closed loop: each VU has one request in flight).',
+  open: 'Successful requests per second by planned rate (open loop: requests arrive whatever the responses do).',
+};
+
 /** Requests a second by VUs, a row a gateway: the form in which such results are published. */
 export function throughputSection(
   summaries: readonly GatewaySummary[],
@@ -25,6 +31,7 @@ export function throughputSection(
   shaped: readonly ShapedCurve[],
 ): Section {
   const vus = [...new Set(summaries.flatMap(({ levels }) => levels.map((level) => level.vus)))].sort((a, b) => a - b);
+  const model = summaries[0]?.levels[0]?.model ?? 'closed';
   const footnotes = new Footnotes();
   const rows = summaries.map((summary) => {
     const curve = shaped.find((candidate) => candidate.summary === summary);
@@ -43,12 +50,12 @@ export function throughputSection(
   return {
     title: 'Throughput',
     lead: [
-      'Successful requests per second by number of VUs (closed loop: each VU has one request in flight). ' +
-        'Memory is the largest RSS of the whole process tree under load, from the lowest to the highest over the VU levels; shared pages count once per process.',
+      `${BY[model]} ` +
+        'Memory is the largest RSS of the whole process tree under load, from the lowest to the highest over the levels; shared pages count once per process.',
       machineRemark(machine),
       ...legend(summaries),
     ],
-    table: { columns: columns(['Gateway', ...vus.map(formatVus), 'Memory (MiB)'], 1), rows },
+    table: { columns: columns(['Gateway', ...vus.map((level) => formatLevel(level, model)), 'Memory (MiB)'], 1), rows },
     notes: footnotes.lines(),
   };
 }

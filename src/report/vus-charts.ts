@@ -3,6 +3,7 @@ import { constantLatencyS } from '../../common/latency.js';
 import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import { vuLevels } from '../analysis/summary.js';
 import type { UslFit } from '../analysis/usl.js';
+import { type LoadModel, levelTitle } from '../model/load-level.js';
 import type { CellRecord } from '../model/record.js';
 import type { Machine, Run } from '../model/run.js';
 import type { Chart } from './chart.js';
@@ -12,6 +13,7 @@ import type { DrawnGateway } from './chart-style.js';
 import { formatMachineClass } from './format-machine.js';
 import { categoryAxis, levelScale, placeInCategories, placeOnScale } from './level-axis.js';
 
+const LEVELS: Record<LoadModel, string> = { closed: 'number of VUs', open: 'planned rate' };
 const IDEAL_COLOUR = '#999999';
 
 /**
@@ -24,6 +26,7 @@ export function throughputChart(
   shaped: readonly ShapedCurve[],
 ): Chart | null {
   const latencyS = constantLatencyS(run.scenario.upstream.latency);
+  const { model } = run.scenario.load;
   const levels = vuLevels(gateways.map(({ summary }) => summary));
   const lines = linesByVus(gateways, levels, ({ ratePerSec }) => ratePerSec);
   if (lines === null) return null;
@@ -38,15 +41,16 @@ export function throughputChart(
     pointRadius: 0,
     order: 1,
   };
+  const planned = { ...ideal, label: 'as planned', data: levels };
   return byVus({
     fileName: 'throughput.png',
-    title: 'Throughput by number of VUs',
+    title: `Throughput by ${LEVELS[model]}`,
     place: 'throughput',
     machine: run.machine,
     y: 'successful requests per second',
     levels,
     gateways,
-    datasets: [...lines, ...(latencyS !== null && latencyS > 0 ? [ideal] : [])],
+    datasets: [...lines, ...(model === 'open' ? [planned] : latencyS !== null && latencyS > 0 ? [ideal] : [])],
     curves: gateways.flatMap(({ summary, look }) => {
       const usl = shaped.find((curve) => curve.summary === summary)?.usl ?? null;
       return usl === null ? [] : uslCurve(look.colour, usl, levels);
@@ -90,7 +94,7 @@ export function latencyChart(
   if (datasets === null) return null;
   return byVus({
     fileName: `latency-${percentile}.png`,
-    title: `Latency by number of VUs: ${percentile}`,
+    title: `Latency by ${LEVELS[modelOf(gateways)]}: ${percentile}`,
     place: 'latency',
     machine,
     y: `${percentile} of successful requests (ms)`,
@@ -167,7 +171,7 @@ function byVus({ curves = [], beginAtZero = true, ...chart }: ByVus): Chart {
       formatMachineClass(machine),
       ...(onScale ? ['Thin lines: the Universal Scalability Law, fitted, with its 95 % band.'] : []),
     ],
-    x: onScale ? 'VUs, logarithmic (levels as measured)' : 'VUs (levels as measured)',
+    x: `${levelTitle(modelOf(gateways))}${onScale ? ', logarithmic' : ''} (levels as measured)`,
     y: { title: y, logarithmic: spanningDecades(values), beginAtZero },
     legend: legendOf(gateways, datasets),
   });
@@ -193,6 +197,10 @@ function byVus({ curves = [], beginAtZero = true, ...chart }: ByVus): Chart {
       },
     },
   };
+}
+
+function modelOf([first]: readonly DrawnGateway[]): LoadModel {
+  return first?.summary.levels[0]?.model ?? 'closed';
 }
 
 /** Every gateway with a figure or a mark, then the other lines. */

@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import type { RunningGateway } from '../gateway/gateway-driver.js';
-import { formatTitle } from '../lib/format.js';
+import { formatLevel, formatTitle } from '../lib/format.js';
 import type { Cell } from '../model/cell.js';
 import type { LaunchOverrides } from '../model/launch-overrides.js';
 import { completionsOf } from '../model/load.js';
+import { cellLevel, cellModel } from '../model/load-level.js';
 import type { Profile, ProfileMeta } from '../model/profile.js';
 import type { ProfilerName } from '../model/profiler.js';
 import type { CellRecord } from '../model/record.js';
@@ -108,14 +109,14 @@ export class CellProfile {
     const seenS = meta.durationS ?? (window === null ? 0 : window.warmupS + window.measuredS);
     return {
       ...meta,
-      title: `${formatTitle(title, gateway.version)}, ${this.#profiler.name}, ${cell.vus} VUs`,
+      title: `${formatTitle(title, gateway.version)}, ${this.#profiler.name}, ${formatLevel(cellLevel(cell), cellModel(cell))}`,
       profiler: this.#profiler.name,
       subject: { label: gatewayLabel({ name, variant }), title, version: gateway.version, language, colour },
       load:
         window === null || requests === null || window.measuredS === 0
           ? null
           : {
-              vus: cell.vus,
+              vus: cellLevel(cell),
               ratePerSec: ratePerSec ?? 0,
               requests: (completionsOf(requests) / window.measuredS) * seenS,
               cpuUsPerRequest: record.resources.gateway?.cpuUsPerRequest ?? null,

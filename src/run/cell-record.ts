@@ -117,6 +117,12 @@ export function recordLoad(
   record.connectUs = load.connectUs;
   record.firstByteUs = load.firstByteUs;
   if (load.classes) record.classes = load.classes;
+  if (load.arrivals !== undefined) {
+    record.arrivals = load.arrivals;
+    record.sendDelayUs = load.sendDelayUs ?? null;
+    record.rawLatencyUs = load.rawLatencyUs ?? null;
+  }
+  if (load.stages !== undefined) record.stages = load.stages;
   record.eventLoopUtilisation = load.eventLoopUtilisation;
   record.seconds = load.seconds;
   record.failureExamples = load.failureExamples;
@@ -140,7 +146,7 @@ export function recordResources(record: CellRecord, samples: readonly Sample[], 
 export function judgeCell(record: CellRecord, load: LoadResult, externalUpstream: boolean): Outcome {
   const { engine, host } = record.resources;
   const mock = externalUpstream ? 'external' : record.mock;
-  record.gates = gatesOf({ vus: record.cell.vus, load, mock, engine, host });
+  record.gates = gatesOf({ vus: record.cell.vus ?? null, load, mock, engine, host });
   if (load.requests.ok === 0) return { kind: 'invalid', reasons: ['not one request succeeded in the window'] };
   return judge(record.gates);
 }

@@ -21,6 +21,7 @@ import {
 } from './cell-record.js';
 import { CellSampling } from './cell-sampling.js';
 import { attachedHint, requireAskedIn, verifyResponses } from './chat-request.js';
+import { loadShape } from './load-shape.js';
 import { cellRequests, requestsOfLoad } from './request/cell-requests.js';
 import { watchLoad } from './watch-load.js';
 
@@ -125,8 +126,9 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     const before = await mock.stats();
     sampling.enter('warmup');
     const gatewayUnderLoad = running;
+    const window = { warmupS: plan.warmupS, durationS: plan.durationS, timeoutS: plan.timeoutS };
     const load = await deps.engine.start(
-      { origin: running.origin, ...requestsOfLoad(requests), ...plan, vus: cell.vus },
+      { origin: running.origin, ...requestsOfLoad(requests), ...window, ...loadShape(scenario, cell, deps.mock.seed) },
       (progress) => onEvent({ type: 'load', cell, progress }),
     );
     enginePids = load.pids;

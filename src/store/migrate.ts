@@ -65,6 +65,21 @@ function migrateOutcome(outcome: unknown): unknown {
   }));
 }
 
+/** `scenario.yaml`: a window that has stages lasts as long as they do. */
+export function completeScenario(document: unknown): unknown {
+  return withFields(document, (scenario) => ({
+    ...scenario,
+    ...mapField(scenario, 'load', (load) =>
+      withFields(load, (fields) => {
+        const { stages, durationS } = fields;
+        if (!Array.isArray(stages) || durationS !== undefined) return fields;
+        const lasting = stages.map((stage) => (isFields(stage) ? Number(stage.durationS) : Number.NaN));
+        return { ...fields, durationS: lasting.reduce((sum, s) => sum + s, 0) };
+      }),
+    ),
+  }));
+}
+
 /** A line of `samples.jsonl`, which has no version. */
 export function migrateSample(document: unknown): unknown {
   return withFields(document, (sample) => (sample.phase === 'after' ? { ...sample, phase: 'recovery' } : sample));

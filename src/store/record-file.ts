@@ -7,7 +7,7 @@ import { readJsonFile } from './json-file.js';
 import { migrateRecord } from './migrate.js';
 
 /** What makes two cells different ones. */
-const IDENTITY = ['gateway', 'variant', 'scenario', 'vus', 'repeat', 'stream', 'profiler'] as const;
+const IDENTITY = ['gateway', 'variant', 'scenario', 'vus', 'ratePerSec', 'repeat', 'stream', 'profiler'] as const;
 
 /**
  * The record in a cell's folder; null where there is none.

@@ -1,5 +1,6 @@
 import { formatDuration } from '../lib/duration.js';
-import { formatCount, formatMilliseconds, formatRate, formatVus } from '../lib/format.js';
+import { formatCount, formatMilliseconds, formatRate, formatLevel as levelText } from '../lib/format.js';
+import { cellLevel, cellModel } from '../model/load-level.js';
 import type { Stage } from '../model/record.js';
 import type { CurrentCell, Level, Mark, RunProgress, RunView, Slot } from './run-view.js';
 
@@ -58,8 +59,9 @@ export function formatEnd({ end, progress }: Pick<RunView, 'end' | 'progress'>):
 }
 
 /** `50 VUs`, `50 VUs, perf`. */
-export function formatLevel({ vus, profiler }: Level): string {
-  return profiler === null ? formatVus(vus) : `${formatVus(vus)}, ${profiler}`;
+export function formatLevel(level: Level): string {
+  const text = levelText(cellLevel(level), cellModel(level));
+  return level.profiler === null ? text : `${text}, ${level.profiler}`;
 }
 
 /** `12 min 4 s`: whole seconds. */

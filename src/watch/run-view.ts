@@ -35,7 +35,9 @@ export interface Grid {
 }
 
 export interface Level {
-  vus: number;
+  vus?: number | undefined;
+  /** Of an open loop, instead of VUs: planned requests a second. */
+  ratePerSec?: number | undefined;
   /** Of cells that are profiled; null for those whose numbers count. */
   profiler: string | null;
 }

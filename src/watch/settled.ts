@@ -1,8 +1,9 @@
 import type { DerivedCell } from '../analysis/derive-run.js';
 import { oneLine } from '../analysis/format-outcome.js';
-import { formatVus } from '../lib/format.js';
+import { formatLevel } from '../lib/format.js';
 import type { Cell } from '../model/cell.js';
 import { failedCount } from '../model/load.js';
+import { cellLevel, cellModel } from '../model/load-level.js';
 import type { GateResult, Outcome } from '../model/record.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import type { PlannedGateway } from '../model/run.js';
@@ -104,12 +105,19 @@ function gridOf(
 
 /** Ascending by VUs, those of profiled cells last. */
 function levelsOf(cells: readonly Cell[]): Level[] {
-  const byKey = new Map(cells.map(({ vus, profiler }) => [levelKey({ vus, profiler }), { vus, profiler }]));
-  return [...byKey.values()].sort((a, b) => (a.profiler ?? '').localeCompare(b.profiler ?? '', 'en') || a.vus - b.vus);
+  const byKey = new Map(
+    cells.map(({ vus, ratePerSec, profiler }) => [
+      levelKey({ vus, ratePerSec, profiler }),
+      { vus, ratePerSec, profiler },
+    ]),
+  );
+  return [...byKey.values()].sort(
+    (a, b) => (a.profiler ?? '').localeCompare(b.profiler ?? '', 'en') || cellLevel(a) - cellLevel(b),
+  );
 }
 
-function levelKey({ vus, profiler }: Level): string {
-  return `${profiler ?? ''} ${vus}`;
+function levelKey(level: Level): string {
+  return `${level.profiler ?? ''} ${cellLevel(level)}`;
 }
 
 function talliesOf(ended: EndedCells): GateTally[] {
@@ -145,7 +153,7 @@ function fallenIn({ cell, result, gates }: EndedCell): Fallen[] {
 export function nameOf(cell: Cell): string {
   const repeat = cell.repeat > 1 ? `, repeat ${cell.repeat}` : '';
   const profiled = cell.profiler === null ? '' : `, ${cell.profiler}`;
-  return `${labelOf(cell)}, ${formatVus(cell.vus)}${repeat}${profiled}`;
+  return `${labelOf(cell)}, ${formatLevel(cellLevel(cell), cellModel(cell))}${repeat}${profiled}`;
 }
 
 function labelOf({ gateway, variant }: { gateway: string; variant: string }): string {

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
+import type { TimerThread } from '../../common/timer/timer.js';
 import { ReleaseSchedule } from '../../mock-upstream/release-schedule.js';
-import type { TimerThread } from '../../mock-upstream/timer.js';
 import { FifoTimerQueue, HeapTimerQueue, type TimerEntry } from '../../mock-upstream/timer-queue.js';
 
 /** A schedule with an alarm that rings when the test says. */

@@ -15,3 +15,18 @@ it('changes what is given, and nothing else', () => {
 it('changes the latency of the upstream, and keeps what else is said of it', () => {
   expect(overrideScenario(scenario, { upstreamLatency: '0' }).upstream).toEqual({ ...scenario.upstream, latency: '0' });
 });
+
+it('makes any load an open one, and back', () => {
+  const open = overrideScenario(scenario, { ratePerSec: [500], arrivals: 'poisson', maxInFlight: 20 });
+  expect(open.load).toMatchObject({ model: 'open', vus: [], ratePerSec: [500], arrivals: 'poisson', maxInFlight: 20 });
+  expect(overrideScenario(open, { vus: [50, 150] })).toEqual(scenario);
+});
+
+it('refuses what a load can’t have', () => {
+  const staged = aScenario({ warmupS: 1, vus: [], stages: [{ durationS: 5, vus: 10, ramp: false }], durationS: 5 });
+  expect(() => overrideScenario(scenario, { vus: [1], ratePerSec: [1] })).toThrow('a run is one of them');
+  expect(() => overrideScenario(scenario, { maxInFlight: 5 })).toThrow('--max-in-flight is for an open loop');
+  expect(() => overrideScenario(staged, { vus: [1] })).toThrow('has stages');
+  expect(() => overrideScenario(staged, { durationS: 9 })).toThrow('has stages');
+  expect(overrideScenario(staged, { repeats: 2 }).load.stages).toEqual(staged.load.stages);
+});

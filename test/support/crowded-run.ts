@@ -156,7 +156,7 @@ function samplesOf({ cell, outcome, resources }: CellRecord): Sample[] {
   for (let atS = -18; atS <= crashS; atS++) {
     const phase = atS < -15 ? 'idle' : atS < 0 ? 'warmup' : atS < 60 ? 'window' : 'recovery';
     const loaded = phase === 'warmup' || phase === 'window';
-    const wave = 1 + 0.05 * Math.sin(atS * 1.7 + cell.vus);
+    const wave = 1 + 0.05 * Math.sin(atS * 1.7 + (cell.vus ?? 0));
     samples.push({
       atS,
       phase,

@@ -202,7 +202,7 @@ function samplesOf({ cell, outcome, resources: { gateway } }: CellRecord): Sampl
       atS,
       phase,
       gateway: {
-        cpuPercent: loaded ? (gateway.cpuPercentMean ?? 0) * (1 + 0.06 * Math.sin(atS * 1.7 + cell.vus)) : 0.4,
+        cpuPercent: loaded ? (gateway.cpuPercentMean ?? 0) * (1 + 0.06 * Math.sin(atS * 1.7 + (cell.vus ?? 0))) : 0.4,
         cpuTimeUs: 1e6,
         rssBytes: (gateway.rssBytesMax ?? 0) * (0.7 + 0.3 * grown),
         pssBytes: (gateway.pssBytesMax ?? 0) * (0.7 + 0.3 * grown),

@@ -246,7 +246,7 @@ export function secondOf(second: number, ok: number): SecondOfLoad {
 /** A run whose plan is exactly these records. */
 export function runOf(records: readonly CellRecord[], facts: Partial<Run> = {}): Run {
   const labels = new Map(records.map((record) => [`${record.cell.gateway}:${record.cell.variant}`, record]));
-  const vus = [...new Set(records.map(({ cell }) => cell.vus))].sort((a, b) => a - b);
+  const vus = [...new Set(records.map(({ cell }) => cell.vus ?? 0))].sort((a, b) => a - b);
   return Run.parse({
     schemaVersion: 2,
     id: '20260401-100000-published',

@@ -1,5 +1,6 @@
 import { sha256 } from '../../lib/sha256.js';
 import { type Cell, cellId } from '../../model/cell.js';
+import { levelsField, loadLevels } from '../../model/load-level.js';
 import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { PlannedGateway, Run } from '../../model/run.js';
 import type { DerivedCell } from '../derive-run.js';
@@ -82,9 +83,9 @@ function labelOf({ gateway, variant }: { gateway: string; variant: string }): st
 
 function pooledCell(cell: Cell, run: Run, names: Names, before: number): Cell {
   const { gateway, variant } = names.nameOf(run.id, labelOf(cell));
-  const { vus, profiler } = cell;
+  const { vus, ratePerSec, profiler } = cell;
   const repeat = before + cell.repeat;
-  return { ...cell, id: cellId({ gateway, variant, vus, repeat, profiler }), variant, repeat };
+  return { ...cell, id: cellId({ gateway, variant, vus, ratePerSec, repeat, profiler }), variant, repeat };
 }
 
 function pooledRecord(record: DerivedCell, run: Run, names: Names, before: number): DerivedCell {
@@ -119,7 +120,7 @@ function pooledRun(parts: readonly RunPart[], names: Names, cells: readonly Cell
   const [first] = runs;
   if (first === undefined) throw new Error('there is nothing to pool');
   const { scenario } = first;
-  const vus = [...new Set(runs.flatMap((run) => run.scenario.load.vus))].sort((a, b) => a - b);
+  const levels = [...new Set(runs.flatMap((run) => loadLevels(run.scenario.load)))].sort((a, b) => a - b);
   const repeats = runs.reduce((sum, run) => sum + run.scenario.load.repeats, 0);
   const ends = runs.flatMap(({ endedAt }) => endedAt ?? []);
   return {
@@ -128,7 +129,7 @@ function pooledRun(parts: readonly RunPart[], names: Names, cells: readonly Cell
     endedAt: ends.length < runs.length ? null : (ends.sort().at(-1) ?? null),
     harness: { ...first.harness, ...commonCommit(runs) },
     calibration: runs.some(({ calibration }) => calibration),
-    scenario: { ...scenario, load: { ...scenario.load, vus, repeats } },
+    scenario: { ...scenario, load: { ...scenario.load, ...levelsField(scenario.load, levels), repeats } },
     until: pooledUntil(runs),
     flame: pooledFlame(runs, names),
     gateways: pooledGateways(runs, names),

@@ -41,11 +41,23 @@ export function comparability(base: RunWithRecords, head: RunWithRecords): Compa
 function scenarioChanges(base: Scenario, head: Scenario): string[] {
   return [
     ...changesOf('scenario', base, head, ['name']),
-    ...changesOf('scenario', base.load, head.load, ['model', 'warmupS', 'durationS', 'timeoutS']),
+    ...changesOf('scenario', base.load, head.load, [
+      'model',
+      'arrivals',
+      'maxInFlight',
+      'warmupS',
+      'durationS',
+      'timeoutS',
+    ]),
+    ...changesOf('scenario', loadStagesOf(base), loadStagesOf(head), ['stages']),
     ...changesOf('mock', base.upstream, head.upstream, ['latency', 'streamChunkDelayMs']),
     ...changesOf('request', base.request, head.request, ['stream', 'maxTokens']),
     ...changesOf('request', textOf(base), textOf(head), ['messages', 'payload']),
   ];
+}
+
+function loadStagesOf({ load }: Scenario) {
+  return { stages: JSON.stringify(load.stages ?? null) };
 }
 
 function textOf(scenario: Scenario) {

@@ -1,3 +1,5 @@
+import { formatLevel } from '../../lib/format.js';
+import type { LoadModel } from '../../model/load-level.js';
 import type { MetricName } from '../../model/metric.js';
 import type { MeasuredRun } from '../claim-verdicts.js';
 import type { FloorOf } from '../comparisons.js';
@@ -48,11 +50,13 @@ export interface MetricComparison {
   verdict: MetricVerdict;
 }
 
-/** A gateway at a number of VUs. */
+/** A gateway at a level of load. */
 export interface CellComparison {
   base: string;
   head: string;
+  /** As a level's summary has it: runs of two models don't compare. */
   vus: number;
+  model: LoadModel;
   /** Direct shows what changed beside the gateways, and decides nothing. */
   isDirect: boolean;
   outcome: OutcomeChange | null;
@@ -160,6 +164,7 @@ function judgeCells(matched: readonly MatchedCell[], input: ComparisonInput): Ce
     base: cell.labels[0],
     head: cell.labels[1],
     vus: cell.vus,
+    model: cell.base[0]?.level.model ?? 'closed',
     isDirect: cell.isDirect,
     outcome,
     untrusted: { base: untrustedText(recordsOf(cell.base)), head: untrustedText(recordsOf(cell.head)) },
@@ -243,7 +248,8 @@ function missingCells(matched: readonly MatchedCell[], { base, head, between }: 
     const theirs = between === null ? label : between[1];
     return summariesOf(head, theirs).some(({ levels }) => levels.some((level) => level.vus === vus));
   };
-  const text = ({ label, vus }: { label: string; vus: number }) => `${label} at ${vus}`;
+  const model = [...base, ...head][0]?.run.scenario.load.model ?? 'closed';
+  const text = ({ label, vus }: { label: string; vus: number }) => `${label} at ${formatLevel(vus, model)}`;
   const missing = named(base, 0);
   return {
     unmeasured: missing.filter(planned).map(text),

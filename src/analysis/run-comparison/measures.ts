@@ -1,3 +1,4 @@
+import { cellLevel } from '../../model/load-level.js';
 import type { MetricName } from '../../model/metric.js';
 import type { MeasuredRun } from '../claim-verdicts.js';
 import type { DerivedCell } from '../derive-run.js';
@@ -39,7 +40,7 @@ export const DIRECT_MEASURES: readonly Measure[] = METRICS.filter(({ name }) => 
     ...metric,
     title: `${metric.title} / direct`,
     valueOf(cell, { summaries }) {
-      const direct = directLevel(summaries, cell.cell.vus)?.comparable.find(
+      const direct = directLevel(summaries, cellLevel(cell.cell))?.comparable.find(
         ({ cell: { repeat } }) => repeat === cell.cell.repeat,
       );
       const [own, beside] = [metric.valueOf(cell), direct === undefined ? null : metric.valueOf(direct)];

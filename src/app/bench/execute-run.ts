@@ -1,6 +1,7 @@
 import type { DerivedCell } from '../../analysis/derive-run.js';
 import { driverFor } from '../../gateway/drivers.js';
 import { workFolder } from '../../lib/temporary-folder.js';
+import { mostConnections } from '../../model/load-level.js';
 import type { OnRunEvent } from '../../run/cell-context.js';
 import { runPlan } from '../../run/run-plan.js';
 import { processCalibrator } from '../../sampling/calibration/process-calibrator.js';
@@ -40,7 +41,7 @@ export async function executeRun(
       calibrator: plan.calibration ? processCalibrator : null,
       mock: {
         port: mockPort,
-        processes: Math.ceil(Math.max(...scenario.load.vus) / VUS_PER_MOCK_PROCESS),
+        processes: Math.ceil(mostConnections(scenario.load) / VUS_PER_MOCK_PROCESS),
         seed,
         realtime: loadPriority.kind === 'realtime',
         ...(mockListen === null ? {} : { listen: mockListen }),

@@ -1,5 +1,6 @@
 import type { Cell } from '../../model/cell.js';
 import type { ProfilerSpec } from '../../model/gateway.js';
+import { loadLevels } from '../../model/load-level.js';
 import type { ProfilerName } from '../../model/profiler.js';
 import { gatewayLabel, type ResolvedGateway } from '../../model/resolved-gateway.js';
 import type { PlannedGateway, Run } from '../../model/run.js';
@@ -41,7 +42,7 @@ export async function planProfiles(
     }
     profiled.push({ gateway, variant, profilers: names });
   }
-  const vus = choice.vus === 'lowest' ? [Math.min(...scenario.load.vus)] : choice.vus;
+  const vus = choice.vus === 'lowest' ? [Math.min(...loadLevels(scenario.load))] : choice.vus;
   return { cells: profileCells(scenario, profiled, vus), flame: { rateHz: choice.rateHz, unavailable } };
 }
 

@@ -4,6 +4,7 @@ import { UsageError } from '../../lib/errors.js';
 import { descriptorLimit } from '../../lib/machine.js';
 import type { Engine } from '../../load/engine.js';
 import type { Cell } from '../../model/cell.js';
+import { levelField, mostConnections } from '../../model/load-level.js';
 import type { ReplayedRequest } from '../../model/replay.js';
 import { gatewayLabel, type ResolvedGateway } from '../../model/resolved-gateway.js';
 import type { PlannedGateway, RemoteLoad, Run } from '../../model/run.js';
@@ -14,6 +15,7 @@ import { expandCells } from '../../plan/expand.js';
 import { overrideScenario } from '../../plan/override.js';
 import { definedLabel, withSecondLabel } from '../../plan/second-label.js';
 import type { Profilers } from '../../profilers/profilers.js';
+import { loadShape } from '../../run/load-shape.js';
 import type { InstalledGateway } from '../../run/run-plan.js';
 import { expandSets, type GatewaySets, labelsByDefault, readGatewaySets } from '../../store/gateway-sets.js';
 import { allVariants, findGateway, readGateways, type StoredGateway } from '../../store/gateways.js';
@@ -74,7 +76,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   const attached = request.attached === null ? null : await resolveAttached(request.attached, request.mockPort);
   const loadPriority = await loadPriorityFor(request.loadPriority, placement, upstreamHost);
   const scenario = overrideScenario(await findScenario(roots.scenarios, request.scenario), request.overrides);
-  requireDescriptors(Math.max(...scenario.load.vus), descriptorLimit());
+  requireDescriptors(mostConnections(scenario.load), descriptorLimit());
   const stored = await readGateways(roots.gateways);
   const variants = allVariants(stored);
   const requested =
@@ -90,6 +92,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   const replayed = await readReplay(roots.scenarios, request.scenario, scenario);
   const known = attached === null ? variants : [...variants, attached];
   const presences = await presencesOf(known, await gatewayPresence(runtime, roots));
+  requireLoadModel(engine, scenario);
   const chosen = chooseGateways(requested, fallbacks, (gateway) =>
     readinessFor(scenario, gateway, presenceIn(presences, gatewayLabel(gateway)).readiness),
   );
@@ -287,6 +290,23 @@ function measuredTwice(chosen: readonly PlannedGateway[], variants: readonly Res
     planned,
     own.map(({ variant }) => variant),
   );
+}
+
+/** @throws UsageError for a load that the engine can't drive */
+function requireLoadModel(engine: Engine, scenario: Scenario): void {
+  const refusal = refusalOf(engine, scenario);
+  if (refusal === null) return;
+  throw new UsageError(
+    `engine ${engine.name} ${refusal}`,
+    engine.name === 'native' ? 'choose another scenario' : 'leave --engine out, or choose another scenario',
+  );
+}
+
+function refusalOf(engine: Engine, scenario: Scenario): string | null {
+  const { arrivals, stages } = loadShape(scenario, { ...levelField(scenario.load.model, 1), repeat: 1 }, 0);
+  if (arrivals === undefined && stages === undefined) return null;
+  if (engine.refusal !== undefined) return engine.refusal({ arrivals, stages });
+  return arrivals === undefined ? 'drives constant VUs, and no stages' : 'drives a closed loop, and no arrival rate';
 }
 
 function requireDescriptors(vus: number, limit: number | null): void {

@@ -2,6 +2,7 @@ import { formatDuration } from '../../lib/duration.js';
 import { ExpectedError, UsageError } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
 import type { CloudProvider } from '../../model/cloud.js';
+import { loadLevels } from '../../model/load-level.js';
 import { cellSeconds } from '../../plan/estimate.js';
 import { overrideScenario } from '../../plan/override.js';
 import { readGatewaySets } from '../../store/gateway-sets.js';
@@ -21,7 +22,7 @@ export async function estimateRunS(request: RunRequest, roots: Pick<Roots, 'gate
   const scenario = overrideScenario(await findScenario(roots.scenarios, request.scenario), request.overrides);
   const stored = await readGateways(roots.gateways);
   const gateways = requestedGateways(request.gateways, stored, await readGatewaySets(roots.gateways, stored));
-  const { vus } = scenario.load;
+  const levels = loadLevels(scenario.load).length;
   // As many as it may take.
   const repeats = request.until?.maxRepeats ?? scenario.load.repeats;
   const { flame } = request;
@@ -29,7 +30,7 @@ export async function estimateRunS(request: RunRequest, roots: Pick<Roots, 'gate
   const profiled = gateways.filter(({ kind }) => kind === 'process').length * profiledLevels;
   // Counted and not expanded: a mistyped --repeats makes more cells than there is memory for.
   return (
-    ((request.aa === null ? 1 : 2) * gateways.length * vus.length * repeats + profiled) *
+    ((request.aa === null ? 1 : 2) * gateways.length * levels * repeats + profiled) *
     cellSeconds({ scenario, calibration: request.calibration })
   );
 }

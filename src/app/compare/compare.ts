@@ -5,6 +5,7 @@ import type { Method } from '../../analysis/run-comparison/measures.js';
 import { DEFAULT_TOLERANCES, parseTolerances } from '../../analysis/run-comparison/tolerances.js';
 import { UsageError } from '../../lib/errors.js';
 import { formatList } from '../../lib/format.js';
+import { loadLevels } from '../../model/load-level.js';
 import type { Run } from '../../model/run.js';
 import { type ReadRun, runsAt } from './read-runs.js';
 import { requirePair } from './require-pair.js';
@@ -140,7 +141,7 @@ function requireLabel(side: readonly ReadRun[], label: string | undefined): void
 function nothingMatches(base: readonly ReadRun[], head: readonly ReadRun[], acrossMachines: boolean): UsageError {
   const cellsOf = (side: readonly ReadRun[]) => {
     const labels = [...new Set(side.flatMap(({ summaries }) => summaries.map(({ label }) => label)))];
-    const vus = [...new Set(side.flatMap(({ run }) => run.scenario.load.vus))].sort((a, b) => a - b);
+    const vus = [...new Set(side.flatMap(({ run }) => loadLevels(run.scenario.load)))].sort((a, b) => a - b);
     return `${formatList(labels)} at ${formatList(vus.map(String))} VUs`;
   };
   return new UsageError(

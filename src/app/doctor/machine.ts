@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { cpuGovernor, descriptorLimit, localPortRange } from '../../lib/machine.js';
 import type { Roots } from '../../lib/roots.js';
 import { engineNamed, engineNames } from '../../load/engines.js';
+import { mostConnections } from '../../model/load-level.js';
 import { readScenarios } from '../../store/scenarios.js';
 import { descriptorsNeeded } from '../bench/resolve-run.js';
 import type { Check, Missing } from './check.js';
@@ -45,7 +46,7 @@ export async function readMachineFacts(roots: Roots): Promise<MachineFacts> {
     platform: process.platform,
     cores: cpus().length,
     load1: loadavg()[0] ?? 0,
-    maxVus: Math.max(...scenarios.flatMap(({ load }) => load.vus)),
+    maxVus: Math.max(...scenarios.map(({ load }) => mostConnections(load))),
     descriptorLimit: descriptorLimit(),
     localPortRange: localPortRange(),
     governor: cpuGovernor(),

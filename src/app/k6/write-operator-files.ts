@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { messageOf, StorageError, UsageError } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
 import { operatorManifests } from '../../load/k6/operator-manifest.js';
+import { k6Refusal } from '../../load/k6/script.js';
+import { levelField, loadLevels, mostConnections } from '../../model/load-level.js';
 import { overrideScenario } from '../../plan/override.js';
 import { chatRequest } from '../../run/chat-request.js';
+import { loadShape } from '../../run/load-shape.js';
 import { makeFolder } from '../../store/make-folder.js';
 import { findScenario } from '../../store/scenarios.js';
 
@@ -46,7 +49,10 @@ export async function writeOperatorFiles(request: OperatorFilesRequest, roots: R
     warmupS: request.warmupS,
   });
   const { load } = scenario;
-  const vus = Math.max(...load.vus);
+  const vus = mostConnections(load);
+  const shape = loadShape(scenario, { ...levelField(load.model, Math.max(...loadLevels(load))), repeat: 1 }, 0);
+  const refusal = k6Refusal(shape);
+  if (refusal !== null) throw new UsageError(`k6 ${refusal}`, 'choose another scenario');
   if (vus < parallelism) {
     throw new UsageError(`${parallelism} pods can't share ${vus} VUs`, 'lower --parallelism, or raise --vus');
   }
@@ -61,7 +67,7 @@ export async function writeOperatorFiles(request: OperatorFilesRequest, roots: R
       stream: scenario.request.stream,
       // Whatever stands behind the gateway in that cluster.
       texts: null,
-      vus,
+      ...shape,
       warmupS: load.warmupS,
       durationS: load.durationS,
       timeoutS: load.timeoutS,

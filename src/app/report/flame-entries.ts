@@ -40,6 +40,7 @@ function unprofiledOf(cell: Cell, records: readonly CellRecord[]): Unprofiled | 
       other.gateway === cell.gateway &&
       other.variant === cell.variant &&
       other.vus === cell.vus &&
+      other.ratePerSec === cell.ratePerSec &&
       outcome.kind === 'ok',
   );
   if (!same || same.ratePerSec === null) return null;

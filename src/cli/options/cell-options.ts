@@ -6,10 +6,13 @@ import { DEFAULT_MOCK_PORT, type RunRequest } from '../../app/bench/run-request.
 import { formatDuration } from '../../lib/duration.js';
 import { formatDecimal } from '../../lib/format.js';
 import type { EngineName } from '../../load/engines.js';
+import type { ArrivalDistribution } from '../../model/arrivals.js';
 import {
+  DEFAULT_MAX_IN_FLIGHT,
   MAX_DURATION_S,
   MAX_PAUSE_S,
   MAX_PORT,
+  MAX_RATE_PER_SEC,
   MAX_REPEATS,
   MAX_VU_LEVELS,
   MAX_VUS,
@@ -25,6 +28,7 @@ const ENGINES: Record<EngineName, true> = { native: true, autocannon: true, k6: 
 export const ENGINE_NAMES: readonly string[] = Object.keys(ENGINES);
 const DEFAULT_ENGINE: EngineName = 'native';
 const LOAD_PRIORITIES: Record<RunRequest['loadPriority'], true> = { auto: true, realtime: true, off: true };
+const ARRIVALS: Record<ArrivalDistribution, true> = { constant: true, poisson: true };
 const PAUSE: Bounds = { min: 0, max: MAX_PAUSE_S };
 const RUNTIMES: Record<RuntimeName, true> = { process: true, docker: true, podman: true };
 
@@ -59,6 +63,21 @@ function parseVus(parts: string[]): number[] {
   const levels = [...new Set(parts.map((part) => parseWhole(part, { min: 1, max: MAX_VUS }, 'a VU count')))];
   if (levels.length <= MAX_VU_LEVELS) return levels;
   throw new InvalidArgumentError(`${levels.length} VU counts are too many: give at most ${MAX_VU_LEVELS}`);
+}
+
+/** Requests a second, each once. */
+function parseRates(parts: string[]): number[] {
+  const rates = [...new Set(parts.map(parseRate))];
+  if (rates.length <= MAX_VU_LEVELS) return rates;
+  throw new InvalidArgumentError(`${rates.length} rates are too many: give at most ${MAX_VU_LEVELS}`);
+}
+
+function parseRate(text: string): number {
+  const rate = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && rate > 0 && rate <= MAX_RATE_PER_SEC) return rate;
+  throw new InvalidArgumentError(
+    `"${text}" is not a rate: write requests a second, more than 0 and at most ${formatDecimal(MAX_RATE_PER_SEC, 0)}`,
+  );
 }
 
 /** The bounds of an option's value, themselves allowed. */
@@ -160,6 +179,18 @@ export function cellOptions(): Option[] {
     ).argParser(namesParser('direct,portkey')),
     new Option('-s, --scenario <scenario>', 'its name, or a file').default('published'),
     new Option('--vus <list>', 'virtual users, such as 50,150').argParser(vusParser()),
+    new Option(
+      '--rate-per-sec <list>',
+      'an open loop: requests a second, whatever the responses do, such as 500,1000',
+    ).argParser(listParser(parseRates, '500,1000')),
+    new Option(
+      '--arrivals <how>',
+      'of an open loop: evenly spaced, or at random times of the same rate (default: constant)',
+    ).choices(Object.keys(ARRIVALS)),
+    new Option(
+      '--max-in-flight <n>',
+      `of an open loop: more requests wait (default: ${DEFAULT_MAX_IN_FLIGHT})`,
+    ).argParser((text) => parseWhole(text, { min: 1, max: MAX_VUS }, 'a number of requests')),
     new Option('--duration <time>', 'measured window, such as 60s').argParser(
       durationParser({ min: 0, max: MAX_DURATION_S }, true),
     ),
@@ -195,6 +226,9 @@ export interface CellOptions {
   gateways?: string[];
   scenario: string;
   vus?: number[];
+  ratePerSec?: number[];
+  arrivals?: ArrivalDistribution;
+  maxInFlight?: number;
   duration?: number;
   warmup?: number;
   repeats?: number;
@@ -217,6 +251,9 @@ export function cellRequest(options: CellOptions): RunRequest {
     scenario,
     overrides: {
       vus: options.vus,
+      ratePerSec: options.ratePerSec,
+      arrivals: options.arrivals,
+      maxInFlight: options.maxInFlight,
       durationS: options.duration,
       warmupS: options.warmup,
       repeats: options.repeats,

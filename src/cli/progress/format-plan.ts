@@ -2,6 +2,7 @@ import { estimatedSeconds, measurableCells, type RunPlan } from '../../app/bench
 import { formatDuration } from '../../lib/duration.js';
 import { formatSignificant, formatTitle } from '../../lib/format.js';
 import { printable } from '../../lib/printable.js';
+import { formatLoadLevels } from '../../model/format-load.js';
 import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Placement, PlannedGateway } from '../../model/run.js';
 import type { Scenario } from '../../model/scenario.js';
@@ -74,7 +75,7 @@ function placementText(placement: Placement): string {
 function formatLoad({ load, request }: Scenario): string {
   const repeats = load.repeats > 1 ? `, ${load.repeats} repeats` : '';
   const form = request.stream ? ', streaming' : '';
-  return `${load.vus.join(', ')} VUs, ${formatDuration(load.warmupS)} warm-up, ${formatDuration(load.durationS)} window${repeats}${form}`;
+  return `${formatLoadLevels(load)}, ${formatDuration(load.warmupS)} warm-up, ${formatDuration(load.durationS)} window${repeats}${form}`;
 }
 
 function stateOf({ skip, version, title, note }: PlannedGateway): string {

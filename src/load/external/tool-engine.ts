@@ -6,6 +6,7 @@ export function toolEngine(
   query: ToolQuery,
   start: (program: ToolProgram, spec: LoadSpec, onProgress: (progress: LoadProgress) => void) => LoadRun,
   find: (query: ToolQuery) => ToolProgram | null = findToolProgram,
+  refusal?: Engine['refusal'],
 ): Engine {
   let found: ToolProgram | null | undefined;
   const program = () => {
@@ -14,6 +15,7 @@ export function toolEngine(
   };
   return {
     name: query.name,
+    ...(refusal === undefined ? {} : { refusal }),
     get version() {
       return program()?.version ?? 'not installed';
     },

@@ -18,7 +18,7 @@ import { toolEngine } from '../external/tool-engine.js';
 import { K6Log, startedAtMs } from './log.js';
 import { K6_QUERY } from './program.js';
 import { k6Result } from './result.js';
-import { k6Script } from './script.js';
+import { k6Refusal, k6Script, k6Vus } from './script.js';
 
 const LOG = 'k6.log';
 /** k6 makes all its VUs before it begins, and writes down what they did when it ends; both take a while with many. */
@@ -30,7 +30,7 @@ const ENVIRONMENT = { K6_NO_USAGE_REPORT: 'true', K6_AUTO_EXTENSION_RESOLUTION: 
 
 /** The engine on k6, the one of the published benchmark. */
 export function k6Engine(find?: (query: ToolQuery) => ToolProgram | null): Engine {
-  return toolEngine(K6_QUERY, start, find);
+  return toolEngine(K6_QUERY, start, find, k6Refusal);
 }
 
 function start(program: ToolProgram, spec: LoadSpec, onProgress: (progress: LoadProgress) => void): LoadRun {
@@ -55,7 +55,8 @@ async function measure(session: LoadSession, program: ToolProgram, spec: LoadSpe
       onStarted: (child) => void followStart(session, child, warmupS).catch(() => undefined),
       askToEnd: (interrupt) => {
         // In the warm-up there is nothing to hand over.
-        if (session.position()?.phase !== 'window') return interrupt();
+        // An open loop's VUs hand over when it has ended only.
+        if (session.position()?.phase !== 'window' || spec.arrivals !== undefined) return interrupt();
         stopSwitch.stop();
         setTimeout(interrupt, STOP_GRACE_MS).unref();
       },
@@ -74,7 +75,8 @@ async function measure(session: LoadSession, program: ToolProgram, spec: LoadSpe
 }
 
 function wholeResult(log: K6Log, spec: LoadSpec): LoadResult {
-  const { vus, durationS } = spec;
+  const { durationS } = spec;
+  const vus = k6Vus(spec);
   if (log.vus.length !== vus) {
     throw new ExpectedError(
       `${vus} VUs of k6 were to report their requests, and ${log.vus.length} did`,
@@ -86,12 +88,13 @@ function wholeResult(log: K6Log, spec: LoadSpec): LoadResult {
     workers: availableParallelism(),
     bytesReceived: log.bytesReceived,
     expected: spec,
+    arrivals: spec.arrivals,
   });
 }
 
 /** What was measured until the load was stopped. */
 function partialResult(log: K6Log, spec: LoadSpec): LoadResult {
-  const { vus } = spec;
+  const vus = k6Vus(spec);
   const missing = vus - log.vus.length;
   const reason = `the load was ended before ${missing} of ${vus} VUs had reported their requests: these are not counted`;
   const result = k6Result(log.vus, {
@@ -99,6 +102,7 @@ function partialResult(log: K6Log, spec: LoadSpec): LoadResult {
     workers: availableParallelism(),
     bytesReceived: log.bytesReceived,
     expected: spec,
+    arrivals: spec.arrivals,
     ...(missing === 0 ? {} : { absent: { requests: reason } }),
   });
   return missing === 0 ? result : { ...result, wholeLoad: null };

@@ -8,7 +8,7 @@ import { clockOffset } from './clock-offset.js';
 import { HostK6 } from './host-k6.js';
 import { K6_QUERY } from './program.js';
 import { mergeSegments } from './result.js';
-import { k6Script } from './script.js';
+import { k6Refusal, k6Script, k6Vus } from './script.js';
 import { equalSegments } from './segments.js';
 
 export interface K6Hosts {
@@ -40,6 +40,7 @@ export function k6HostsEngine(hosts: K6Hosts): Engine {
   };
   return {
     name: 'k6',
+    refusal: k6Refusal,
     get version() {
       return version;
     },
@@ -135,7 +136,7 @@ class K6HostsRun implements LoadRun {
       );
     }
     this.#ending.signal.throwIfAborted();
-    const startMs = runClock.epochMs() + LEAD_MS + LEAD_PER_VU_MS * Math.ceil(spec.vus / hosts.shells.length);
+    const startMs = runClock.epochMs() + LEAD_MS + LEAD_PER_VU_MS * Math.ceil(k6Vus(spec) / hosts.shells.length);
     const windowMs = startMs + spec.warmupS * 1000;
     const endMs = windowMs + spec.durationS * 1000;
     const target = originFor(spec.origin, hosts.gatewayAddress);
@@ -176,23 +177,26 @@ class K6HostsRun implements LoadRun {
       vus: log.vus,
     }));
     const vus = segments.reduce((total, segment) => total + segment.vus.length, 0);
-    if (vus !== this.spec.vus) {
+    const wanted = k6Vus(this.spec);
+    if (vus !== wanted) {
       const list = segments.map((segment) => `${segment.vus.length} on ${segment.host}`).join(', ');
       throw new ExpectedError(
-        `${this.spec.vus} VUs were to report their requests, and ${vus} did: ${list}`,
+        `${wanted} VUs were to report their requests, and ${vus} did: ${list}`,
         'run the cell again; hosts that can’t keep up need fewer VUs',
       );
     }
     for (const segment of segments) {
       const firsts = segment.vus.flatMap(({ firstMs }) => firstMs ?? []);
-      const lateMs = firsts.reduce((latest, ms) => Math.max(latest, ms), 0);
-      if (firsts.length === segment.vus.length && lateMs <= LATE_MS) continue;
+      // Of an open loop not every VU has something to send, and the first request says whether the host was there.
+      const isOpen = this.spec.arrivals !== undefined;
+      const lateMs = isOpen ? Math.min(...firsts) : firsts.reduce((latest, ms) => Math.max(latest, ms), 0);
+      if ((isOpen || firsts.length === segment.vus.length) && lateMs <= LATE_MS) continue;
       throw new ExpectedError(
         `${segment.host} was ${lateMs} ms late to the window: it has too many VUs, or too little CPU`,
         'use more hosts, or fewer VUs',
       );
     }
-    return mergeSegments(segments, this.spec.durationS, this.spec);
+    return mergeSegments(segments, this.spec.durationS, this.spec, this.spec.arrivals);
   }
 
   /** Where the load is now is known by the clock: nothing is told by the hosts before their end. */
@@ -216,7 +220,9 @@ class K6HostsRun implements LoadRun {
 }
 
 /** k6 refuses scenarios of less than a second, and a segment without a VU has nothing to do. */
-function requireShape({ vus, warmupS, durationS }: LoadSpec, hosts: number): void {
+function requireShape(spec: LoadSpec, hosts: number): void {
+  const { warmupS, durationS } = spec;
+  const vus = k6Vus(spec);
   if (vus < hosts) {
     throw new ExpectedError(`${vus} VUs can't be shared by ${hosts} hosts`, 'choose at least as many VUs as hosts');
   }

@@ -6,7 +6,7 @@ import { FailureClass } from '../../model/load.js';
 const MARK = 'gatebench ';
 
 const Count = z.number().int().nonnegative();
-const Kind = z.enum(['ok', 'firstByte', 'failed']);
+const Kind = z.enum(['ok', 'firstByte', 'failed', 'raw']);
 type Latencies = Record<z.infer<typeof Kind>, number[]>;
 
 const Account = z.object({
@@ -86,7 +86,7 @@ export class K6Log {
   }
 
   #latenciesOf(vu: number): Latencies {
-    const latencies = this.#latencies.get(vu) ?? { ok: [], firstByte: [], failed: [] };
+    const latencies = this.#latencies.get(vu) ?? { ok: [], firstByte: [], failed: [], raw: [] };
     this.#latencies.set(vu, latencies);
     return latencies;
   }

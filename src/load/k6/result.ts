@@ -9,6 +9,7 @@ import {
   type WholeLoad,
 } from '../../model/load.js';
 import { assertBalanced, FAILURE_EXAMPLES } from '../accounting.js';
+import type { LoadArrivals } from '../engine.js';
 import { badBody, failureExample } from '../failure-class.js';
 import { latencySummary } from '../latency-summary.js';
 import { sum, sumByKey } from '../sums.js';
@@ -26,6 +27,10 @@ const ABSENT: Record<string, string> = {
 
 const NO_FIRST_FRAME = 'k6 tells when a stream’s head began to come, and not when its first frame with text did';
 
+const ABSENT_OPEN: Record<string, string> = {
+  sendDelayUs: 'k6 doesn’t tell when a request was due, and drops it where each of its VUs has one in flight',
+};
+
 const ABSENT_ON_HOSTS: Record<string, string> = {
   'resources.engine':
     'the load engine ran on other hosts: each one’s CPU is in engine.hosts, and nothing else of it is sampled',
@@ -39,6 +44,8 @@ export interface K6Window {
   bytesReceived: number | null;
   /** Requests of no VU's own: what setup() sends. */
   setupRequests?: number;
+  /** Of an open loop. */
+  arrivals?: LoadArrivals | undefined;
   /** Absent where it isn't known any more: the examples then don't say what is wrong with a body. */
   expected?: ExpectedAnswer;
   /** Why more than {@link ABSENT} is missing. */
@@ -58,7 +65,7 @@ export function k6Result(vus: readonly VuAccount[], window: K6Window): LoadResul
     for (const us of latenciesUs.failed) recordUs(failed, us);
     for (const kind of ['ok', 'failed'] as const) for (const us of latenciesUs[kind]) responseUsSum += us;
   }
-  const { windowS, workers, bytesReceived, absent, setupRequests = 0 } = window;
+  const { windowS, workers, bytesReceived, arrivals, absent, setupRequests = 0 } = window;
   const requests = requestsOf(vus);
   const completions = ok.totalCount + failed.totalCount;
   assertBalanced(requests, completions);
@@ -77,11 +84,13 @@ export function k6Result(vus: readonly VuAccount[], window: K6Window): LoadResul
     workers,
     absent: {
       ...ABSENT,
+      ...(arrivals === undefined ? {} : ABSENT_OPEN),
       ...(firstByte.totalCount < ok.totalCount ? { firstByteUs: NO_FIRST_FRAME } : {}),
       ...absent,
     },
     connectUs: null,
     firstByteUs: latencySummary(firstByte),
+    ...(arrivals === undefined ? {} : arrivalsOf(arrivals, vus, windowS)),
     failureExamples: examplesOf(vus, window.expected),
   };
 }
@@ -103,6 +112,7 @@ export function mergeSegments(
   segments: readonly HostSegment[],
   durationS: number,
   expected?: ExpectedAnswer,
+  arrivals?: LoadArrivals,
 ): LoadResult {
   const window = {
     windowS: durationS,
@@ -111,10 +121,23 @@ export function mergeSegments(
     // Each host first checks that it reaches the gateway.
     setupRequests: segments.length,
     absent: ABSENT_ON_HOSTS,
+    arrivals,
   };
   const vus = segments.flatMap((segment) => segment.vus);
   const result = k6Result(vus, expected === undefined ? window : { ...window, expected });
   return { ...result, hosts: segments.map(hostOf) };
+}
+
+/** k6 begins a request when it is due, or drops it because each VU has one in flight. */
+function arrivalsOf(plan: LoadArrivals, vus: readonly VuAccount[], windowS: number) {
+  const raw = newHistogram();
+  for (const { latenciesUs } of vus) for (const us of latenciesUs.raw) recordUs(raw, us);
+  const sent = sum(vus.map((vu) => vu.sent));
+  // It may begin one more at the very end.
+  const planned = Math.max(Math.round(plan.ratePerSec * windowS), sent);
+  const unsent = planned - sent;
+  const counted = { planned, sent, unsent, carriedIn: 0, heldBack: unsent, slipped: null, inFlightMax: null };
+  return { arrivals: { ...plan, ...counted }, sendDelayUs: null, rawLatencyUs: latencySummary(raw) };
 }
 
 function requestsOf(vus: readonly VuAccount[]) {

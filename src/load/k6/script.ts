@@ -1,6 +1,6 @@
 import type { LoadParameters } from '../../../remote-programs/k6/parameters.d.ts';
 import { readRemoteProgram } from '../../remote/remote-program.js';
-import type { LoadSpec } from '../engine.js';
+import type { LoadShape, LoadSpec } from '../engine.js';
 
 /** Tells the script when to begin: milliseconds since the epoch, on the clock of the machine that runs it. */
 export const START_VARIABLE = 'GATEBENCH_START_MS';
@@ -10,6 +10,18 @@ export const START_VARIABLE = 'GATEBENCH_START_MS';
  * older versions, which don't know it, refuse unknown flags.
  */
 export const HOST_ENVIRONMENT = { K6_AUTO_EXTENSION_RESOLUTION: 'false', K6_SUMMARY_MODE: 'disabled' };
+
+/** k6 keeps a VU for every request that may be in flight. */
+export function k6Vus({ vus, arrivals }: LoadSpec): number {
+  return arrivals?.maxInFlight ?? vus;
+}
+
+/** What k6 can't do of a load that isn't a closed loop; see `Engine.refusal`. */
+export function k6Refusal({ arrivals, stages }: LoadShape): string | null {
+  if (stages !== undefined) return 'drives constant loads here, and no stages';
+  if (arrivals?.distribution === 'poisson') return 'has evenly spaced arrivals only, and no Poisson process';
+  return null;
+}
 
 /**
  * k6's script of a load, one file that needs nothing beside it.
@@ -25,7 +37,8 @@ export function k6Script(spec: LoadSpec, stopUrl: string | null): string {
     stream: spec.stream,
     texts: spec.texts,
     objectOptional: spec.objectOptional ?? false,
-    vus: spec.vus,
+    vus: k6Vus(spec),
+    ratePerSec: spec.arrivals?.ratePerSec ?? null,
     warmupMs: Math.round(spec.warmupS * 1000),
     windowMs: Math.round(spec.durationS * 1000),
     checkReachable: stopUrl === null,

@@ -11,11 +11,23 @@ import type { PreparedKind, PreparedMix } from './prepared-mix.js';
 import type { PreparedRequest } from './request-bytes.js';
 import { ResponseParser } from './response-parser.js';
 
+/** Decides when a VU that has its response sends again, where that isn't at once. */
+export interface Pacer {
+  /** A VU waits after a failure before it comes back here. */
+  readonly backsOff: boolean;
+  /** The VU's request ended: from now on it is the pacer's, which makes it {@link VirtualUser.send}. */
+  released(user: VirtualUser, nowUs: number): void;
+  /** A success in the window took so long from its write. */
+  succeeded(rawUs: number): void;
+}
+
 /** What the VUs of a worker have in common. */
 export interface Common {
+  /** Null where a VU has no think time. */
+  pacer: Pacer | null;
   request: PreparedRequest;
   /** Null where every request is the same. */
-  mix: PreparedMix | null;
+  mix: Pick<PreparedMix, 'drawFor'> | null;
   accounting: RequestAccounting;
   /** Null where responses are no streams. */
   textEvents: TextEvents | null;
@@ -37,7 +49,8 @@ export interface Common {
  *                      timeout  -> open -> write
  *
  * A request's latency runs from before its write, connecting included where a connection had to be made, to the read
- * that brought its last byte: so that VUs = rate * latency (Little's law) holds.
+ * that brought its last byte: so that VUs = rate * latency (Little's law) holds. Of an open loop it runs from the moment
+ * when the request was due, which a pacer tells.
  */
 export class VirtualUser implements Vu, ConnectionUser {
   /** The common one, or one of its own while a response comes in pieces. */
@@ -47,6 +60,8 @@ export class VirtualUser implements Vu, ConnectionUser {
   /** A request is in flight, written at that time. */
   #waiting = false;
   #writtenUs = 0;
+  /** When it was due; in a closed loop, when it was written. */
+  #dueUs = 0;
   /** Part of a response came since the last write. */
   #hasFirstByte = false;
   /** When the answer began in a response that comes in pieces; 0 where it has not. */
@@ -85,6 +100,20 @@ export class VirtualUser implements Vu, ConnectionUser {
   begin(delayMs: number): void {
     if (delayMs <= 0) this.#open();
     else this.#pause = setTimeout(() => this.#open(), delayMs);
+  }
+
+  /**
+   * Send a request, for whoever paces.
+   * @param dueUs when it was to be sent; its latency counts from then
+   * @returns when it was written
+   */
+  send(dueUs: number): number {
+    this.#next();
+    const writtenUs = monotonicUs();
+    if (this.#connection === null) this.#connect();
+    else this.#connection.write(this.#kind.bytes);
+    this.#wrote(writtenUs, dueUs);
+    return writtenUs;
   }
 
   expire(nowUs: number, timeoutUs: number): void {
@@ -183,8 +212,9 @@ export class VirtualUser implements Vu, ConnectionUser {
   #onResponse(atUs: number, surplus: boolean): void {
     const failure = surplus ? surplusAfter(this.#parser.status) : this.#judge();
     const connection = this.#connection;
+    const { pacer } = this.common;
     this.#served = true;
-    if (failure === null && connection !== null && this.#parser.keepAlive) {
+    if (pacer === null && failure === null && connection !== null && this.#parser.keepAlive) {
       this.#failuresInARow = 0;
       const { classIndex } = this.#kind;
       this.#next();
@@ -198,12 +228,19 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#complete(atUs, failure);
     if (surplus) this.#drop();
     else if (!this.#parser.keepAlive) this.#retire();
-    if (failure !== null) {
+    this.#after(failure, atUs);
+  }
+
+  /** What comes next once a request has ended and its connection was left or kept. */
+  #after(failure: Failure | null, atUs: number): void {
+    const { pacer } = this.common;
+    if (failure !== null && failure.class !== 'timeout' && (pacer === null || pacer.backsOff)) {
       this.#backOff();
       return;
     }
-    this.#failuresInARow = 0;
-    this.#open();
+    if (failure === null) this.#failuresInARow = 0;
+    if (pacer === null) this.#open();
+    else if (!this.#stopped) pacer.released(this, atUs);
   }
 
   /** Why the complete response is a failure, or null. */
@@ -213,21 +250,33 @@ export class VirtualUser implements Vu, ConnectionUser {
     return failure === null ? null : withRetryAfter(failure, retryAfter, Date.now());
   }
 
-  #wrote(writtenUs: number): void {
+  #wrote(writtenUs: number, dueUs = writtenUs): void {
     this.common.accounting.wrote(writtenUs);
     this.#waiting = true;
     this.#reopened = false;
     this.#writtenUs = writtenUs;
+    this.#dueUs = dueUs;
     this.#hasFirstByte = false;
     this.#answerUs = 0;
     this.#parser = this.common.parser;
   }
 
   #complete(atUs: number, failure: Failure | null, classIndex = this.#kind.classIndex): void {
-    const latencyUs = atUs - this.#writtenUs;
-    const firstByteUs = this.#answerUs === 0 ? latencyUs : this.#answerUs - this.#writtenUs;
-    if (failure === null) this.common.accounting.succeeded(atUs, latencyUs, firstByteUs, classIndex);
-    else this.common.accounting.failed(atUs, latencyUs, failure, classIndex);
+    const latencyUs = atUs - this.#dueUs;
+    const inFlightUs = atUs - this.#writtenUs;
+    const { accounting, pacer } = this.common;
+    if (failure === null) {
+      accounting.succeeded(
+        atUs,
+        latencyUs,
+        this.#answerUs === 0 ? latencyUs : this.#answerUs - this.#dueUs,
+        classIndex,
+        inFlightUs,
+      );
+      if (pacer !== null && accounting.inWindow) pacer.succeeded(inFlightUs);
+    } else {
+      accounting.failed(atUs, latencyUs, failure, classIndex, inFlightUs);
+    }
     this.#waiting = false;
   }
 
@@ -244,10 +293,10 @@ export class VirtualUser implements Vu, ConnectionUser {
 
   #fail(failure: Failure): void {
     this.#drop();
-    this.#complete(monotonicUs(), failure);
+    const nowUs = monotonicUs();
+    this.#complete(nowUs, failure);
     // Who gives a request up has waited long enough.
-    if (failure.class === 'timeout') this.#open();
-    else this.#backOff();
+    this.#after(failure, nowUs);
   }
 
   #backOff(): void {

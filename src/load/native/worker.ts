@@ -1,28 +1,58 @@
 import { TextEvents } from '../answer-start.js';
+import type { RequestMix } from '../engine.js';
 import { responseJudge } from '../response-judge.js';
 import type { VuWork } from '../workers/vus.js';
 import { startDelayMs } from '../workers/vus.js';
 import { runWorker } from '../workers/worker-main.js';
+import { OpenLoop } from './open-loop.js';
 import { PreparedMix } from './prepared-mix.js';
 import { preparedRequest } from './request-bytes.js';
 import { ResponseParser } from './response-parser.js';
+import { StagedLoop } from './staged-loop.js';
 import { type Common, VirtualUser } from './virtual-user.js';
 
 /** VUs on plain sockets. */
-function startVus({ spec, vus, firstVu, accounting, add }: VuWork): void {
+function startVus(work: VuWork): void {
+  const { spec, vus, accounting, add } = work;
   const common: Common = {
+    pacer: null,
     request: preparedRequest(spec),
-    mix: spec.mix === undefined ? null : new PreparedMix(spec, spec.mix, { firstVu, vus: spec.vus }),
+    mix: spec.mix === undefined ? null : preparedMix(work, spec.mix),
     accounting,
     textEvents: spec.stream ? new TextEvents() : null,
     judge: responseJudge(spec),
     parser: new ResponseParser(),
   };
-  for (let index = 0; index < vus; index += 1) {
-    const vu = new VirtualUser(common, firstVu + index);
+  let users = 0;
+  const newUser = () => {
+    const vu = new VirtualUser(common, work.firstVu + users);
+    users += 1;
     add(vu);
-    vu.begin(startDelayMs(index, vus, spec.warmupS));
+    return vu;
+  };
+  if (spec.arrivals !== undefined) {
+    const openLoop = new OpenLoop({ ...work, arrivals: spec.arrivals, newUser });
+    common.pacer = openLoop;
+    work.reportArrivals((closedUs) => openLoop.report(closedUs));
+    openLoop.begin();
+    return;
   }
+  if (spec.stages !== undefined) {
+    const staged = new StagedLoop({ ...work, stages: spec.stages, share: vus / spec.vus, newUser });
+    common.pacer = staged;
+    work.addTimer(staged.begin());
+    return;
+  }
+  for (let index = 0; index < vus; index += 1) {
+    newUser().begin(startDelayMs(index, vus, spec.warmupS));
+  }
+}
+
+/** Of an open loop, all connections of a worker take their requests from one order: which of them is free says nothing of what is due. */
+function preparedMix({ spec, firstVu, share }: VuWork, mix: RequestMix): Pick<PreparedMix, 'drawFor'> {
+  if (spec.arrivals === undefined) return new PreparedMix(spec, mix, { firstVu, vus: spec.vus });
+  const draw = new PreparedMix(spec, mix, { firstVu: share.worker, vus: share.workers }).drawFor(share.worker);
+  return { drawFor: () => draw };
 }
 
 /** Program: a load worker on sockets of its own. */

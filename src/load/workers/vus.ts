@@ -1,4 +1,6 @@
-import type { RequestAccounting } from '../accounting.js';
+import type { LoadBounds, RequestAccounting } from '../accounting.js';
+import type { ArrivalReport } from '../arrival-accounting.js';
+import type { ScheduleShare } from '../arrival-schedule.js';
 import type { LoadSpec } from '../engine.js';
 
 /** One VU, as its worker sees it. */
@@ -14,13 +16,20 @@ export interface Vu {
 /** What the VUs of one worker do, and where they count it. */
 export interface VuWork {
   spec: LoadSpec;
-  /** This worker's share of the spec's VUs. */
+  /** This worker's share of the spec's VUs; of an open loop, of what may be in flight. */
   vus: number;
   /** How many VUs of the spec other workers have before these. */
   firstVu: number;
+  /** Which of the workers this is. */
+  share: ScheduleShare;
+  bounds: LoadBounds;
   accounting: RequestAccounting;
   /** Hand over each VU before its first request. */
   add(vu: Vu): void;
+  /** Hand over what tells of an open loop's arrivals once the window has ended. */
+  reportArrivals(report: (closedUs: number) => ArrivalReport): void;
+  /** Hand over a timer that is to end with the load. */
+  addTimer(timer: NodeJS.Timeout): void;
 }
 
 /** Starts an engine's VUs: called once in a worker, when the load begins. */

@@ -1,5 +1,7 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { type LoadBounds, RequestAccounting, type WorkerSecond } from '../accounting.js';
+import type { ArrivalReport } from '../arrival-accounting.js';
+import type { ScheduleShare } from '../arrival-schedule.js';
 import { classesCounted } from '../class-accounting.js';
 import type { LoadSpec } from '../engine.js';
 import type { WorkerOutcome } from '../merge.js';
@@ -10,6 +12,7 @@ export interface WorkerTask {
   spec: LoadSpec;
   vus: number;
   firstVu: number;
+  share: ScheduleShare;
   bounds: LoadBounds;
 }
 
@@ -26,6 +29,7 @@ export class WorkerLoad {
   readonly #timers: NodeJS.Timeout[] = [];
   #utilisationAtOpen: EventLoopUtilization | null = null;
   #utilisation: number | null = null;
+  #arrivals: ((closedUs: number) => ArrivalReport) | null = null;
 
   constructor(
     private readonly task: WorkerTask,
@@ -64,12 +68,24 @@ export class WorkerLoad {
 
   #begin(): void {
     if (this.#accounting.closed) return;
-    const { spec, vus, firstVu, bounds } = this.task;
+    const { spec, vus, firstVu, share, bounds } = this.task;
     // Events open and close the window; the timers are for a gateway so slow that there are none.
     this.#at(bounds.windowStartUs, () => this.#accounting.advance(monotonicUs()));
     this.#at(bounds.windowEndUs, () => this.#accounting.advance(monotonicUs()));
     this.#watchTimeouts();
-    this.startVus({ spec, vus, firstVu, accounting: this.#accounting, add: (vu) => this.#vus.push(vu) });
+    this.startVus({
+      spec,
+      vus,
+      firstVu,
+      share,
+      bounds,
+      accounting: this.#accounting,
+      add: (vu) => this.#vus.push(vu),
+      reportArrivals: (report) => {
+        this.#arrivals = report;
+      },
+      addTimer: (timer) => this.#timers.push(timer),
+    });
   }
 
   /** One sweep for all VUs instead of a timer for each request. A request is given up at most 2 % (and 50 ms) late. */
@@ -87,7 +103,9 @@ export class WorkerLoad {
   #end(): WorkerOutcome {
     for (const timer of this.#timers) clearTimeout(timer);
     for (const vu of this.#vus) vu.stop();
-    return { ...this.#accounting.report(), eventLoopUtilisation: this.#utilisation };
+    const report = this.#accounting.report();
+    const arrivals = this.#arrivals === null ? {} : { arrivals: this.#arrivals(report.closedAtUs) };
+    return { ...report, ...arrivals, eventLoopUtilisation: this.#utilisation };
   }
 
   /** A timer may fire a millisecond early: then it is set again. */

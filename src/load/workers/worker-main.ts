@@ -1,13 +1,12 @@
-import type { LoadBounds, WorkerSecond } from '../accounting.js';
-import type { LoadSpec } from '../engine.js';
+import type { WorkerSecond } from '../accounting.js';
 import type { WorkerOutcome } from '../merge.js';
 import type { StartVus } from './vus.js';
-import { WorkerLoad } from './worker-load.js';
+import { WorkerLoad, type WorkerTask } from './worker-load.js';
 
 /** From the engine to a worker. */
 export type ToWorker =
   /** Begin at `bounds.beginUs`, with this many of the spec's VUs. */
-  | { type: 'start'; spec: LoadSpec; vus: number; firstVu: number; bounds: LoadBounds }
+  | ({ type: 'start' } & WorkerTask)
   /** End at this moment, or now where it has passed. */
   | { type: 'stop'; atUs: number };
 

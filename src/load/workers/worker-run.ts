@@ -1,11 +1,12 @@
 import { ExpectedError } from '../../lib/errors.js';
 import { runClock } from '../../lib/run-clock.js';
 import type { LoadResult } from '../../model/load.js';
-import type { LoadBounds } from '../accounting.js';
+import type { LoadBounds, WorkerSecond } from '../accounting.js';
 import type { LoadProgress, LoadRun, LoadSpec } from '../engine.js';
-import { mergeOutcomes } from '../merge.js';
+import { mergeOutcomes, type WorkerOutcome } from '../merge.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import { SecondSeries } from '../second-series.js';
+import { StageSeries } from '../stage-series.js';
 import { WorkerProcess } from './worker-process.js';
 
 /** Time for a message to reach every worker, so that all of them begin, or end, at the same moment. */
@@ -21,8 +22,8 @@ export async function startWorkers(
   shares: number[],
   onProgress: (progress: LoadProgress) => void,
 ): Promise<LoadRun> {
-  let series: SecondSeries | undefined;
-  const workers = shares.map(() => new WorkerProcess(program, (second) => series?.add(second)));
+  let onSecond: (second: WorkerSecond) => void = () => undefined;
+  const workers = shares.map(() => new WorkerProcess(program, (second) => onSecond(second)));
   try {
     await Promise.all(workers.map((worker) => worker.ready));
   } catch (error) {
@@ -32,24 +33,31 @@ export async function startWorkers(
   const beginUs = monotonicUs() + LEAD_US;
   const windowStartUs = beginUs + spec.warmupS * 1e6;
   const bounds: LoadBounds = { beginUs, windowStartUs, windowEndUs: windowStartUs + spec.durationS * 1e6 };
-  series = new SecondSeries(workers.length, bounds, onProgress);
+  const stages = new StageSeries(spec.stages ?? [], spec.warmupS);
+  const series = new SecondSeries(workers.length, bounds, onProgress, (second, latenciesUs) =>
+    stages.add(second, latenciesUs),
+  );
+  onSecond = (second) => series.add(second);
   let firstVu = 0;
   workers.forEach((worker, index) => {
     const vus = shares[index] ?? 0;
-    worker.send({ type: 'start', spec, vus, firstVu, bounds });
+    const share = { worker: index, workers: workers.length };
+    worker.send({ type: 'start', spec, vus, firstVu, share, bounds });
     firstVu += vus;
   });
-  return runningLoad(workers, bounds, series, spec.mix);
+  return runningLoad(workers, bounds, (outcomes) => {
+    const result = mergeOutcomes(outcomes, bounds.windowStartUs, series.all(), spec);
+    return spec.stages === undefined ? result : { ...result, stages: stages.all() };
+  });
 }
 
 function runningLoad(
   workers: WorkerProcess[],
   bounds: LoadBounds,
-  series: SecondSeries,
-  mix: LoadSpec['mix'],
+  merge: (outcomes: WorkerOutcome[]) => LoadResult,
 ): LoadRun {
   let killed = false;
-  const done = finished(workers, bounds, series, mix, () => killed);
+  const done = finished(workers, merge, () => killed);
   const windowStarted = momentOf(bounds.windowStartUs, done);
   // Whoever doesn't wait for them must not crash the process.
   for (const promise of [done, windowStarted]) promise.catch(() => undefined);
@@ -71,15 +79,13 @@ function runningLoad(
 
 async function finished(
   workers: WorkerProcess[],
-  bounds: LoadBounds,
-  series: SecondSeries,
-  mix: LoadSpec['mix'],
+  merge: (outcomes: WorkerOutcome[]) => LoadResult,
   wasKilled: () => boolean,
 ): Promise<LoadResult> {
   try {
     const outcomes = await Promise.all(workers.map((worker) => worker.outcome));
     await Promise.all(workers.map((worker) => worker.leave()));
-    return mergeOutcomes(outcomes, bounds.windowStartUs, series.all(), mix);
+    return merge(outcomes);
   } catch (error) {
     await killAll(workers);
     throw wasKilled() ? new ExpectedError('the load was ended before its window did') : error;

@@ -1,9 +1,9 @@
 import { vuLevels } from '../../analysis/summary.js';
 import {
   formatDecimal,
+  formatLevel,
   formatList,
   formatRate,
-  formatVus,
   tabulateMebibytes,
   tabulateMilliseconds,
 } from '../../lib/format.js';
@@ -44,7 +44,7 @@ export function bestFigures(report: DerivedReport): BestFigure[] {
     const standing = at === 'fewest' ? standings[0] : standings.at(-1);
     const [first] = standing?.order ?? [];
     if (standing === undefined || first === undefined) return [];
-    const note = `at ${formatVus(formatDecimal(standing.vus, 0))}; ${sureness(standing)}`;
+    const note = `at ${formatLevel(formatDecimal(standing.vus, 0), standing.model)}; ${sureness(standing)}`;
     return [{ title, gateway: titleOf(first), value: format(first.value), note }];
   });
 }

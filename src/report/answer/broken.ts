@@ -4,7 +4,7 @@ import type { GatewaySummary, LevelSummary } from '../../analysis/summary.js';
 import { THRESHOLDS } from '../../analysis/thresholds.js';
 import type { DerivedReport } from '../sections.js';
 import { shapeRemark } from '../shape-table.js';
-import { atVus } from './fastest.js';
+import { atLevels } from './fastest.js';
 
 /** Who broke, where and why. */
 export interface Broken {
@@ -30,7 +30,9 @@ function breakages(summary: GatewaySummary): string[] {
   for (const level of summary.levels) {
     for (const text of breakagesAt(level)) levelsByText.set(text, [...(levelsByText.get(text) ?? []), level.vus]);
   }
-  return [...levelsByText].map(([text, vus]) => `${summary.title} ${atVus(vus)}: ${text}`);
+  return [...levelsByText].map(
+    ([text, vus]) => `${summary.title} ${atLevels(vus, summary.levels[0]?.model ?? 'closed')}: ${text}`,
+  );
 }
 
 function breakagesAt({ records, planned }: LevelSummary): string[] {

@@ -4,9 +4,10 @@ import { differencesBetweenRuns } from '../../analysis/pool/between-runs.js';
 import type { LevelSummary } from '../../analysis/summary.js';
 import { THRESHOLDS } from '../../analysis/thresholds.js';
 import { formatCount, formatList, formatSignificant } from '../../lib/format.js';
+import { cellLevel, cellModel } from '../../model/load-level.js';
 import type { GateResult } from '../../model/record.js';
 import type { DerivedReport } from '../sections.js';
-import { atVus, capital } from './fastest.js';
+import { atLevels, capital } from './fastest.js';
 
 /** What can't be trusted, and what the rest is worth: a sentence each, the gravest first. */
 export function doubts(report: DerivedReport): string[] {
@@ -80,8 +81,11 @@ function formatPlaces(records: readonly DerivedCell[]): string {
   const titles = [...new Set(records.map(({ gateway }) => gateway.title))];
   return formatList(
     titles.map((title) => {
-      const vus = records.filter(({ gateway }) => gateway.title === title).map(({ cell }) => cell.vus);
-      return `${title} ${atVus([...new Set(vus)].sort((a, b) => a - b))}`;
+      const vus = records.filter(({ gateway }) => gateway.title === title).map(({ cell }) => cellLevel(cell));
+      return `${title} ${atLevels(
+        [...new Set(vus)].sort((a, b) => a - b),
+        cellModel(records[0]?.cell ?? {}),
+      )}`;
     }),
   );
 }

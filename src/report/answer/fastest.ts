@@ -1,5 +1,6 @@
 import { vuLevels } from '../../analysis/summary.js';
-import { formatDecimal, formatList, formatRate, formatVus } from '../../lib/format.js';
+import { formatDecimal, formatLevel, formatList, formatRate } from '../../lib/format.js';
+import type { LoadModel } from '../../model/load-level.js';
 import { formatDifference } from '../format-difference.js';
 import { formatRelative } from '../format-interval.js';
 import type { DerivedReport } from '../sections.js';
@@ -29,8 +30,8 @@ export function fastest(report: DerivedReport): Fastest {
   };
 }
 
-function headline({ order, leading, vus }: Standing): string {
-  const at = atVus([vus]);
+function headline({ order, leading, vus, model }: Standing): string {
+  const at = atLevels([vus], model);
   const [first, second] = order;
   if (first === undefined) return '';
   const rate = `${rateOf(first)} requests per second`;
@@ -43,7 +44,7 @@ function headline({ order, leading, vus }: Standing): string {
 }
 
 /** What the headline rests on. */
-function certainty({ order, leading, comparison, vus }: Standing, { run }: DerivedReport): string[] {
+function certainty({ order, leading, comparison, vus, model }: Standing, { run }: DerivedReport): string[] {
   const [first, second] = order;
   if (first === undefined || second === undefined) return [];
   if (leading === null || comparison === null) {
@@ -51,7 +52,7 @@ function certainty({ order, leading, comparison, vus }: Standing, { run }: Deriv
     const measured =
       run.until === null && repeats < 3
         ? `Every cell was measured ${repeats === 1 ? 'once' : 'twice'}`
-        : `Some gateways have fewer than three trusted repeats ${atVus([vus])}`;
+        : `Some gateways have fewer than three trusted repeats ${atLevels([vus], model)}`;
     return [`${measured}, so how much of that is chance isn’t known: three repeats or more give intervals.`];
   }
   const rest = order.filter((placed) => !leading.includes(placed));
@@ -93,7 +94,10 @@ function otherLevels(standings: readonly Standing[], main: Standing): string[] {
     groups.set(key, [...(groups.get(key) ?? []), standing]);
   }
   return [...groups.values()].map((group) => {
-    const at = atVus(group.map(({ vus }) => vus));
+    const at = atLevels(
+      group.map(({ vus }) => vus),
+      main.model,
+    );
     const [first] = group;
     if (first === undefined) return '';
     const names = leaders(first);
@@ -134,8 +138,8 @@ export function titleOf({ summary }: Placed): string {
 }
 
 /** `at 50 and 150 VUs`. */
-export function atVus(vus: readonly number[]): string {
-  return `at ${formatVus(formatList(vus.map((each) => formatDecimal(each, 0))))}`;
+export function atLevels(levels: readonly number[], model: LoadModel): string {
+  return `at ${formatLevel(formatList(levels.map((each) => formatDecimal(each, Number.isInteger(each) ? 0 : 1))), model)}`;
 }
 
 export function capital(text: string): string {

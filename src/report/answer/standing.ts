@@ -2,6 +2,7 @@ import type { LevelComparison } from '../../analysis/comparisons.js';
 import { metricNamed } from '../../analysis/metrics.js';
 import type { MeanInterval } from '../../analysis/statistics/interval.js';
 import type { GatewaySummary } from '../../analysis/summary.js';
+import type { LoadModel } from '../../model/load-level.js';
 import type { MetricName } from '../../model/metric.js';
 import type { DerivedReport } from '../sections.js';
 
@@ -15,6 +16,7 @@ export interface Placed {
 /** Who stands where at one VU level by one metric. */
 export interface Standing {
   vus: number;
+  model: LoadModel;
   metric: MetricName;
   /** Those whose figure can be trusted, best first. */
   order: Placed[];
@@ -42,7 +44,14 @@ export function standingAt(report: DerivedReport, metric: MetricName, vus: numbe
     })
     .sort((a, b) => (known.better === 'more' ? b.value - a.value : a.value - b.value));
   const comparison = report.comparisons.find((each) => each.vus === vus && each.metric === metric) ?? null;
-  return { vus, metric, order, leading: leadingOf(order, comparison), comparison };
+  return {
+    vus,
+    model: report.run.scenario.load.model,
+    metric,
+    order,
+    leading: leadingOf(order, comparison),
+    comparison,
+  };
 }
 
 function leadingOf(order: readonly Placed[], comparison: LevelComparison | null): Placed[] | null {

@@ -1,5 +1,5 @@
 import { samplesNeeded } from '../../analysis/percentile-samples.js';
-import { formatDecimal, formatVus, tabulateMilliseconds } from '../../lib/format.js';
+import { formatDecimal, formatLevel, tabulateMilliseconds } from '../../lib/format.js';
 import type { Course, PageCell, PageData } from '../page/page-data.js';
 import { nines, PERCENTILES } from '../page/percentiles.js';
 import { formatPercentile, type ShownGateway, styleOf } from './by-vus.js';
@@ -55,7 +55,7 @@ export function distribution(
     lines,
     reference: null,
     phases: [],
-    heading: (place) => `${formatPercentile(percentileAt(place))} at ${formatVus(formatDecimal(vus, 0))}`,
+    heading: (place) => `${formatPercentile(percentileAt(place))} at ${formatLevel(formatDecimal(vus, 0), data.model)}`,
   };
 }
 
@@ -133,7 +133,7 @@ export function overTime(
     lines,
     reference: null,
     phases: phasesOf(data),
-    heading: (second) => `${formatDecimal(second, 0)} s, ${formatVus(formatDecimal(vus, 0))}`,
+    heading: (second) => `${formatDecimal(second, 0)} s, ${formatLevel(formatDecimal(vus, 0), data.model)}`,
   };
 }
 

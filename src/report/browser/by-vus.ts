@@ -1,4 +1,4 @@
-import { formatDecimal, formatRate, formatSignificant, formatVus, tabulateMilliseconds } from '../../lib/format.js';
+import { formatDecimal, formatLevel, formatRate, formatSignificant, tabulateMilliseconds } from '../../lib/format.js';
 import type { Figure, PageCell, PageData, PageGateway } from '../page/page-data.js';
 import { type Line, type Picture, type Point, valuesOf } from './picture.js';
 import { formatPlain, plainMilliseconds, type Scale, yScale } from './scales.js';
@@ -37,12 +37,12 @@ export function byVus(data: PageData, shown: readonly ShownGateway[], measure: M
   const { log, fromZero, label, tick } = measure;
   const isLog = log && values.some((value) => value > 0);
   return {
-    x: levelScale(data.vus, log),
+    x: levelScale(data, log),
     y: yScale(label, values, { log: isLog, fromZero, format: tick }),
     lines,
     reference,
     phases: [],
-    heading: (x) => formatVus(formatDecimal(x, 0)),
+    heading: (x) => formatLevel(formatDecimal(x, 0), data.model),
   };
 }
 
@@ -90,11 +90,12 @@ function idealOf({ vus, upstreamLatencyS }: PageData): Picture['reference'] {
 }
 
 /** A tick at each level that was measured, and room for the marks at both ends. */
-function levelScale(vus: readonly number[], log: boolean): Scale {
+function levelScale({ vus, model }: PageData, log: boolean): Scale {
+  const title = model === 'open' ? 'planned requests per second' : 'VUs';
   const [first, last] = [vus[0] ?? 1, vus.at(-1) ?? 1];
   const margin = last === first ? 1.5 : (last / first) ** 0.05;
   return {
-    label: log ? 'VUs, logarithmic' : 'VUs',
+    label: log ? `${title}, logarithmic` : title,
     log,
     range: log ? [first / margin, last * margin] : [first === last ? 0 : Math.min(0, first), last * 1.05],
     ticks: vus,

@@ -10,7 +10,7 @@ import { formatChange, formatFigure, formatVerdict } from './format-change.js';
 export function comparisonJunit({ comparison, head }: ComparisonReport): string {
   const suites = comparison.cells.filter(({ isDirect }) => !isDirect).map((cell) => suiteOf(cell, comparison));
   const unmeasured = comparison.unmeasured.map((text): TestSuite => {
-    const title = `${text} VUs`;
+    const title = text;
     const result = { kind: 'skipped', message: 'not measured in the head' } as const;
     return { name: title, cases: [testCase(title, 'measured', result)] };
   });

@@ -5,7 +5,8 @@ import type {
   RunComparison,
 } from '../../analysis/run-comparison/compare-runs.js';
 import type { Method } from '../../analysis/run-comparison/measures.js';
-import { formatList, formatVus } from '../../lib/format.js';
+import { formatLevel, formatList } from '../../lib/format.js';
+import { levelTitle } from '../../model/load-level.js';
 import type { Run } from '../../model/run.js';
 import { formatMachineClass } from '../format-machine.js';
 import { columns, type Section } from '../section.js';
@@ -51,8 +52,8 @@ function headlineOf(metric: MetricComparison, verdict: ComparisonVerdict): strin
 }
 
 /** `nginx at 50 VUs`, or `nginx:base → nginx:head at 50 VUs`. */
-export function cellTitle({ base, head, vus }: CellComparison): string {
-  return `${base === head ? base : `${base} → ${head}`} at ${formatVus(vus)}`;
+export function cellTitle({ base, head, vus, model }: CellComparison): string {
+  return `${base === head ? base : `${base} → ${head}`} at ${formatLevel(vus, model)}`;
 }
 
 /** The verdict with what it rests on; what decides; everything else. */
@@ -108,7 +109,7 @@ const METHODS: Record<Method, string> = {
 
 function rules({ tolerances, acrossMachines }: RunComparison): string {
   const beside = acrossMachines
-    ? 'Of two machines only figures beside those of direct at the same VUs are compared, and shapes: both still depend on the machine. '
+    ? 'Of two machines only figures beside those of direct at the same load are compared, and shapes: both still depend on the machine. '
     : '';
   return `${beside}Worse: more than the tolerance (${formatList(tolerances.map(({ text }) => text))}) for sure, with at most 2.5 % for any false one among all that decide (Holm). Better: better at all, for sure. Same: the 95 % interval lies within the tolerance either way.`;
 }
@@ -135,7 +136,7 @@ function metricTable(
   if (rows.length === 0) return null;
   const titles = [
     'Gateway',
-    'VUs',
+    levelTitle(cells[0]?.model ?? 'closed'),
     'Metric',
     'Base',
     'Head',
@@ -181,7 +182,7 @@ function controlNotes({ cells }: RunComparison): string[] {
 }
 
 function leftOut({ unmeasured, unmatched }: RunComparison): string[] {
-  const list = (cells: readonly string[]) => `${formatList(cells)} VUs`;
+  const list = formatList;
   return [
     ...(unmeasured.length === 0 ? [] : [`Not measured in the head, so not known: ${list(unmeasured)}.`]),
     ...(unmatched.base.length === 0 ? [] : [`Only in the base: ${list(unmatched.base)}.`]),

@@ -1,6 +1,6 @@
 import { THRESHOLDS } from '../../analysis/thresholds.js';
 import type { ClassTrend, Trend, TrendChange, TrendPoint, TrendSeries } from '../../analysis/trend.js';
-import { ABSENT, formatDecimal, formatShare, formatVus } from '../../lib/format.js';
+import { ABSENT, formatDecimal, formatLevel, formatShare } from '../../lib/format.js';
 import { formatMachineClass } from '../format-machine.js';
 import { columns, type Section } from '../section.js';
 import { formatBounds, formatFigure, formatStep } from './format-figure.js';
@@ -34,7 +34,7 @@ function seriesSection({ label, metric }: Trend, { class: own }: ClassTrend, ser
   const { points, levels, changes } = series;
   const change = (index: number) => changes.find(({ at }) => at === index);
   return {
-    title: `${label} at ${formatVus(series.vus)}: ${metric.title}, class ${own.name} (${formatMachineClass(own.runs[0].run.machine)})`,
+    title: `${label} at ${formatLevel(series.vus, series.model)}: ${metric.title}, class ${own.name} (${formatMachineClass(own.runs[0].run.machine)})`,
     lead: [],
     table: {
       columns: columns(['', 'Run', 'Date (UTC)', 'Version', 'Repeats', metric.title, '95 % interval', 'Level'], 4),

@@ -1,10 +1,11 @@
 import { formatDecimal } from '../../lib/format.js';
 import { type Html, html, NOTHING } from '../../lib/html.js';
+import { levelTitle } from '../../model/load-level.js';
 import { choices } from './chart-parts.js';
 import type { PageData } from './page-data.js';
 
 /** What all charts obey: which gateways are shown, and at which VU level. It stays in sight. */
-export function controls({ gateways, vus }: PageData): Html {
+export function controls({ gateways, vus, model }: PageData): Html {
   const boxes = gateways.map(
     ({ label, title, colour }) =>
       html`<label class="gateway" style="--light: ${colour.light}; --dark: ${colour.dark}"><input type="checkbox" name="gateway" value="${label}" checked><span class="swatch"></span><span>${title}</span></label>`,
@@ -15,7 +16,7 @@ ${
     ? NOTHING
     : choices(
         'vus',
-        'VUs in charts of one level',
+        `${levelTitle(model)} in charts of one level`,
         vus.map((level) => ({ value: String(level), label: formatDecimal(level, 0) })),
         String(firstShown(vus)),
       )

@@ -1,6 +1,8 @@
 import type { DerivedCell } from '../../analysis/derive-run.js';
 import type { GatewaySummary, LevelSummary } from '../../analysis/summary.js';
+import { formatLevel } from '../../lib/format.js';
 import { type Html, html, NOTHING } from '../../lib/html.js';
+import { levelTitle } from '../../model/load-level.js';
 import type { GateResult } from '../../model/record.js';
 import type { DerivedReport } from '../sections.js';
 
@@ -37,7 +39,7 @@ ${summary.levels.map((level) => row(summary, level, names))}</tbody>`,
     (verdict) =>
       html`<li><span class="gate ${verdict}" aria-hidden="true">${MARKS[verdict]}</span> ${WORDS[verdict]}</li>`,
   )}</ul>
-<div class="scroll" role="region" tabindex="0" aria-label="Gates: table"><table class="matrix"><thead><tr><th scope="col">VUs</th>${heads}</tr></thead>
+<div class="scroll" role="region" tabindex="0" aria-label="Gates: table"><table class="matrix"><thead><tr><th scope="col">${levelTitle(judged[0]?.levels[0]?.model ?? 'closed')}</th>${heads}</tr></thead>
 ${bodies}</table></div>`;
 }
 
@@ -64,6 +66,6 @@ function cell(summary: GatewaySummary, level: LevelSummary, records: readonly De
   const count =
     records.length > 1 ? html`<small aria-hidden="true">${grave.length}/${records.length}</small>` : NOTHING;
   const told = grave.map(({ repeat, message }) => (records.length > 1 ? `Repeat ${repeat}: ${message}` : message));
-  const place = `${summary.title}, ${level.vus} VUs, ${name}`;
+  const place = `${summary.title}, ${formatLevel(level.vus, level.model)}, ${name}`;
   return html`<td><button type="button" class="gate ${verdict}" data-title="${place}" data-tip="${[...new Set(told)].join('\n')}">${mark}<span class="visually-hidden">${WORDS[verdict]}: ${place}</span>${count}</button></td>`;
 }

@@ -26,8 +26,9 @@ export function gatherData(
   return {
     gateways: drawnGateways(summaries).map(gatewayOf),
     vus: vuLevels(summaries),
+    model: load.model,
     cells,
-    upstreamLatencyS: latencyS !== null && latencyS > 0 ? latencyS : null,
+    upstreamLatencyS: load.model === 'closed' && latencyS !== null && latencyS > 0 ? latencyS : null,
     phases: { idleS: load.idleS, warmupS: load.warmupS, windowS: load.durationS, recoveryS: load.recoveryS },
     wideRates: spanDecades(cells, 'rate'),
     wideLatencies: spanDecades(cells, 'p99'),

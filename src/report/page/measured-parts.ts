@@ -11,18 +11,20 @@ const SCALES = [
 ];
 const MARKS =
   'A hollow mark is invalid: hover, tap, or walk there with the arrow keys to read why. ✕ is where a gateway crashed or failed.';
+const LEVELS = { closed: 'VUs', open: 'planned rate' };
 const BAND = 'Bands are 95 % intervals over repeats, where there are three or more.';
 
-export function throughputPart(sections: ReportSections, { wideRates, upstreamLatencyS }: PageData): Html {
-  const { throughput, shapes, differences, differencesLead } = sections;
+export function throughputPart(sections: ReportSections, { wideRates, upstreamLatencyS, model }: PageData): Html {
+  const { throughput, openLoop, stages, shapes, differences, differencesLead } = sections;
   const ideal =
     upstreamLatencyS === null
       ? ''
       : 'The dotted line is what the upstream’s latency alone would allow, VUs / latency. ';
   const pairs = differences.flatMap(({ rate, others }) => [rate, others].filter((section) => section !== null));
   return html`${choices('rate', 'Axes', SCALES, wideRates ? 'log' : 'linear')}
-${chartPlace('throughput-chart', 'Successful requests per second by VUs', `${ideal}${BAND} ${MARKS}`)}
+${chartPlace('throughput-chart', `Successful requests per second by ${LEVELS[model]}`, `${ideal}${BAND} ${MARKS}`)}
 ${sectionHtml({ ...throughput, title: 'Throughput' }, null)}
+${[...openLoop, ...stages].map((section) => sectionHtml(section, 3))}
 ${shapes.length === 0 ? NOTHING : folded('Shapes of the curves', html`${shapes.map((section) => sectionHtml(section, 4))}`)}
 ${
   pairs.length === 0
@@ -34,11 +36,11 @@ ${
 }`;
 }
 
-export function latencyPart(sections: ReportSections, { wideLatencies }: PageData): Html {
+export function latencyPart(sections: ReportSections, { wideLatencies, model }: PageData): Html {
   const { latencyLead, latency, classes, answers, intervalsLead, intervals } = sections;
   return html`<div class="row">${slider()}${choices('latency', 'Axes', SCALES, wideLatencies ? 'log' : 'linear')}</div>
-${chartPlace('latency-chart', 'Latency of successful requests by VUs', `Of the repeat with the median rate; at p50, p95 and p99 the estimate over repeats, where there are three or more, with its 95 % interval. ${MARKS}`)}
-${chartPlace('distribution-chart', 'Distribution at one VU level', 'Each nine is as long: half of the requests are left of 50 %, one in a thousand right of 99.9 %. From where a line is thin, too few requests are behind it for a margin of a twentieth of the tail.')}
+${chartPlace('latency-chart', `Latency of successful requests by ${LEVELS[model]}`, `Of the repeat with the median rate; at p50, p95 and p99 the estimate over repeats, where there are three or more, with its 95 % interval. ${MARKS}`)}
+${chartPlace('distribution-chart', 'Distribution at one level', 'Each nine is as long: half of the requests are left of 50 %, one in a thousand right of 99.9 %. From where a line is thin, too few requests are behind it for a margin of a twentieth of the tail.')}
 ${folded('Latency and resources of each gateway, as tables', html`${leads(latencyLead)}${latency.map((section) => sectionHtml(section, 4))}`)}
 ${[...classes, answers ?? []].flat().map((section) => sectionHtml(section, 3))}
 ${
@@ -59,19 +61,19 @@ export function overheadPart(): Html {
     { value: 'p99', label: 'p99' },
   ];
   return html`${choices('overhead', 'Percentile', options, 'p50')}
-${chartPlace('overhead-chart', 'Latency that a gateway adds', `The gateway’s percentile less that of the direct run at the same VUs and repeat; it may be below 0. ${BAND} ${MARKS}`)}`;
+${chartPlace('overhead-chart', 'Latency that a gateway adds', `The gateway’s percentile less that of the direct run at the same load and repeat; it may be below 0. ${BAND} ${MARKS}`)}`;
 }
 
-export function resourcesPart(): Html {
+export function resourcesPart({ model }: PageData): Html {
   const options = [
     { value: 'rss', label: 'RSS' },
     { value: 'pss', label: 'PSS' },
   ];
   return html`${choices('memory', 'Memory as', options, 'rss')}
 <div class="pair">
-${chartPlace('cpu-chart', 'CPU over time', 'Of the whole process tree, at one VU level; 100 % is one core.')}
+${chartPlace('cpu-chart', 'CPU over time', 'Of the whole process tree, at one level of load; 100 % is one core.')}
 ${chartPlace('memory-chart', 'Memory over time', 'Of the whole process tree. RSS counts a page that processes share once for each, PSS once.')}
-${chartPlace('cpu-cost-chart', 'CPU per request by VUs', `CPU time of the window over its requests. ${BAND}`)}
-${chartPlace('memory-by-vus-chart', 'Largest memory by VUs', BAND)}
+${chartPlace('cpu-cost-chart', `CPU per request by ${LEVELS[model]}`, `CPU time of the window over its requests. ${BAND}`)}
+${chartPlace('memory-by-vus-chart', `Largest memory by ${LEVELS[model]}`, BAND)}
 </div>`;
 }

@@ -5,8 +5,9 @@ import type { Outcome } from '../../model/record.js';
 export interface PageData {
   /** In the plan's order. */
   gateways: PageGateway[];
-  /** Every level of the run, ascending. */
+  /** Every level of the run, ascending: VUs, or planned requests a second. */
   vus: number[];
+  model: 'closed' | 'open';
   cells: PageCell[];
   /** What a request takes at the upstream alone, if that is always the same. */
   upstreamLatencyS: number | null;

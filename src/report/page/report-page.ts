@@ -84,7 +84,7 @@ function partsOf(report: DerivedReport, sections: ReportSections, extras: PageEx
     { id: 'throughput', title: 'Throughput', content: throughputPart(sections, data) },
     { id: 'latency', title: 'Latency', content: latencyPart(sections, data) },
     { id: 'overhead', title: 'Overhead', content: overheadPart() },
-    { id: 'resources', title: 'CPU and memory', content: resourcesPart() },
+    { id: 'resources', title: 'CPU and memory', content: resourcesPart(data) },
     cost.length === 0
       ? null
       : { id: 'cost', title: 'Cost and footprint', content: html`${cost.map((section) => sectionHtml(section, 3))}` },

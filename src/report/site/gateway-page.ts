@@ -1,5 +1,5 @@
 import type { Trend } from '../../analysis/trend.js';
-import { formatTitle, formatVus } from '../../lib/format.js';
+import { formatLevel, formatTitle } from '../../lib/format.js';
 import { type Html, html } from '../../lib/html.js';
 import { formatMachineClass } from '../format-machine.js';
 import { trendIntroduction, trendSections } from '../history/trend-sections.js';
@@ -39,10 +39,10 @@ function classesHtml(path: string, trend: Trend): Html[] {
     return each.series.map((series, index) => {
       const section = sections[index];
       if (section === undefined || section.table === null) return html``;
-      return html`<h3>${`${formatVus(series.vus)}, ${machine}`}</h3>
+      return html`<h3>${`${formatLevel(series.vus, series.model)}, ${machine}`}</h3>
 ${trendChart(trend.label, trend.metric, series)}
 ${notesHtml(section.notes)}
-<details><summary>${`The figures at ${formatVus(series.vus)}`}</summary>
+<details><summary>${`The figures at ${formatLevel(series.vus, series.model)}`}</summary>
 ${tableHtml(section.table, section.title, (text) => ids.get(text) ?? null)}
 </details>`;
     });

@@ -1,5 +1,5 @@
 import { THRESHOLDS } from '../../analysis/thresholds.js';
-import { formatTitle, formatVus } from '../../lib/format.js';
+import { formatLevel, formatTitle } from '../../lib/format.js';
 import { type Html, html, NOTHING } from '../../lib/html.js';
 import { formatStep } from '../history/format-figure.js';
 import { formatMoment, runListSection } from '../history/run-list.js';
@@ -98,7 +98,7 @@ export function historyPage(data: SiteData): string {
     const series = trend?.classes.at(-1)?.series.at(-1);
     if (trend === undefined || series === undefined) return [];
     return [
-      html`<h3><a href="${linkTo(path, gatewayPage(gateway.label))}">${formatTitle(gateway.title, gateway.versions[0] ?? null)}</a> at ${formatVus(series.vus)}</h3>
+      html`<h3><a href="${linkTo(path, gatewayPage(gateway.label))}">${formatTitle(gateway.title, gateway.versions[0] ?? null)}</a> at ${formatLevel(series.vus, series.model)}</h3>
 ${trendChart(gateway.label, trend.metric, series)}`,
     ];
   });

@@ -1,6 +1,6 @@
 import type { Metric } from '../../analysis/metrics.js';
 import type { TrendPoint, TrendSeries } from '../../analysis/trend.js';
-import { formatVus } from '../../lib/format.js';
+import { formatLevel } from '../../lib/format.js';
 import { type Html, html, NOTHING } from '../../lib/html.js';
 import { formatBounds, formatFigure, formatStep } from '../history/format-figure.js';
 import { formatMoment } from '../history/run-list.js';
@@ -14,16 +14,16 @@ const MARGIN_SHARE = 0.12;
 
 /** A figure over runs, drawn without a script: points with their intervals, levels, and where they change. */
 export function trendChart(label: string, metric: Metric, series: TrendSeries): Html {
-  const { points, levels, changes, vus } = series;
+  const { points, levels, changes, vus, model } = series;
   const x = xOf(points.length);
   const bounds = boundsOf(points);
   if (bounds === null) return html`<p>No run has a figure that can be trusted.</p>`;
   const y = (value: number) =>
     PLOT.bottom - ((value - bounds.low) / (bounds.high - bounds.low)) * (PLOT.bottom - PLOT.top);
-  const summary = `${metric.title} of ${label} at ${formatVus(vus)} over ${points.length} runs: ${
+  const summary = `${metric.title} of ${label} at ${formatLevel(vus, model)} over ${points.length} runs: ${
     changes.length === 0 ? 'no change found' : `${changes.length} ${changes.length === 1 ? 'change' : 'changes'} found`
   }. The table has the figures.`;
-  return html`<div class="scroll" role="region" aria-label="${`Chart: ${label} at ${formatVus(vus)}, ${metric.title}`}" tabindex="0">
+  return html`<div class="scroll" role="region" aria-label="${`Chart: ${label} at ${formatLevel(vus, model)}, ${metric.title}`}" tabindex="0">
 <svg class="trend" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${summary}">
 ${axes(metric, bounds, y)}
 ${dates(points, x)}

@@ -222,11 +222,11 @@ describe('compareRuns', () => {
     const base = measuredRunOf([...repeatsOf('a', rates), ...repeatsOf('b', rates)]);
     const skipped = { kind: 'skipped', reason: 'not installed' } as const;
     const head = measuredRunOf([...repeatsOf('a', rates), ...repeatsOf('b', rates, () => ({ outcome: skipped }))]);
-    expect(compared(base, head)).toMatchObject({ verdict: 'inconclusive', unmeasured: ['b at 50'] });
+    expect(compared(base, head)).toMatchObject({ verdict: 'inconclusive', unmeasured: ['b at 50 VUs'] });
     const other = measuredRunOf([...repeatsOf('a', rates), ...repeatsOf('c', rates)]);
     expect(compared(base, other)).toMatchObject({
       verdict: 'same',
-      unmatched: { base: ['b at 50'], head: ['c at 50'] },
+      unmatched: { base: ['b at 50 VUs'], head: ['c at 50 VUs'] },
     });
   });
 

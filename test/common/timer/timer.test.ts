@@ -1,11 +1,11 @@
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { compiledProgram } from '../../src/lib/paths.js';
+import { compiledProgram } from '../../../src/lib/paths.js';
 
-type AlarmModule = typeof import('../../mock-upstream/timer.js');
+type AlarmModule = typeof import('../../../common/timer/timer.js');
 
 /** The compiled one: its thread runs from a file of its own. */
-const { startTimerThread } = (await import(pathToFileURL(compiledProgram('mock-upstream/timer')).href)) as AlarmModule;
+const { startTimerThread } = (await import(pathToFileURL(compiledProgram('common/timer/timer')).href)) as AlarmModule;
 
 /** So much earlier than asked for may it ring; what releases things looks at the clock itself. */
 const EARLY_MS = 0.2;

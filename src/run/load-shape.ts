@@ -1,0 +1,42 @@
+import type { LoadSpec, LoadStage } from '../load/engine.js';
+import { DEFAULT_MAX_IN_FLIGHT } from '../model/bounds.js';
+import type { Cell } from '../model/cell.js';
+import { cellLevel, stageLevel } from '../model/load-level.js';
+import type { Scenario } from '../model/scenario.js';
+
+/**
+ * What a cell asks of its load engine: VUs or arrivals, and their stages.
+ * @param seed of the run. Each repeat has arrivals of its own, the same for every gateway
+ */
+export function loadShape(
+  { load }: Pick<Scenario, 'load'>,
+  cell: Pick<Cell, 'vus' | 'ratePerSec' | 'repeat'>,
+  seed: number,
+): Pick<LoadSpec, 'vus' | 'arrivals' | 'stages'> {
+  const stages = load.stages === undefined ? undefined : loadStages(load.stages);
+  const vus = cell.vus ?? 0;
+  if (load.model === 'closed') return { vus, ...(stages === undefined ? {} : { stages }) };
+  return {
+    vus,
+    arrivals: {
+      ratePerSec: stages === undefined ? cellLevel(cell) : meanLevel(stages),
+      distribution: load.arrivals ?? 'constant',
+      seed: (seed + cell.repeat) % 2 ** 31,
+      maxInFlight: load.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
+    },
+    ...(stages === undefined ? {} : { stages }),
+  };
+}
+
+function loadStages(stages: NonNullable<Scenario['load']['stages']>): LoadStage[] {
+  return stages.map((stage, at) => {
+    const to = stageLevel(stage);
+    const before = stages[at - 1];
+    return { durationS: stage.durationS, from: stage.ramp && before !== undefined ? stageLevel(before) : to, to };
+  });
+}
+
+function meanLevel(stages: readonly LoadStage[]): number {
+  const area = stages.reduce((sum, { durationS, from, to }) => sum + ((from + to) / 2) * durationS, 0);
+  return area / stages.reduce((sum, { durationS }) => sum + durationS, 0);
+}
