@@ -34,6 +34,7 @@ const VALUE_FLAGS = new Map<string, Setter<Options>>([
 const BOOLEAN_FLAGS = new Map<string, (options: Options, value: boolean) => void>([
   ['quiet', (options, quiet) => Object.assign(options, { quiet })],
   ['log', ({ api }, log) => Object.assign(api, { log })],
+  ['faults-from-reset', ({ api }, faultsFromReset) => Object.assign(api, { faultsFromReset })],
 ]);
 
 /** Whether a flag takes a value; null where there is no such flag. */

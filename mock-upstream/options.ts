@@ -54,6 +54,7 @@ Usage: gatebench mock [flags]                  answers the APIs in full
                              published: the published benchmark's answers, byte for byte
   --models A,B               models that are listed (default ${DEFAULT_MODEL}); any model is answered for
   --api-key K                refuse requests without this key; more than one with commas, or by repeating it
+  --refuse-key K             refuse this key and take any other; more than one as above
   --config FILE              flags in a YAML or JSON file, such as "latency: 60ms"; flags behind it win
   --log                      print a line for each request
 
@@ -88,6 +89,7 @@ Faults: --fault KIND[:WHICH][@FROM..UNTIL], as often as you like
           reset; cut: closed in the middle; truncated: ends properly, but in the middle; malformed: broken JSON
   WHICH   a share from 0 to 1, first=N or every=N (default: all)
   FROM    since the start, or the last POST /__stats/reset: 503@30s..60s
+  --faults-from-reset        no request fails before the first POST /__stats/reset
 
   --processes N              processes that share the port (default ${DEFAULTS.processes})
   --heartbeat-s N            end when stdin ends, or sends nothing for N seconds

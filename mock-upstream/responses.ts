@@ -29,10 +29,6 @@ const REASONS = {
 };
 export type Status = keyof typeof REASONS;
 
-export function isErrorStatus(status: number): status is Status {
-  return status >= 400 && status in REASONS;
-}
-
 export const CONTINUE: WireText = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 /** UTF-8, a character for each byte. */

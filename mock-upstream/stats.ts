@@ -7,7 +7,7 @@ import {
   percentileUs,
   recordUs,
 } from '../common/histogram.js';
-import type { MetricsPart } from './api/metrics.js';
+import { type MetricsPart, summed } from './api/metrics.js';
 
 /** 3 digits: a step of 1 us up to 2 ms, where lateness matters. */
 const LATENESS_DIGITS = 3;
@@ -64,6 +64,8 @@ export interface StatsReport {
   sinceStart: ServedSinceStart;
   /** As configured. */
   latency: string;
+  /** Faults injected since the start, by kind; absent in a mock that was asked for nothing beyond the published contract. */
+  faults?: Record<string, number>;
 }
 
 /** Counts of one process. */
@@ -75,6 +77,7 @@ export class ProcessStats {
   #completionsEver = 0;
   #lateness: Histogram = newHistogram(LATENESS_DIGITS);
   #sinceMs = performance.now();
+  #wasReset = false;
   #utilisationSince: EventLoopUtilization = performance.eventLoopUtilization();
 
   /** Gives the counts of what goes beyond the published contract. */
@@ -83,6 +86,10 @@ export class ProcessStats {
   /** When it was last reset, or started: in milliseconds of `performance.now()`. */
   get resetMs(): number {
     return this.#sinceMs;
+  }
+
+  get wasReset(): boolean {
+    return this.#wasReset;
   }
 
   /** Requests since the process started, resets ignored. */
@@ -113,6 +120,7 @@ export class ProcessStats {
     this.#completions = 0;
     this.#clientsGone = 0;
     this.#lateness = newHistogram(LATENESS_DIGITS);
+    this.#wasReset = true;
     this.#sinceMs = performance.now();
     this.#utilisationSince = performance.eventLoopUtilization();
   }
@@ -136,6 +144,7 @@ export class ProcessStats {
 export function mergeStats(parts: readonly StatsPart[], latency: string): StatsReport {
   const sum = (pick: (part: StatsPart) => number): number => parts.reduce((total, part) => total + pick(part), 0);
   const perProcess = parts.map((part) => part.eventLoopUtilisation);
+  const metrics = parts.flatMap((part) => part.metrics ?? []);
   return {
     processes: parts.length,
     requests: sum((part) => part.requests),
@@ -149,6 +158,7 @@ export function mergeStats(parts: readonly StatsPart[], latency: string): StatsR
       completions: sum((part) => part.sinceStart.completions),
     },
     latency,
+    ...(metrics.length === 0 ? {} : { faults: summed(metrics.map((part) => part.faults)) }),
   };
 }
 

@@ -26,6 +26,7 @@ export interface ApiContext {
   answers: AnswerSource;
   faults: FaultSource | null;
   keys: KeyRing | null;
+  refusedKeys: KeyRing | null;
   rateLimit: RateLimit | null;
   admission: Admission;
   metrics: Metrics;
@@ -67,6 +68,7 @@ export function newApiContext(
     },
     faults: api.faults.length === 0 ? null : new FaultSource(api.faults, random('faults')),
     keys: api.apiKeys && new KeyRing(api.apiKeys),
+    refusedKeys: api.refusedKeys && new KeyRing(api.refusedKeys),
     rateLimit:
       api.requestsPerMin === null && api.tokensPerMin === null
         ? null

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
+import type { Fault } from '../../common/fault.js';
 import type { ErrorForm } from '../dialects/endpoint.js';
 import { Exchange, type ResponseSink } from '../exchange.js';
-import type { Fault } from '../faults/fault.js';
 import { type Delivery, spoil } from '../faults/spoil.js';
 import type { Admitted } from '../limits/admission.js';
 import type { RequestHead } from '../request-head.js';

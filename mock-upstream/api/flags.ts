@@ -1,6 +1,6 @@
+import { parseFaultRule } from '../../common/fault.js';
 import { parseLatency } from '../../common/latency.js';
 import { parseTokenCounts } from '../../common/token-counts.js';
-import { parseFaultRule } from '../faults/fault.js';
 import { type Setter, wholeNumber } from '../flag-setters.js';
 import type { ApiOptions } from './options.js';
 
@@ -10,7 +10,8 @@ const MAX_PER_MIN = 1_000_000_000;
 /** The flags that go beyond the published mock's. */
 export const API_FLAGS = new Map<string, Setter<ApiOptions>>([
   ['contract', setContract],
-  ['api-key', setApiKeys],
+  ['api-key', keysSetter('apiKeys')],
+  ['refuse-key', keysSetter('refusedKeys')],
   ['output-tokens', setOutputTokens],
   ['text', setText],
   ['ttft', latencySetter('ttft')],
@@ -30,11 +31,14 @@ function setContract(api: ApiOptions, text: string): string | null {
 }
 
 /** Adds up: keys may be many. */
-function setApiKeys(api: ApiOptions, text: string): string | null {
-  const keys = text.split(',').map((key) => key.trim());
-  if (keys.some((key) => !/^[\x21-\x7e]+$/.test(key))) return 'it names keys without blanks, with commas between them';
-  api.apiKeys = [...(api.apiKeys ?? []), ...keys];
-  return null;
+function keysSetter(name: 'apiKeys' | 'refusedKeys'): Setter<ApiOptions> {
+  return (api, text) => {
+    const keys = text.split(',').map((key) => key.trim());
+    if (keys.some((key) => !/^[\x21-\x7e]+$/.test(key)))
+      return 'it names keys without blanks, with commas between them';
+    api[name] = [...(api[name] ?? []), ...keys];
+    return null;
+  };
 }
 
 function setOutputTokens(api: ApiOptions, text: string): string | null {

@@ -111,7 +111,7 @@ function durationLines(parts: readonly MetricsPart[]): string[] {
   });
 }
 
-function summed(records: readonly Record<string, number>[]): Record<string, number> {
+export function summed(records: readonly Record<string, number>[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const record of records) for (const [key, count] of Object.entries(record)) sums[key] = (sums[key] ?? 0) + count;
   return sums;

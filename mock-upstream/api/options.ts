@@ -1,6 +1,6 @@
+import { type FaultRule, sharesProblem } from '../../common/fault.js';
 import type { LatencyModel } from '../../common/latency.js';
 import type { CountModel } from '../../common/token-counts.js';
-import type { FaultRule } from '../faults/fault.js';
 
 /** What the flags beyond the published mock's set. */
 export interface ApiOptions {
@@ -8,6 +8,8 @@ export interface ApiOptions {
   contract: 'published' | 'full';
   /** The keys that are let in; null for anyone. */
   apiKeys: readonly string[] | null;
+  /** Keys that are refused, whoever else is let in; null for none. */
+  refusedKeys: readonly string[] | null;
   /** Tokens of an answer in words; null for the default text. */
   outputTokens: CountModel | null;
   /** The text of every answer in words; null for another. */
@@ -17,6 +19,8 @@ export interface ApiOptions {
   /** Pause after each token; null for that of `--stream-chunk-delay-ms`. */
   gap: LatencyModel | null;
   faults: readonly FaultRule[];
+  /** No request fails before the first `POST /__stats/reset`. */
+  faultsFromReset: boolean;
   /** Requests that are worked on at a time, and how many more may wait; null for no limit. */
   concurrency: number | null;
   queue: number | null;
@@ -32,11 +36,13 @@ export interface ApiOptions {
 export const DEFAULT_API: Readonly<ApiOptions> = {
   contract: 'published',
   apiKeys: null,
+  refusedKeys: null,
   outputTokens: null,
   text: null,
   ttft: null,
   gap: null,
   faults: [],
+  faultsFromReset: false,
   concurrency: null,
   queue: null,
   requestsPerMin: null,
@@ -65,9 +71,5 @@ export function contradiction(api: ApiOptions, processes: number): string | null
     if (api.requestsPerMin !== null) return '-requests-per-min needs -processes 1: each process would count by itself';
     if (api.tokensPerMin !== null) return '-tokens-per-min needs -processes 1: each process would count by itself';
   }
-  // Rules of different times have the same shares to draw from, each in its time.
-  const always = api.faults.filter(({ untilMs }) => untilMs === Number.POSITIVE_INFINITY);
-  const shares = always.reduce((sum, { when }) => sum + (when.kind === 'share' ? when.share : 0), 0);
-  // Ten times 0.1 are a little more than 1.
-  return shares > 1 + 1e-9 ? `the shares of all -fault add up to ${shares}: they are 1 at most` : null;
+  return sharesProblem(api.faults);
 }

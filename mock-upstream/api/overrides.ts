@@ -1,6 +1,6 @@
+import { type Fault, parseFault } from '../../common/fault.js';
 import { type LatencyModel, parseLatency } from '../../common/latency.js';
 import { type CountModel, parseTokenCounts } from '../../common/token-counts.js';
-import { type Fault, parseFault } from '../faults/fault.js';
 import { ApiError } from './api-error.js';
 
 /** What one request wants otherwise than the flags say; null where it says nothing. */

@@ -1,4 +1,5 @@
 import { type DelaySource, newDelaySource } from '../../common/delay-source.js';
+import type { Fault } from '../../common/fault.js';
 import { newCountSource } from '../../common/token-counts.js';
 import { frameCount } from '../answers/answer.js';
 import { composeAnswer } from '../answers/compose.js';
@@ -6,7 +7,6 @@ import type { EndpointAnswer, ErrorForm, JsonObject } from '../dialects/endpoint
 import { asObject } from '../dialects/endpoint.js';
 import { errorJson } from '../dialects/errors.js';
 import { NOT_AN_OBJECT } from '../dialects/published-chat.js';
-import type { Fault } from '../faults/fault.js';
 import { keyOf, maskedKey } from '../limits/keys.js';
 import { anthropicLimitFields, openAiLimitFields } from '../limits/rate-limit.js';
 import type { RequestFields } from '../request-head.js';
@@ -78,8 +78,9 @@ export function prepare(incoming: Incoming, context: ApiContext): Prepared {
 
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
-function checkKey(key: string | null, form: ErrorForm, { keys }: ApiContext): void {
-  if (!keys || (key !== null && keys.has(key))) return;
+function checkKey(key: string | null, form: ErrorForm, { keys, refusedKeys }: ApiContext): void {
+  const isRefused = key !== null && refusedKeys?.has(key) === true;
+  if (!isRefused && (!keys || (key !== null && keys.has(key)))) return;
   const message = key === null ? "You didn't provide an API key." : `Incorrect API key provided: ${maskedKey(key)}.`;
   // Gemini's own answer to a wrong key.
   if (form === 'gemini' && key !== null) throw new ApiError(400, 'API key not valid. Please pass a valid API key.');
@@ -174,9 +175,9 @@ function generate(
   };
 }
 
-function chooseFault({ fault }: Overrides, nowMs: number, { faults, stats }: ApiContext): Fault | null {
+function chooseFault({ fault }: Overrides, nowMs: number, { api, faults, stats }: ApiContext): Fault | null {
   // It is drawn in any case: what one request asks for changes nothing for the others.
-  const drawn = faults?.next(nowMs, stats.resetMs) ?? null;
+  const drawn = api.faultsFromReset && !stats.wasReset ? null : (faults?.next(nowMs, stats.resetMs) ?? null);
   return fault === 'none' ? null : (fault ?? drawn);
 }
 

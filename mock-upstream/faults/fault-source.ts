@@ -1,5 +1,5 @@
+import type { Fault, FaultRule } from '../../common/fault.js';
 import type { Random } from '../../common/random.js';
-import type { Fault, FaultRule } from './fault.js';
 
 /**
  * Says which requests fail, and how. One number is drawn for each request, whatever the rules and their times, so the same

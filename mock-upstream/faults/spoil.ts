@@ -1,5 +1,5 @@
+import type { Fault } from '../../common/fault.js';
 import type { Ending, Reply } from '../api/reply.js';
-import type { Fault } from './fault.js';
 
 /** How a reply is sent. */
 export interface Delivery {

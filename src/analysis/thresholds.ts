@@ -167,6 +167,11 @@ export const THRESHOLDS = {
     /** Ours: of fewer, no order is rare enough to be believed. */
     minRuns: 8,
   },
+  /**
+   * Ours: a second after an upstream's failure is good again from here on. A second upstream that is slower lets a closed loop
+   * send less, so only half of the usual rate is asked for.
+   */
+  goodSecond: { failedShare: 0.01, rateShare: 0.5 },
   /** Bounds of a percentile within one run. */
   withinRun: {
     /** Schmeiser 1982: 10 to 30. The fewer, the longer they are, and the less of what hangs together is cut in two. */

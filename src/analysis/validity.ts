@@ -2,6 +2,7 @@ import { formatCount, formatMilliseconds, formatShare } from '../lib/format.js';
 import type { LoadResult } from '../model/load.js';
 import type { GateResult, MockReport } from '../model/record.js';
 import type { HostResources, TreeResources } from '../model/resources.js';
+import type { Expectations } from './expectations.js';
 import { unknownGate, verdictWithin } from './gate.js';
 import { littlesLawGate, littlesLawOpenGate } from './littles-law.js';
 import { loadHostsGate } from './load-hosts-gate.js';
@@ -22,6 +23,8 @@ export interface MeasuredCell {
   /** Of the load engine's processes, in the window. */
   engine: TreeResources | null;
   host: HostResources | null;
+  /** What the scenario makes happen; nothing where absent. */
+  expects?: Expectations;
 }
 
 /**
@@ -38,7 +41,7 @@ export function gatesOf(measured: MeasuredCell): GateResult[] {
     engineGate(measured.load, measured.engine),
     ...upstreamGates(measured),
     localFailuresGate(measured.load),
-    ...steadyGates(load),
+    ...steadyGates(load, measured.expects?.unsteady),
     percentileSamplesGate(measured.load),
   ];
 }
@@ -50,11 +53,16 @@ function meanVus(vus: number, { stages }: LoadResult): number {
   return area / stages.reduce((sum, { durationS }) => sum + durationS, 0);
 }
 
-function steadyGates({ seconds, windowS, absent, arrivals, stages }: LoadResult): GateResult[] {
+/** @param unsteady why it isn't meant to be steady; undefined where it is */
+function steadyGates(
+  { seconds, windowS, absent, arrivals, stages }: LoadResult,
+  unsteady: string | undefined,
+): GateResult[] {
   if (stages !== undefined) return steadyStateGates([], 'the load changes from stage to stage');
   // Of an open loop the rate is given, and random where its arrivals are.
-  if (arrivals !== undefined) return steadyStateGates(windowLatencies(seconds), absent.seconds, 'median latency');
-  return steadyStateGates(windowRates(seconds, windowS), absent.seconds);
+  if (arrivals !== undefined)
+    return steadyStateGates(windowLatencies(seconds), unsteady ?? absent.seconds, 'median latency');
+  return steadyStateGates(windowRates(seconds, windowS), unsteady ?? absent.seconds);
 }
 
 /** Whether the numbers of a cell can be trusted: only an `invalid` gate says no. */
@@ -85,12 +93,12 @@ function engineGate(load: LoadResult, engine: TreeResources | null): GateResult 
 }
 
 /** Of an upstream that isn't ours, neither lateness nor requests can be known. */
-function upstreamGates({ mock, load }: MeasuredCell): GateResult[] {
+function upstreamGates({ mock, load, expects }: MeasuredCell): GateResult[] {
   if (mock === 'external') {
     const why = "the upstream is not gatebench's mock";
     return [unknownGate('mock upstream', why), unknownGate(UPSTREAM_REQUESTS_GATE, why)];
   }
-  return [mockGate(mock), upstreamRequestsGate(load.wholeLoad, mock?.wholeLoad ?? null)];
+  return [mockGate(mock), upstreamRequestsGate(load.wholeLoad, mock?.wholeLoad ?? null, expects)];
 }
 
 function mockGate(mock: MockReport | null): GateResult {

@@ -10,6 +10,8 @@ export interface GatewayStart {
   installDir: string;
   /** Origin of the mock, such as `http://127.0.0.1:9000`. */
   upstream: string;
+  /** Origin of the second mock; the first one's where absent. */
+  secondUpstream?: string | undefined;
   /** An empty folder for this start, absolute. */
   workDir: string;
   /** stdout and stderr are appended here. */

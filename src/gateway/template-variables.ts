@@ -14,12 +14,16 @@ export type TemplateVariables = Record<string, string>;
 
 /** The template variables of one start; src/model/gateway.ts lists them. */
 export function templateVariables(
-  start: Pick<GatewayStart, 'gateway' | 'installDir' | 'workDir' | 'upstream' | 'cpus' | 'listen'> & {
+  start: Pick<
+    GatewayStart,
+    'gateway' | 'installDir' | 'workDir' | 'upstream' | 'secondUpstream' | 'cpus' | 'listen'
+  > & {
     receipt: { entry: string } | null;
   },
 ): TemplateVariables {
-  const { gateway, receipt, installDir, workDir, upstream, cpus, listen = LOOPBACK } = start;
+  const { gateway, receipt, installDir, workDir, upstream, secondUpstream = upstream, cpus, listen = LOOPBACK } = start;
   const origin = new URL(upstream);
+  const second = new URL(secondUpstream);
   const variables: TemplateVariables = {
     folder: gateway.folder,
     work: workDir,
@@ -27,6 +31,9 @@ export function templateVariables(
     listen,
     upstreamHost: origin.hostname,
     upstreamPort: origin.port,
+    upstream2: secondUpstream,
+    upstream2Host: second.hostname,
+    upstream2Port: second.port,
     cores: String(cpus === null ? cpusOfMachine().length : countCpus(cpus)),
   };
   if (gateway.kind !== 'process') return variables;

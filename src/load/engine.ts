@@ -44,6 +44,10 @@ export interface LoadSpec extends ExpectedAnswer {
   body: string;
   /** Of engines that {@link Engine.mixes}; absent where every request is the same. */
   mix?: RequestMix;
+  /** The right answer is a refusal with this status, whatever its body says; a completion is wrong then. Absent: an answer. */
+  refusal?: number;
+  /** Keys that requests carry one after the other, as bearer tokens in the place of `headers`' own; absent: that one alone. */
+  keys?: readonly string[];
   /** Closed loop: keep-alive connections with one request in flight each; with stages, the most of them. Of no meaning with `arrivals`. */
   vus: number;
   /** Absent in a closed loop. */

@@ -9,11 +9,16 @@ const EXCERPT_BYTES = 1000;
 export type ResponseJudge = (status: number, bytes: Buffer, from: number, to: number) => Failure | null;
 
 /** The judge of one worker's responses: it learns what right bodies look like. */
-export function responseJudge(expected: Pick<LoadSpec, 'stream' | 'texts' | 'objectOptional'>): ResponseJudge {
+export function responseJudge(
+  expected: Pick<LoadSpec, 'stream' | 'texts' | 'objectOptional' | 'refusal'>,
+): ResponseJudge {
+  const { refusal } = expected;
   const problemOf = answerCheck(expected);
   return (status, bytes, from, to) => {
+    if (status === refusal) return null;
     const failureClass = classOfStatus(status);
     if (failureClass !== null) return { class: failureClass, status, detail: excerpt(bytes, from, to) };
+    if (refusal !== undefined) return badBody(`answered, where ${refusal} was expected`, excerpt(bytes, from, to));
     const problem = problemOf(bytes, from, to);
     return problem === null ? null : badBody(problem, excerpt(bytes, from, to));
   };

@@ -9,7 +9,7 @@ import { ServiceName, ServiceSpec } from './service.js';
 /**
  * Text in which the harness fills placeholders: `{install}` the installed version's folder, `{work}` a fresh folder
  * for this cell, `{folder}` the manifest's own folder, `{port}` and `{ports.NAME}`, `{upstream}` the mock's origin
- * such as `http://127.0.0.1:9000`, `{upstreamHost}`, `{upstreamPort}`, `{listen}` the address to listen on, `{cores}`, `{version}`, `{entry}` the program
+ * such as `http://127.0.0.1:9000`, `{upstreamHost}`, `{upstreamPort}`, `{upstream2}`, `{upstream2Host}` and `{upstream2Port}` of the second mock (the first where the scenario has one), `{listen}` the address to listen on, `{cores}`, `{version}`, `{entry}` the program
  * that the install way left behind, `{services.NAME.port}` and `{services.NAME.work}` of a service. The same syntax holds in the files of `process.files`. Only a word in braces
  * without spaces is a placeholder, and one that isn't known is an error; `{ "a": 1 }`, `{2}` and `${name}` are text.
  */
@@ -60,6 +60,8 @@ export const RequestSpec = z.strictObject({
   /** Model name as this gateway wants it. */
   model: z.string().default('gpt-4o'),
   headers: Environment.default({}),
+  /** Added to the body of each request, as it is: for gateways that are told there what to do. */
+  body: z.record(z.string(), z.json()).optional(),
 });
 
 /** How its answers may differ from the upstream's and still count. */

@@ -99,7 +99,11 @@ export const MockReport = z.strictObject({
   /** Release time less due time. */
   latenessUs: z.strictObject({ p50: Microseconds, p99: Microseconds, max: Microseconds }).nullable(),
   eventLoopUtilisation: Share.nullable(),
-  /** From before the load's first request to after its last, warm-up included; null if it could not be read. */
+  /** Faults injected, by kind; absent where the scenario has none. */
+  faults: z.record(z.string(), Count).optional(),
+  /** The second upstream in the window, of a scenario with two. */
+  second: z.strictObject({ latency: z.string(), requests: Count.nullable() }).optional(),
+  /** Of both upstreams, from before the load's first request to after its last, warm-up included; null if it could not be read. */
   wholeLoad: UpstreamServed.nullable().default(null),
 });
 export type MockReport = z.infer<typeof MockReport>;

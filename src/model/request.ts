@@ -80,6 +80,9 @@ export const RequestClass = z.strictObject({
 });
 export type RequestClass = z.infer<typeof RequestClass>;
 
+/** Whose key requests carry: the gateway's own, a wrong one, or so many in turn. */
+const Keys = z.string().regex(/^(valid|invalid|many\([1-9]\d{0,5}\))$/, 'valid, invalid or many(10000)');
+
 /** What is asked. */
 export const RequestPlan = z
   .strictObject({
@@ -92,6 +95,7 @@ export const RequestPlan = z
     classes: z.array(RequestClass).min(1).max(20).optional(),
     /** A JSONL file of requests that are sent in its order, over and over: its path, relative to the scenario's file. */
     replay: z.string().min(1).optional(),
+    keys: Keys.optional(),
   })
   .superRefine((request, context) => {
     const refuse = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseFaultRule, sharesProblem } from '../../common/fault.js';
 import { LATENCY_PATTERN, parseLatency } from '../../common/latency.js';
 import { parseTokenCounts } from '../../common/token-counts.js';
 import { MAX_CHUNK_DELAY_MS } from '../../common/upstream-limits.js';
@@ -75,6 +76,22 @@ const Load = z
     for (const { path, message } of loadProblems(load)) context.addIssue({ code: 'custom', path, message });
   });
 
+/** Something that goes wrong with an upstream's answers, as the mock's `--fault` takes it. */
+const FaultText = z.string().superRefine((text, context) => {
+  const parsed = parseFaultRule(text);
+  if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.why });
+});
+
+/** What goes wrong, in the mock's syntax: `429(2s):0.05`, `503@10s..25s`. Times count from the window's start; before it, nothing fails. */
+const Faults = z
+  .array(FaultText)
+  .min(1)
+  .superRefine((texts, context) => {
+    const rules = texts.map(parseFaultRule).flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
+    const problem = sharesProblem(rules);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  });
+
 /** `scenarios/<name>.yaml`: the request, the load, and for how long. */
 export const Scenario = z
   .strictObject({
@@ -83,11 +100,16 @@ export const Scenario = z
     name: Name,
     title: z.string(),
     description: z.string().default(''),
+    /** The variant that gateways are measured as where none is named, such as `failover`; those without it are left out. */
+    variant: Name.optional(),
     load: Load,
     upstream: z.strictObject({
       /** In the mock's syntax: `60ms`, `lognormal(p50=60ms,p99=200ms)`. */
       latency: Latency,
       streamChunkDelayMs: z.number().int().min(0).max(MAX_CHUNK_DELAY_MS).default(0),
+      faults: Faults.optional(),
+      /** A second upstream, for gateways that turn to it when the first one fails; another latency shows which one answered. */
+      second: z.strictObject({ latency: Latency, faults: Faults.optional() }).optional(),
       /** Tokens of an answer; the published six or seven words where absent. */
       outputTokens: TokenCounts.optional(),
       /** The form in which the gateway is to ask the upstream; that of chat completions where absent. */

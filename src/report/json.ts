@@ -1,6 +1,7 @@
 import type { LevelComparison } from '../analysis/comparisons.js';
 import type { GatewayCost } from '../analysis/cost.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
+import { faultEffects } from '../analysis/fault-effects.js';
 import { shapeEvidence } from '../analysis/format-shape.js';
 import { cpuSpread } from '../analysis/level-intervals.js';
 import type { ShapedCurve } from '../analysis/shaped-curves.js';
@@ -34,7 +35,7 @@ interface JsonInput {
 
 /**
  * `results.json`: the run and all cells, unrounded, without histograms, which stay in each cell's record.json; intervals
- * over repeats and comparisons of gateways; shapes of the curves; what requests cost; key figures of the profiles, without stacks; `damaged` names records that can't
+ * over repeats and comparisons of gateways; shapes of the curves; what requests cost; what became of them where the upstream fails; key figures of the profiles, without stacks; `damaged` names records that can't
  * be used; `parts`, of several runs, is their `report.json`. @returns JSON text with a final newline
  */
 export function jsonReport({
@@ -77,6 +78,10 @@ export function jsonReport({
     }),
   );
   const profiles = flames.map(profileFigures);
+  const failures = cells.flatMap((cell) => {
+    const effects = cell.cell.profiler === null ? faultEffects(cell, run.scenario) : null;
+    return effects === null ? [] : [{ cellId: cell.cell.id, ...effects }];
+  });
   const intervals = intervalFigures(summaries, spreadOf);
   const compared = comparisons.map((level) => ({
     ...level,
@@ -93,6 +98,7 @@ export function jsonReport({
       comparisons: compared,
       shapes: shaped.map(shapeFigures),
       cost: costFigures(costs, prices),
+      ...(failures.length === 0 ? {} : { failures }),
       damaged,
       profiles,
     },

@@ -40,6 +40,8 @@ export function markdownReport(
     ...chartsOf('latency'),
     ...(sections.intervals.length === 0 ? [] : ['## Intervals', ...sections.intervalsLead.map(escapeMarkdown)]),
     ...sections.intervals.map((section) => markdownSection(section, 3)),
+    ...(sections.failures.length === 0 ? [] : ['## Failures']),
+    ...sections.failures.map((section) => markdownSection(section, 3)),
     ...(sections.cost.length === 0 ? [] : ['## Cost and footprint']),
     ...sections.cost.map((section) => markdownSection(section, 3)),
     ...(sections.claims === null ? [] : [markdownSection(sections.claims, 2)]),

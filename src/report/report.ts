@@ -20,6 +20,7 @@ import { classesCsv } from './class-tables.js';
 import { comparisonsCsv } from './comparisons-csv.js';
 import { costCsv } from './cost-csv.js';
 import { csvReport } from './csv.js';
+import { failuresCsv } from './failures-csv.js';
 import { spreads } from './interval-sections.js';
 import { intervalsCsv } from './intervals-csv.js';
 import { jsonReport } from './json.js';
@@ -76,6 +77,8 @@ export interface Report {
   costCsv: string;
   /** `classes.csv`: one row per cell and class of requests; null where requests have no classes. */
   classesCsv: string | null;
+  /** `failures.csv`: one row per cell, fault and metric; null in a scenario without faults. */
+  failuresCsv: string | null;
   /** `results.json`, as text. */
   json: string;
   /** `report.json`, of several runs: what the report is made of; null for one run. */
@@ -141,6 +144,7 @@ export function renderReport(input: ReportInput): Report {
     comparisonsCsv: comparisonsCsv(derived.comparisons),
     costCsv: costCsv(derived.costs, prices),
     classesCsv: cells.some(({ classes }) => classes !== undefined) ? classesCsv(cells) : null,
+    failuresCsv: failuresCsv(measured, run.scenario),
     json: jsonReport(derived),
     parts: pool === null ? null : pooledReport(pool, summaries),
     junit: () => cellsJunit(derived),

@@ -13,6 +13,7 @@ import { claimsSection, shapeClaimsSection } from './claims-table.js';
 import { answersSection, classSections } from './class-tables.js';
 import { costSections } from './cost-sections.js';
 import { type DifferenceSections, differenceSections, differencesLead } from './difference-sections.js';
+import { failureSections } from './failure-sections.js';
 import { intervalSection, intervalsLead, type SpreadOf } from './interval-sections.js';
 import { latencyLead, latencySection } from './latency-table.js';
 import { openLoopSections } from './open-loop-table.js';
@@ -56,6 +57,8 @@ export interface ReportSections {
   intervals: Section[];
   /** What requests cost, and what gateways take without any; empty without a gateway. */
   cost: Section[];
+  /** What became of requests where the upstream fails, or keys are wrong; empty in other scenarios. */
+  failures: Section[];
   claims: Section | null;
   shapeClaims: Section | null;
   /** Empty in a run without profiled cells. */
@@ -106,6 +109,7 @@ export function reportSections(derived: DerivedReport): ReportSections {
     intervalsLead: intervalsLead(run, summaries),
     intervals: measured.flatMap((summary) => intervalSection(summary, spreadOf) ?? []),
     cost: costSections(derived.costs, derived.prices),
+    failures: failureSections(summaries, run.scenario),
     claims: claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario), run),
     shapeClaims: claims === null ? null : shapeClaimsSection(claims, shaped),
     flame: flameSections(run, cells, flames, claims),

@@ -51,6 +51,7 @@ export function terminalReport(sections: ReportSections, { colour, parts = 'all'
     ...sections.latency.map((section) => terminalSection(section, colours)),
     ...[...sections.classes, sections.answers ?? []].flat().map((section) => terminalSection(section, colours)),
     ...intervals(sections, colours),
+    ...sections.failures.map((section) => terminalSection(section, colours)),
     ...sections.cost.map((section) => terminalSection(section, colours)),
     ...(sections.claims === null ? [] : [terminalSection(sections.claims, colours)]),
     ...(sections.shapeClaims === null ? [] : [terminalSection(sections.shapeClaims, colours)]),

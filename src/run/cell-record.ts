@@ -1,14 +1,14 @@
+import type { Expectations } from '../analysis/expectations.js';
 import { hostResources } from '../analysis/host-resources.js';
 import { treeResources } from '../analysis/tree-resources.js';
 import { gatesOf, judge } from '../analysis/validity.js';
 import { runClock } from '../lib/run-clock.js';
 import type { Engine } from '../load/engine.js';
 import { completionsOf, type LoadResult } from '../model/load.js';
-import type { CellRecord, Outcome, UpstreamServed } from '../model/record.js';
+import type { CellRecord, Outcome } from '../model/record.js';
 import type { Sample } from '../model/resources.js';
 import { AS_PROCESS } from '../model/runtime.js';
 import type { ServiceInfo } from '../model/service.js';
-import type { MockStats } from '../upstream/upstream-driver.js';
 import type { CellInput } from './cell-context.js';
 
 type Subject = Pick<CellInput, 'cell' | 'gateway' | 'receipt' | 'runtime'>;
@@ -142,12 +142,23 @@ export function recordResources(record: CellRecord, samples: readonly Sample[], 
   };
 }
 
-/** Record the gates, and return whether the numbers can be trusted. */
-export function judgeCell(record: CellRecord, load: LoadResult, externalUpstream: boolean): Outcome {
+/**
+ * Record the gates, and return whether the numbers can be trusted.
+ * @param expects what the scenario makes happen
+ */
+export function judgeCell(
+  record: CellRecord,
+  load: LoadResult,
+  externalUpstream: boolean,
+  expects: Expectations,
+): Outcome {
   const { engine, host } = record.resources;
   const mock = externalUpstream ? 'external' : record.mock;
-  record.gates = gatesOf({ vus: record.cell.vus ?? null, load, mock, engine, host });
-  if (load.requests.ok === 0) return { kind: 'invalid', reasons: ['not one request succeeded in the window'] };
+  record.gates = gatesOf({ vus: record.cell.vus ?? null, load, mock, engine, host, expects });
+  // Where the upstream fails by design, that is a result.
+  if (load.requests.ok === 0 && !expects.faults) {
+    return { kind: 'invalid', reasons: ['not one request succeeded in the window'] };
+  }
   return judge(record.gates);
 }
 
@@ -162,15 +173,6 @@ export function recordStop(record: CellRecord, stopped: { graceful: boolean; por
       ? 'the gateway ignored the request to stop and was killed'
       : 'a port of the gateway was still in use after it had been stopped',
   });
-}
-
-/** What the upstream was asked and sent between two readings; null where either is missing. */
-export function servedBetween(before: MockStats | null, after: MockStats | null): UpstreamServed | null {
-  if (before === null || after === null) return null;
-  return {
-    requests: after.sinceStart.requests - before.sinceStart.requests,
-    completions: after.sinceStart.completions - before.sinceStart.completions,
-  };
 }
 
 /** A wall clock is never quite as fast as the monotonic one, and is corrected by a little now and then. */

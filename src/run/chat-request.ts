@@ -35,7 +35,7 @@ export interface Verification {
 }
 
 /** A gateway that runs already is the user's to change. */
-export function attachedHint({ external, origin }: { external?: true; origin: string }): string {
+export function attachedHint({ external, origin }: { external?: true | undefined; origin: string }): string {
   const request = 'check --url, --model and --header';
   return external
     ? request

@@ -1,3 +1,4 @@
+import { expectationsOf } from '../analysis/expectations.js';
 import type { RunningGateway } from '../gateway/gateway-driver.js';
 import { CleanupStack } from '../lib/cleanup-stack.js';
 import { StorageError } from '../lib/errors.js';
@@ -10,17 +11,11 @@ import { calibrationNow } from './cell-calibration.js';
 import type { CellDependencies, CellInput } from './cell-context.js';
 import { failedOutcome, outcomeOf } from './cell-outcome.js';
 import { CellProfile } from './cell-profile.js';
-import {
-  blankRecord,
-  judgeCell,
-  recordEnd,
-  recordLoad,
-  recordResources,
-  recordStop,
-  servedBetween,
-} from './cell-record.js';
+import { blankRecord, judgeCell, recordEnd, recordLoad, recordResources, recordStop } from './cell-record.js';
 import { CellSampling } from './cell-sampling.js';
+import { CellUpstreams } from './cell-upstreams.js';
 import { attachedHint, requireAskedIn, verifyResponses } from './chat-request.js';
+import { checkKeys } from './client-keys.js';
 import { loadShape } from './load-shape.js';
 import { cellRequests, requestsOfLoad } from './request/cell-requests.js';
 import { watchLoad } from './watch-load.js';
@@ -33,7 +28,7 @@ import { watchLoad } from './watch-load.js';
  */
 export async function runCell(input: CellInput, deps: CellDependencies): Promise<CellRecord> {
   const { cell, scenario, gateway, folder, signal, onEvent } = input;
-  const { load: plan, upstream } = scenario;
+  const { load: plan } = scenario;
   const record = blankRecord(input, deps.engine);
   const cleanups = new CleanupStack();
   const profile = CellProfile.of(cell, gateway, deps.profiling, folder);
@@ -51,25 +46,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     if (deps.calibrator) record.calibration = { before: await calibrationNow(input, deps), after: null };
 
     enter('mock');
-    const listen = deps.listen === undefined ? {} : { listen: deps.listen };
-    const mock = await deps.mockDriver.start(
-      {
-        port: deps.mock.port,
-        // Without a gateway, the load reaches the mock directly.
-        ...(gateway.kind === 'direct' ? listen : {}),
-        ...(deps.mock.listen === undefined ? {} : { listen: deps.mock.listen }),
-        latency: upstream.latency,
-        streamChunkDelayMs: upstream.streamChunkDelayMs,
-        ...(needsFullContract(scenario) ? { full: { outputTokens: upstream.outputTokens } } : {}),
-        models: gateway.upstream.models,
-        processes: deps.mock.processes,
-        seed: deps.mock.seed,
-        realtime: deps.mock.realtime,
-        logFile: folder.mockLog,
-      },
-      signal,
-    );
-    cleanups.add(() => mock.stop());
+    const mock = await CellUpstreams.start(input, deps, cleanups);
 
     enter('start');
     const work = await deps.workDir();
@@ -80,12 +57,13 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       receipt: input.receipt,
       installDir: input.installDir,
       upstream: mock.origin,
+      secondUpstream: mock.secondOrigin,
       workDir: work.path,
       logFile: folder.gatewayLog,
       launch,
       cpus: deps.gatewayCpus,
       signal,
-      ...listen,
+      ...(deps.listen === undefined ? {} : { listen: deps.listen }),
     });
     cleanups.add(running.stop);
     if (profile) cleanups.add(() => profile.kill());
@@ -99,8 +77,9 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     const requests = cellRequests(scenario, gateway.request, gateway.response, running.headers, sources);
     const { retryForS } = gateway.response;
     const gone = () => running?.exit() !== null;
+    const { timeoutS } = plan;
     const answers = await verifyResponses(running.origin, requests, {
-      timeoutS: plan.timeoutS,
+      timeoutS,
       retryForS,
       gone,
       signal,
@@ -110,6 +89,10 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     if (gateway.kind !== 'direct' && needsFullContract(scenario)) {
       await requireAskedIn(mock, dialectsOf(scenario).upstream);
     }
+    const keyed = await checkKeys(scenario.request.keys, running.origin, requestsOfLoad(requests), {
+      timeoutS,
+      signal,
+    });
 
     enter('idle');
     let enginePids: () => number[] = () => [];
@@ -123,12 +106,18 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     await sleep(plan.idleS * 1000, signal);
 
     enter('load');
-    const before = await mock.stats();
+    const before = await mock.readings();
     sampling.enter('warmup');
     const gatewayUnderLoad = running;
     const window = { warmupS: plan.warmupS, durationS: plan.durationS, timeoutS: plan.timeoutS };
     const load = await deps.engine.start(
-      { origin: running.origin, ...requestsOfLoad(requests), ...window, ...loadShape(scenario, cell, deps.mock.seed) },
+      {
+        origin: running.origin,
+        ...requestsOfLoad(requests),
+        ...window,
+        ...loadShape(scenario, cell, deps.mock.seed),
+        ...keyed,
+      },
       (progress) => onEvent({ type: 'load', cell, progress }),
     );
     enginePids = load.pids;
@@ -150,18 +139,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     };
     sampling.enter('recovery');
     if (end.kind === 'complete') await profile?.end();
-    const stats = await mock.stats();
-    record.mock = mock.external
-      ? null
-      : {
-          ...(mock.host === null ? {} : { host: mock.host }),
-          latency: upstream.latency,
-          processes: mock.processes,
-          requests: stats?.requests ?? null,
-          latenessUs: stats?.latenessUs ?? null,
-          eventLoopUtilisation: stats?.eventLoopUtilisation ?? null,
-          wholeLoad: servedBetween(before, stats),
-        };
+    record.mock = mock.report(before, await mock.readings());
     if (end.load) {
       recordLoad(record, end.load, { warmupS: plan.warmupS, durationS: plan.durationS, startedAt: windowStartedAt });
     }
@@ -171,7 +149,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     await sampling.stop();
     recordResources(record, sampling.samples, end.load);
     record.outcome = await outcomeOf(end, running, endedAt, (measured) =>
-      judgeCell(record, measured, mock.external === true),
+      judgeCell(record, measured, mock.external === true, expectationsOf(scenario)),
     );
     const stopped = await running.stop();
     if (record.outcome.kind === 'ok' || record.outcome.kind === 'invalid') {

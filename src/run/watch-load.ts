@@ -2,7 +2,7 @@ import type { GatewayExit, RunningGateway } from '../gateway/gateway-driver.js';
 import { ExpectedError } from '../lib/errors.js';
 import type { LoadRun } from '../load/engine.js';
 import type { LoadResult } from '../model/load.js';
-import type { RunningMock } from '../upstream/upstream-driver.js';
+import type { CellUpstreams } from './cell-upstreams.js';
 
 /** How a load ended. */
 export type LoadEnd =
@@ -21,7 +21,7 @@ const STOP_TIMEOUT_MS = 5_000;
 export async function watchLoad(
   load: LoadRun,
   gateway: RunningGateway,
-  mock: RunningMock,
+  mock: Pick<CellUpstreams, 'exited' | 'logTail'>,
   signal: AbortSignal,
 ): Promise<LoadEnd> {
   let timer: NodeJS.Timeout | undefined;

@@ -50,6 +50,11 @@ export class CellFolder {
     return join(this.path, 'mock.log');
   }
 
+  /** Of the second upstream, in a scenario with two. */
+  get secondMockLog(): string {
+    return join(this.path, 'mock-2.log');
+  }
+
   /** What a profiler wrote, as it wrote it. */
   get profileDir(): string {
     return join(this.path, 'profile');

@@ -9,6 +9,7 @@ const StatsAnswer = z.object({
   latenessUs: z.object({ count: z.number(), p50: z.number(), p99: z.number(), max: z.number() }),
   eventLoopUtilisation: z.object({ busiest: z.number() }),
   sinceStart: z.object({ requests: z.number(), completions: z.number() }),
+  faults: z.record(z.string(), z.number()).default({}),
 });
 
 /** Whether a mock, or something like it, answers there. @param origin `http://127.0.0.1:9000` */
@@ -24,12 +25,15 @@ export async function mockAnswers(origin: string): Promise<boolean> {
 export async function readMockStats(origin: string): Promise<MockStats | null> {
   try {
     const answer = await httpRequest(`${origin}/__stats`, { timeoutMs: 5_000 });
-    const { requests, latenessUs, eventLoopUtilisation, sinceStart } = StatsAnswer.parse(JSON.parse(answer.body));
+    const { requests, latenessUs, eventLoopUtilisation, sinceStart, faults } = StatsAnswer.parse(
+      JSON.parse(answer.body),
+    );
     return {
       requests,
       latenessUs: latenessUs.count > 0 ? { p50: latenessUs.p50, p99: latenessUs.p99, max: latenessUs.max } : null,
       eventLoopUtilisation: eventLoopUtilisation.busiest,
       sinceStart,
+      faults,
     };
   } catch {
     // No reading is not a reading of 0: the gate then says that it doesn't know.
@@ -78,5 +82,8 @@ export function mockFlags(start: MockStart): string[] {
     ...(start.models === undefined ? [] : [`--models=${start.models.join(',')}`]),
     `--processes=${start.processes}`,
     `--seed=${start.seed}`,
+    ...(start.faults ?? []).map((fault) => `--fault=${fault}`),
+    ...(start.faults === undefined ? [] : ['--faults-from-reset']),
+    ...(start.refuseKey === undefined ? [] : [`--refuse-key=${start.refuseKey}`]),
   ];
 }

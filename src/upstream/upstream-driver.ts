@@ -15,6 +15,10 @@ export interface MockStart {
   processes: number;
   /** Of a latency that is drawn; below 2^32. */
   seed: number;
+  /** What goes wrong from the window's start on, as the mock takes it; nothing where absent. */
+  faults?: readonly string[] | undefined;
+  /** A key that it refuses; it takes any where absent. */
+  refuseKey?: string | undefined;
   /** With real-time priority, where it shares the CPUs with the gateway. */
   realtime: boolean;
   logFile: string;
@@ -27,6 +31,8 @@ export interface MockStats {
   eventLoopUtilisation: number | null;
   /** Resets ignored: two readings give what was served between them. */
   sinceStart: UpstreamServed;
+  /** Faults injected since the start, by kind. */
+  faults: Record<string, number>;
 }
 
 export interface RunningMock {

@@ -67,7 +67,10 @@ describe('README.md', () => {
   it('lists every published gateway and baseline', () => {
     const published: string[] = parse(readFileSync(join(GATEWAYS, 'sets.yaml'), 'utf8')).sets.published.gateways;
     const labels = everyVariant()
-      .filter((gateway) => published.includes(gateway.name) && !isOtherVersion(gateway))
+      // Those of one scenario are in docs/failures.md.
+      .filter(
+        (gateway) => gateway.variant !== 'failover' && published.includes(gateway.name) && !isOtherVersion(gateway),
+      )
       .map(gatewayLabel);
     expect(rows.map(([name = '']) => /`([^`]+)`/.exec(name)?.[1]).toSorted()).toEqual(labels.toSorted());
   });

@@ -11,7 +11,8 @@ const PROCESSES = everyVariant().filter((gateway): gateway is ProcessGateway => 
 const labelled = PROCESSES.map((gateway) => [gatewayLabel(gateway), gateway] as const);
 
 function valuesFor({ process, version }: ProcessGateway): Record<string, string> {
-  const names = ['install', 'work', 'listen', 'folder', 'entry', 'upstream', 'upstreamHost', 'upstreamPort', 'cores'];
+  const upstreams = ['upstream', 'upstream2'].flatMap((name) => [name, `${name}Host`, `${name}Port`]);
+  const names = ['install', 'work', 'listen', 'folder', 'entry', ...upstreams, 'cores'];
   const ports = Object.entries(process.ports).map(([name, port]) => [`ports.${name}`, String(port)]);
   return {
     ...Object.fromEntries(names.map((name) => [name, `<${name}>`])),

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Scenario } from '../../src/model/scenario.js';
 import { completeScenario } from '../../src/store/migrate.js';
+import { aScenario } from '../support/scenario.js';
 
 const scenarioOf = (load: Record<string, unknown>) => ({
   schemaVersion: 1,
@@ -58,4 +59,39 @@ it('says what doesn’t go together', () => {
     'load.stages.0.ramp: there is no stage before it',
   ]);
   expect(problems({ stages: [{ durationS: 5, vus: 10 }], durationS: 9 })[0]).toContain('5 s together');
+});
+
+function issues(over: { upstream?: object; request?: object }): string[] {
+  const base = aScenario();
+  const parsed = Scenario.safeParse({
+    ...base,
+    upstream: { ...base.upstream, ...over.upstream },
+    request: { ...base.request, ...over.request },
+  });
+  return parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+}
+
+describe('a scenario', () => {
+  it('takes faults as the mock does', () => {
+    expect(issues({ upstream: { faults: ['429(2s):0.05', 'reset-mid:every=100', '503@10s..25s'] } })).toEqual([]);
+    expect(issues({ upstream: { faults: ['418:0.1'] } })).toEqual([
+      expect.stringMatching(/^upstream\.faults\.0: there is no fault "418"/),
+    ]);
+    expect(issues({ upstream: { faults: ['500:0.7', '503:0.4'] } })).toEqual([
+      expect.stringMatching(/^upstream\.faults: the shares of all faults add up to 1\.1/),
+    ]);
+    expect(issues({ upstream: { faults: [] } })).toHaveLength(1);
+    expect(issues({ upstream: { second: { latency: '90ms', faults: ['500@x'] } } })).toEqual([
+      expect.stringMatching(/^upstream\.second\.faults\.0: /),
+    ]);
+  });
+
+  it.each([
+    ['valid', true],
+    ['many(10000)', true],
+    ['many(0)', false],
+    ['wrong', false],
+  ])('keys %s: %s', (keys, isRight) => {
+    expect(issues({ request: { keys } })).toHaveLength(isRight ? 0 : 1);
+  });
 });

@@ -33,6 +33,7 @@ import { placementFor } from './placement.js';
 import { planProfiles } from './plan-profiles.js';
 import { type ResolvedEngine, type RunContext, resolveEngine, resolveUpstream } from './resolve-machines.js';
 import type { RunRequest } from './run-request.js';
+import { requireDemands, requireOwnUpstream } from './scenario-demands.js';
 
 /**
  * A run with every question answered: what run.json records of it, and what this machine has for it. It is printed by
@@ -81,7 +82,7 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   const variants = allVariants(stored);
   const requested =
     attached === null
-      ? requestedGateways(request.gateways, stored, await readGatewaySets(roots.gateways, stored))
+      ? requestedGateways(request.gateways, stored, await readGatewaySets(roots.gateways, stored), scenario.variant)
       : besideDirect(attached, variants);
   sayReplaced(requested, stored, context);
   const fallbacks = variants.filter((gateway) => gateway.kind === 'process' && gateway.fallback);
@@ -90,6 +91,8 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   const { engine, unavailable } = await resolveEngine(request.engine, remoteLoad, context);
   requireEngineFits(engine, scenario);
   const replayed = await readReplay(roots.scenarios, request.scenario, scenario);
+  requireDemands(scenario, engine.name);
+  if (attached?.attached.upstream === 'external') requireOwnUpstream(scenario);
   const known = attached === null ? variants : [...variants, attached];
   const presences = await presencesOf(known, await gatewayPresence(runtime, roots));
   requireLoadModel(engine, scenario);
@@ -192,15 +195,32 @@ export function estimatedSeconds(plan: RunPlan): number {
   return runSeconds(plan, measurableCells(plan));
 }
 
-/** The gateways that a request names, or those that it leaves the choice of. @throws UsageError for an unknown one */
+/**
+ * The gateways that a request names, or those that it leaves the choice of.
+ * @param wanted the variant that is chosen then, for direct its only one
+ * @throws UsageError for an unknown one
+ */
 export function requestedGateways(
   request: RunRequest['gateways'],
   stored: Map<string, StoredGateway>,
   sets: GatewaySets,
+  wanted?: string,
 ): ResolvedGateway[] {
   const labels = Array.isArray(request) ? expandSets(request, sets) : labelsByDefault(sets, stored);
   const gateways = labels.map((label) => findGateway(stored, label));
-  return request === 'profilable' ? gateways.filter(({ kind }) => kind === 'process') : gateways;
+  const chosen = Array.isArray(request) || wanted === undefined ? gateways : variantsOf(gateways, stored, wanted);
+  return request === 'profilable' ? chosen.filter(({ kind }) => kind === 'process') : chosen;
+}
+
+/** Direct as it is, and of each other gateway the wanted variant; those without it are left out. */
+function variantsOf(
+  gateways: readonly ResolvedGateway[],
+  stored: Map<string, StoredGateway>,
+  wanted: string,
+): ResolvedGateway[] {
+  const names = new Set(gateways.filter(({ kind }) => kind !== 'direct').map(({ name }) => name));
+  const others = allVariants(stored).filter(({ name, variant }) => names.has(name) && variant === wanted);
+  return [...gateways.filter(({ kind }) => kind === 'direct'), ...others];
 }
 
 /** What a gateway that runs already is measured beside: nothing, where nobody knows its upstream. */

@@ -64,6 +64,7 @@ export async function reportFiles(
     ['comparisons.csv', report.comparisonsCsv],
     ['cost.csv', report.costCsv],
     ...(report.classesCsv === null ? [] : [['classes.csv', report.classesCsv] as const]),
+    ...(report.failuresCsv === null ? [] : [['failures.csv', report.failuresCsv] as const]),
     ['results.json', report.json],
   ]);
   let withoutCharts = site === undefined ? undefined : 'the page beside it has them';

@@ -5,10 +5,12 @@ import type { LoadSpec } from '../engine.js';
 export interface PreparedRequest {
   host: string;
   port: number;
-  bytes: Buffer;
+  /** Of the next request: with many keys, those of one after the other. */
+  readonly bytes: Buffer;
 }
 
 type RequestParts = Pick<LoadSpec, 'origin' | 'path' | 'headers' | 'body'>;
+type Sent = RequestParts & Pick<LoadSpec, 'keys'>;
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -17,10 +19,28 @@ const TARGET = /^[!-~]+$/;
 const OURS = new Set(['content-length', 'transfer-encoding', 'connection']);
 
 /**
- * The request that every VU sends, built once.
+ * The request that every VU sends, built once; with many keys, once for each.
  * @throws {ExpectedError} where it can't be sent as plain HTTP/1.1
  */
-export function preparedRequest(spec: RequestParts): PreparedRequest {
+export function preparedRequest({ keys = [], ...spec }: Sent): PreparedRequest {
+  if (keys.length === 0) return oneRequest(spec);
+  const headers = Object.entries(spec.headers).filter(([name]) => name.toLowerCase() !== 'authorization');
+  const all = keys.map((key) =>
+    oneRequest({ ...spec, headers: { ...Object.fromEntries(headers), Authorization: `Bearer ${key}` } }),
+  );
+  const [first = oneRequest(spec)] = all;
+  let next = 0;
+  return {
+    ...first,
+    get bytes() {
+      const { bytes } = all[next] ?? first;
+      next = (next + 1) % all.length;
+      return bytes;
+    },
+  };
+}
+
+function oneRequest(spec: RequestParts): PreparedRequest {
   const url = new URL(spec.origin);
   if (url.protocol !== 'http:') throw refused(spec.origin, `it speaks plain HTTP, not ${url.protocol.slice(0, -1)}`);
   if (!spec.path.startsWith('/') || !TARGET.test(spec.path)) throw refused(spec.path, 'it is no path of a URL');

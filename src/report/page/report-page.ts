@@ -77,7 +77,7 @@ ${content}
 
 function partsOf(report: DerivedReport, sections: ReportSections, extras: PageExtras, data: PageData): Part[] {
   const { flames } = report;
-  const { cost } = sections;
+  const { cost, failures } = sections;
   const claims = claimVerdicts(report);
   const parts: (Part | null)[] = [
     runsPart(sections),
@@ -85,6 +85,9 @@ function partsOf(report: DerivedReport, sections: ReportSections, extras: PageEx
     { id: 'latency', title: 'Latency', content: latencyPart(sections, data) },
     { id: 'overhead', title: 'Overhead', content: overheadPart() },
     { id: 'resources', title: 'CPU and memory', content: resourcesPart(data) },
+    failures.length === 0
+      ? null
+      : { id: 'failures', title: 'Failures', content: html`${failures.map((section) => sectionHtml(section, 3))}` },
     cost.length === 0
       ? null
       : { id: 'cost', title: 'Cost and footprint', content: html`${cost.map((section) => sectionHtml(section, 3))}` },

@@ -8,6 +8,7 @@ import type { ReplayedRequest } from '../../model/replay.js';
 import { countModel, type Message, type RequestClass } from '../../model/request.js';
 import type { Scenario } from '../../model/scenario.js';
 import { dialectsOf } from '../../plan/dialects.js';
+import { withKey } from '../client-keys.js';
 import { expectedAnswer, promptTokensOf } from './expected-answer.js';
 import { noiseImage } from './noise-image.js';
 import { promptText } from './prompt-text.js';
@@ -58,7 +59,8 @@ export function cellRequests(
 ): CellRequests {
   const { request } = scenario;
   const { answersKnown = true } = sources;
-  const build = ({ body, asked }: BuiltRequest): MixedRequest => {
+  const build = ({ body: own, asked }: BuiltRequest): MixedRequest => {
+    const body = spec.body === undefined ? own : JSON.stringify({ ...JSON.parse(own), ...spec.body });
     const { told, call, ...expected } = expectedAnswer(scenario, response, asked);
     if (!answersKnown) return { body, expected: { ...expected, texts: null } };
     return { body, expected: { ...expected, ...(told ? { told } : {}), ...(call === undefined ? {} : { call }) } };
@@ -78,7 +80,7 @@ export function cellRequests(
     headers: {
       'content-type': 'application/json',
       accept: request.stream ? 'text/event-stream' : 'application/json',
-      ...gatewayHeaders,
+      ...withKey(gatewayHeaders, request.keys),
     },
     classes: nonEmpty(all, scenario.name),
     order: request.replay === undefined ? 'drawn' : 'in turn',

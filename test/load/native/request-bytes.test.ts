@@ -19,6 +19,14 @@ describe('preparedRequest', () => {
     );
   });
 
+  it('has one key after the other, where there are many', () => {
+    const prepared = preparedRequest({ ...spec, keys: ['sk-1', 'sk-2', 'sk-3'] });
+    const sent = [1, 2, 3, 4].map(() => prepared.bytes.toString());
+    expect(sent.map((text) => text.match(/authorization: .*/gi))).toEqual(
+      ['sk-1', 'sk-2', 'sk-3', 'sk-1'].map((key) => [`Authorization: Bearer ${key}`]),
+    );
+  });
+
   it('keeps a host that was given, and no framing', () => {
     const headers = { HOST: 'example.org', 'Content-Length': '5', 'transfer-encoding': 'chunked', Connection: 'close' };
     expect(preparedRequest({ ...spec, headers, body: '{}' }).bytes.toString()).toBe(

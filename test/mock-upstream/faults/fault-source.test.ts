@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { type FaultRule, parseFaultRule } from '../../../common/fault.js';
 import { newRandom } from '../../../common/random.js';
-import { type FaultRule, parseFaultRule } from '../../../mock-upstream/faults/fault.js';
 import { FaultSource } from '../../../mock-upstream/faults/fault-source.js';
 
 function source(seed: number, ...texts: string[]): FaultSource {

@@ -196,3 +196,34 @@ describe('in the published contract', () => {
     await faulty.stop();
   });
 });
+
+test('faults of a mock wait for the first reset, and are counted', async () => {
+  const other = await startMock('--fault', '503:every=2', '--faults-from-reset', '--latency', '0s');
+  try {
+    const statuses = async () => {
+      const seen: number[] = [];
+      for (let asked = 0; asked < 4; asked++) seen.push((await post(other, { messages: HI })).status);
+      return seen;
+    };
+    expect(await statuses()).toEqual([200, 200, 200, 200]);
+    expect((await other.stats()).faults).toEqual({});
+    await other.resetStats();
+    expect(await statuses()).toEqual([200, 503, 200, 503]);
+    expect((await other.stats()).faults).toEqual({ 503: 2 });
+  } finally {
+    await other.stop();
+  }
+});
+
+test('one key is refused, and any other let in', async () => {
+  const other = await startMock('--refuse-key', 'sk-wrong');
+  try {
+    const status = async (key: string) =>
+      (await post(other, { messages: HI }, { headers: { authorization: `Bearer ${key}` } })).status;
+    expect([await status('sk-wrong'), await status('sk-right')]).toEqual([401, 200]);
+    expect((await post(other, { messages: HI })).status).toBe(200);
+    expect((await other.stats()).sinceStart).toEqual({ requests: 3, completions: 2 });
+  } finally {
+    await other.stop();
+  }
+});

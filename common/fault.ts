@@ -1,10 +1,15 @@
-import { parseNonNegativeDuration } from '../../common/duration.js';
-import { isErrorStatus, type Status } from '../responses.js';
+import { parseNonNegativeDuration } from './duration.js';
+
+/** Statuses that an upstream may fail with: those that the mock has a reason phrase for. */
+const ERROR_STATUSES = [
+  400, 401, 403, 404, 405, 408, 409, 413, 417, 422, 429, 431, 500, 501, 502, 503, 504, 505, 529,
+] as const;
+type ErrorStatus = (typeof ERROR_STATUSES)[number];
 
 /** Something that goes wrong with one answer. */
 export type Fault =
   /** An error instead of the answer, and when to try again; null where it doesn't say. */
-  | { kind: 'error'; status: Status; retryAfterMs: number | null }
+  | { kind: 'error'; status: ErrorStatus; retryAfterMs: number | null }
   /** The answer, so much later. */
   | { kind: 'slow'; delayMs: number }
   | { kind: PlainFault };
@@ -57,8 +62,8 @@ export function parseFault(text: string): Parsed<Fault> {
   const duration = argument === undefined ? null : milliseconds(argument);
   if (duration !== null && typeof duration !== 'number') return duration;
   if (name === 'slow') return { ok: true, value: { kind: 'slow', delayMs: duration ?? DEFAULT_SLOW_MS } };
-  const status = Number(name);
-  if (isErrorStatus(status)) {
+  const status = ERROR_STATUSES.find((known) => String(known) === name);
+  if (status !== undefined) {
     const retryAfterMs = duration ?? (status === 429 ? DEFAULT_RETRY_AFTER_MS : null);
     return { ok: true, value: { kind: 'error', status, retryAfterMs } };
   }
@@ -69,6 +74,15 @@ export function parseFault(text: string): Parsed<Fault> {
     );
   }
   return duration === null ? { ok: true, value: { kind } } : refuse(`${kind} takes no time`);
+}
+
+/** Why the shares of rules of one time are too large; null where they aren't. */
+export function sharesProblem(rules: readonly FaultRule[]): string | null {
+  // Rules of different times have the same shares to draw from, each in its time.
+  const always = rules.filter(({ untilMs }) => untilMs === Number.POSITIVE_INFINITY);
+  const shares = always.reduce((sum, { when }) => sum + (when.kind === 'share' ? when.share : 0), 0);
+  // Ten times 0.1 are a little more than 1.
+  return shares > 1 + 1e-9 ? `the shares of all faults add up to ${shares}: they are 1 at most` : null;
 }
 
 function parseWhen(text: string | undefined): Parsed<FaultWhen> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseFault, parseFaultRule } from '../../../mock-upstream/faults/fault.js';
+import { parseFault, parseFaultRule } from '../../common/fault.js';
 
 const ALWAYS = { fromMs: 0, untilMs: Number.POSITIVE_INFINITY };
 const ALL = { kind: 'share', share: 1 };

@@ -1,0 +1,73 @@
+import { UnavailableError } from '../lib/errors.js';
+import { httpRequest } from '../lib/http.js';
+import type { LoadSpec } from '../load/engine.js';
+import type { Scenario } from '../model/scenario.js';
+
+/** No gateway and no upstream lets it in. */
+export const WRONG_KEY = 'sk-gatebench-wrong-0000000000000000';
+/** Of requests to gateways whose manifest names no key. */
+const OWN_KEY = 'sk-gatebench';
+
+/** What is sent. */
+type KeyedRequest = Pick<LoadSpec, 'path' | 'headers' | 'body'>;
+
+/** A request's headers with the key that the scenario wants, where it wants one. */
+export function withKey(headers: Record<string, string>, keys: Scenario['request']['keys']): Record<string, string> {
+  if (keys === undefined) return headers;
+  if (keys === 'invalid') return withBearer(headers, WRONG_KEY);
+  const hasOwn = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+  return hasOwn ? headers : withBearer(headers, OWN_KEY);
+}
+
+/**
+ * Ask with the keys that the scenario wants, and learn what the load is to send and to expect.
+ * @returns the status that refuses a wrong key, or many keys to send in turn
+ * @throws UnavailableError where a wrong key is let in, or one of many isn't
+ */
+export async function checkKeys(
+  keys: Scenario['request']['keys'],
+  origin: string,
+  request: KeyedRequest,
+  how: { timeoutS: number; signal: AbortSignal },
+): Promise<Pick<LoadSpec, 'refusal' | 'keys'>> {
+  if (keys === 'invalid') return { refusal: refusalOf(await statusOf(origin, request, how)) };
+  const many = manyKeys(keys);
+  const [first] = many;
+  if (first === undefined) return {};
+  const status = await statusOf(origin, { ...request, headers: withBearer(request.headers, first) }, how);
+  if (status !== 200) throw new UnavailableError(`it takes no key but its own: another one got status ${status}`);
+  return { keys: many };
+}
+
+/** The keys of `many(N)`, all of one length; none of other values. */
+function manyKeys(keys: Scenario['request']['keys']): string[] {
+  const count = Number(/^many\((\d+)\)$/.exec(keys ?? '')?.[1] ?? 0);
+  return Array.from({ length: count }, (_, index) => `${OWN_KEY}-${String(index + 1).padStart(6, '0')}`);
+}
+
+/** Headers with another bearer token. */
+function withBearer(headers: Record<string, string>, key: string): Record<string, string> {
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization');
+  return { ...Object.fromEntries(others), Authorization: `Bearer ${key}` };
+}
+
+async function statusOf(
+  origin: string,
+  { path, headers, body }: KeyedRequest,
+  { timeoutS, signal }: { timeoutS: number; signal: AbortSignal },
+): Promise<number> {
+  const url = origin + path;
+  return (await httpRequest(url, { method: 'POST', headers, body, timeoutMs: timeoutS * 1000, signal })).status;
+}
+
+/** Statuses that refuse a key. */
+const REFUSALS = [401, 403];
+
+function refusalOf(status: number): number {
+  if (REFUSALS.includes(status)) return status;
+  throw new UnavailableError(
+    status === 200
+      ? 'it checks no keys: a request with a wrong one was answered'
+      : `it refuses a wrong key with status ${status}, which is neither ${REFUSALS.join(' nor ')}`,
+  );
+}
