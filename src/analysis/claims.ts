@@ -4,6 +4,7 @@ import { cellLevel } from '../model/load-level.js';
 import { DEFAULT_VARIANT } from '../model/resolved-gateway.js';
 import type { Scenario } from '../model/scenario.js';
 import type { DerivedCell } from './derive-run.js';
+import { isUndisturbed } from './expectations.js';
 import { failuresOf } from './failures.js';
 import { isPlainRequest } from './plain-request.js';
 import type { GatewaySummary, LevelSummary } from './summary.js';
@@ -73,7 +74,7 @@ export function matchClaim(
 ): ClaimMatch | null {
   const load = closedLoadOf(claims, claim);
   const latencyS = constantLatencyS(upstream.latency);
-  if (!isPlainRequest({ request, upstream })) return null;
+  if (!isPlainRequest({ request, upstream }) || !isUndisturbed({ request, upstream })) return null;
   if (load === null || latencyS === null || load.stream !== request.stream) return null;
   if (Math.abs(latencyS * 1000 - load.upstreamLatencyMs) > 1e-6) return null;
   const summary = claimedSummary(claim.gateway, summaries);

@@ -20,6 +20,11 @@ export function expectationsOf({ upstream, request }: Scenario): Expectations {
   };
 }
 
+/** Whether the upstream is one that works, and requests have the usual key: as in what others publish. */
+export function isUndisturbed({ upstream, request }: Pick<Scenario, 'upstream' | 'request'>): boolean {
+  return upstream.faults === undefined && upstream.second === undefined && (request.keys ?? 'valid') === 'valid';
+}
+
 /** The rules of a scenario's faults, which its schema has parsed before. */
 export function faultRules(texts: readonly string[]): FaultRule[] {
   return texts.map(parseFaultRule).flatMap((parsed) => (parsed.ok ? [parsed.value] : []));

@@ -3,6 +3,7 @@ import { formatDecimal } from '../lib/format.js';
 import type { Claims, PublishedShape } from '../model/claims.js';
 import type { MeasuredRun, VerdictKind } from './claim-verdicts.js';
 import { claimedSummary } from './claims.js';
+import { isUndisturbed } from './expectations.js';
 import { shapeEvidence } from './format-shape.js';
 import { isPlainRequest } from './plain-request.js';
 import { publishedCurve } from './published-curves.js';
@@ -41,6 +42,7 @@ export function judgeShapes(claims: Claims, runs: readonly MeasuredRun[]): Shape
 /** Published shapes are of whole responses against a published latency; another upstream makes another curve. */
 function findShape(gateway: string, upstreamMs: number | null, { run, summaries }: MeasuredRun): ShapedCurve | null {
   const latencyS = constantLatencyS(run.scenario.upstream.latency);
+  if (!isUndisturbed(run.scenario)) return null;
   if (
     !isPlainRequest(run.scenario) ||
     run.scenario.request.stream ||

@@ -168,10 +168,10 @@ export const THRESHOLDS = {
     minRuns: 8,
   },
   /**
-   * Ours: a second after an upstream's failure is good again from here on. A second upstream that is slower lets a closed loop
-   * send less, so only half of the usual rate is asked for.
+   * Ours: a second after an upstream's failure is good again from here on. A gateway that asks both upstreams in turn, or a slower
+   * second one, lets a closed loop send less, so only a tenth of the usual rate is asked for.
    */
-  goodSecond: { failedShare: 0.01, rateShare: 0.5 },
+  goodSecond: { failedShare: 0.01, rateShare: 0.1 },
   /** Bounds of a percentile within one run. */
   withinRun: {
     /** Schmeiser 1982: 10 to 30. The fewer, the longer they are, and the less of what hangs together is cut in two. */

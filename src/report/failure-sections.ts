@@ -100,7 +100,7 @@ function recoverySection(rows: readonly (Row & { effects: FaultEffects })[], { u
     title: 'Recovery from failures',
     lead: [
       'Lost: requests of the client that failed from the fault’s begin on. Good again: seconds from its begin until the last bad second was over, 0 if there was none; ' +
-        `“never” if the last second before its end was bad. A second is bad with more than ${formatShare(failedShare)} failures, or with fewer than ${formatShare(rateShare)} of the good answers of a second before.`,
+        `“never” if the last second before its end was bad. A second is bad with more than ${formatShare(failedShare)} failures, or with fewer than ${formatShare(rateShare)} of the good answers of a usual second before.`,
       'p50 in milliseconds: the median of the seconds’ p50.' +
         (upstream.second === undefined
           ? ''

@@ -62,6 +62,17 @@ describe('matchClaims', () => {
     expect([at(60), at(0), at(null)]).toEqual([1, 0, 0]);
   });
 
+  it('compares with no run whose upstream fails by design, or whose keys are wrong', () => {
+    const { scenario } = runOf([ferro]);
+    const matches = (over: Partial<typeof scenario>) =>
+      matchClaims(claimsOf([claimOf({})]), summarise(runOf([ferro]), deriveRun([ferro])), { ...scenario, ...over })
+        .length;
+    expect(matches({})).toBe(1);
+    expect(matches({ upstream: { ...scenario.upstream, faults: ['503:0.1'] } })).toBe(0);
+    expect(matches({ upstream: { ...scenario.upstream, second: { latency: '90ms' } } })).toBe(0);
+    expect(matches({ request: { ...scenario.request, keys: 'invalid' } })).toBe(0);
+  });
+
   it('reads an unknown load as the one that stands for it', () => {
     const unknown = claimOf({ load: { model: 'unknown' }, readAs: { vus: 50, upstreamLatencyMs: 60 } });
     expect(match([unknown, claimOf({ load: { model: 'unknown' } })], [ferro])).toHaveLength(1);

@@ -51,6 +51,7 @@ function scenarioChanges(base: Scenario, head: Scenario): string[] {
     ]),
     ...changesOf('scenario', loadStagesOf(base), loadStagesOf(head), ['stages']),
     ...changesOf('mock', base.upstream, head.upstream, ['latency', 'streamChunkDelayMs']),
+    ...changesOf('mock', failuresOf(base), failuresOf(head), ['faults', 'second']),
     ...changesOf('request', base.request, head.request, ['stream', 'maxTokens']),
     ...changesOf('request', textOf(base), textOf(head), ['messages', 'payload']),
   ];
@@ -58,6 +59,10 @@ function scenarioChanges(base: Scenario, head: Scenario): string[] {
 
 function loadStagesOf({ load }: Scenario) {
   return { stages: JSON.stringify(load.stages ?? null) };
+}
+
+function failuresOf({ upstream: { faults, second } }: Scenario) {
+  return { faults: faults?.join(' ') ?? '', second: second === undefined ? '' : JSON.stringify(second) };
 }
 
 function textOf(scenario: Scenario) {
