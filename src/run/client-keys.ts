@@ -1,4 +1,5 @@
 import { UnavailableError } from '../lib/errors.js';
+import { formatList } from '../lib/format.js';
 import { httpRequest } from '../lib/http.js';
 import type { LoadSpec } from '../load/engine.js';
 import type { Scenario } from '../model/scenario.js';
@@ -11,17 +12,17 @@ const OWN_KEY = 'sk-gatebench';
 /** What is sent. */
 type KeyedRequest = Pick<LoadSpec, 'path' | 'headers' | 'body'>;
 
-/** A request's headers with the key that the scenario wants, where it wants one. */
+/** A request's headers with a right key: the gateway's own, or one for gateways that have none, where keys matter. */
 export function withKey(headers: Record<string, string>, keys: Scenario['request']['keys']): Record<string, string> {
   if (keys === undefined) return headers;
-  if (keys === 'invalid') return withBearer(headers, WRONG_KEY);
   const hasOwn = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
   return hasOwn ? headers : withBearer(headers, OWN_KEY);
 }
 
 /**
- * Ask with the keys that the scenario wants, and learn what the load is to send and to expect.
- * @returns the status that refuses a wrong key, or many keys to send in turn
+ * Ask with the keys that the scenario wants, and learn what the load is to send and to expect. The same request with a right
+ * key was answered before, so a wrong one is all that can be refused.
+ * @returns the headers with a wrong key and the status that refuses it, or many keys to send in turn
  * @throws UnavailableError where a wrong key is let in, or one of many isn't
  */
 export async function checkKeys(
@@ -29,8 +30,11 @@ export async function checkKeys(
   origin: string,
   request: KeyedRequest,
   how: { timeoutS: number; signal: AbortSignal },
-): Promise<Pick<LoadSpec, 'refusal' | 'keys'>> {
-  if (keys === 'invalid') return { refusal: refusalOf(await statusOf(origin, request, how)) };
+): Promise<Partial<Pick<LoadSpec, 'headers' | 'refusal' | 'keys'>>> {
+  if (keys === 'invalid') {
+    const headers = withBearer(request.headers, WRONG_KEY);
+    return { headers, refusal: refusalOf(await statusOf(origin, { ...request, headers }, how)) };
+  }
   const many = manyKeys(keys);
   const [first] = many;
   if (first === undefined) return {};
@@ -60,14 +64,14 @@ async function statusOf(
   return (await httpRequest(url, { method: 'POST', headers, body, timeoutMs: timeoutS * 1000, signal })).status;
 }
 
-/** Statuses that refuse a key. */
-const REFUSALS = [401, 403];
+/** Statuses that refuse a key; LiteLLM says 400 where it has no database to look for it in. */
+const REFUSALS = [400, 401, 403];
 
 function refusalOf(status: number): number {
   if (REFUSALS.includes(status)) return status;
   throw new UnavailableError(
     status === 200
       ? 'it checks no keys: a request with a wrong one was answered'
-      : `it refuses a wrong key with status ${status}, which is neither ${REFUSALS.join(' nor ')}`,
+      : `it refuses a wrong key with status ${status}, which is none of ${formatList(REFUSALS.map(String))}`,
   );
 }

@@ -31,6 +31,13 @@ export function requireDemands({ name, load, upstream, request }: Scenario, engi
   }
   const keys = request.keys ?? 'valid';
   if (keys === 'valid') return;
+  const { classes, replay, promptTokens } = request;
+  if (keys !== 'invalid' && (classes !== undefined || replay !== undefined || typeof promptTokens === 'string')) {
+    throw new UsageError(
+      `scenario ${name} has "keys: ${keys}", and not one request alone: keys change from request to request there`,
+      'leave out classes, replay and drawn promptTokens, or keys',
+    );
+  }
   const able = keys === 'invalid' ? ENGINES_WITH_KEYS : ENGINES_WITH_MANY_KEYS;
   if (able.includes(engine)) return;
   throw new UsageError(
