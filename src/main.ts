@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { registerBench } from './cli/bench.js';
+import { registerCapacity } from './cli/capacity.js';
 import { registerCheck } from './cli/check.js';
 import { registerCloud } from './cli/cloud.js';
 import { registerCompare } from './cli/compare.js';
@@ -54,6 +55,7 @@ async function main(argv: string[]): Promise<void> {
   registerList(program);
   registerPlan(program);
   registerBench(program);
+  registerCapacity(program);
   registerFlame(program);
   registerFootprint(program);
   registerReport(program);

@@ -172,6 +172,34 @@ export const THRESHOLDS = {
    * second one, lets a closed loop send less, so only a tenth of the usual rate is asked for.
    */
   goodSecond: { failedShare: 0.01, rateShare: 0.1 },
+  /** Long windows. Ours, all of it. */
+  soak: {
+    /** Shorter windows say nothing of a slope per hour, and every ordinary run would have a section of them. */
+    minWindowS: 180,
+    /** Points of a slope: 7,140 pairs, and four minutes each in a window of eight hours. */
+    blocks: 120,
+    /** What of a rise over half of a window counts, in units of the series and as a share of its level. */
+    leastRise: {
+      /** MiB. An allocator takes memory by the megabyte. */
+      memory: { units: 1, share: 0.01 },
+      count: { units: 3, share: 0.02 },
+      /** Microseconds. */
+      latency: { units: 1_000, share: 0.05 },
+    },
+    /** Of its level: nine tenths of the values of a series that oscillates lie farther apart. */
+    swingShare: 0.1,
+  },
+  /** The search for a capacity. Ours, all of it. */
+  capacity: {
+    /** Of the logarithms of a percentile in windows of one level: p99 of ten seconds never agrees better from start to start. */
+    minSpread: 0.005,
+    /** Windows of a gateway that say nothing, for the machine's sake or because a cell failed, and are measured again. What is invalid after that counts, and is named. */
+    maxReplaced: 4,
+    /** A limit is missed by so much where requests are taken for having been due one after another: in a closed loop a stall hides behind the few requests that wait in it. */
+    stallFactor: 2,
+    /** A latency that grows so many times faster than the load, from the last level that passes to the first that fails, is a cliff. */
+    cliffSlope: 4,
+  },
   /** Bounds of a percentile within one run. */
   withinRun: {
     /** Schmeiser 1982: 10 to 30. The fewer, the longer they are, and the less of what hangs together is cut in two. */

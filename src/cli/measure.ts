@@ -36,7 +36,7 @@ export interface MeasureOptions extends RunOptions, Pick<HostOptions, 'identity'
  * @param command whose options shape the cells: none of them can be given with `--resume`
  */
 export async function measure(
-  verb: 'bench' | 'flame',
+  verb: 'bench' | 'capacity' | 'flame',
   request: () => RunRequest,
   options: MeasureOptions,
   command: Command,
@@ -66,15 +66,15 @@ export async function measure(
   const gatewaysDir = options.gatewaysDir ?? earlier?.gatewaysDir ?? undefined;
   const identity = options.identity ?? earlier?.identityFile ?? undefined;
   const mockPort = options.mockPort ?? earlier?.mockPort ?? DEFAULT_MOCK_PORT;
-  // The figures of a profiled run are nobody's.
-  const retryInvalid = verb === 'flame' ? 0 : retriesOf(options.retryInvalid, earlier);
+  // The figures of a profiled run are nobody's, and a search replaces windows itself.
+  const retryInvalid = verb !== 'bench' ? 0 : retriesOf(options.retryInvalid, earlier);
   const roots = rootsOf(gatewaysDir, earlier ?? undefined);
   const headers = options.header ?? {};
   const context: RunContext = { roots, identity, headers, signal, status: writeStatus };
   const concurrency = { allowConcurrent: options.allowConcurrent === true, status: writeStatus };
   const beforeStart = async ({ installed }: RunPlan) => {
     if (options.watch !== undefined) requireWatchPort(options.watch, { mockPort, installed });
-    if (verb === 'bench' && options.trial !== true) await checkMachine(options, context);
+    if (verb !== 'flame' && options.trial !== true) await checkMachine(options, context);
   };
   const locks: { release(): void }[] = [];
   try {

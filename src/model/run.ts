@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AttachedGateway } from './attached-gateway.js';
+import { CapacitySearch } from './capacity.js';
 import { Cell } from './cell.js';
 import { FolderName, Name, Port } from './names.js';
 import { ProfilerName } from './profiler.js';
@@ -143,6 +144,8 @@ export const Run = z.strictObject({
   seed: Count,
   /** Repeats go on until so much is known; null where their number is that of the scenario. Its first repeats are in the plan, others join it. */
   until: Until.nullable().default(null),
+  /** A search for capacities: its first windows are in the plan, others join it. Absent for any other run. */
+  capacity: CapacitySearch.optional(),
   /** A run of one gateway under two labels, which shows the machine's noise: `gateway` is the gateway, `copy` its second label. */
   aa: z.strictObject({ gateway: z.string(), copy: z.string() }).nullable().default(null),
   /** The gateway that ran already, in a run of one with --url; null in any other. */

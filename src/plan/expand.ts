@@ -33,6 +33,11 @@ export function expandCells(
   return cells;
 }
 
+/** In a random order. @param seed the same seed gives the same order */
+export function shuffledBy<T>(items: readonly T[], seed: number): T[] {
+  return shuffled(items, prand.xoroshiro128plus(seed));
+}
+
 /** Fisher and Yates, from the end. */
 function shuffled<T>(items: readonly T[], random: prand.RandomGenerator): T[] {
   const result = [...items];

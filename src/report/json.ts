@@ -1,3 +1,4 @@
+import type { Capacity } from '../analysis/capacity/result.js';
 import type { LevelComparison } from '../analysis/comparisons.js';
 import type { GatewayCost } from '../analysis/cost.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
@@ -5,6 +6,7 @@ import { faultEffects } from '../analysis/fault-effects.js';
 import { shapeEvidence } from '../analysis/format-shape.js';
 import { cpuSpread } from '../analysis/level-intervals.js';
 import type { ShapedCurve } from '../analysis/shaped-curves.js';
+import type { Soak } from '../analysis/soak/soak.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { ClassLoad, Latency } from '../model/load.js';
 import type { Prices } from '../model/prices.js';
@@ -27,6 +29,8 @@ interface JsonInput {
   shaped: readonly ShapedCurve[];
   spreadOf: SpreadOf;
   costs: readonly GatewayCost[];
+  capacities: readonly Capacity[];
+  soaks: readonly Soak[];
   prices: Prices;
   flames: readonly FlameEntry[];
   damaged: readonly DamagedRecord[];
@@ -46,6 +50,8 @@ export function jsonReport({
   shaped,
   spreadOf,
   costs,
+  capacities,
+  soaks,
   prices,
   flames,
   damaged,
@@ -99,6 +105,10 @@ export function jsonReport({
       shapes: shaped.map(shapeFigures),
       cost: costFigures(costs, prices),
       ...(failures.length === 0 ? {} : { failures }),
+      // Of any other run, the key is absent.
+      ...(run.capacity === undefined ? {} : { capacity: capacities }),
+      // Without a window that is long enough, the key is absent.
+      ...(soaks.length === 0 ? {} : { soak: soaks }),
       damaged,
       profiles,
     },

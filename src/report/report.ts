@@ -1,9 +1,11 @@
+import { capacitiesOf } from '../analysis/capacity/result.js';
 import { compareGateways } from '../analysis/comparisons.js';
 import { gatewayCosts } from '../analysis/cost.js';
 import { deriveRun } from '../analysis/derive-run.js';
 import { runSpeed } from '../analysis/machine-speed.js';
 import { floorFor } from '../analysis/noise-floor.js';
 import { shapedCurves } from '../analysis/shaped-curves.js';
+import { soakOf } from '../analysis/soak/soak.js';
 import { summarise } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
 import type { GatewayFootprint } from '../model/footprint.js';
@@ -13,6 +15,7 @@ import type { Prices } from '../model/prices.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
 import type { Sample } from '../model/resources.js';
 import type { Run } from '../model/run.js';
+import { capacityCsv } from './capacity-csv.js';
 import { cellsJunit } from './cells-junit.js';
 import type { Chart } from './chart.js';
 import { reportCharts } from './charts.js';
@@ -33,6 +36,7 @@ import type { PooledRuns } from './pooled-sections.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 import { reproduceAll } from './reproduce.js';
 import { type DerivedReport, reportSections } from './sections.js';
+import { soakCsv } from './soak-csv.js';
 import { type TerminalOptions, terminalReport } from './terminal.js';
 
 export type { Chart } from './chart.js';
@@ -79,6 +83,10 @@ export interface Report {
   classesCsv: string | null;
   /** `failures.csv`: one row per cell, fault and metric; null in a scenario without faults. */
   failuresCsv: string | null;
+  /** `capacity.csv`: one row per gateway, objective and level of a search; null in any other run. */
+  capacityCsv: string | null;
+  /** `soak.csv`: one row per series of each long window; null without any. */
+  soakCsv: string | null;
   /** `results.json`, as text. */
   json: string;
   /** `report.json`, of several runs: what the report is made of; null for one run. */
@@ -120,6 +128,8 @@ export function renderReport(input: ReportInput): Report {
     shaped: shapedCurves(run, summaries),
     spreadOf: spreads(),
     costs: gatewayCosts(run, summaries, prices, input.footprints ?? [], labelsBeforePooling(pool)),
+    capacities: capacitiesOf(run, measured),
+    soaks: measured.flatMap((cell) => soakOf(cell, input.samplesByCell.get(cell.cell.id) ?? []) ?? []),
     prices,
     pool,
     flames: input.flames,
@@ -145,6 +155,8 @@ export function renderReport(input: ReportInput): Report {
     costCsv: costCsv(derived.costs, prices),
     classesCsv: cells.some(({ classes }) => classes !== undefined) ? classesCsv(cells) : null,
     failuresCsv: failuresCsv(measured, run.scenario),
+    capacityCsv: run.capacity === undefined ? null : capacityCsv(derived.capacities, run.capacity),
+    soakCsv: derived.soaks.length === 0 ? null : soakCsv(derived.soaks),
     json: jsonReport(derived),
     parts: pool === null ? null : pooledReport(pool, summaries),
     junit: () => cellsJunit(derived),

@@ -37,6 +37,16 @@ function formatLevels({
   return ` --rate-per-sec ${ratePerSec.join(',')} --arrivals ${arrivals} --max-in-flight ${maxInFlight ?? DEFAULT_MAX_IN_FLIGHT}`;
 }
 
+/** What a search looks for; it chooses levels and repeats itself. */
+function formatSearch({ capacity }: Run): string[] {
+  if (capacity === undefined) return [];
+  const { objectives, unit, from, max, precisionShare, maxWindows } = capacity;
+  return [
+    ...objectives.map(({ text }) => `--objective '${text}'`),
+    `${unit === 'vus' ? '' : '--open '}--from ${from} --max ${max} --precision ${Math.round(100 * precisionShare)} --max-windows ${maxWindows}`,
+  ];
+}
+
 /** The same hosts. */
 function formatHost({ engine: { remote }, upstreamHost }: Run): string[] {
   const words: string[] = [];
@@ -69,14 +79,16 @@ export function reproduceCommands(run: Run): string[] {
     .filter((image) => image.includes('@'))
     .map((image) => `${run.runtime} pull ${withoutTag(image)}`);
   const { load, upstream, name } = run.scenario;
+  const searched = run.capacity !== undefined;
   const which = formatWhich(run, gateways.map(labelOf));
   return [
     ...(run.harness.commit === null ? [] : [`git checkout ${run.harness.commit}`]),
     ...pulls,
     ...(installed.length === 0 ? [] : [`gatebench setup ${installed.map(labelOf).join(' ')}`]),
     [
-      `gatebench bench --scenario ${name} ${which}${formatLevels(load)}`,
-      `${load.stages === undefined ? `--duration ${load.durationS}s ` : ''}--warmup ${load.warmupS}s --idle ${load.idleS}s --recovery ${load.recoveryS}s --repeats ${load.repeats} --cooldown ${load.cooldownS}s`,
+      `gatebench ${searched ? 'capacity' : 'bench'} --scenario ${name} ${which}${searched ? '' : formatLevels(load)}`,
+      `${load.stages === undefined ? `--duration ${load.durationS}s ` : ''}--warmup ${load.warmupS}s --idle ${load.idleS}s --recovery ${load.recoveryS}s${searched ? '' : ` --repeats ${load.repeats}`} --cooldown ${load.cooldownS}s`,
+      ...formatSearch(run),
       ...formatUntil(run),
       `--upstream-latency ${quoted(upstream.latency)} --engine ${run.engine.name}${run.runtime === 'process' ? '' : ` --runtime ${run.runtime}`} --pin ${formatPin(run)}${run.calibration ? '' : ' --no-calibration'} --load-priority ${run.loadPriority.kind === 'realtime' ? 'realtime' : 'off'} --seed ${run.seed}`,
       ...formatHost(run),

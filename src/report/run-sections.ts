@@ -41,7 +41,7 @@ export function runSection(
     ['Mock’s priority', formatLoadPriority(run)],
     [
       'Scenario',
-      `${scenario.name}: ${scenario.title}. ${load.model} loop, ${formatLoadLevels(load)}; ${load.warmupS} s warm-up, ${load.durationS} s window, ` +
+      `${scenario.name}: ${scenario.title}. ${load.model} loop, ${run.capacity === undefined ? formatLoadLevels(load) : 'levels as the search chose'}; ${load.warmupS} s warm-up, ${load.durationS} s window, ` +
         `${load.repeats} ${load.repeats === 1 ? 'repeat' : 'repeats'}, time-out ${load.timeoutS} s; upstream ${run.attached?.upstream === 'external' ? 'external' : upstream.latency}; ${request.stream ? 'streaming' : 'not streaming'}`,
     ],
     ...(runs === 1 ? [['Seed of the order', String(run.seed)]] : []),

@@ -1,14 +1,17 @@
+import type { Capacity } from '../analysis/capacity/result.js';
 import { matchClaims } from '../analysis/claims.js';
 import type { LevelComparison } from '../analysis/comparisons.js';
 import type { GatewayCost } from '../analysis/cost.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
 import type { RunSpeed } from '../analysis/machine-speed.js';
 import type { ShapedCurve } from '../analysis/shaped-curves.js';
+import type { Soak } from '../analysis/soak/soak.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
 import type { Prices } from '../model/prices.js';
 import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
+import { capacitySections } from './capacity-sections.js';
 import { claimsSection, shapeClaimsSection } from './claims-table.js';
 import { answersSection, classSections } from './class-tables.js';
 import { costSections } from './cost-sections.js';
@@ -23,6 +26,7 @@ import { flameSections } from './profiles/flame-sections.js';
 import { runSection, versionsSection } from './run-sections.js';
 import type { Section } from './section.js';
 import { shapeSections } from './shape-table.js';
+import { soakSections } from './soak-sections.js';
 import { stagesSections } from './stages-table.js';
 import { throughputSection } from './throughput-table.js';
 import { validitySection } from './validity-table.js';
@@ -34,6 +38,8 @@ export interface ReportSections {
   runs: Section[];
   run: Section;
   versions: Section;
+  /** What a search found; empty in any other run. */
+  capacity: Section[];
   throughput: Section;
   /** Empty for a closed loop. */
   openLoop: Section[];
@@ -55,6 +61,8 @@ export interface ReportSections {
   intervalsLead: string[];
   /** One per gateway that has any. */
   intervals: Section[];
+  /** What long windows did to memory and latency; empty without any. */
+  soak: Section[];
   /** What requests cost, and what gateways take without any; empty without a gateway. */
   cost: Section[];
   /** What became of requests where the upstream fails, or keys are wrong; empty in other scenarios. */
@@ -78,6 +86,8 @@ export interface DerivedReport {
   shaped: readonly ShapedCurve[];
   spreadOf: SpreadOf;
   costs: readonly GatewayCost[];
+  capacities: readonly Capacity[];
+  soaks: readonly Soak[];
   prices: Prices;
   flames: readonly FlameEntry[];
   claims: Claims | null;
@@ -96,6 +106,7 @@ export function reportSections(derived: DerivedReport): ReportSections {
     runs: pool === null ? [] : pooledSections(pool, summaries),
     run: runSection(run, cells, speed, damaged, pool?.parts.length ?? 1),
     versions: versionsSection(summaries),
+    capacity: capacitySections(derived.capacities, run.capacity),
     throughput: throughputSection(summaries, run.machine, shaped),
     openLoop: openLoopSections(summaries),
     stages: stagesSections(summaries),
@@ -108,6 +119,7 @@ export function reportSections(derived: DerivedReport): ReportSections {
     differences: differenceSections(comparisons, summaries),
     intervalsLead: intervalsLead(run, summaries),
     intervals: measured.flatMap((summary) => intervalSection(summary, spreadOf) ?? []),
+    soak: soakSections(derived.soaks),
     cost: costSections(derived.costs, derived.prices),
     failures: failureSections(summaries, run.scenario),
     claims: claims === null ? null : claimsSection(claims, matchClaims(claims, summaries, run.scenario), run),

@@ -30,19 +30,21 @@ const RULES = {
 export interface TerminalOptions {
   /** Escape sequences; without them, plain text. */
   colour: boolean;
-  /** `flame`: the profiles' sections only. */
-  parts?: 'all' | 'flame';
+  /** `flame`: the profiles' sections only; `capacity`: the searches' only. */
+  parts?: 'all' | 'flame' | 'capacity';
 }
 
 /** The report's tables for a terminal. */
 export function terminalReport(sections: ReportSections, { colour, parts = 'all' }: TerminalOptions): string {
   const colours = pc.createColors(colour);
-  if (parts === 'flame') {
-    return `${[colours.bold(printable(sections.title)), terminalSections(sections.flame, { colour })].join('\n\n')}\n`;
+  if (parts !== 'all') {
+    const own = sections[parts];
+    return `${[colours.bold(printable(sections.title)), terminalSections(own, { colour })].join('\n\n')}\n`;
   }
   return [
     colours.bold(printable(sections.title)),
     ...sections.runs.map((section) => terminalSection(section, colours)),
+    ...sections.capacity.map((section) => terminalSection(section, colours)),
     terminalSection(sections.throughput, colours),
     ...[...sections.openLoop, ...sections.stages].map((section) => terminalSection(section, colours)),
     ...sections.shapes.map((section) => terminalSection(section, colours)),
@@ -52,6 +54,7 @@ export function terminalReport(sections: ReportSections, { colour, parts = 'all'
     ...[...sections.classes, sections.answers ?? []].flat().map((section) => terminalSection(section, colours)),
     ...intervals(sections, colours),
     ...sections.failures.map((section) => terminalSection(section, colours)),
+    ...sections.soak.map((section) => terminalSection(section, colours)),
     ...sections.cost.map((section) => terminalSection(section, colours)),
     ...(sections.claims === null ? [] : [terminalSection(sections.claims, colours)]),
     ...(sections.shapeClaims === null ? [] : [terminalSection(sections.shapeClaims, colours)]),

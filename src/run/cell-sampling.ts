@@ -2,11 +2,13 @@ import { runClock } from '../lib/run-clock.js';
 import type { Phase, Sample } from '../model/resources.js';
 import type { RawSample, RunningSampler, Sampler, SampleTargets } from '../sampling/sampler.js';
 import type { CellFolder } from '../store/cell-folder.js';
+import { SampleThinning } from './sample-thinning.js';
 
 /** Samples a cell's process trees, and puts each sample on the cell's timeline: seconds since its window began. */
 export class CellSampling {
   readonly #folder: CellFolder;
   readonly #samples: Sample[] = [];
+  readonly #thinning = new SampleThinning();
   readonly #running: RunningSampler;
   #phase: Phase = 'idle';
   #phaseStartMs = performance.now();
@@ -58,7 +60,8 @@ export class CellSampling {
 
   #keep({ takenAtMs, ...readings }: RawSample): void {
     const atS = Math.round(takenAtMs - this.#windowStartMs) / 1000;
-    const sample: Sample = { atS, phase: this.#phase, ...readings };
+    const sample = this.#thinning.next({ atS, phase: this.#phase, ...readings });
+    if (sample === null) return;
     this.#samples.push(sample);
     try {
       this.#folder.appendSample(sample);

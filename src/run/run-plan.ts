@@ -7,11 +7,13 @@ import type { InstallReceipt } from '../model/install-method.js';
 import { type CellRecord, isFinished } from '../model/record.js';
 import { gatewayLabel, type ResolvedGateway } from '../model/resolved-gateway.js';
 import type { GatewayRuntime } from '../model/runtime.js';
-import { runSeconds } from '../plan/estimate.js';
+import { cellSeconds, runSeconds } from '../plan/estimate.js';
 import { expectedRepeats, nextRepeat } from '../plan/next-repeat.js';
+import { nextWindows } from '../plan/next-windows.js';
 import type { RunFolder } from '../store/run-folder.js';
 import type { CellDependencies, OnRunEvent } from './cell-context.js';
 import { skippedRecord } from './cell-record.js';
+import { capacityNote } from './format-capacity.js';
 import { untilNote } from './format-until.js';
 import { runCell } from './run-cell.js';
 
@@ -38,7 +40,7 @@ export interface PlanInput {
 
 /**
  * Run every cell that has no result yet, in the plan's order; then, if the run goes on until its figures are known, repeats of
- * what isn't; then those again that the machine made invalid. Each record is on disk before the next cell begins.
+ * what isn't, or the windows of a search, one round after the other; then those again that the machine made invalid. Each record is on disk before the next cell begins.
  * @returns all records, in the plan's order, with what compares them
  * @throws the signal's reason if interrupted, StorageError if records can't be written
  */
@@ -115,11 +117,26 @@ export async function runPlan(input: PlanInput, deps: CellDependencies): Promise
     }
   };
 
+  const measureCapacities = async () => {
+    for (;;) {
+      const round = nextWindows(run, [...records.values()]);
+      if (run.capacity !== undefined) onEvent({ type: 'note', message: capacityNote(run.capacity, round) });
+      if (round.cells.length === 0) return;
+      await folder.addCells(round.cells);
+      const laterS = round.left * cellSeconds(run);
+      for (const [position, cell] of round.cells.entries()) {
+        const index = run.cells.length - round.cells.length + position + 1;
+        await measure(cell, index, runSeconds(run, round.cells.slice(position)) + laterS, []);
+      }
+    }
+  };
+
   for (const [position, cell] of todo.entries()) {
     const index = run.cells.length - todo.length + position + 1;
     await measure(cell, index, runSeconds(run, runnable.slice(measuredCells)), []);
   }
   await measureUntilKnown();
+  await measureCapacities();
   for (let attempt = 2; attempt <= 1 + input.retryInvalid; attempt++) {
     const all = [...records.values()];
     const again = [...run.cells.entries()].flatMap(([position, cell]) => {

@@ -1,13 +1,13 @@
 import type { DerivedCell } from '../../analysis/derive-run.js';
 import { driverFor } from '../../gateway/drivers.js';
 import { workFolder } from '../../lib/temporary-folder.js';
-import { mostConnections } from '../../model/load-level.js';
 import type { OnRunEvent } from '../../run/cell-context.js';
 import { runPlan } from '../../run/run-plan.js';
 import { processCalibrator } from '../../sampling/calibration/process-calibrator.js';
 import { procSampler } from '../../sampling/proc-sampler.js';
 import { requireLoadPriority } from './load-priority.js';
 import { takePlacement } from './placement.js';
+import { connectionsOf } from './plan-capacity.js';
 import type { ReadyRun } from './start-run.js';
 
 /** One process answered 5,000 VUs at 60 ms, 38,700 requests a second; well before that it would be late. */
@@ -26,7 +26,7 @@ export async function executeRun(
     onEvent,
   }: { mockPort: number; retryInvalid: number; signal: AbortSignal; onEvent: OnRunEvent },
 ): Promise<DerivedCell[]> {
-  const { scenario, placement, loadPriority, runtime, seed, flame, remoteLoad, attached } = plan;
+  const { scenario, placement, loadPriority, runtime, seed, capacity, flame, remoteLoad, attached } = plan;
   const mockListen = attached?.mockListen ?? null;
   // Before anything is started: child processes inherit this process's CPUs.
   await takePlacement(placement);
@@ -41,7 +41,7 @@ export async function executeRun(
       calibrator: plan.calibration ? processCalibrator : null,
       mock: {
         port: mockPort,
-        processes: Math.ceil(mostConnections(scenario.load) / VUS_PER_MOCK_PROCESS),
+        processes: Math.ceil(connectionsOf(scenario, capacity?.max) / VUS_PER_MOCK_PROCESS),
         seed,
         realtime: loadPriority.kind === 'realtime',
         ...(mockListen === null ? {} : { listen: mockListen }),

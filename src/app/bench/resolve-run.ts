@@ -4,7 +4,7 @@ import { UsageError } from '../../lib/errors.js';
 import { descriptorLimit } from '../../lib/machine.js';
 import type { Engine } from '../../load/engine.js';
 import type { Cell } from '../../model/cell.js';
-import { levelField, mostConnections } from '../../model/load-level.js';
+import { levelField } from '../../model/load-level.js';
 import type { ReplayedRequest } from '../../model/replay.js';
 import { gatewayLabel, type ResolvedGateway } from '../../model/resolved-gateway.js';
 import type { PlannedGateway, RemoteLoad, Run } from '../../model/run.js';
@@ -30,6 +30,7 @@ import { fittedGateway, readinessFor, requireEngineFits } from './fit-scenario.j
 import { gatewayPresence, type Presence } from './gateway-presence.js';
 import { loadPriorityFor } from './load-priority.js';
 import { placementFor } from './placement.js';
+import { connectionsOf, firstWindows, resolveCapacity, withDirect } from './plan-capacity.js';
 import { planProfiles } from './plan-profiles.js';
 import { type ResolvedEngine, type RunContext, resolveEngine, resolveUpstream } from './resolve-machines.js';
 import type { RunRequest } from './run-request.js';
@@ -49,6 +50,7 @@ export interface RunPlan
     | 'calibration'
     | 'seed'
     | 'until'
+    | 'capacity'
     | 'aa'
     | 'attached'
     | 'gateways'
@@ -77,13 +79,14 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   const attached = request.attached === null ? null : await resolveAttached(request.attached, request.mockPort);
   const loadPriority = await loadPriorityFor(request.loadPriority, placement, upstreamHost);
   const scenario = overrideScenario(await findScenario(roots.scenarios, request.scenario), request.overrides);
-  requireDescriptors(mostConnections(scenario.load), descriptorLimit());
+  requireDescriptors(connectionsOf(scenario, request.capacity?.max), descriptorLimit());
   const stored = await readGateways(roots.gateways);
   const variants = allVariants(stored);
-  const requested =
+  const asked =
     attached === null
       ? requestedGateways(request.gateways, stored, await readGatewaySets(roots.gateways, stored), scenario.variant)
       : besideDirect(attached, variants);
+  const requested = withDirect(asked, variants, request.capacity);
   sayReplaced(requested, stored, context);
   const fallbacks = variants.filter((gateway) => gateway.kind === 'process' && gateway.fallback);
   const needed = [...requested, ...fallbacks.filter(({ name }) => requested.some((each) => each.name === name))];
@@ -102,6 +105,8 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   const { gateways, aa } = request.aa === null ? { gateways: chosen, aa: null } : measuredTwice(chosen, variants);
   // run.json holds the seed as a JSON number; 2^31 keeps it readable.
   const seed = request.seed ?? randomInt(2 ** 31);
+  const capacity = request.capacity && resolveCapacity(request.capacity, gateways, requested, scenario);
+  const planned = { scenario, gateways, seed };
   const profilers = profilersHere(roots);
   const profiles =
     request.flame === null
@@ -115,10 +120,11 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
     calibration: request.calibration,
     seed,
     until: request.until,
+    ...(capacity && { capacity }),
     aa,
     attached: request.attached?.gateway ?? null,
     gateways,
-    cells: [...expandCells(scenario, gateways, seed), ...profiles.cells],
+    cells: [...(capacity ? firstWindows(planned, capacity) : expandCells(scenario, gateways, seed)), ...profiles.cells],
     flame: profiles.flame,
     engine,
     engineUnavailable: unavailable,
@@ -146,7 +152,8 @@ function sayReplaced(
 
 /** Resolve the rest of a run as it was planned. @throws UsageError if its gateways are unknown now */
 export async function resolvePlannedRun(run: Run, context: RunContext): Promise<RunPlan> {
-  const { scenario, placement, loadPriority, runtime, calibration, seed, until, aa, gateways, cells, flame } = run;
+  const { scenario, placement, loadPriority, runtime, calibration, seed, until, capacity, aa, gateways, cells, flame } =
+    run;
   const mockPort = run.settings?.mockPort ?? null;
   const attached =
     run.attached === null
@@ -168,6 +175,7 @@ export async function resolvePlannedRun(run: Run, context: RunContext): Promise<
     calibration,
     seed,
     until,
+    ...(capacity && { capacity }),
     aa,
     attached: run.attached,
     gateways,

@@ -4,6 +4,7 @@ import type { RuntimeName } from '../../model/runtime.js';
 import type { Until } from '../../model/until.js';
 import type { ScenarioOverrides } from '../../plan/override.js';
 import type { AttachRequest } from './attached-gateway.js';
+import type { CapacityRequest } from './plan-capacity.js';
 
 /** The port of the published benchmark's mock. */
 export const DEFAULT_MOCK_PORT = 9000;
@@ -46,6 +47,8 @@ export interface RunRequest {
   attached: AttachRequest | null;
   /** Repeat until so much is known; null for as many repeats as the scenario has. */
   until: Until | null;
+  /** A search for capacities; absent for any other run. */
+  capacity?: CapacityRequest;
   /** Null where nothing is profiled. */
   flame: FlameChoice | null;
   /** Null where the load comes from this machine. */

@@ -65,6 +65,8 @@ export async function reportFiles(
     ['cost.csv', report.costCsv],
     ...(report.classesCsv === null ? [] : [['classes.csv', report.classesCsv] as const]),
     ...(report.failuresCsv === null ? [] : [['failures.csv', report.failuresCsv] as const]),
+    ...(report.soakCsv === null ? [] : [['soak.csv', report.soakCsv] as const]),
+    ...(report.capacityCsv === null ? [] : [['capacity.csv', report.capacityCsv] as const]),
     ['results.json', report.json],
   ]);
   let withoutCharts = site === undefined ? undefined : 'the page beside it has them';

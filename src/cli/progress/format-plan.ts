@@ -2,6 +2,7 @@ import { estimatedSeconds, measurableCells, type RunPlan } from '../../app/bench
 import { formatDuration } from '../../lib/duration.js';
 import { formatSignificant, formatTitle } from '../../lib/format.js';
 import { printable } from '../../lib/printable.js';
+import type { CapacitySearch } from '../../model/capacity.js';
 import { formatLoadLevels } from '../../model/format-load.js';
 import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Placement, PlannedGateway } from '../../model/run.js';
@@ -12,12 +13,12 @@ import { colours } from '../output.js';
 
 /** The plan for people: what runs, what doesn't and why, and how long it takes. */
 export function planText(plan: RunPlan): string {
-  const { scenario, gateways, engine, placement, loadPriority, seed, until } = plan;
+  const { scenario, gateways, engine, placement, loadPriority, seed, until, capacity } = plan;
   const cells = measurableCells(plan);
   const width = Math.max(...gateways.map((gateway) => labelOf(gateway).length));
   const lines = gateways.map((gateway) => `  ${labelOf(gateway).padEnd(width)}  ${stateOf(gateway)}`);
   return [
-    `${colours.bold(printable(scenario.title))}: ${formatLoad(scenario)}`,
+    `${colours.bold(printable(scenario.title))}: ${formatLoad(scenario, capacity)}`,
     `engine ${engine.name} ${engine.version}, upstream ${upstreamText(plan)}, seed ${seed}`,
     ...unavailableEngineLines(plan),
     ...hostLines(plan),
@@ -27,7 +28,11 @@ export function planText(plan: RunPlan): string {
     ...lines,
     '',
     ...unavailableProfilerLines(plan),
-    `${cells.length} cells of ${formatDuration(cellSeconds(plan))} each: about ${formatDuration(estimatedSeconds(plan))}`,
+    ...(capacity === undefined
+      ? [
+          `${cells.length} cells of ${formatDuration(cellSeconds(plan))} each: about ${formatDuration(estimatedSeconds(plan))}`,
+        ]
+      : searchLines(plan, capacity)),
     ...(until === null
       ? []
       : [`then more repeats, up to ${until.maxRepeats}, of what isn't known: ${formatTargets(until)}`]),
@@ -72,10 +77,25 @@ function placementText(placement: Placement): string {
     : `load engine and mock on CPUs ${placement.load}, gateway on CPUs ${placement.gateway}`;
 }
 
-function formatLoad({ load, request }: Scenario): string {
+/** What a search looks for, and what it takes at most. */
+function searchLines(
+  plan: RunPlan,
+  { objectives, unit, from, max, maxWindows, subjects, direct }: CapacitySearch,
+): string[] {
+  const cellS = cellSeconds(plan);
+  const cells = maxWindows * subjects.length * (direct === null ? 1 : 2);
+  const beside = direct === null ? '' : `, as many of ${direct} beside them`;
+  return [
+    `the most ${unit === 'vus' ? 'VUs' : 'requests a second'} that keep ${objectives.map(({ text }) => text).join('; or ')}: from ${from}, at most ${max}`,
+    `at most ${maxWindows} windows of each gateway${beside}, ${formatDuration(cellS)} each: at most ${formatDuration(cells * cellS)}`,
+  ];
+}
+
+function formatLoad({ load, request }: Scenario, capacity: CapacitySearch | undefined): string {
   const repeats = load.repeats > 1 ? `, ${load.repeats} repeats` : '';
   const form = request.stream ? ', streaming' : '';
-  return `${formatLoadLevels(load)}, ${formatDuration(load.warmupS)} warm-up, ${formatDuration(load.durationS)} window${repeats}${form}`;
+  const levels = capacity === undefined ? `${formatLoadLevels(load)}, ` : '';
+  return `${levels}${formatDuration(load.warmupS)} warm-up, ${formatDuration(load.durationS)} window${repeats}${form}`;
 }
 
 function stateOf({ skip, version, title, note }: PlannedGateway): string {

@@ -4,6 +4,7 @@ import { printable } from '../../lib/printable.js';
 import type { Sample } from '../../model/resources.js';
 import { formatMachineClass } from '../format-machine.js';
 import { reproduceAll } from '../reproduce.js';
+import type { Section } from '../section.js';
 import type { DerivedReport, ReportSections } from '../sections.js';
 import { answerPart } from './answer-part.js';
 import { type ClaimVerdicts, claimVerdicts } from './claims-part.js';
@@ -81,6 +82,13 @@ function partsOf(report: DerivedReport, sections: ReportSections, extras: PageEx
   const claims = claimVerdicts(report);
   const parts: (Part | null)[] = [
     runsPart(sections),
+    sections.capacity.length === 0
+      ? null
+      : {
+          id: 'capacity',
+          title: 'Capacity',
+          content: firstOfPart(sections.capacity),
+        },
     { id: 'throughput', title: 'Throughput', content: throughputPart(sections, data) },
     { id: 'latency', title: 'Latency', content: latencyPart(sections, data) },
     { id: 'overhead', title: 'Overhead', content: overheadPart() },
@@ -88,6 +96,7 @@ function partsOf(report: DerivedReport, sections: ReportSections, extras: PageEx
     failures.length === 0
       ? null
       : { id: 'failures', title: 'Failures', content: html`${failures.map((section) => sectionHtml(section, 3))}` },
+    sections.soak.length === 0 ? null : { id: 'soak', title: 'Soak', content: firstOfPart(sections.soak) },
     cost.length === 0
       ? null
       : { id: 'cost', title: 'Cost and footprint', content: html`${cost.map((section) => sectionHtml(section, 3))}` },
@@ -108,6 +117,11 @@ function partsOf(report: DerivedReport, sections: ReportSections, extras: PageEx
     },
   ];
   return parts.filter((part) => part !== null);
+}
+
+/** Sections of a part: the first has the part's own title. */
+function firstOfPart(sections: readonly Section[]): Html {
+  return html`${sections.map((section, at) => sectionHtml(section, at === 0 ? null : 3))}`;
 }
 
 /** Of several runs: which these are, and what differs among them, before any figure of theirs. */

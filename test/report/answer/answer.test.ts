@@ -30,6 +30,8 @@ function derivedOf(records: readonly CellRecord[], run = runOf(records)): Derive
     damaged: [],
     pool: null,
     costs: [],
+    capacities: [],
+    soaks: [],
     prices: { schemaVersion: 1, currency: 'USD', machines: [] },
   };
 }

@@ -1,0 +1,89 @@
+import type { CapacitySearch, Objective } from '../../model/capacity.js';
+import type { DerivedCell } from '../derive-run.js';
+import { THRESHOLDS } from '../thresholds.js';
+import { type SearchState, searchState, windowsLeft } from './search.js';
+import { levelOf, needsDirect, spoiltReason, type WindowPair, windowOf } from './window.js';
+
+/** One gateway's search, for all objectives. */
+export interface Campaign {
+  /** Of each objective, in their order. */
+  searches: { objective: Objective; state: SearchState }[];
+  /** The level to measure next; null where all searches have ended, or there are windows enough. */
+  next: number | null;
+  /** Windows that count, in the order of time. */
+  pairs: WindowPair[];
+  /** Windows that don't, each with the reason. */
+  replaced: { cellId: string; reason: string }[];
+  /** Windows that may still be needed, at most. */
+  left: number;
+  /** Why a search that hasn't ended goes no further. */
+  stopped: string | null;
+}
+
+/**
+ * Where a gateway's search stands after these records. Pure: `--resume` and reports get from records what the run went by.
+ * @param records of the run, in any order, with the direct cells
+ * @param subject whose search it is
+ */
+export function campaignOf(
+  search: CapacitySearch,
+  records: readonly DerivedCell[],
+  subject: { gateway: string; variant: string },
+): Campaign {
+  const own = records
+    .filter(({ cell }) => cell.gateway === subject.gateway && cell.variant === subject.variant)
+    .toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
+  const all = own.map((record) => ({ record, direct: directOf(record, search, records) }));
+  const { pairs, replaced, hopeless } = countedWindows(all, search);
+  const searches = search.objectives.map((objective) => {
+    const windows = pairs.flatMap((pair) => windowOf(pair, objective) ?? []);
+    return { objective, state: searchState(windows, search) };
+  });
+  const open = searches.filter(({ state }) => state.next !== null);
+  // The widest first: should windows run out, no limit is known much worse than another.
+  const widest = open.toSorted((a, b) => b.state.gap - a.state.gap)[0];
+  const mayMeasure = search.maxWindows - pairs.length;
+  const expected = open.reduce((sum, { state }) => sum + windowsLeft(state, search), 0);
+  const stopped =
+    open.length === 0 ? null : (hopeless ?? (mayMeasure <= 0 ? `it has had its ${search.maxWindows} windows` : null));
+  return {
+    searches,
+    next: stopped === null ? (widest?.state.next ?? null) : null,
+    pairs,
+    replaced,
+    left: stopped === null ? Math.min(mayMeasure, expected) : 0,
+    stopped,
+  };
+}
+
+/** The direct cell of the same level and repeat. */
+function directOf(
+  { cell }: DerivedCell,
+  { objectives }: CapacitySearch,
+  records: readonly DerivedCell[],
+): DerivedCell | null {
+  if (!needsDirect(objectives)) return null;
+  const level = levelOf({ cell });
+  return (
+    records.find(
+      (other) => other.gateway.kind === 'direct' && levelOf(other) === level && other.cell.repeat === cell.repeat,
+    ) ?? null
+  );
+}
+
+/** Part windows that count from those that are measured again; there is an end to that. */
+function countedWindows(all: readonly WindowPair[], { objectives }: CapacitySearch) {
+  const { maxReplaced } = THRESHOLDS.capacity;
+  const pairs: WindowPair[] = [];
+  const replaced: Campaign['replaced'] = [];
+  let hopeless: string | null = null;
+  for (const pair of all) {
+    const reason = spoiltReason(pair, objectives);
+    const isMeasured = objectives.some((objective) => windowOf(pair, objective) !== null);
+    if (reason === null ? isMeasured : isMeasured && replaced.length >= maxReplaced) pairs.push(pair);
+    else if (replaced.length >= maxReplaced)
+      hopeless = `${maxReplaced + 1} windows could not be measured, the last because ${reason}`;
+    else replaced.push({ cellId: pair.record.cell.id, reason: reason ?? 'it has no latency' });
+  }
+  return { pairs, replaced, hopeless };
+}

@@ -1,0 +1,95 @@
+import { binomialCdf, tCritical } from '../statistics/distributions.js';
+import { LEVEL } from '../statistics/interval.js';
+import { nominalLevel } from '../statistics/sequential.js';
+import { THRESHOLDS } from '../thresholds.js';
+
+/** What one window says of one objective at its level. */
+export type Window = MeasuredWindow | BrokenWindow;
+
+interface MeasuredWindow {
+  kind: 'measured';
+  /** VUs. */
+  level: number;
+  /** `ln(latency / allowed)` of the latency that is nearest to its limit, or farthest beyond it: at most 0 passes. Null without a limit on latency. */
+  excess: number | null;
+  /** A limit is missed only because the gateway stopped for a while: see stalls.ts. */
+  stalled: boolean;
+  /** With a limit on errors, the window's requests; else null. */
+  errors: { failed: number; completions: number; limitShare: number } | null;
+}
+
+/** A window that keeps no objective: a crash, or nothing but failures. One is enough for a level to fail. */
+interface BrokenWindow {
+  kind: 'broken';
+  level: number;
+  reason: string;
+}
+
+/**
+ * How a level stands. `pass` and `fail` are decided, with the chance of an error that {@link levelState} says; `unsure` has had
+ * all its windows and is as near to the limit as they can tell; the others lean one way, and need more windows.
+ */
+export type Status = 'pass' | 'fail' | 'unsure' | 'leans-pass' | 'leans-fail';
+
+export interface LevelState {
+  level: number;
+  status: Status;
+  windows: number;
+  /** Why it failed without a limit being reached, of the first such window. */
+  broken: string | null;
+  /** Windows in which the gateway stopped for a while. */
+  stalls: number;
+}
+
+/** How many windows a level gets. */
+export interface Repeats {
+  minRepeats: number;
+  maxRepeats: number;
+}
+
+/**
+ * Decide whether a level keeps an objective. The mean of `ln(latency / allowed)` over its windows gets Student's t interval,
+ * of the level at which all looks from the first to the last together cover 95 % (Pocock's boundary, as for `--until`): a level that is
+ * above its limit is decided to pass in at most 2.5 % of cases, and the other way round.
+ * Errors of all windows together fail a level once so many are rarer than 2.5 % at the limit's share.
+ * @param windows of this level
+ */
+export function levelState(level: number, windows: readonly Window[], repeats: Repeats): LevelState {
+  const broken = windows.find((window) => window.kind === 'broken');
+  const measured = windows.filter((window) => window.kind === 'measured');
+  const stalls = measured.filter(({ stalled }) => stalled).length;
+  const base = { level, windows: windows.length, broken: broken?.reason ?? null, stalls };
+  if (broken !== undefined) return { ...base, status: 'fail' };
+  const statuses = [latencyStatus(measured, repeats), errorStatus(measured, repeats)];
+  const order: Status[] = ['fail', 'leans-fail', 'unsure', 'leans-pass'];
+  return { ...base, status: order.find((status) => statuses.includes(status)) ?? 'pass' };
+}
+
+function latencyStatus(windows: readonly MeasuredWindow[], { minRepeats, maxRepeats }: Repeats): Status {
+  const values = windows.flatMap(({ excess }) => excess ?? []);
+  const n = values.length;
+  if (n === 0) return 'pass';
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  if (n >= minRepeats) {
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+    // A few windows that happen to agree are no proof that the next one will.
+    const sd = Math.max(Math.sqrt(variance), THRESHOLDS.capacity.minSpread);
+    const half = (tCritical(nominalLevel(LEVEL, minRepeats, maxRepeats), n - 1) * sd) / Math.sqrt(n);
+    if (mean + half <= 0) return 'pass';
+    if (mean - half > 0) return 'fail';
+    if (n >= maxRepeats) return 'unsure';
+  }
+  return mean <= 0 ? 'leans-pass' : 'leans-fail';
+}
+
+function errorStatus(windows: readonly MeasuredWindow[], { minRepeats, maxRepeats }: Repeats): Status {
+  const counts = windows.flatMap(({ errors }) => errors ?? []);
+  const limit = counts[0]?.limitShare;
+  if (limit === undefined) return 'pass';
+  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  const completions = counts.reduce((sum, count) => sum + count.completions, 0);
+  if (failed <= limit * completions) return counts.length < minRepeats ? 'leans-pass' : 'pass';
+  const chanceAtLimit = 1 - binomialCdf(failed - 1, completions, limit);
+  if (counts.length >= minRepeats && chanceAtLimit <= (1 - LEVEL) / 2) return 'fail';
+  return counts.length >= maxRepeats ? 'unsure' : 'leans-fail';
+}
