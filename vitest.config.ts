@@ -7,6 +7,7 @@ const UNIT = [
   'test/cli/{options,progress}/*.test.ts',
   'test/load/{accounting,back-off,failure-class,merge,response-check,second-series}.test.ts',
   'test/load/native/*.test.ts',
+  'test/load/streams/frame-*.test.ts',
 ];
 const BROWSER = 'test/**/*.browser.test.ts';
 

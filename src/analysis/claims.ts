@@ -57,6 +57,11 @@ export interface ClosedLoad {
   upstreamLatencyMs: number;
 }
 
+/** Published streams come without a pause. */
+function isPaced({ stream }: Scenario['request'], { streamChunkDelayMs }: Scenario['upstream']): boolean {
+  return stream && streamChunkDelayMs > 0;
+}
+
 /** The closed loop that measures a claim; null for every other load, and where the upstream's latency is not known. */
 export function closedLoadOf(claims: Claims, { load, readAs, source }: Claim): ClosedLoad | null {
   if (readAs !== undefined) return { ...readAs, stream: false };
@@ -75,7 +80,7 @@ export function matchClaim(
   const load = closedLoadOf(claims, claim);
   const latencyS = constantLatencyS(upstream.latency);
   if (!isPlainRequest({ request, upstream }) || !isUndisturbed({ request, upstream })) return null;
-  if (load === null || latencyS === null || load.stream !== request.stream) return null;
+  if (load === null || latencyS === null || load.stream !== request.stream || isPaced(request, upstream)) return null;
   if (Math.abs(latencyS * 1000 - load.upstreamLatencyMs) > 1e-6) return null;
   const summary = claimedSummary(claim.gateway, summaries);
   const level = summary?.levels.find(({ vus, model }) => model === 'closed' && vus === load.vus);

@@ -1,4 +1,3 @@
-import { constantLatencyS } from '../../common/latency.js';
 import { formatDecimal, formatRate, formatShare, formatVus } from '../lib/format.js';
 import { parseCpuList } from '../model/cpus.js';
 import { cellLevel } from '../model/load-level.js';
@@ -8,6 +7,7 @@ import type { DerivedCell } from './derive-run.js';
 import { failuresOf } from './failures.js';
 import type { GatewaySummary, LevelSummary } from './summary.js';
 import { THRESHOLDS } from './thresholds.js';
+import { upstreamAnswerS } from './upstream-answer.js';
 
 /** One VU level of a curve, by its trusted repeat with the median rate. Null could not be read. */
 export interface CurveLevel {
@@ -75,7 +75,7 @@ function directAt(direct: GatewaySummary | null, vus: number): DerivedCell | nul
 function curveLevel(run: Run, record: DerivedCell, direct: DerivedCell | null): CurveLevel {
   const vus = cellLevel(record.cell);
   const failures = record.requests === null ? null : failuresOf(record.requests);
-  const latencyS = constantLatencyS(run.scenario.upstream.latency);
+  const latencyS = upstreamAnswerS(run.scenario);
   const upstreamPerSec = latencyS === null || latencyS === 0 ? null : vus / latencyS;
   const directPerSec = direct === null || direct.meanResponseUs === null ? null : vus / (direct.meanResponseUs / 1e6);
   const { gateway } = record.resources;

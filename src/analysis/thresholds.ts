@@ -72,6 +72,21 @@ export const THRESHOLDS = {
   /** Ours: the rate of the halves of the window, each with at least this many seconds. */
   halves: { passShare: 0.02, minSecondsEach: 5 },
   /** Ours, all of it: docs/methodology.md says what each decides. */
+  streams: {
+    /** Of the pace: a frame that comes so soon after another was not passed on when it came. Nine tenths of a pace of delay are no jitter. */
+    mergedPaceShare: 0.1,
+    /** From the first frame of an answer to the last: all of them came at once. */
+    bufferedUs: 1_000,
+    /** An answer that its upstream writes in less than this many times `bufferedUs` may look buffered by chance. */
+    minPacedSpans: 10,
+    /** A stream that pauses for this many of its upstream's pauses has a hole that a reader sees. */
+    lateGapPaces: 10,
+    maxFailedShare: 0.001,
+    /** What a gateway adds to a stream is said to be in one part of it from here on, and where the part has most of it. */
+    minAddedUs: 100,
+    mostShare: 0.5,
+  },
+  /** Ours, all of it: docs/methodology.md says what each decides. */
   shape: {
     minLevels: 3,
     /** Of what the upstream alone allows, at the most VUs. The published table calls 84 % linear; what falls below 80 % of its own peak is a cliff. */

@@ -36,14 +36,25 @@ export function answerFindings(body: string, expected: ExpectedAnswer): AnswerFi
 /** Types of the events that have a part of the answer, in the dialects whose events have a type. */
 const DELTAS = new Set(['content_block_delta', 'response.output_text.delta', 'response.function_call_arguments.delta']);
 
-/** Whether the data of a stream's event has a part of the answer: some text, or the call of a tool. In any dialect. */
-export function hasText(data: string): boolean {
+/**
+ * The part of an answer that the data of a stream's event has: some text, or the call of a tool, of which the text is null.
+ * Null where it has none, as the first and last events of many streams. In any dialect.
+ */
+export function answerPart(data: string): { text: string | null } | null {
   const chunk = parsed(data);
-  if (isObject(chunk) && typeof chunk.type === 'string') return DELTAS.has(chunk.type);
-  const choice: unknown = isObject(chunk) && Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
-  if (!isObject(choice) || !isObject(choice.delta)) return false;
+  if (!isObject(chunk)) return null;
+  if (typeof chunk.type === 'string') return DELTAS.has(chunk.type) ? { text: typedText(chunk) } : null;
+  const choice: unknown = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
+  if (!isObject(choice) || !isObject(choice.delta)) return null;
   const { content, tool_calls: toolCalls } = choice.delta;
-  return (typeof content === 'string' && content !== '') || Array.isArray(toolCalls);
+  if (typeof content === 'string' && content !== '') return { text: content };
+  return Array.isArray(toolCalls) ? { text: null } : null;
+}
+
+/** Of an event of the dialects whose events have a type. */
+function typedText({ type, delta }: Record<string, unknown>): string | null {
+  if (type === 'response.output_text.delta') return typeof delta === 'string' ? delta : null;
+  return isObject(delta) && typeof delta.text === 'string' ? delta.text : null;
 }
 
 /** Whether the text is one whole chat completion, whatever keys a gateway adds or reorders. */

@@ -8,7 +8,7 @@ export const MAX_TEMPLATES = 64;
 /** Of one length: each is compared with a body of that length before it is parsed. */
 const MAX_TEMPLATES_OF_A_LENGTH = 8;
 /** A longer body is always parsed. */
-const MAX_TEMPLATE_BYTES = 65_536;
+const MAX_TEMPLATE_BYTES = 262_144;
 
 /** Why bytes[from, to) is not the expected answer, in a few words; null where it is. */
 export type AnswerCheck = (bytes: Buffer, from: number, to: number) => string | null;

@@ -55,6 +55,8 @@ export interface LoadSpec extends ExpectedAnswer {
   /** Where the level changes within the window: its parts, which last `durationS` together. The warm-up is at the first one's level. */
   stages?: readonly LoadStage[] | undefined;
   warmupS: number;
+  /** Over how long VUs send their first requests; a second where absent. VUs in step would all wait, and all come, together. */
+  spreadS?: number;
   durationS: number;
   /** Until a request counts as `timeout`. */
   timeoutS: number;

@@ -11,10 +11,12 @@ import { sumArrivals } from './arrival-accounting.js';
 import { classesCounted, mergeClasses } from './class-accounting.js';
 import type { LoadArrivals, LoadSpec } from './engine.js';
 import { latencySummary } from './latency-summary.js';
+import { mergeStreams } from './streams/merge-streams.js';
+import type { WorkerStreams } from './streams/stream-accounting.js';
 import { sum, sumByKey } from './sums.js';
 
 /** A worker's counts, and how busy it was, 0 to 1. */
-export type WorkerOutcome = WorkerReport & { eventLoopUtilisation: number | null };
+export type WorkerOutcome = WorkerReport & { eventLoopUtilisation: number | null; streams?: WorkerStreams };
 
 /**
  * Merge the counts of workers into one result: counts summed, histograms added, never percentiles averaged.
@@ -35,6 +37,7 @@ export function mergeOutcomes(
   const endedUs = Math.max(...outcomes.map((outcome) => outcome.closedAtUs));
   const utilisations = outcomes.flatMap((outcome) => outcome.eventLoopUtilisation ?? []);
   const windowUs = Math.max(0, endedUs - windowStartUs);
+  const streams = outcomes.flatMap((outcome) => outcome.streams ?? []);
   return {
     requests,
     wholeLoad: {
@@ -63,6 +66,7 @@ export function mergeOutcomes(
         }
       : {}),
     ...(arrivals === undefined ? {} : mergeArrivals(outcomes, arrivals, requests)),
+    ...(streams.length === 0 ? {} : { stream: mergeStreams(streams) }),
     failureExamples: [...new Set(outcomes.flatMap((outcome) => outcome.failureExamples))].slice(0, FAILURE_EXAMPLES),
   };
 }

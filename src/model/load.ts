@@ -185,6 +185,48 @@ export const OpenLoopFigures = z.strictObject({
   rawLatencyUs: Latency.nullable().optional(),
 });
 
+/** What became of the frames with text of all streams that ended in the window, those that failed on the way included. */
+export const StreamFrames = z.strictObject({
+  /** That the upstream sends in so many answers. */
+  expected: Count,
+  /** That never came. */
+  lost: Count,
+  /** Whose text came in the frame of the one before. */
+  joined: Count,
+  /** That came in another place. */
+  reordered: Count,
+  /** That the upstream did not send: repeated, split or changed ones. */
+  surplus: Count,
+});
+export type StreamFrames = z.infer<typeof StreamFrames>;
+
+/**
+ * When the frames of streams came. A frame is an event with text; those that came in one read came at one time, and a time of
+ * 0 is recorded as 1 us. The time to the first frame is the record's `firstByteUs`.
+ *
+ *     write ---- head ---- first frame -- gap -- frame ... frame -- gap -- last frame ---- end
+ *     |- headUs -|         |------------------ spanUs ---------------------|-- tailUs --|
+ *     |---- firstByteUs ---|
+ *     |------------------------------------ latencyUs -------------------------------------|
+ */
+export const StreamResult = z.strictObject({
+  /** Frames with text that came in the window, those of streams that were in flight at its start or end included. */
+  framesReceived: Count,
+  /** Of right answers: from the request's write to the first byte of the response, whatever that is part of. */
+  headUs: Latency.nullable(),
+  /** Of right answers: from each frame to the next. */
+  gapUs: Latency.nullable(),
+  /** Of right answers: from the first frame to the last. */
+  spanUs: Latency.nullable(),
+  /** Of right answers: from the last frame to the end. */
+  tailUs: Latency.nullable(),
+  /** The longest gap of streams in flight at the window's end, up to then; null without any. */
+  openGapUs: Microseconds.nullable(),
+  /** Null where the upstream's text isn't known. */
+  frames: StreamFrames.nullable(),
+});
+export type StreamResult = z.infer<typeof StreamResult>;
+
 /** What an engine measured in one window. */
 export const LoadResult = z.strictObject({
   requests: Requests,
@@ -224,6 +266,8 @@ export const LoadResult = z.strictObject({
   ...OpenLoopFigures.shape,
   /** Of a load with stages; absent where it has none, or the engine can't tell. */
   stages: z.array(StageOfLoad).optional(),
+  /** When the frames of streams came; absent without streams, and where the engine doesn't see them. */
+  stream: StreamResult.optional(),
   /** First failures seen, a few words each, for people. */
   failureExamples: z.array(z.string()),
 });

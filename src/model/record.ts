@@ -10,6 +10,7 @@ import {
   Requests,
   SecondOfLoad,
   StageOfLoad,
+  StreamResult,
   WholeLoad,
 } from './load.js';
 import { Colour } from './names.js';
@@ -162,6 +163,8 @@ export const CellRecord = z.strictObject({
   ...OpenLoopFigures.shape,
   /** Of a load with stages. */
   stages: z.array(StageOfLoad).optional(),
+  /** When frames came, of cells that stream; null in others, in older records, and where the engine doesn't see them. */
+  stream: StreamResult.nullable().default(null),
   resources: z.strictObject({
     gateway: TreeResources.nullable(),
     mock: TreeResources.nullable(),

@@ -46,6 +46,7 @@ export function blankRecord(subject: Subject, engine: Engine): CellRecord {
     absent: {},
     connectUs: null,
     firstByteUs: null,
+    stream: null,
     resources: { gateway: null, mock: null, engine: null, host: null, services: null },
     mock: null,
     calibration: null,
@@ -123,6 +124,7 @@ export function recordLoad(
     record.rawLatencyUs = load.rawLatencyUs ?? null;
   }
   if (load.stages !== undefined) record.stages = load.stages;
+  record.stream = load.stream ?? null;
   record.eventLoopUtilisation = load.eventLoopUtilisation;
   record.seconds = load.seconds;
   record.failureExamples = load.failureExamples;

@@ -1,3 +1,4 @@
+import { pacingOf } from '../analysis/upstream-answer.js';
 import type { LoadSpec, LoadStage } from '../load/engine.js';
 import { DEFAULT_MAX_IN_FLIGHT } from '../model/bounds.js';
 import type { Cell } from '../model/cell.js';
@@ -26,6 +27,16 @@ export function loadShape(
     },
     ...(stages === undefined ? {} : { stages }),
   };
+}
+
+/**
+ * Over how long VUs come in where an answer takes longer than the second that is usual: VUs that begin in a part of that time
+ * would end in bursts, and the rate would go up and down with them.
+ */
+export function spreadOf(scenario: Pick<Scenario, 'upstream' | 'request'>): { spreadS?: number } {
+  const { frames, paceUs } = pacingOf(scenario);
+  if (!scenario.request.stream || frames === null || paceUs === 0) return {};
+  return { spreadS: Math.max(1, (frames * paceUs) / 1e6) };
 }
 
 function loadStages(stages: NonNullable<Scenario['load']['stages']>): LoadStage[] {

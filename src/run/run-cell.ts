@@ -16,7 +16,7 @@ import { CellSampling } from './cell-sampling.js';
 import { CellUpstreams } from './cell-upstreams.js';
 import { attachedHint, requireAskedIn, verifyResponses } from './chat-request.js';
 import { checkKeys } from './client-keys.js';
-import { loadShape } from './load-shape.js';
+import { loadShape, spreadOf } from './load-shape.js';
 import { cellRequests, requestsOfLoad } from './request/cell-requests.js';
 import { watchLoad } from './watch-load.js';
 
@@ -115,6 +115,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
         origin: running.origin,
         ...requestsOfLoad(requests),
         ...window,
+        ...spreadOf(scenario),
         ...loadShape(scenario, cell, deps.mock.seed),
         ...keyed,
       },

@@ -88,6 +88,12 @@ describe('matchClaims', () => {
     const streaming = claimOf({ load: { model: 'closed', vus: 50, stream: true }, value: 810 });
     expect(match([claimOf({}), streaming], [ferro]).map(({ claim: { value } }) => value)).toEqual([800]);
     expect(match([claimOf({}), streaming], [ferro], {}, true).map(({ claim: { value } }) => value)).toEqual([810]);
+    // Long answers, or paced ones, are other streams than those that were published.
+    const { scenario } = runOf([ferro]);
+    for (const longer of [{ outputTokens: 64 }, { streamChunkDelayMs: 20 }]) {
+      const paced = { ...scenario, upstream: { ...scenario.upstream, ...longer } };
+      expect(match([streaming], [ferro], { scenario: paced }, true)).toEqual([]);
+    }
   });
 
   it('merges equal claims of several sources, and keeps different ones apart', () => {

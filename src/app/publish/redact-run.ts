@@ -1,5 +1,5 @@
 import { decodeHistogram, encodeHistogram } from '../../../common/histogram.js';
-import type { Latency } from '../../model/load.js';
+import type { Latency, StreamResult } from '../../model/load.js';
 import type { NoiseFloor } from '../../model/noise-floor.js';
 import type { Profile } from '../../model/profile.js';
 import { CellRecord } from '../../model/record.js';
@@ -85,6 +85,7 @@ function redactRecord(record: CellRecord, redactor: Redactor, aliasOf: Private['
         failedLatencyUs: withRealHistogram(record.failedLatencyUs),
         connectUs: withRealHistogram(record.connectUs),
         firstByteUs: withRealHistogram(record.firstByteUs),
+        stream: record.stream === null ? null : withRealHistograms(record.stream),
       },
       redactor.text,
     ),
@@ -146,6 +147,16 @@ function anonymous<T extends { pid: number; command: string }>(program: T): T {
 function withRealHistogram(latency: Latency | null): Latency | null {
   if (latency === null || latency.histogram === null) return latency;
   return { ...latency, histogram: rewritten(latency.histogram) };
+}
+
+function withRealHistograms(stream: StreamResult): StreamResult {
+  return {
+    ...stream,
+    headUs: withRealHistogram(stream.headUs),
+    gapUs: withRealHistogram(stream.gapUs),
+    spanUs: withRealHistogram(stream.spanUs),
+    tailUs: withRealHistogram(stream.tailUs),
+  };
 }
 
 function rewritten(histogram: string): string | null {

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { ByteStore } from '../../../common/http/byte-store.js';
 import type { RequestAccounting } from '../accounting.js';
-import { AnswerStart, type TextEvents } from '../answer-start.js';
 import { classOfErrorCode, type Failure, surplusAfter, withRetryAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
+import type { StreamWatch } from '../streams/stream-watch.js';
 import type { Vu } from '../workers/vus.js';
 import { backOffMs } from '../workers/vus.js';
 import { type ClientInternals, internalsOf } from './client-internals.js';
@@ -48,9 +48,9 @@ export class VirtualUser implements Vu {
   #response: Response | null = null;
   /** Part of a response came since the last write. */
   #hasFirstByte = false;
-  /** The body so far, until the answer begins in it, and when it did. */
+  /** A stream's body so far. */
   readonly #body = new ByteStore();
-  readonly #answerStart: AnswerStart;
+  /** When the answer began; null where it has not. */
   #answerUs: number | null = null;
   /** Unrequested bytes followed the response. */
   #surplus = false;
@@ -68,17 +68,16 @@ export class VirtualUser implements Vu {
   /**
    * @param client inside autocannon's `setupClient`, before its first connection
    * @param judge why a complete response is a failure, or null
-   * @param textEvents null where responses are no streams
+   * @param stream null where responses are no streams
    * @param startDelayMs until its first connection
    */
   constructor(
     client: object,
     private readonly accounting: RequestAccounting,
     private readonly judge: (status: number, body: string) => Failure | null,
-    textEvents: TextEvents | null,
+    private readonly stream: StreamWatch | null,
     startDelayMs: number,
   ) {
-    this.#answerStart = new AnswerStart(textEvents);
     const internals = internalsOf(client);
     this.#client = internals;
     this.#connect = internals._connect.bind(internals);
@@ -188,7 +187,7 @@ export class VirtualUser implements Vu {
     this.#reopened = false;
     this.#hasFirstByte = false;
     this.#answerUs = null;
-    this.#answerStart.reset();
+    this.stream?.begin(writtenUs);
     this.#body.clear();
   }
 
@@ -197,6 +196,7 @@ export class VirtualUser implements Vu {
     const nowUs = monotonicUs();
     this.#hasFirstByte = true;
     this.accounting.received(nowUs, chunk.length);
+    this.stream?.began(nowUs);
     if (this.#writtenUs === null) {
       // In back-off nobody has asked for anything.
       if (socket !== null) this.#drop(socket);
@@ -210,9 +210,14 @@ export class VirtualUser implements Vu {
   }
 
   #onBody(part: Buffer): void {
-    if (this.#answerUs !== null) return;
+    const nowUs = monotonicUs();
+    if (this.stream === null) {
+      this.#answerUs ??= nowUs;
+      return;
+    }
     this.#body.append(part, 0, part.length);
-    if (this.#answerStart.foundIn(this.#body.bytes, this.#body.length)) this.#answerUs = monotonicUs();
+    this.stream.read(this.#body.bytes, 0, this.#body.length, nowUs);
+    if (this.#answerUs === null && this.stream.firstUs > 0) this.#answerUs = this.stream.firstUs;
   }
 
   #onResponse(status: number, body: string, retryAfter: string | null): void {
@@ -239,8 +244,13 @@ export class VirtualUser implements Vu {
     if (response === null) return;
     if (this.#writtenUs === null) throw new Error('a response came to a VU that had asked nothing');
     const latencyUs = response.atUs - this.#writtenUs;
-    if (failure === null) this.accounting.succeeded(response.atUs, latencyUs, response.firstByteAtUs - this.#writtenUs);
-    else this.accounting.failed(response.atUs, latencyUs, failure);
+    if (failure === null) {
+      this.accounting.succeeded(response.atUs, latencyUs, response.firstByteAtUs - this.#writtenUs);
+      this.stream?.succeeded(response.atUs);
+    } else {
+      this.accounting.failed(response.atUs, latencyUs, failure);
+      this.stream?.failed(response.status === 200);
+    }
     this.#response = null;
     this.#writtenUs = null;
   }
@@ -258,6 +268,7 @@ export class VirtualUser implements Vu {
       return;
     }
     this.accounting.failed(nowUs, nowUs - this.#writtenUs, failure);
+    this.stream?.failed(false);
     this.#writtenUs = null;
     this.#reopened = false;
     // Who gives a request up has waited long enough.

@@ -1,5 +1,4 @@
 import autocannon from 'autocannon';
-import { TextEvents } from '../answer-start.js';
 import { responseJudge } from '../response-judge.js';
 import type { VuWork } from '../workers/vus.js';
 import { startDelayMs } from '../workers/vus.js';
@@ -10,8 +9,7 @@ import { VirtualUser } from './virtual-user.js';
 const NEVER_S = 1_000_000;
 
 /** VUs on autocannon's clients. */
-function startVus({ spec, vus, accounting, add }: VuWork): void {
-  const textEvents = spec.stream ? new TextEvents() : null;
+function startVus({ spec, vus, accounting, streams, add }: VuWork): void {
   const judgeBytes = responseJudge(spec);
   const judge = (status: number, body: string) => {
     const bytes = Buffer.from(body);
@@ -31,7 +29,7 @@ function startVus({ spec, vus, accounting, add }: VuWork): void {
     excludeErrorStats: true,
     skipAggregateResult: true,
     setupClient: (client) => {
-      add(new VirtualUser(client, accounting, judge, textEvents, startDelayMs(index, vus, spec.warmupS)));
+      add(new VirtualUser(client, accounting, judge, streams?.newWatch() ?? null, startDelayMs(index, vus, spec)));
       index += 1;
     },
   });

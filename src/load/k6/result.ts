@@ -27,6 +27,8 @@ const ABSENT: Record<string, string> = {
 
 const NO_FIRST_FRAME = 'k6 tells when a stream’s head began to come, and not when its first frame with text did';
 
+const NO_FRAMES = 'a k6 script sees a stream once it is whole';
+
 const ABSENT_OPEN: Record<string, string> = {
   sendDelayUs: 'k6 doesn’t tell when a request was due, and drops it where each of its VUs has one in flight',
 };
@@ -86,6 +88,7 @@ export function k6Result(vus: readonly VuAccount[], window: K6Window): LoadResul
       ...ABSENT,
       ...(arrivals === undefined ? {} : ABSENT_OPEN),
       ...(firstByte.totalCount < ok.totalCount ? { firstByteUs: NO_FIRST_FRAME } : {}),
+      ...(window.expected?.stream === true ? { stream: NO_FRAMES } : {}),
       ...absent,
     },
     connectUs: null,

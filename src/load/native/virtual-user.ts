@@ -1,9 +1,10 @@
 import type { RequestAccounting } from '../accounting.js';
-import { AnswerStart, type TextEvents } from '../answer-start.js';
 import { NO_CLASS } from '../class-accounting.js';
 import { type Failure, surplusAfter, withRetryAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import type { ResponseJudge } from '../response-judge.js';
+import type { StreamAccounting } from '../streams/stream-accounting.js';
+import type { StreamWatch } from '../streams/stream-watch.js';
 import type { Vu } from '../workers/vus.js';
 import { backOffMs } from '../workers/vus.js';
 import { Connection, type ConnectionUser } from './connection.js';
@@ -30,7 +31,7 @@ export interface Common {
   mix: Pick<PreparedMix, 'drawFor'> | null;
   accounting: RequestAccounting;
   /** Null where responses are no streams. */
-  textEvents: TextEvents | null;
+  streams: StreamAccounting | null;
   judge: ResponseJudge;
   /**
    * Parses responses that come in one piece, as nearly all do, for all VUs. It stays in the processor's cache; a
@@ -66,7 +67,7 @@ export class VirtualUser implements Vu, ConnectionUser {
   #hasFirstByte = false;
   /** When the answer began in a response that comes in pieces; 0 where it has not. */
   #answerUs = 0;
-  #answerStart: AnswerStart | null = null;
+  readonly #stream: StreamWatch | null;
   #connectingUs = 0;
   /** This connection has brought a whole response. */
   #served = false;
@@ -90,6 +91,7 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#parser = common.parser;
     this.#draw = common.mix?.drawFor(index) ?? null;
     this.#kind = { bytes: common.request.bytes, judge: common.judge, classIndex: NO_CLASS };
+    this.#stream = common.streams?.newWatch() ?? null;
   }
 
   get writtenUs(): number | null {
@@ -152,7 +154,8 @@ export class VirtualUser implements Vu, ConnectionUser {
     }
     if (this.#parser === this.common.parser) this.#useOwnParser(bytes, length);
     const { gathered, gatheredBytes } = this.#parser;
-    if (this.#answerUs === 0 && this.#answerStart?.foundIn(gathered, gatheredBytes)) this.#answerUs = nowUs;
+    if (this.#stream !== null) this.#stream.read(gathered, 0, gatheredBytes, nowUs);
+    else if (this.#answerUs === 0 && gatheredBytes > 0) this.#answerUs = nowUs;
   }
 
   ended(): void {
@@ -210,6 +213,10 @@ export class VirtualUser implements Vu, ConnectionUser {
 
   /** @param surplus unrequested bytes follow the response */
   #onResponse(atUs: number, surplus: boolean): void {
+    if (this.#stream !== null) {
+      const { body, bodyFrom, bodyTo } = this.#parser;
+      this.#stream.read(body, bodyFrom, bodyTo, atUs);
+    }
     const failure = surplus ? surplusAfter(this.#parser.status) : this.#judge();
     const connection = this.#connection;
     const { pacer } = this.common;
@@ -221,11 +228,11 @@ export class VirtualUser implements Vu, ConnectionUser {
       const writtenUs = monotonicUs();
       connection.write(this.#kind.bytes);
       // The last response is counted while this request is in flight: a VU has no think time.
-      this.#complete(atUs, null, classIndex);
+      this.#complete(atUs, null, true, classIndex);
       this.#wrote(writtenUs);
       return;
     }
-    this.#complete(atUs, failure);
+    this.#complete(atUs, failure, this.#parser.status === 200);
     if (surplus) this.#drop();
     else if (!this.#parser.keepAlive) this.#retire();
     this.#after(failure, atUs);
@@ -258,24 +265,24 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#dueUs = dueUs;
     this.#hasFirstByte = false;
     this.#answerUs = 0;
+    this.#stream?.begin(dueUs);
     this.#parser = this.common.parser;
   }
 
-  #complete(atUs: number, failure: Failure | null, classIndex = this.#kind.classIndex): void {
+  /** @param isStream a whole response came, with a status of 200 */
+  #complete(atUs: number, failure: Failure | null, isStream: boolean, classIndex = this.#kind.classIndex): void {
     const latencyUs = atUs - this.#dueUs;
     const inFlightUs = atUs - this.#writtenUs;
     const { accounting, pacer } = this.common;
+    const answerUs = this.#stream?.firstUs ?? this.#answerUs;
     if (failure === null) {
-      accounting.succeeded(
-        atUs,
-        latencyUs,
-        this.#answerUs === 0 ? latencyUs : this.#answerUs - this.#dueUs,
-        classIndex,
-        inFlightUs,
-      );
+      const firstByteUs = answerUs === 0 ? latencyUs : answerUs - this.#dueUs;
+      accounting.succeeded(atUs, latencyUs, firstByteUs, classIndex, inFlightUs);
+      this.#stream?.succeeded(atUs);
       if (pacer !== null && accounting.inWindow) pacer.succeeded(inFlightUs);
     } else {
       accounting.failed(atUs, latencyUs, failure, classIndex, inFlightUs);
+      this.#stream?.failed(isStream);
     }
     this.#waiting = false;
   }
@@ -287,14 +294,12 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#parser = this.#ownParser;
     this.#parser.reset();
     this.#parser.push(bytes, 0, length);
-    this.#answerStart ??= new AnswerStart(this.common.textEvents);
-    this.#answerStart.reset();
   }
 
   #fail(failure: Failure): void {
     this.#drop();
     const nowUs = monotonicUs();
-    this.#complete(nowUs, failure);
+    this.#complete(nowUs, failure, false);
     // Who gives a request up has waited long enough.
     this.#after(failure, nowUs);
   }

@@ -1,4 +1,3 @@
-import { TextEvents } from '../answer-start.js';
 import type { RequestMix } from '../engine.js';
 import { responseJudge } from '../response-judge.js';
 import type { VuWork } from '../workers/vus.js';
@@ -13,13 +12,13 @@ import { type Common, VirtualUser } from './virtual-user.js';
 
 /** VUs on plain sockets. */
 function startVus(work: VuWork): void {
-  const { spec, vus, accounting, add } = work;
+  const { spec, vus, accounting, streams, add } = work;
   const common: Common = {
     pacer: null,
     request: preparedRequest(spec),
     mix: spec.mix === undefined ? null : preparedMix(work, spec.mix),
     accounting,
-    textEvents: spec.stream ? new TextEvents() : null,
+    streams,
     judge: responseJudge(spec),
     parser: new ResponseParser(),
   };
@@ -44,7 +43,7 @@ function startVus(work: VuWork): void {
     return;
   }
   for (let index = 0; index < vus; index += 1) {
-    newUser().begin(startDelayMs(index, vus, spec.warmupS));
+    newUser().begin(startDelayMs(index, vus, spec));
   }
 }
 

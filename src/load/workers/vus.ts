@@ -2,6 +2,7 @@ import type { LoadBounds, RequestAccounting } from '../accounting.js';
 import type { ArrivalReport } from '../arrival-accounting.js';
 import type { ScheduleShare } from '../arrival-schedule.js';
 import type { LoadSpec } from '../engine.js';
+import type { StreamAccounting } from '../streams/stream-accounting.js';
 
 /** One VU, as its worker sees it. */
 export interface Vu {
@@ -24,6 +25,8 @@ export interface VuWork {
   share: ScheduleShare;
   bounds: LoadBounds;
   accounting: RequestAccounting;
+  /** Null where responses are no streams. */
+  streams: StreamAccounting | null;
   /** Hand over each VU before its first request. */
   add(vu: Vu): void;
   /** Hand over what tells of an open loop's arrivals once the window has ended. */
@@ -48,8 +51,10 @@ export function vuShares(vus: number, maxWorkers: number, vusPerWorker: number):
   return Array.from({ length: workers }, (_, index) => smaller + (index < larger ? 1 : 0));
 }
 
-/** Over how long VUs come in: a second, as long as that leaves half of the warm-up for all of them together. */
+/** Over how long VUs come in where the load doesn't say: as long as that leaves half of the warm-up for all of them together. */
 const SPREAD_S = 1;
+
+type StartSpread = Pick<LoadSpec, 'warmupS' | 'spreadS'>;
 
 /**
  * When a VU sends its first request. A fixed upstream latency would keep VUs that begin together in step for ever:
@@ -57,8 +62,8 @@ const SPREAD_S = 1;
  * @param index of the VU in its worker, from 0
  * @returns milliseconds after the load's begin; 0 where there is no warm-up to come in during
  */
-export function startDelayMs(index: number, vus: number, warmupS: number): number {
-  return (Math.min(SPREAD_S, warmupS / 2) * 1000 * index) / vus;
+export function startDelayMs(index: number, vus: number, { warmupS, spreadS = SPREAD_S }: StartSpread): number {
+  return (Math.min(spreadS, warmupS / 2) * 1000 * index) / vus;
 }
 
 const FIRST_MS = 100;

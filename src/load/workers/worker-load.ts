@@ -6,6 +6,7 @@ import { classesCounted } from '../class-accounting.js';
 import type { LoadSpec } from '../engine.js';
 import type { WorkerOutcome } from '../merge.js';
 import { monotonicUs } from '../monotonic-clock.js';
+import { StreamAccounting } from '../streams/stream-accounting.js';
 import type { StartVus, Vu } from './vus.js';
 
 export interface WorkerTask {
@@ -26,6 +27,7 @@ export interface WorkerLoadEvents {
 export class WorkerLoad {
   readonly #vus: Vu[] = [];
   readonly #accounting: RequestAccounting;
+  readonly #streams: StreamAccounting | null;
   readonly #timers: NodeJS.Timeout[] = [];
   #utilisationAtOpen: EventLoopUtilization | null = null;
   #utilisation: number | null = null;
@@ -47,6 +49,7 @@ export class WorkerLoad {
           if (this.#utilisationAtOpen !== null) {
             this.#utilisation = performance.eventLoopUtilization(this.#utilisationAtOpen).utilization;
           }
+          this.#streams?.close(Math.min(monotonicUs(), task.bounds.windowEndUs));
           // Not within the event that closed the window.
           setImmediate(() => events.end(this.#end()));
         },
@@ -54,6 +57,7 @@ export class WorkerLoad {
       },
       classesCounted(task.spec.mix),
     );
+    this.#streams = task.spec.stream ? new StreamAccounting(framesOf(task.spec), this.#accounting) : null;
   }
 
   /** Begin at the agreed moment. */
@@ -80,6 +84,7 @@ export class WorkerLoad {
       share,
       bounds,
       accounting: this.#accounting,
+      streams: this.#streams,
       add: (vu) => this.#vus.push(vu),
       reportArrivals: (report) => {
         this.#arrivals = report;
@@ -105,7 +110,8 @@ export class WorkerLoad {
     for (const vu of this.#vus) vu.stop();
     const report = this.#accounting.report();
     const arrivals = this.#arrivals === null ? {} : { arrivals: this.#arrivals(report.closedAtUs) };
-    return { ...report, ...arrivals, eventLoopUtilisation: this.#utilisation };
+    const streams = this.#streams === null ? {} : { streams: this.#streams.report() };
+    return { ...report, ...arrivals, ...streams, eventLoopUtilisation: this.#utilisation };
   }
 
   /** A timer may fire a millisecond early: then it is set again. */
@@ -114,4 +120,9 @@ export class WorkerLoad {
     if (leftUs <= 0) action();
     else this.#timers.push(setTimeout(() => this.#at(momentUs, action), Math.ceil(leftUs / 1000)));
   }
+}
+
+/** The texts of the frames of every answer; null where answers differ, or come in other frames than the upstream's. */
+function framesOf({ mix, texts, anyLength = false, translated = false }: LoadSpec): readonly string[] | null {
+  return mix !== undefined || anyLength || translated ? null : texts;
 }

@@ -76,6 +76,7 @@ export function wrkResult({ output, connections, threads, expected, warmup }: Wr
     absent: {
       ...NEVER_TOLD,
       ...(answers === null ? UNLOOKED : {}),
+      ...(expected.stream ? { stream: 'wrk measures whole answers only' } : {}),
       ...(allGood
         ? {}
         : {
