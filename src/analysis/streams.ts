@@ -53,8 +53,10 @@ export function streamFigures(record: CellRecord, { frames, paceUs }: Pacing): S
   const { stream, resources, window } = record;
   if (stream === null) return null;
   const { mergedPaceShare, bufferedUs, minPacedSpans } = THRESHOLDS.streams;
-  const isSpread = ((frames ?? 2) - 1) * paceUs >= minPacedSpans * bufferedUs;
-  const mergedGaps = paceUs === 0 ? null : countUpTo(stream.gapUs, mergedPaceShare * paceUs);
+  // An upstream whose text isn't known has a pace of its own.
+  const isKnown = stream.frames !== null;
+  const isSpread = isKnown && ((frames ?? 2) - 1) * paceUs >= minPacedSpans * bufferedUs;
+  const mergedGaps = !isKnown || paceUs === 0 ? null : countUpTo(stream.gapUs, mergedPaceShare * paceUs);
   const cpuPercent = resources.gateway?.cpuPercentMean ?? null;
   return {
     framesReceived: stream.framesReceived,
@@ -124,7 +126,7 @@ export type StreamLimit =
   | { kind: 'gap'; longestUs: number }
   | { kind: 'errors'; share: number }
   | { kind: 'crashed' }
-  /** No cell of the level was measured to its end, or its engine doesn't see frames. */
+  /** No cell of the level was measured to its end, or its frames could not be seen or compared. */
   | { kind: 'unknown' };
 
 /** The most VUs at which a gateway passed on every frame in time. */
@@ -182,7 +184,7 @@ export function sustainedStreams(levels: readonly LevelSummary[], pacing: Pacing
   let vus: number | null = null;
   let trusted = true;
   for (const { vus: levelVus, records } of levels) {
-    const measured = records.filter(({ stream }) => stream !== null);
+    const measured = records.filter(({ stream }) => stream !== null && stream.frames !== null);
     const ok = measured.filter(({ outcome }) => outcome.kind === 'ok');
     trusted &&= ok.length > 0;
     const crashed = records.some(({ outcome }) => outcome.kind === 'crashed');

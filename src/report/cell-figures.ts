@@ -57,7 +57,14 @@ function loadFigures({ ratePerSec, requests, gates }: DerivedCell): CellFigure[]
   ];
 }
 
-function latencyFigures({ latencyUs, meanResponseUs, connectUs, firstByteUs, overheadUs }: DerivedCell): CellFigure[] {
+function latencyFigures({
+  latencyUs,
+  meanResponseUs,
+  connectUs,
+  firstByteUs,
+  stream,
+  overheadUs,
+}: DerivedCell): CellFigure[] {
   return [
     of('µs', 'latencyMin', latencyUs?.min),
     of('µs', 'latencyMean', latencyUs?.mean),
@@ -72,6 +79,13 @@ function latencyFigures({ latencyUs, meanResponseUs, connectUs, firstByteUs, ove
     of('µs', 'connectP99', connectUs?.p99),
     of('µs', 'firstByteP50', firstByteUs?.p50),
     of('µs', 'firstByteP99', firstByteUs?.p99),
+    of('µs', 'headP50', stream?.headUs?.p50),
+    of('µs', 'headP99', stream?.headUs?.p99),
+    of('µs', 'frameGapP50', stream?.gapUs?.p50),
+    of('µs', 'frameGapP99', stream?.gapUs?.p99),
+    of('count', 'framesReceived', stream?.framesReceived),
+    of('count', 'framesLost', stream?.frames?.lost),
+    of('count', 'framesReordered', stream?.frames?.reordered),
     of('µs', 'overheadP50', overheadUs?.p50),
     of('µs', 'overheadP99', overheadUs?.p99),
   ];

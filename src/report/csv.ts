@@ -2,6 +2,8 @@ import { stringify } from 'csv-stringify/sync';
 import type { DerivedCell } from '../analysis/derive-run.js';
 import { failuresOf } from '../analysis/failures.js';
 import { remarksOn } from '../analysis/format-outcome.js';
+import { streamFigures } from '../analysis/streams.js';
+import { pacingOf } from '../analysis/upstream-answer.js';
 import { UPSTREAM_REQUESTS_GATE } from '../analysis/upstream-requests.js';
 import { FailureClass } from '../model/load.js';
 import type { TreeResources } from '../model/resources.js';
@@ -10,13 +12,13 @@ import type { Run } from '../model/run.js';
 type Value = string | number | boolean | null;
 
 /** `results.csv`: one row per cell, unrounded, with units in the column names; an empty field is unknown. */
-export function csvReport(run: Pick<Run, 'id'>, records: readonly DerivedCell[]): string {
+export function csvReport(run: Pick<Run, 'id' | 'scenario'>, records: readonly DerivedCell[]): string {
   // Without records there are no keys for a header.
   const rows = records.map((record) => rowOf(run, record));
   return stringify(rows, { header: records.length > 0, cast: { boolean: String } });
 }
 
-function rowOf(run: Pick<Run, 'id'>, record: DerivedCell): Record<string, Value> {
+function rowOf(run: Pick<Run, 'id' | 'scenario'>, record: DerivedCell): Record<string, Value> {
   const { cell, gateway, engine, outcome, gates, window, requests, latencyUs, resources, mock } = record;
   const failures = requests === null ? null : failuresOf(requests);
   return {
@@ -67,6 +69,7 @@ function rowOf(run: Pick<Run, 'id'>, record: DerivedCell): Record<string, Value>
     connect_p99_us: record.connectUs?.p99 ?? null,
     first_byte_p50_us: record.firstByteUs?.p50 ?? null,
     first_byte_p99_us: record.firstByteUs?.p99 ?? null,
+    ...streamColumns(record, run.scenario),
     overhead_p50_us: record.overheadUs?.p50 ?? null,
     overhead_p99_us: record.overheadUs?.p99 ?? null,
     ...treeColumns('gateway', resources.gateway),
@@ -113,6 +116,31 @@ function arrivalColumns({ arrivals, rawLatencyUs, sendDelayUs }: DerivedCell): R
     send_delay_p50_us: sendDelayUs?.p50 ?? null,
     send_delay_p99_us: sendDelayUs?.p99 ?? null,
     send_delay_max_us: sendDelayUs?.max ?? null,
+  };
+}
+
+/** Of a cell that streamed nothing, all of them are empty. */
+function streamColumns(record: DerivedCell, scenario: Run['scenario']): Record<string, number | null> {
+  const { stream } = record;
+  const figures = streamFigures(record, pacingOf(scenario));
+  return {
+    head_p50_us: stream?.headUs?.p50 ?? null,
+    head_p99_us: stream?.headUs?.p99 ?? null,
+    frame_gap_p50_us: stream?.gapUs?.p50 ?? null,
+    frame_gap_p99_us: stream?.gapUs?.p99 ?? null,
+    frame_gap_max_us: figures?.longestGapUs ?? null,
+    frames_received: stream?.framesReceived ?? null,
+    frames_expected: stream?.frames?.expected ?? null,
+    frames_lost: stream?.frames?.lost ?? null,
+    frames_merged: figures?.merged ?? null,
+    frames_reordered: stream?.frames?.reordered ?? null,
+    frames_surplus: stream?.frames?.surplus ?? null,
+    answers_buffered: figures?.buffered ?? null,
+    cpu_per_frame_us: figures?.cpuUsPerFrame ?? null,
+    mean_head_us: figures?.partsUs?.head ?? null,
+    mean_head_to_first_frame_us: figures?.partsUs?.firstFrame ?? null,
+    mean_first_to_last_frame_us: figures?.partsUs?.frames ?? null,
+    mean_last_frame_to_end_us: figures?.partsUs?.end ?? null,
   };
 }
 

@@ -7,8 +7,9 @@ import { shapeEvidence } from '../analysis/format-shape.js';
 import { cpuSpread } from '../analysis/level-intervals.js';
 import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import type { Soak } from '../analysis/soak/soak.js';
+import type { GatewayStreams } from '../analysis/streams.js';
 import type { GatewaySummary } from '../analysis/summary.js';
-import type { ClassLoad, Latency } from '../model/load.js';
+import type { ClassLoad, Latency, StreamResult } from '../model/load.js';
 import type { Prices } from '../model/prices.js';
 import type { DamagedRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
@@ -28,6 +29,7 @@ interface JsonInput {
   comparisons: readonly LevelComparison[];
   shaped: readonly ShapedCurve[];
   spreadOf: SpreadOf;
+  streams: readonly GatewayStreams[];
   costs: readonly GatewayCost[];
   capacities: readonly Capacity[];
   soaks: readonly Soak[];
@@ -39,7 +41,7 @@ interface JsonInput {
 
 /**
  * `results.json`: the run and all cells, unrounded, without histograms, which stay in each cell's record.json; intervals
- * over repeats and comparisons of gateways; shapes of the curves; what requests cost; what became of them where the upstream fails; key figures of the profiles, without stacks; `damaged` names records that can't
+ * over repeats and comparisons of gateways; shapes of the curves; streams; what requests cost; what became of them where the upstream fails; key figures of the profiles, without stacks; `damaged` names records that can't
  * be used; `parts`, of several runs, is their `report.json`. @returns JSON text with a final newline
  */
 export function jsonReport({
@@ -49,6 +51,7 @@ export function jsonReport({
   comparisons,
   shaped,
   spreadOf,
+  streams,
   costs,
   capacities,
   soaks,
@@ -67,6 +70,7 @@ export function jsonReport({
       sendDelayUs,
       rawLatencyUs,
       stages,
+      stream,
       ...record
     }) => ({
       ...record,
@@ -75,6 +79,7 @@ export function jsonReport({
       failedLatencyUs: withoutHistogram(failedLatencyUs),
       connectUs: withoutHistogram(connectUs),
       firstByteUs: withoutHistogram(firstByteUs),
+      stream: withoutHistograms(stream),
       ...(record.arrivals === undefined
         ? {}
         : { sendDelayUs: withoutHistogram(sendDelayUs ?? null), rawLatencyUs: withoutHistogram(rawLatencyUs ?? null) }),
@@ -103,6 +108,7 @@ export function jsonReport({
       intervals,
       comparisons: compared,
       shapes: shaped.map(shapeFigures),
+      streams: streams.map(streamFigures),
       cost: costFigures(costs, prices),
       ...(failures.length === 0 ? {} : { failures }),
       // Of any other run, the key is absent.
@@ -144,6 +150,31 @@ function withoutHistogram(latency: Latency | null): Omit<Latency, 'histogram'> |
   if (latency === null) return null;
   const { histogram: _, ...figures } = latency;
   return figures;
+}
+
+function withoutHistograms(stream: StreamResult | null) {
+  if (stream === null) return null;
+  return {
+    ...stream,
+    headUs: withoutHistogram(stream.headUs),
+    gapUs: withoutHistogram(stream.gapUs),
+    spanUs: withoutHistogram(stream.spanUs),
+    tailUs: withoutHistogram(stream.tailUs),
+  };
+}
+
+/** What a gateway does to streams, by VU level; what the cells have is in the cells. */
+function streamFigures({ summary, levels, sustained }: GatewayStreams) {
+  return {
+    gateway: summary.label,
+    levels: levels.map(({ vus, shown, figures, added }) => ({
+      vus,
+      cellId: shown.cell.id,
+      ...figures,
+      addedUs: added,
+    })),
+    sustained,
+  };
 }
 
 /** A gateway's shape, and the law's figures without the curve; infinity is null in JSON. */

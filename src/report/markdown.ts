@@ -39,6 +39,8 @@ export function markdownReport(
     ...sections.latency.map((section) => markdownSection(section, 3)),
     ...[...sections.classes, sections.answers ?? []].flat().map((section) => markdownSection(section, 3)),
     ...chartsOf('latency'),
+    ...(sections.streams.length === 0 ? [] : ['## Streaming']),
+    ...sections.streams.map((section) => markdownSection(section, 3)),
     ...(sections.intervals.length === 0 ? [] : ['## Intervals', ...sections.intervalsLead.map(escapeMarkdown)]),
     ...sections.intervals.map((section) => markdownSection(section, 3)),
     ...(sections.failures.length === 0 ? [] : ['## Failures']),

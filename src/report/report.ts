@@ -6,6 +6,7 @@ import { runSpeed } from '../analysis/machine-speed.js';
 import { floorFor } from '../analysis/noise-floor.js';
 import { shapedCurves } from '../analysis/shaped-curves.js';
 import { soakOf } from '../analysis/soak/soak.js';
+import { gatewayStreams } from '../analysis/streams.js';
 import { summarise } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
 import type { GatewayFootprint } from '../model/footprint.js';
@@ -127,6 +128,7 @@ export function renderReport(input: ReportInput): Report {
     comparisons: compareGateways(run, summaries, floorFor(run, input.noiseFloors ?? [])),
     shaped: shapedCurves(run, summaries),
     spreadOf: spreads(),
+    streams: gatewayStreams(run, summaries),
     costs: gatewayCosts(run, summaries, prices, input.footprints ?? [], labelsBeforePooling(pool)),
     capacities: capacitiesOf(run, measured),
     soaks: measured.flatMap((cell) => soakOf(cell, input.samplesByCell.get(cell.cell.id) ?? []) ?? []),

@@ -6,6 +6,7 @@ import type { DerivedCell } from '../analysis/derive-run.js';
 import type { RunSpeed } from '../analysis/machine-speed.js';
 import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import type { Soak } from '../analysis/soak/soak.js';
+import type { GatewayStreams } from '../analysis/streams.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { Claims } from '../model/claims.js';
 import type { Prices } from '../model/prices.js';
@@ -28,6 +29,7 @@ import type { Section } from './section.js';
 import { shapeSections } from './shape-table.js';
 import { soakSections } from './soak-sections.js';
 import { stagesSections } from './stages-table.js';
+import { streamSections } from './stream-sections.js';
 import { throughputSection } from './throughput-table.js';
 import { validitySection } from './validity-table.js';
 
@@ -55,6 +57,8 @@ export interface ReportSections {
   classes: Section[];
   /** What answers got wrong; null where it wasn't looked at. */
   answers: Section | null;
+  /** When frames came; empty where nothing was streamed. */
+  streams: Section[];
   /** Which gateway is faster, and how sure that is; empty without repeats. */
   differencesLead: string[];
   differences: DifferenceSections[];
@@ -85,6 +89,7 @@ export interface DerivedReport {
   comparisons: readonly LevelComparison[];
   shaped: readonly ShapedCurve[];
   spreadOf: SpreadOf;
+  streams: readonly GatewayStreams[];
   costs: readonly GatewayCost[];
   capacities: readonly Capacity[];
   soaks: readonly Soak[];
@@ -115,6 +120,7 @@ export function reportSections(derived: DerivedReport): ReportSections {
     latency: measured.map(latencySection),
     classes: classSections(measured, cells),
     answers: answersSection(measured),
+    streams: streamSections(derived.streams, run.scenario),
     differencesLead: comparisons.length === 0 ? [] : differencesLead(run, comparisons),
     differences: differenceSections(comparisons, summaries),
     intervalsLead: intervalsLead(run, summaries),

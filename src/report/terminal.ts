@@ -52,6 +52,7 @@ export function terminalReport(sections: ReportSections, { colour, parts = 'all'
     [colours.bold('Latency and resources'), ...prose(sections.latencyLead, colours)].join('\n'),
     ...sections.latency.map((section) => terminalSection(section, colours)),
     ...[...sections.classes, sections.answers ?? []].flat().map((section) => terminalSection(section, colours)),
+    ...sections.streams.map((section) => terminalSection(section, colours)),
     ...intervals(sections, colours),
     ...sections.failures.map((section) => terminalSection(section, colours)),
     ...sections.soak.map((section) => terminalSection(section, colours)),

@@ -1,7 +1,7 @@
 import type { ChartDataset, ScriptableLineSegmentContext } from 'chart.js';
-import { constantLatencyS } from '../../common/latency.js';
 import type { ShapedCurve } from '../analysis/shaped-curves.js';
 import { vuLevels } from '../analysis/summary.js';
+import { upstreamAnswerS } from '../analysis/upstream-answer.js';
 import type { UslFit } from '../analysis/usl.js';
 import { type LoadModel, levelTitle } from '../model/load-level.js';
 import type { CellRecord } from '../model/record.js';
@@ -17,7 +17,7 @@ const LEVELS: Record<LoadModel, string> = { closed: 'number of VUs', open: 'plan
 const IDEAL_COLOUR = '#999999';
 
 /**
- * Rate by VUs, with the line of an upstream that answers in its latency and nothing in between, and the Universal
+ * Rate by VUs, with the line of an upstream that answers in its own time and nothing in between, and the Universal
  * Scalability Law with its band where it could be fitted.
  */
 export function throughputChart(
@@ -25,13 +25,15 @@ export function throughputChart(
   gateways: readonly DrawnGateway[],
   shaped: readonly ShapedCurve[],
 ): Chart | null {
-  const latencyS = constantLatencyS(run.scenario.upstream.latency);
+  const { upstream, request } = run.scenario;
+  const latencyS = upstreamAnswerS(run.scenario);
+  const isPaced = request.stream && upstream.streamChunkDelayMs > 0;
   const { model } = run.scenario.load;
   const levels = vuLevels(gateways.map(({ summary }) => summary));
   const lines = linesByVus(gateways, levels, ({ ratePerSec }) => ratePerSec);
   if (lines === null) return null;
   const ideal: ChartDataset<'line'> = {
-    label: `ideal: VUs / ${run.scenario.upstream.latency}`,
+    label: `ideal: VUs / ${isPaced ? `${latencyS} s` : upstream.latency}`,
     data: levels.map((vus) => vus / (latencyS ?? 1)),
     borderColor: IDEAL_COLOUR,
     backgroundColor: IDEAL_COLOUR,

@@ -1,7 +1,7 @@
-import { constantLatencyS } from '../../../common/latency.js';
 import { latencyCurve } from '../../analysis/latency-curve.js';
 import { METRICS } from '../../analysis/metrics.js';
 import { type GatewaySummary, type LevelSummary, vuLevels } from '../../analysis/summary.js';
+import { upstreamAnswerS } from '../../analysis/upstream-answer.js';
 import { printable } from '../../lib/printable.js';
 import type { MetricName } from '../../model/metric.js';
 import type { Sample } from '../../model/resources.js';
@@ -18,8 +18,8 @@ export function gatherData(
   { run, summaries }: DerivedReport,
   samplesByCell: ReadonlyMap<string, readonly Sample[]>,
 ): PageData {
-  const { load, upstream } = run.scenario;
-  const latencyS = constantLatencyS(upstream.latency);
+  const { load } = run.scenario;
+  const latencyS = upstreamAnswerS(run.scenario);
   const cells = summaries.flatMap((summary, gateway) =>
     summary.levels.map((level) => cellOf(summary, level, gateway, samplesByCell)),
   );

@@ -91,6 +91,13 @@ function partsOf(report: DerivedReport, sections: ReportSections, extras: PageEx
         },
     { id: 'throughput', title: 'Throughput', content: throughputPart(sections, data) },
     { id: 'latency', title: 'Latency', content: latencyPart(sections, data) },
+    sections.streams.length === 0
+      ? null
+      : {
+          id: 'streaming',
+          title: 'Streaming',
+          content: html`${sections.streams.map((section) => sectionHtml(section, 3))}`,
+        },
     { id: 'overhead', title: 'Overhead', content: overheadPart() },
     { id: 'resources', title: 'CPU and memory', content: resourcesPart(data) },
     failures.length === 0

@@ -29,6 +29,7 @@ function derivedOf(records: readonly CellRecord[], run = runOf(records)): Derive
     claims: null,
     damaged: [],
     pool: null,
+    streams: [],
     costs: [],
     capacities: [],
     soaks: [],
