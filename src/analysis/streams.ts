@@ -97,7 +97,7 @@ function partsOf({ stream, firstByteUs }: CellRecord): StreamParts | null {
 }
 
 /** Null for direct itself, and wherever its latency is not subtracted either. */
-export function addedToStreams(record: DerivedCell, direct: DerivedCell | undefined): AddedToStreams | null {
+function addedToStreams(record: DerivedCell, direct: DerivedCell | undefined): AddedToStreams | null {
   if (record.overheadUs === null || direct === undefined) return null;
   const [ours, theirs] = [timesOf(record), timesOf(direct)];
   if (ours === null || theirs === null) return null;
@@ -180,7 +180,7 @@ function streamLevel({ vus, shown }: LevelSummary, direct: readonly LevelSummary
 }
 
 /** @param levels ascending by VUs */
-export function sustainedStreams(levels: readonly LevelSummary[], pacing: Pacing): SustainedStreams {
+function sustainedStreams(levels: readonly LevelSummary[], pacing: Pacing): SustainedStreams {
   let vus: number | null = null;
   let trusted = true;
   for (const { vus: levelVus, records } of levels) {
