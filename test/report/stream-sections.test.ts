@@ -23,7 +23,7 @@ function streamed(facts: CellFacts, { firstUs = 61_000, lost = 0 } = {}): CellRe
 
 function reportOf(records: CellRecord[], streamChunkDelayMs = 20) {
   const run = runOf(records);
-  const upstream = { ...run.scenario.upstream, streamChunkDelayMs, answerFrames: 64 };
+  const upstream = { ...run.scenario.upstream, streamChunkDelayMs, outputTokens: 64 };
   return renderReport({
     run: { ...run, scenario: { ...run.scenario, upstream } },
     records,
