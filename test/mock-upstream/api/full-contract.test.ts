@@ -56,7 +56,7 @@ describe('without limits', () => {
     expect([missing.status, await json(missing)]).toMatchObject([404, { error: { code: 'model_not_found' } }]);
   });
 
-  test('health and stats are as in the published contract', async () => {
+  test('health and stats are as in the published contract, and faults are counted besides', async () => {
     expect(await (await fetch(`${mock.origin}/health`)).text()).toBe('{"status":"ok"}');
     expect(Object.keys(await mock.stats())).toEqual([
       'processes',
@@ -68,6 +68,7 @@ describe('without limits', () => {
       'sinceMs',
       'sinceStart',
       'latency',
+      'faults',
     ]);
   });
 
