@@ -1,5 +1,4 @@
 import { decodeHistogram, encodeHistogram } from '../../../common/histogram.js';
-import type { Latency, StreamResult } from '../../model/load.js';
 import type { NoiseFloor } from '../../model/noise-floor.js';
 import type { Profile } from '../../model/profile.js';
 import { CellRecord } from '../../model/record.js';
@@ -66,7 +65,7 @@ function redactRecord(record: CellRecord, redactor: Redactor, aliasOf: Private['
   return CellRecord.parse(
     withStrings(
       {
-        ...record,
+        ...withRealHistograms(record),
         engine: {
           ...engine,
           ...(engine.hosts === undefined
@@ -81,11 +80,6 @@ function redactRecord(record: CellRecord, redactor: Redactor, aliasOf: Private['
               ? null
               : { ...resources.host, busiestOthers: resources.host.busiestOthers.map(anonymous) },
         },
-        latencyUs: withRealHistogram(record.latencyUs),
-        failedLatencyUs: withRealHistogram(record.failedLatencyUs),
-        connectUs: withRealHistogram(record.connectUs),
-        firstByteUs: withRealHistogram(record.firstByteUs),
-        stream: record.stream === null ? null : withRealHistograms(record.stream),
       },
       redactor.text,
     ),
@@ -143,20 +137,18 @@ function anonymous<T extends { pid: number; command: string }>(program: T): T {
   return { ...program, pid: 0, command: 'another program' };
 }
 
-/** Base64 could be anything: it is kept where it is a histogram, and then written anew, without what may follow it. */
-function withRealHistogram(latency: Latency | null): Latency | null {
-  if (latency === null || latency.histogram === null) return latency;
-  return { ...latency, histogram: rewritten(latency.histogram) };
-}
-
-function withRealHistograms(stream: StreamResult): StreamResult {
-  return {
-    ...stream,
-    headUs: withRealHistogram(stream.headUs),
-    gapUs: withRealHistogram(stream.gapUs),
-    spanUs: withRealHistogram(stream.spanUs),
-    tailUs: withRealHistogram(stream.tailUs),
-  };
+/**
+ * Base64 could be anything: it is kept where it is a histogram, and then written anew, without what may follow it. Of every
+ * latency of a record, wherever it is.
+ */
+function withRealHistograms<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withRealHistograms) as T;
+  const entries = Object.entries(value).map(([key, inner]) => [
+    key,
+    key === 'histogram' && typeof inner === 'string' ? rewritten(inner) : withRealHistograms(inner),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function rewritten(histogram: string): string | null {
