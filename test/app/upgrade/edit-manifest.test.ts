@@ -80,7 +80,7 @@ describe('a version beside the pinned one', () => {
   });
 
   it.each(['', 'variants: {}\n'])('is the first one of a manifest that ends with "%s"', (variants) => {
-    const text = `${manifestOf('portkey')}${variants}`;
+    const text = `${manifestOf('haproxy')}${variants}`;
     const manifest = parsed(withVersionBeside(text, { version: '9.9.9', title: 'P 9.9.9', install }));
     expect(manifest.variants['9.9.9']).toMatchObject({ version: '9.9.9', install });
   });
