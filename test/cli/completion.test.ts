@@ -32,7 +32,15 @@ async function ask(...line: string[]): Promise<{ how: string; words: string[] }>
   return { how, words: lines.map((text) => text.split('\t')[0] ?? '') };
 }
 
-const helpOf = async (...verb: string[]) => (await cli([...verb, '--help'])).stdout;
+const helps = new Map<string, string>();
+
+/** Each is asked for once: a process takes a quarter of a second. */
+async function helpOf(...verb: string[]): Promise<string> {
+  const key = verb.join(' ');
+  const known = helps.get(key) ?? (await cli([...verb, '--help'])).stdout;
+  helps.set(key, known);
+  return known;
+}
 
 /** Verbs of a command, and of its verbs, by its help. */
 async function verbsBelow(...verb: string[]): Promise<string[][]> {
@@ -51,6 +59,8 @@ describe('what can stand at the cursor', () => {
     const verbs = await verbsBelow();
     expect(verbs).toContainEqual(['cloud', 'up']);
     expect((await ask('')).words).toEqual(expect.arrayContaining(['bench', 'completion', 'help']));
+    // Verbs share options: each with its choices is asked for once.
+    const asked = new Set<string>();
     for (const verb of verbs) {
       // It has its own help.
       if (verb[0] === 'mock') continue;
@@ -64,6 +74,8 @@ describe('what can stand at the cursor', () => {
         .replaceAll(/\n {4,}/g, ' ')
         .matchAll(/^ {2}(?:-\w, )?(--[a-z0-9-]+) .*?\(choices: ([^)]*?)(?:, default: [^)]*)?\)/gm);
       for (const [, option = '', quoted = ''] of choices) {
+        if (asked.has(`${option} ${quoted}`)) continue;
+        asked.add(`${option} ${quoted}`);
         const expected = [...quoted.matchAll(/"([^"]+)"/g)].map(([, choice]) => choice);
         expect((await ask(...verb, option, '')).words, `${verb.join(' ')} ${option}`).toEqual(expected);
       }
