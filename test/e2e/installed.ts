@@ -3,11 +3,13 @@ import { rootsOf } from '../../src/lib/roots.js';
 import { gatewayLabel } from '../../src/model/resolved-gateway.js';
 import { allVariants, readGateways } from '../../src/store/gateways.js';
 
-/** Labels of every gateway and variant that can run here; says loudly which ones can't, and why. */
+/** Labels of every gateway and variant that can run here, those of one scenario aside; says loudly which ones can't, and why. */
 export async function installedLabels(): Promise<string[]> {
   const roots = rootsOf();
   const labels: string[] = [];
   for (const gateway of allVariants(await readGateways(roots.gateways))) {
+    // It needs a second upstream.
+    if (gateway.variant === 'failover') continue;
     const label = gatewayLabel(gateway);
     const found =
       gateway.kind === 'process' ? await findInstallation(roots.installs, gateway) : { valid: true as const };
