@@ -5,6 +5,8 @@ const compress = promisify(deflate);
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const RGBA_BYTES = 4;
+/** Colour types of the specification, all with eight bits a channel. */
+const COLOUR_TYPES = { grey: 0, rgba: 6 } as const;
 /** Charts are flat areas: higher levels take four times as long for a quarter of the bytes. */
 const COMPRESSION_LEVEL = 3;
 
@@ -13,13 +15,24 @@ const COMPRESSION_LEVEL = 3;
  * @param rgba eight bits a channel, row by row
  */
 export async function encodePng(rgba: Buffer, width: number, height: number): Promise<Buffer> {
+  const pixels = await compress(unfilteredRows(rgba, width * RGBA_BYTES, height), { level: COMPRESSION_LEVEL });
+  return pngFile(pixels, { width, height, colours: 'rgba' });
+}
+
+/**
+ * The file around the data of a picture.
+ * @param data rows with the number of their filter before each, deflated
+ */
+export function pngFile(
+  data: Buffer,
+  { width, height, colours }: { width: number; height: number; colours: keyof typeof COLOUR_TYPES },
+): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  // 8 bits, RGBA, deflate, adaptive filters, not interlaced.
-  header.set([8, 6, 0, 0, 0], 8);
-  const pixels = await compress(unfilteredRows(rgba, width * RGBA_BYTES, height), { level: COMPRESSION_LEVEL });
-  return Buffer.concat([SIGNATURE, chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))]);
+  // 8 bits, the colours, deflate, adaptive filters, not interlaced.
+  header.set([8, COLOUR_TYPES[colours], 0, 0, 0], 8);
+  return Buffer.concat([SIGNATURE, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))]);
 }
 
 /** Each row begins with the number of its filter: 0, none. */
