@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import { ExpectedError } from '../lib/errors.js';
 import { findInPath } from '../lib/find-in-path.js';
+import { parseJson } from '../lib/json-value.js';
 import { withoutTag } from '../model/container.js';
 import type { ContainerEngineName } from '../model/runtime.js';
 
@@ -139,12 +140,4 @@ function firstError(text: string): string | null {
 
 function lastLine(text: string): string | null {
   return text.trim().split('\n').at(-1)?.trim() || null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import type { ExpectedAnswer } from './answers/expected.js';
 import { type AnswerFindings, firstBroken } from './answers/findings.js';
 import { chatFindings } from './answers/openai-chat.js';
 import { responsesFindings } from './answers/openai-responses.js';
+import { isObject, parseJson } from './json-value.js';
 import { eventData } from './server-sent-events.js';
 
 export type { ExpectedAnswer } from './answers/expected.js';
@@ -41,7 +42,7 @@ const DELTAS = new Set(['content_block_delta', 'response.output_text.delta', 're
  * Null where it has none, as the first and last events of many streams. In any dialect.
  */
 export function answerPart(data: string): { text: string | null } | null {
-  const chunk = parsed(data);
+  const chunk = parseJson(data);
   if (!isObject(chunk)) return null;
   if (typeof chunk.type === 'string') return DELTAS.has(chunk.type) ? { text: typedText(chunk) } : null;
   const choice: unknown = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
@@ -66,7 +67,7 @@ export function isChatCompletion(body: string): boolean {
 const COMPLETION = 'chat.completion';
 
 function completionProblem(body: string, expected: string | null, objectOptional: boolean): string | null {
-  const value = parsed(body);
+  const value = parseJson(body);
   if (value === undefined) return 'it is not JSON';
   if (!isObject(value)) return 'it is no JSON object';
   const missing = [objectOptional ? [] : ['object'], ['choices']].flat().filter((key) => !(key in value));
@@ -101,7 +102,7 @@ function streamProblem(body: string, expected: readonly string[] | null): string
   let callsTools = false;
   let finished = 0;
   for (const [index, data] of events.slice(0, end).entries()) {
-    const chunk = parsed(data);
+    const chunk = parseJson(data);
     if (chunk === undefined) return `frame ${index + 1} is not JSON`;
     if (!isObject(chunk) || !('choices' in chunk)) return `frame ${index + 1} has no "choices"`;
     if (!Array.isArray(chunk.choices)) {
@@ -170,16 +171,4 @@ function quotedValue(value: unknown): string {
   if (typeof value === 'string') return quoted(value);
   const text = JSON.stringify(value);
   return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

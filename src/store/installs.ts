@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedError } from '../lib/errors.js';
+import { parseJson } from '../lib/json-value.js';
 import { NEWER_HINT, newerDocument } from '../lib/schema-version.js';
 import { InstallFailure, InstallReceipt } from '../model/install-method.js';
 import { writeFileAtomic } from './atomic-file.js';
@@ -71,13 +72,5 @@ function readText(path: string): string | null {
     return readFileSync(path, 'utf8');
   } catch {
     return null;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

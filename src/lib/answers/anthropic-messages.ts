@@ -1,14 +1,15 @@
+import { type JsonObject, objectOf, objectsOf } from '../json-value.js';
 import { parsedEvents } from './events.js';
-import { checkCall, checkModel, checkText, checkUsage, type Ending, type ExpectedAnswer } from './expected.js';
 import {
-  type AnswerFindings,
-  Findings,
-  isObject,
-  type JsonObject,
-  objectOf,
-  objectsOf,
-  parseJson,
-} from './findings.js';
+  checkCall,
+  checkFrameCount,
+  checkModel,
+  checkText,
+  checkUsage,
+  type Ending,
+  type ExpectedAnswer,
+} from './expected.js';
+import { type AnswerFindings, Findings, wholeObject } from './findings.js';
 
 const REASONS: Record<Ending, string> = { stop: 'end_turn', length: 'max_tokens', call: 'tool_use' };
 const ALL_REASONS = ['end_turn', 'max_tokens', 'stop_sequence', 'tool_use', 'pause_turn', 'refusal'];
@@ -24,9 +25,8 @@ export function messagesFindings(body: string, expected: ExpectedAnswer): Answer
 
 function messageFindings(body: string, expected: ExpectedAnswer): AnswerFindings {
   const findings = new Findings();
-  const message = parseJson(body);
-  if (!findings.require('body', isObject(message) ? {} : body, isObject(message), 'a JSON object')) return findings;
-  const answer = objectOf(message);
+  const answer = wholeObject(findings, body);
+  if (answer === null) return findings;
   checkEnvelope(findings, '', answer, expected);
   const blocks = objectsOf(answer.content);
   if (!findings.require('content', answer.content, Array.isArray(answer.content), 'a list')) return findings;
@@ -104,15 +104,8 @@ function streamFindings(body: string, expected: ExpectedAnswer): AnswerFindings 
     checkEnd(findings, 'message_delta.delta.', state.delta ?? {}, expected);
   }
   if (expected.told) checkUsage(findings, state.usage, expected.told, USAGE);
-  checkFrames(findings, state, expected);
+  checkFrameCount(findings, state.texts.length, expected);
   return findings;
-}
-
-/** Frames may be cut anew on their way, which changes when a reader sees what. */
-function checkFrames(findings: Findings, { texts }: StreamedMessage, expected: ExpectedAnswer): void {
-  if (expected.texts === null || expected.anyLength || expected.call !== undefined) return;
-  const wanted = expected.texts.length;
-  findings.expect('number of text deltas', texts.length, texts.length === wanted, `${wanted}, as the upstream sent`);
 }
 
 function takeEvent(

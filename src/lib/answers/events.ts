@@ -1,4 +1,5 @@
-import { type Findings, isObject, type JsonObject, parseJson } from './findings.js';
+import { isObject, type JsonObject, parseJson } from '../json-value.js';
+import type { Findings } from './findings.js';
 
 /** An event of a stream whose data is JSON. */
 export interface ParsedEvent {

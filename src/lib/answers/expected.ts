@@ -1,5 +1,6 @@
 import type { Dialect } from '../../model/request.js';
-import type { Findings, JsonObject } from './findings.js';
+import { isObject, type JsonObject, parseJson } from '../json-value.js';
+import type { Findings } from './findings.js';
 
 /** Why an answer ends: all is said, it has as many tokens as it may, or a tool is to be called. */
 export type Ending = 'stop' | 'length' | 'call';
@@ -55,20 +56,18 @@ export function checkText(findings: Findings, field: string, text: string, expec
   );
 }
 
+/** As many frames with text as the upstream sent. Those that were cut anew change when a reader sees what. */
+export function checkFrameCount(findings: Findings, count: number, expected: ExpectedAnswer): void {
+  const { texts, anyLength = false, call } = expected;
+  if (texts === null || anyLength || call !== undefined) return;
+  findings.expect('number of text deltas', count, count === texts.length, `${texts.length}, as the upstream sent`);
+}
+
 /** A call of the function that is to be called, with arguments in JSON. @param args text, or an object where the dialect has one */
 export function checkCall(findings: Findings, field: string, name: unknown, args: unknown, wanted: string): void {
   findings.require(`${field}.name`, name, name === wanted, JSON.stringify(wanted));
-  const value = typeof args === 'string' ? parsedArguments(args) : args;
-  const isRight = typeof value === 'object' && value !== null && !Array.isArray(value);
-  findings.require(`${field}.arguments`, args, isRight, 'a JSON object');
-}
-
-function parsedArguments(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = typeof args === 'string' ? parseJson(args) : args;
+  findings.require(`${field}.arguments`, args, isObject(value), 'a JSON object');
 }
 
 /** @param names of the input, the output and, where the dialect has it, the total */

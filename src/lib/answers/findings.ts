@@ -1,3 +1,5 @@
+import { isObject, type JsonObject, parseJson } from '../json-value.js';
+
 /** A field of an answer that isn't what it must be. */
 export interface FieldFinding {
   /** `choices[0].message.role`, `usage.input_tokens`, `event 3`. */
@@ -31,6 +33,14 @@ export class Findings implements AnswerFindings {
   }
 }
 
+/** The JSON object that a whole answer is; null, and of no use, where it is none. */
+export function wholeObject(findings: Findings, body: string): JsonObject | null {
+  const value = parseJson(body);
+  if (isObject(value)) return value;
+  findings.require('body', body, false, 'a JSON object');
+  return null;
+}
+
 /** What is wrong with each frame of a stream is one finding. */
 function addOnce(findings: FieldFinding[], finding: FieldFinding): void {
   if (!findings.some(({ field }) => field === finding.field)) findings.push(finding);
@@ -51,28 +61,4 @@ const MAX_QUOTED = 60;
 function quotedValue(value: unknown): string {
   const text = JSON.stringify(value) ?? 'undefined';
   return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
-}
-
-export type JsonObject = Record<string, unknown>;
-
-/** @returns undefined where it isn't JSON */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** An object as it is, anything else as an empty one: its fields are missing then. */
-export function objectOf(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function objectsOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.map(objectOf) : [];
 }

@@ -1,14 +1,15 @@
+import { type JsonObject, objectOf, objectsOf, parseJson } from '../json-value.js';
 import { eventData } from '../server-sent-events.js';
-import { checkCall, checkModel, checkText, checkUsage, type Ending, type ExpectedAnswer } from './expected.js';
 import {
-  type AnswerFindings,
-  Findings,
-  isObject,
-  type JsonObject,
-  objectOf,
-  objectsOf,
-  parseJson,
-} from './findings.js';
+  checkCall,
+  checkFrameCount,
+  checkModel,
+  checkText,
+  checkUsage,
+  type Ending,
+  type ExpectedAnswer,
+} from './expected.js';
+import { type AnswerFindings, Findings, wholeObject } from './findings.js';
 
 const REASONS: Record<Ending, string> = { stop: 'stop', length: 'length', call: 'tool_calls' };
 const USAGE = { input: 'prompt_tokens', output: 'completion_tokens', total: 'total_tokens' };
@@ -21,10 +22,8 @@ export function chatFindings(body: string, expected: ExpectedAnswer): AnswerFind
   const findings = new Findings();
   if (expected.stream) checkStream(findings, body, expected);
   else {
-    const completion = parseJson(body);
-    if (findings.require('body', isObject(completion) ? {} : body, isObject(completion), 'a JSON object')) {
-      checkCompletion(findings, objectOf(completion), expected);
-    }
+    const completion = wholeObject(findings, body);
+    if (completion !== null) checkCompletion(findings, completion, expected);
   }
   return findings;
 }
@@ -81,11 +80,7 @@ function checkStream(findings: Findings, body: string, expected: ExpectedAnswer)
   const texts = deltas.flatMap(({ content }) => (typeof content === 'string' && content !== '' ? [content] : []));
   if (expected.call === undefined) {
     checkText(findings, 'text of all deltas', texts.join(''), expected);
-    const wanted = expected.texts?.length;
-    if (wanted !== undefined && !expected.anyLength) {
-      const { length } = texts;
-      findings.expect('number of text deltas', length, length === wanted, `${wanted}, as the upstream sent`);
-    }
+    checkFrameCount(findings, texts.length, expected);
   } else {
     const calls = deltas.flatMap((delta) => objectsOf(delta.tool_calls)).map((call) => objectOf(call.function));
     const name = calls.find((called) => typeof called.name === 'string' && called.name !== '')?.name;

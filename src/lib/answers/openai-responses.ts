@@ -1,14 +1,7 @@
+import { isObject, type JsonObject, objectOf, objectsOf, parseJson } from '../json-value.js';
 import { parsedEvents } from './events.js';
-import { checkCall, checkModel, checkText, checkUsage, type ExpectedAnswer } from './expected.js';
-import {
-  type AnswerFindings,
-  Findings,
-  isObject,
-  type JsonObject,
-  objectOf,
-  objectsOf,
-  parseJson,
-} from './findings.js';
+import { checkCall, checkFrameCount, checkModel, checkText, checkUsage, type ExpectedAnswer } from './expected.js';
+import { type AnswerFindings, Findings, wholeObject } from './findings.js';
 
 const USAGE = { input: 'input_tokens', output: 'output_tokens', total: 'total_tokens' };
 const LAST = ['response.completed', 'response.incomplete'];
@@ -21,10 +14,8 @@ export function responsesFindings(body: string, expected: ExpectedAnswer): Answe
   const findings = new Findings();
   if (expected.stream) checkStream(findings, body, expected);
   else {
-    const response = parseJson(body);
-    if (findings.require('body', isObject(response) ? {} : body, isObject(response), 'a JSON object')) {
-      checkResponse(findings, '', objectOf(response), expected);
-    }
+    const response = wholeObject(findings, body);
+    if (response !== null) checkResponse(findings, '', response, expected);
   }
   return findings;
 }
@@ -107,11 +98,7 @@ function checkStream(findings: Findings, body: string, expected: ExpectedAnswer)
   if (call) checkCallDeltas(findings, text);
   else {
     checkText(findings, 'text of all deltas', text, expected);
-    const wanted = expected.texts?.length;
-    if (wanted !== undefined && !expected.anyLength) {
-      const { length } = deltas;
-      findings.expect('number of text deltas', length, length === wanted, `${wanted}, as the upstream sent`);
-    }
+    checkFrameCount(findings, deltas.length, expected);
   }
   const finished = objectOf(events.findLast(({ data }) => LAST.includes(String(data.type)))?.data.response);
   if (LAST.includes(last)) checkResponse(findings, `${last}.`, finished, expected);

@@ -1,4 +1,5 @@
 import { formatShare } from '../../lib/format.js';
+import { isObject } from '../../lib/json-value.js';
 import type { Frame, Profile } from '../../model/profile.js';
 import { FormatError } from '../format-error.js';
 import { blankMeta, ProfileBuilder } from '../profile-builder.js';
@@ -90,10 +91,6 @@ function nodeOf(value: unknown, field: string): OxNode {
   }
   if (!Array.isArray(children)) throw new FormatError('not a list', { field: `${field}.children`, expected: 'nodes' });
   return { name, top, children };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function caveats(ticks: number, byTier: ReadonlyMap<string, number>): string[] {

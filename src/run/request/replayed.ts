@@ -1,4 +1,5 @@
 import { ExpectedError } from '../../lib/errors.js';
+import { isObject } from '../../lib/json-value.js';
 import type { RequestSpec } from '../../model/gateway.js';
 import type { ReplayedRequest } from '../../model/replay.js';
 import type { Dialect } from '../../model/request.js';
@@ -66,8 +67,4 @@ function isResult(message: unknown): boolean {
 
 function nameOf(value: unknown): string | null {
   return isObject(value) && typeof value.name === 'string' ? value.name : null;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

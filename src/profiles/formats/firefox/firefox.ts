@@ -1,3 +1,4 @@
+import { isObject } from '../../../lib/json-value.js';
 import type { Profile, ProfileMeta } from '../../../model/profile.js';
 import { FormatError } from '../../format-error.js';
 import { blankMeta, ProfileBuilder } from '../../profile-builder.js';
@@ -6,7 +7,7 @@ import { hasKey, type ProfileFormat, type ProfileSet, single, textOf } from '../
 import { parseJson } from '../json-document.js';
 import { geckoThreads } from './gecko.js';
 import { processedThreads } from './processed.js';
-import { EXPECTED, type FirefoxThread, isObject, listAt, textOrNull } from './tables.js';
+import { EXPECTED, type FirefoxThread, listAt, textOrNull } from './tables.js';
 
 /**
  * Parses a profile of the Firefox Profiler: processed (profiler.firefox.com, samply), as Firefox writes it (Gecko), or

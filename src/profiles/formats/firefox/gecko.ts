@@ -1,3 +1,4 @@
+import { isObject } from '../../../lib/json-value.js';
 import type { Frame } from '../../../model/profile.js';
 import { FormatError } from '../../format-error.js';
 import { guessKind, packageOfFile } from '../../symbols/frame-origin.js';
@@ -7,7 +8,6 @@ import {
   EXPECTED,
   type FirefoxThread,
   idOf,
-  isObject,
   listAt,
   namelessFrame,
   numbersOf,

@@ -1,3 +1,4 @@
+import { isObject } from '../../../lib/json-value.js';
 import type { Frame, FrameKind } from '../../../model/profile.js';
 import { FormatError } from '../../format-error.js';
 import { guessKind, packageOfFile } from '../../symbols/frame-origin.js';
@@ -8,7 +9,6 @@ import {
   EXPECTED,
   type FirefoxThread,
   idOf,
-  isObject,
   listAt,
   namelessFrame,
   objectAt,

@@ -1,3 +1,4 @@
+import { isObject } from '../../../lib/json-value.js';
 import type { Frame } from '../../../model/profile.js';
 import { FormatError } from '../../format-error.js';
 
@@ -24,10 +25,6 @@ export interface FirefoxThread {
     /** CPU time since the thread's last sample, in the unit of `meta.sampleUnits`. */
     cpuDeltas: readonly (number | null)[] | null;
   };
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** @throws FormatError */
