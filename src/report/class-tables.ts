@@ -1,10 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 import { type ClassFigures, classFigures } from '../analysis/class-figures.js';
 import type { DerivedCell } from '../analysis/derive-run.js';
-import { samplesNeeded } from '../analysis/percentile-samples.js';
 import type { GatewaySummary } from '../analysis/summary.js';
-import { ABSENT, formatDecimal, tabulateMilliseconds, tabulateShare } from '../lib/format.js';
-import { type ClassLoad, failedCount } from '../model/load.js';
+import { ABSENT, formatDecimal, tabulateShare } from '../lib/format.js';
+import { failedCount } from '../model/load.js';
+import { overheadCell, PERCENTILES, percentileCell } from './latency-cells.js';
 import { columns, type Section } from './section.js';
 import { nameAndVersion } from './throughput-table.js';
 
@@ -32,28 +32,11 @@ function rowOf({ cell, load, ratePerSec, overheadUs }: ClassFigures): string[] {
     tabulateShare(load.share),
     formatDecimal(load.requestBytesMean / 1024, 1),
     ratePerSec === null ? ABSENT : formatDecimal(ratePerSec, ratePerSec < 100 ? 1 : 0),
-    ...percentiles(load),
-    signed(overheadUs?.p50 ?? null),
-    signed(overheadUs?.p99 ?? null),
+    ...PERCENTILES.map((percentile) => percentileCell(load.latencyUs, percentile)),
+    overheadCell(overheadUs?.p50 ?? null),
+    overheadCell(overheadUs?.p99 ?? null),
     formatDecimal(failedCount(load), 0),
   ];
-}
-
-function percentiles({ latencyUs }: ClassLoad): string[] {
-  const wanted = [
-    ['p50', 0.5],
-    ['p95', 0.95],
-    ['p99', 0.99],
-    ['p999', 0.999],
-  ] as const;
-  return wanted.map(([key, q]) => {
-    if (latencyUs === null) return ABSENT;
-    return `${latencyUs.count < samplesNeeded(q) ? '~' : ''}${tabulateMilliseconds(latencyUs[key])}`;
-  });
-}
-
-function signed(us: number | null): string {
-  return us === null ? ABSENT : `${us >= 0 ? '+' : ''}${tabulateMilliseconds(us)}`;
 }
 
 /** `classes.csv`: one row per cell and class of requests, unrounded. */

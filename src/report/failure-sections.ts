@@ -13,6 +13,7 @@ import {
   tabulateShare,
 } from '../lib/format.js';
 import type { Scenario } from '../model/scenario.js';
+import { overheadCell } from './latency-cells.js';
 import { columns, type Section } from './section.js';
 import { nameAndVersion } from './throughput-table.js';
 
@@ -75,8 +76,8 @@ function clientsSection(rows: readonly (Row & { effects: FaultEffects })[], { up
           ratio(effects.upstreamPerRequest),
           tabulateMilliseconds(cell.latencyUs?.p50 ?? null),
           tabulateMilliseconds(cell.latencyUs?.p99 ?? null),
-          signed(cell.overheadUs?.p50),
-          signed(cell.overheadUs?.p99),
+          overheadCell(cell.overheadUs?.p50 ?? null),
+          overheadCell(cell.overheadUs?.p99 ?? null),
           tabulateMilliseconds(cell.failedLatencyUs?.p50 ?? null),
           [failures?.breakdown ?? '', retryAfter(cell)].filter((part) => part !== '').join('; ') || ABSENT,
         ];
@@ -155,7 +156,7 @@ function keysSection(rows: readonly Row[], keys: string): Section {
         formatRate(cell.ratePerSec),
         tabulateMilliseconds(cell.latencyUs?.p50 ?? null),
         tabulateMilliseconds(cell.latencyUs?.p99 ?? null),
-        signed(cell.overheadUs?.p50),
+        overheadCell(cell.overheadUs?.p50 ?? null),
         cell.resources.gateway?.cpuUsPerRequest == null
           ? ABSENT
           : formatDecimal(cell.resources.gateway.cpuUsPerRequest, 0),
@@ -180,8 +181,4 @@ function faultsText({ faults = [], second }: Scenario['upstream']): string {
 
 function ratio(value: number | null): string {
   return value === null ? ABSENT : formatDecimal(value, 3);
-}
-
-function signed(us: number | undefined): string {
-  return us === undefined ? ABSENT : `${us >= 0 ? '+' : ''}${tabulateMilliseconds(us)}`;
 }

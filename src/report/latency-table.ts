@@ -2,11 +2,12 @@ import type { DerivedCell } from '../analysis/derive-run.js';
 import { failuresOf } from '../analysis/failures.js';
 import { samplesNeeded } from '../analysis/percentile-samples.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
-import { ABSENT, formatDecimal, tabulateMebibytes, tabulateMilliseconds, tabulateShare } from '../lib/format.js';
+import { ABSENT, formatDecimal, tabulateMebibytes, tabulateShare } from '../lib/format.js';
 import { levelTitle } from '../model/load-level.js';
 import type { Machine } from '../model/run.js';
 import { Footnotes } from './footnotes.js';
 import { machineRemark } from './format-machine.js';
+import { overheadCell, PERCENTILES, percentileCell } from './latency-cells.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
 import { marked, nameAndVersion, rateCell } from './throughput-table.js';
@@ -59,8 +60,8 @@ function figures({ shown }: LevelSummary, footnotes: Footnotes): string[] {
   const { gateway } = shown.resources;
   return [
     ...percentiles(shown, footnotes),
-    signed(shown.overheadUs?.p50 ?? null),
-    signed(shown.overheadUs?.p99 ?? null),
+    overheadCell(shown.overheadUs?.p50 ?? null),
+    overheadCell(shown.overheadUs?.p99 ?? null),
     whole(gateway?.cpuPercentMean ?? null),
     whole(gateway?.cpuUsPerRequest ?? null),
     tabulateMebibytes(gateway?.rssBytesMax ?? null),
@@ -73,22 +74,8 @@ function figures({ shown }: LevelSummary, footnotes: Footnotes): string[] {
 function percentiles({ latencyUs, absent, engine }: DerivedCell, footnotes: Footnotes): string[] {
   const reason = absent.latencyUs;
   const why = reason === undefined ? [] : [`Not reported by ${engine.name}: latency of successes (${reason}).`];
-  const wanted = [
-    ['p50', 0.5],
-    ['p95', 0.95],
-    ['p99', 0.99],
-    ['p999', 0.999],
-  ] as const;
-  return wanted.map(([key, q]) => {
-    if (latencyUs === null) return marked(ABSENT, footnotes.mark(why));
-    const few = latencyUs.count < samplesNeeded(q) ? '~' : '';
-    return `${few}${tabulateMilliseconds(latencyUs[key])}`;
-  });
-}
-
-/** Overhead below 0 is shown as it is. */
-function signed(us: number | null): string {
-  return us === null ? ABSENT : `${us >= 0 ? '+' : ''}${tabulateMilliseconds(us)}`;
+  if (latencyUs === null) return PERCENTILES.map(() => marked(ABSENT, footnotes.mark(why)));
+  return PERCENTILES.map((percentile) => percentileCell(latencyUs, percentile));
 }
 
 function whole(value: number | null): string {

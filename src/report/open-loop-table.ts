@@ -1,9 +1,8 @@
 import { isSustained } from '../analysis/open-loop-gates.js';
-import { samplesNeeded } from '../analysis/percentile-samples.js';
 import type { GatewaySummary, LevelSummary } from '../analysis/summary.js';
-import { ABSENT, formatDecimal, tabulateMilliseconds } from '../lib/format.js';
-import type { Latency } from '../model/load.js';
+import { ABSENT, formatDecimal } from '../lib/format.js';
 import { Footnotes } from './footnotes.js';
+import { percentileCell } from './latency-cells.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
 import { marked, nameAndVersion, rateCell } from './throughput-table.js';
@@ -58,20 +57,14 @@ function figures({ shown }: LevelSummary): string[] {
   const sustained = isSustained(shown);
   return [
     sustained === null ? ABSENT : sustained ? 'yes' : 'no',
-    percentile(latencyUs, 'p50', 0.5),
-    percentile(latencyUs, 'p99', 0.99),
-    percentile(latencyUs, 'p999', 0.999),
-    percentile(rawLatencyUs, 'p50', 0.5),
-    percentile(rawLatencyUs, 'p99', 0.99),
-    percentile(sendDelayUs, 'p50', 0.5),
-    percentile(sendDelayUs, 'p99', 0.99),
+    percentileCell(latencyUs, 'p50'),
+    percentileCell(latencyUs, 'p99'),
+    percentileCell(latencyUs, 'p999'),
+    percentileCell(rawLatencyUs, 'p50'),
+    percentileCell(rawLatencyUs, 'p99'),
+    percentileCell(sendDelayUs, 'p50'),
+    percentileCell(sendDelayUs, 'p99'),
     formatDecimal(arrivals.unsent, 0),
     `${arrivals.inFlightMax === null ? ABSENT : formatDecimal(arrivals.inFlightMax, 0)} of ${formatDecimal(arrivals.maxInFlight, 0)}`,
   ];
-}
-
-/** `~` marks too few samples, as in the tables of latency. */
-function percentile(latency: Latency | null, key: 'p50' | 'p99' | 'p999', q: number): string {
-  if (latency === null) return ABSENT;
-  return `${latency.count < samplesNeeded(q) ? '~' : ''}${tabulateMilliseconds(latency[key])}`;
 }

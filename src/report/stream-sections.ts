@@ -14,6 +14,7 @@ import {
 } from '../lib/format.js';
 import type { Scenario } from '../model/scenario.js';
 import { Footnotes } from './footnotes.js';
+import { overheadCell } from './latency-cells.js';
 import { levelRemarks } from './level-remarks.js';
 import { columns, type Section } from './section.js';
 import { marked, nameAndVersion } from './throughput-table.js';
@@ -90,12 +91,12 @@ function frameCells({ shown, figures, added }: StreamLevel): string[] {
   return [
     tabulateMilliseconds(first?.p50 ?? null),
     tabulateMilliseconds(first?.p99 ?? null),
-    signed(added?.firstFrameP50 ?? null),
+    overheadCell(added?.firstFrameP50 ?? null),
     tabulateMilliseconds(gap?.p50 ?? null),
     tabulateMilliseconds(gap?.p99 ?? null),
     tabulateMilliseconds(longestGapUs),
-    signed(added?.gapP50 ?? null),
-    signed(added?.gapP99 ?? null),
+    overheadCell(added?.gapP50 ?? null),
+    overheadCell(added?.gapP99 ?? null),
     share(frames?.lost ?? null, expected),
     share(merged, expected),
     share(frames?.reordered ?? null, expected),
@@ -124,7 +125,7 @@ function timeSection(streams: readonly GatewayStreams[]): Section {
           return [
             name,
             marked(String(vus), footnotes.mark(remarks)),
-            ...partCells(added?.parts ?? null, signed),
+            ...partCells(added?.parts ?? null, overheadCell),
             added === null ? ABSENT : mostOf(added.parts),
           ];
         }),
@@ -205,8 +206,4 @@ function limitText(limit: StreamLimit): string {
 function share(count: number | null, of: number | null): string {
   if (count === null || of === null || of === 0) return ABSENT;
   return count === 0 ? '0' : tabulateShare(count / of);
-}
-
-function signed(us: number | null): string {
-  return us === null ? ABSENT : `${us >= 0 ? '+' : ''}${tabulateMilliseconds(us)}`;
 }
