@@ -11,9 +11,9 @@ import {
   fitnessOptions,
   gatewaysDirOption,
   jsonOption,
-  parsePort,
   parseWhole,
   runOptions,
+  watchOption,
 } from './options/cell-options.js';
 import { type FlameFlags, flameChoice, flameOptions } from './options/flame-options.js';
 import { type HostOptions, hostOptions, parseHostOptions } from './options/host-options.js';
@@ -23,8 +23,6 @@ import { colours, writeJsonText, writeResult, writeStatus } from './output.js';
 import { refuseEmptyOptions } from './refuse-empty.js';
 
 const MAX_RETRY_INVALID = 100;
-/** `--watch` without a port. */
-const ANY_PORT = 'any';
 
 interface BenchOptions extends MeasureOptions, CellOptions, HostOptions, FlameFlags, UntilFlags, UrlFlags {
   setup?: boolean;
@@ -73,12 +71,7 @@ function addBenchOptions(command: Command): Command {
       `measure one gateway under two labels, ${AA_REPEATS} repeats: what they differ by is this machine's noise floor, which reports then respect`,
     ),
     new Option('--strict', 'exit with 1 unless every cell is ok'),
-    new Option(
-      '--watch [port]',
-      'show the run on a page too, on this machine alone, at this port or a free one; the URL is printed, with a token',
-    )
-      .preset(ANY_PORT)
-      .argParser((text) => (text === ANY_PORT ? 0 : parsePort(text))),
+    watchOption('the run'),
   ];
   const shared = [...cellOptions(), ...untilOptions(), ...runOptions(), ...flameOptions(), ...hostOptions()];
   const options = [...shared, ...urlOptions(), ...own];

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { exitCodeOf } from './bench.js';
 import { interruptible } from './interrupt.js';
 import { type MeasureOptions, measure } from './measure.js';
@@ -10,8 +10,8 @@ import {
   fitnessOptions,
   gatewaysDirOption,
   jsonOption,
-  parsePort,
   runOptions,
+  watchOption,
 } from './options/cell-options.js';
 import { type HostOptions, hostOptions, parseHostOptions } from './options/host-options.js';
 import { colours, writeJsonText, writeResult, writeStatus } from './output.js';
@@ -20,7 +20,6 @@ import { colours, writeJsonText, writeResult, writeStatus } from './output.js';
 const SCENARIO = 'capacity';
 /** A search chooses levels and repeats itself. */
 const CHOSEN_BY_SEARCH = ['vus', 'ratePerSec', 'repeats'];
-const ANY_PORT = 'any';
 
 interface CapacityCommandOptions extends MeasureOptions, CellOptions, HostOptions, CapacityFlags {
   json?: boolean;
@@ -48,12 +47,7 @@ Examples:
 Exit codes: 0 every window has a result, 1 a cell failed or the machine is not fit enough, 2 wrong usage`,
     )
     .action((options: CapacityCommandOptions) => interruptible((signal) => capacity(options, command, signal)));
-  const own = [
-    ...fitnessOptions(),
-    new Option('--watch [port]', 'show the search on a page too, on this machine alone; the URL is printed')
-      .preset(ANY_PORT)
-      .argParser((text) => (text === ANY_PORT ? 0 : parsePort(text))),
-  ];
+  const own = [...fitnessOptions(), watchOption('the search')];
   const cells = cellOptions()
     .filter((option) => !CHOSEN_BY_SEARCH.includes(option.attributeName()))
     .map((option) => (option.attributeName() === 'scenario' ? option.default(SCENARIO) : option));

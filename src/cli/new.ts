@@ -5,9 +5,9 @@ import type { Ask, GivenAnswers } from '../app/new-gateway/answers.js';
 import { InterruptedError, UsageError } from '../lib/errors.js';
 import { rootsOf } from '../lib/roots.js';
 import { interruptible } from './interrupt.js';
-import { allowConcurrentOption, gatewaysDirOption, parsePort } from './options/cell-options.js';
+import { parsePort } from './options/cell-options.js';
 import { colours, writeResult, writeStatus } from './output.js';
-import { type TryOptions, tryGateway } from './try-gateway.js';
+import { type TryOptions, tryGateway, tryOptions } from './try-gateway.js';
 
 interface NewOptions extends TryOptions {
   install?: string;
@@ -55,10 +55,6 @@ export function registerNew(program: Command): void {
     )
     .addOption(new Option('--title <title>', 'what tables and charts call it (default: its name)'))
     .addOption(new Option('--no-try', 'only write and check it'))
-    .addOption(new Option('--mock-port <port>', 'port of the mock upstream while it is tried').argParser(parsePort))
-    .addOption(new Option('-o, --out <dir>', 'parent folder of the trial (default: results)'))
-    .addOption(allowConcurrentOption())
-    .addOption(gatewaysDirOption())
     .addHelpText(
       'after',
       `
@@ -72,6 +68,7 @@ Examples:
 
 Exit codes: 0 it works, 1 it can't be installed or measured, 2 wrong usage`,
     );
+  for (const option of tryOptions()) gateway.addOption(option);
   gateway.action((name: string, options: NewOptions) =>
     interruptible((signal) => newGateway(name, options, gateway, signal)),
   );

@@ -1,11 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ExpectedError } from '../lib/errors.js';
 import { formatMilliseconds, formatSignificant } from '../lib/format.js';
 import { rootsOf } from '../lib/roots.js';
 import type { CellRecord } from '../model/record.js';
 import { gatewayLabel } from '../model/resolved-gateway.js';
 import { measure } from './measure.js';
-import { cellRequest } from './options/cell-options.js';
+import { allowConcurrentOption, cellRequest, gatewaysDirOption, parsePort } from './options/cell-options.js';
 import { writeResult, writeStatus } from './output.js';
 
 /** Enough to see that it works; no figure of it is worth anything. */
@@ -17,6 +17,14 @@ export interface TryOptions {
   mockPort?: number;
   allowConcurrent?: boolean;
 }
+
+/** Options of {@link tryGateway}. */
+export const tryOptions = () => [
+  new Option('--mock-port <port>', 'port of the mock upstream while it is tried').argParser(parsePort),
+  new Option('-o, --out <dir>', 'parent folder of the trial (default: results)'),
+  allowConcurrentOption(),
+  gatewaysDirOption(),
+];
 
 /**
  * Check a gateway, install it, and measure it for 5 s beside the direct baseline, if there is one.

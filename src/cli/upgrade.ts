@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander';
 import { rootsOf } from '../lib/roots.js';
 import { interruptible } from './interrupt.js';
-import { allowConcurrentOption, gatewaysDirOption, parsePort } from './options/cell-options.js';
 import { writeResult, writeStatus } from './output.js';
-import { type TryOptions, tryGateway } from './try-gateway.js';
+import { type TryOptions, tryGateway, tryOptions } from './try-gateway.js';
 
 interface UpgradeOptions extends TryOptions {
   beside?: boolean;
@@ -20,10 +19,6 @@ export function registerUpgrade(program: Command): void {
       new Option('--beside', 'keep the pinned version, and add this one as a variant: measured as name@version'),
     )
     .addOption(new Option('--no-try', 'only write the pin'))
-    .addOption(new Option('--mock-port <port>', 'port of the mock upstream while it is tried').argParser(parsePort))
-    .addOption(new Option('-o, --out <dir>', 'parent folder of the trial (default: results)'))
-    .addOption(allowConcurrentOption())
-    .addOption(gatewaysDirOption())
     .addHelpText(
       'after',
       `
@@ -33,6 +28,7 @@ Examples:
 
 Exit codes: 0 it works, 1 there is no such version, or it can't be installed or measured, 2 wrong usage`,
     );
+  for (const option of tryOptions()) command.addOption(option);
   command.action((name: string, version: string | undefined, options: UpgradeOptions) =>
     interruptible((signal) => upgrade({ name, version }, options, command, signal)),
   );

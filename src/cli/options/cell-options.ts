@@ -136,6 +136,18 @@ export const jsonOption = () => new Option('--json', 'print data as JSON instead
 export const gatewaysDirOption = () =>
   new Option('--gateways-dir <dir>', "folder of gateway manifests (default: gatebench's own)");
 
+/** `--watch` without a port. */
+const ANY_PORT = 'any';
+
+/** @param what is shown: `the run` */
+export const watchOption = (what: string) =>
+  new Option(
+    '--watch [port]',
+    `show ${what} on a page too, on this machine alone, at this port or a free one; the URL is printed, with a token`,
+  )
+    .preset(ANY_PORT)
+    .argParser((text) => (text === ANY_PORT ? 0 : parsePort(text)));
+
 export const allowConcurrentOption = () =>
   new Option('--allow-concurrent', 'measure although something else is being measured on this machine');
 
