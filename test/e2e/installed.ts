@@ -8,7 +8,7 @@ export async function installedLabels(): Promise<string[]> {
   const roots = rootsOf();
   const labels: string[] = [];
   for (const gateway of allVariants(await readGateways(roots.gateways))) {
-    // It needs a second upstream.
+    // In a scenario with one upstream, it turns from that one to itself.
     if (gateway.variant === 'failover') continue;
     const label = gatewayLabel(gateway);
     const found =
