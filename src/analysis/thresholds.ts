@@ -150,6 +150,8 @@ export const THRESHOLDS = {
     targetShare: 0.02,
     /** Ours: the rounding of histograms and clocks reaches a tenth of it. Smaller differences are none, whatever their interval. */
     leastShare: 0.001,
+    /** Of a process: 64 pages of 4 KiB. Linux before 6.2 adds so many at a time in each thread, since then 32 on each CPU. */
+    batchedPageBytes: 64 * 4096,
   },
   /** Of two runs. */
   runComparison: {

@@ -17,6 +17,18 @@ describe('leastDifference', () => {
     expect(leastDifference('p50', cells(5), null)).toEqual({ share: 0.001, of: 'rounding' });
   });
 
+  it('of RSS is a batch of pages of each process, where it is smallest', () => {
+    const [large, small] = deriveRun(
+      [12_800, 6_400].map((pages) =>
+        recordOf({ gateway: 'a', vus: 50, tree: { rssBytesMax: pages * 4096, processesMax: 3 } }),
+      ),
+    );
+    if (large === undefined || small === undefined) throw new Error('two cells');
+    expect(leastDifference('rss', [large, small], null)).toEqual({ share: 0.03, of: 'counting' });
+    expect(leastDifference('rss', [large], null)).toEqual({ share: 0.015, of: 'counting' });
+    expect(leastDifference('pss', [large, small], null)).toEqual({ share: 0.001, of: 'rounding' });
+  });
+
   it('is the noise floor where that is larger', () => {
     expect(leastDifference('rate', cells(10), 0.2)).toEqual({ share: 0.2, of: 'noise' });
     expect(leastDifference('rate', cells(10), 0.05)).toEqual({ share: 1 / 12, of: 'counting' });
