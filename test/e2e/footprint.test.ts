@@ -8,7 +8,7 @@ import { cli } from '../support/cli.js';
 import { installedLabels } from './installed.js';
 
 const labels = (await installedLabels()).filter((label) => label !== 'direct');
-const STARTS = 3;
+const STARTS = 2;
 
 describe('the footprint of real gateways', () => {
   let folder: string;

@@ -19,23 +19,9 @@ type Measured = CellRecord & { derived: { outcome: { kind: string }; overheadUs:
 async function measureAll(scenario: string): Promise<Map<string, Measured>> {
   const out = await mkdtemp(join(tmpdir(), 'gatebench-e2e-'));
   try {
-    const length = [
-      '--vus',
-      String(VUS),
-      '--warmup',
-      '3s',
-      '--duration',
-      '5s',
-      '--retry-invalid',
-      '0',
-      '--cooldown',
-      '1s',
-      '--idle',
-      '1s',
-      '--recovery',
-      '1s',
-    ];
-    const result = await cli(['bench', '-g', labels.join(), '-s', scenario, ...length, '--out', out]);
+    const length = ['--vus', String(VUS), '--warmup', '2s', '--duration', '4s', '--retry-invalid', '0'];
+    const pauses = ['--cooldown', '0s', '--idle', '0s', '--recovery', '0s', '--no-calibration'];
+    const result = await cli(['bench', '-g', labels.join(), '-s', scenario, ...length, ...pauses, '--out', out]);
     process.stderr.write(result.stderr);
     const run = join(out, readdirSync(out)[0] ?? '');
     const reported: ({ cell: { id: string } } & NonNullable<Measured['derived']>)[] = JSON.parse(
