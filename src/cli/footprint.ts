@@ -43,7 +43,7 @@ export function registerFootprint(program: Command): void {
     )
     .argument(
       '[gateways...]',
-      'each name, name:variant or a set such as @today (default: @published, or those of --run)',
+      'each name, name:variant, name@version or a set such as @today (default: @published, or those of --run)',
     )
     .addOption(
       new Option('--starts <n>', 'how often each gateway is started; the median is shown')

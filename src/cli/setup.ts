@@ -20,7 +20,7 @@ export function registerSetup(program: Command): void {
     .description('install gateways, load generators and profilers at their pinned versions')
     .argument(
       '[names...]',
-      'gateways, each name, name:variant or a set such as @today, and tools such as k6 (default: @published)',
+      'gateways, each name, name:variant, name@version or a set such as @today, and tools such as k6 (default: @published)',
     )
     .addOption(new Option('--strict', 'exit with 1 unless every gateway is installed at its pinned version'))
     .addOption(new Option('--force', 'install again what is installed'))

@@ -187,7 +187,7 @@ export function cellOptions(): Option[] {
   return [
     new Option(
       '-g, --gateways <gateways>',
-      'gateways, each name, name:variant or a set such as @today (default: @published)',
+      'gateways, each name, name:variant, name@version or a set such as @today (default: @published)',
     ).argParser(namesParser('direct,portkey')),
     new Option('-s, --scenario <scenario>', 'its name, or a file').default('published'),
     new Option('--vus <list>', 'virtual users, such as 50,150').argParser(vusParser()),
