@@ -22,7 +22,7 @@ function falseRuns(shape: SimulatedRun, trials: number): number {
 }
 
 describe('differences called, by simulation', () => {
-  it.each([3, 5])('are false in at most 5 %% of levels where four gateways are equal, n %i', (repeats) => {
+  it.each([3, 5])('are false in at most a twentieth of levels where four gateways are equal, n %i', (repeats) => {
     const share = falseRuns({ rates: [1000, 1000, 1000, 1000], repeats, noise: 0.02, machine: MACHINE }, 800);
     // 5 % and two and a half standard errors.
     expect(share).toBeLessThan(0.07);
