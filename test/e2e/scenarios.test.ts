@@ -16,14 +16,15 @@ const scenarios = await readScenarios(rootsOf().scenarios);
 const short = scenarios.filter(({ load, variant }) => load.stages === undefined && variant === undefined);
 
 /** Measure one gateway for some seconds, as little as the scenario allows. */
-async function measured(label: string, { name, load }: (typeof scenarios)[number]): Promise<CellRecord> {
+async function measured(label: string, { name, load, request }: (typeof scenarios)[number]): Promise<CellRecord> {
   const out = await mkdtemp(join(tmpdir(), 'gatebench-e2e-'));
   onTestFinished(() => rm(out, { recursive: true, force: true }));
   const level = load.model === 'open' ? ['--rate-per-sec', '50'] : ['--vus', '5'];
   // The longest stream takes 2.5 s.
-  const times = ['--warmup', '0s', '--duration', '4s', '--idle', '0s', '--recovery', '0s', '--cooldown', '0s'];
+  const times = ['--warmup', '0s', '--duration', request.stream ? '4s' : '2s'];
+  const pauses = ['--idle', '0s', '--recovery', '0s', '--cooldown', '0s'];
   const quickly = ['--no-calibration', '--retry-invalid', '0'];
-  const result = await cli(['bench', '-g', label, '-s', name, ...level, ...times, ...quickly, '--out', out]);
+  const result = await cli(['bench', '-g', label, '-s', name, ...level, ...times, ...pauses, ...quickly, '--out', out]);
   expect(result.exitCode, result.stderr).toBe(0);
   const cells = join(out, readdirSync(out)[0] ?? '', 'cells');
   const [cell = ''] = readdirSync(cells);
