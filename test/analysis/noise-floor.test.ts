@@ -112,7 +112,7 @@ describe('the noise floor', () => {
 describe('200 simulated A/A pairs', () => {
   const machine = { rho: 0.8, machineSpread: 0.05 };
 
-  it.each([3, 5, 10])('differ in at most 5 %% of cases, and in fewer with a floor, n %i', (repeatsEach) => {
+  it.each([3, 5, 10])('differ in at most a twentieth of cases, and in fewer with a floor, n %i', (repeatsEach) => {
     const draw = simulatedRuns({ rates: [1000, 1000], repeats: repeatsEach, noise: 0.02, machine }, uniform(61));
     const isDifferent = (floor: number | null) =>
       compareGateways({ until: null }, draw(), () => floor).some(({ pairs }) =>
