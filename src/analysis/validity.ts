@@ -59,6 +59,7 @@ function steadyGates(
   unsteady: string | undefined,
 ): GateResult[] {
   if (stages !== undefined) return steadyStateGates([], 'the load changes from stage to stage');
+  if (arrivals?.distribution === 'recorded') return steadyStateGates([], 'recorded arrivals come and go');
   // Of an open loop the rate is given, and random where its arrivals are.
   if (arrivals !== undefined)
     return steadyStateGates(windowLatencies(seconds), unsteady ?? absent.seconds, 'median latency');

@@ -14,15 +14,23 @@ export interface ScheduleShare {
   workers: number;
 }
 
+/** When requests arrive, whatever the responses do. */
+export interface Arrivals {
+  /** When the next request arrives, in microseconds since the load began; infinite after the last. */
+  readonly nextUs: number;
+  /** Go on to the one after it. */
+  advance(): void;
+}
+
 /**
- * When requests arrive, whatever the responses do.
+ * Arrivals at a rate.
  *
  * Arrivals are drawn on the axis of the expected count, where the rate is 1, and brought back to time: `L(t)` is the
  * integral of the rate (Cinlar 1975, inversion for non-stationary processes). Constant arrivals are a whole 1 apart there,
  * those of a Poisson process exponential. Of several workers, each takes every n-th constant arrival; n Poisson processes
  * with an n-th of the rate are together one with the whole.
  */
-export class ArrivalSchedule {
+export class ArrivalSchedule implements Arrivals {
   readonly #segments: readonly RateSegment[];
   readonly #step: () => number;
   #segment = 0;
@@ -40,7 +48,6 @@ export class ArrivalSchedule {
     this.#nextUs = this.#timeOf(this.#target);
   }
 
-  /** When the next request arrives, in microseconds since the load began; infinite after the last. */
   get nextUs(): number {
     return this.#nextUs;
   }

@@ -4,9 +4,11 @@ import type { LoadResult } from '../model/load.js';
 
 /** An open loop: requests arrive at this rate, whatever the responses do. */
 export interface LoadArrivals {
-  /** Of a load with stages, the mean over its window. */
+  /** Of a load with stages, the mean over its window; of recorded arrivals, that of the whole recording. */
   ratePerSec: number;
   distribution: ArrivalDistribution;
+  /** Of `recorded` arrivals alone: when each request of the mix is due after the first one, in seconds of this load. */
+  recordedS?: readonly number[];
   /** The same seed, rate and number of workers repeat the same arrivals. */
   seed: number;
   /** A request that would be one more waits until another has ended; its latency counts from when it was due. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { MAX_RATE_PER_SEC } from './bounds.js';
 import { Count, Rate } from './ranges.js';
 
-/** How requests arrive in an open loop: evenly, or as a Poisson process. */
-export const ArrivalDistribution = z.enum(['constant', 'poisson']);
+/** How requests arrive in an open loop: evenly, as a Poisson process, or at the times of a file's requests. */
+export const ArrivalDistribution = z.enum(['constant', 'poisson', 'recorded']);
 export type ArrivalDistribution = z.infer<typeof ArrivalDistribution>;
 
 /** Requests a second of an open loop. */
@@ -14,7 +14,7 @@ export const RatePerSec = z.number().positive().max(MAX_RATE_PER_SEC);
  * `planned = sent + unsent`, each counted on its own.
  */
 export const ArrivalCounts = z.strictObject({
-  /** As planned; of stages, the mean over the window. */
+  /** As planned; of stages, the mean over the window; of recorded arrivals, the mean of the whole file. */
   ratePerSec: Rate,
   distribution: ArrivalDistribution,
   seed: Count,

@@ -7,6 +7,8 @@
 export const MAX_VUS = 100_000;
 /** Requests a second of an open loop. */
 export const MAX_RATE_PER_SEC = 1_000_000;
+/** How often as fast as recorded. */
+export const MAX_SPEED = 1_000_000;
 /** Requests in flight at once in an open loop, unless a scenario says otherwise: half a second's stall at 2,000 requests a second. */
 export const DEFAULT_MAX_IN_FLIGHT = 1_000;
 /** VU counts, or rates, of a scenario. */

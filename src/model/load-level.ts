@@ -13,6 +13,13 @@ export function loadLevels({ model, vus, ratePerSec = [], stages }: Load): numbe
   return model === 'open' ? ratePerSec : vus;
 }
 
+/** How many levels a load has, those included that follow from a recording which hasn't been read. */
+export function levelCount(load: Load): number {
+  return load.arrivals === 'recorded' && load.ratePerSec === undefined
+    ? (load.speed?.length ?? 1)
+    : loadLevels(load).length;
+}
+
 /** VUs or requests a second of a stage, at its end. */
 export function stageLevel(stage: NonNullable<Load['stages']>[number]): number {
   return stage.ratePerSec ?? stage.vus ?? 0;

@@ -6,6 +6,7 @@ interface LoadFields {
   vus: readonly number[];
   ratePerSec?: readonly number[] | undefined;
   arrivals?: ArrivalDistribution | undefined;
+  speed?: readonly number[] | undefined;
   maxInFlight?: number | undefined;
   stages?:
     | readonly { durationS: number; vus?: number | undefined; ratePerSec?: number | undefined; ramp: boolean }[]
@@ -21,15 +22,22 @@ interface Problem {
 
 /** What is wrong with how the fields of a load go together. */
 export function loadProblems(load: LoadFields): Problem[] {
-  const { model, vus, ratePerSec, stages, durationS } = load;
+  const { model, vus, ratePerSec, arrivals, speed, stages, durationS } = load;
   const problems: Problem[] = [];
   const add = (field: string, message: string) => problems.push({ path: [field], message });
   if (model === 'open') {
     if (vus.length > 0) add('vus', 'an open loop has a rate and no VUs: give ratePerSec, or leave model out');
-    if (ratePerSec === undefined && stages === undefined) add('ratePerSec', 'an open loop needs its rate, or stages');
+    if (arrivals === 'recorded') {
+      if (stages !== undefined) add('stages', 'recorded arrivals come at the rates of their file: leave this out');
+      if (speed !== undefined && ratePerSec !== undefined)
+        add('speed', 'it is what the rate follows from: give one of them');
+    } else {
+      if (speed !== undefined) add('speed', 'only recorded arrivals have it: add "arrivals: recorded"');
+      if (ratePerSec === undefined && stages === undefined) add('ratePerSec', 'an open loop needs its rate, or stages');
+    }
   } else {
     if (vus.length === 0 && stages === undefined) add('vus', 'required');
-    for (const field of ['ratePerSec', 'arrivals', 'maxInFlight'] as const) {
+    for (const field of ['ratePerSec', 'arrivals', 'speed', 'maxInFlight'] as const) {
       if (load[field] !== undefined) add(field, 'only an open loop has it: add "model: open"');
     }
   }

@@ -8,6 +8,7 @@ import {
   MAX_DURATION_S,
   MAX_PAUSE_S,
   MAX_REPEATS,
+  MAX_SPEED,
   MAX_TIMEOUT_S,
   MAX_VU_LEVELS,
   MAX_VUS,
@@ -31,6 +32,8 @@ export const Latency = z
   });
 
 const MAX_STAGES = 100;
+/** Of a recording: 10 replays it in a tenth of its time. */
+const Speed = z.number().positive().max(MAX_SPEED);
 /** Levels of one load are told apart by their value. */
 const differ = (levels: readonly number[]) => new Set(levels).size === levels.length;
 
@@ -53,8 +56,13 @@ const Load = z
     vus: z.array(Vus).max(MAX_VU_LEVELS).refine(differ, { message: 'each VU count once' }).default([]),
     /** Of an open loop: requests a second. */
     ratePerSec: z.array(RatePerSec).min(1).max(MAX_VU_LEVELS).refine(differ, { message: 'each rate once' }).optional(),
-    /** Of an open loop: evenly spaced unless it is given. The run's seed decides when those of a Poisson process arrive. */
+    /**
+     * Of an open loop: evenly spaced unless it is given. The run's seed decides when those of a Poisson process arrive, the
+     * file of `request.replay` when recorded ones do; `ratePerSec` then is the mean that they are squeezed or stretched to.
+     */
     arrivals: ArrivalDistribution.optional(),
+    /** Of recorded arrivals, in place of `ratePerSec`: how often as fast as recorded. Levels, as rates are; 1 unless it is given. */
+    speed: z.array(Speed).min(1).max(MAX_VU_LEVELS).refine(differ, { message: 'each speed once' }).optional(),
     /** Of an open loop: more requests wait, and count as sent late, or as unsent. 1,000 unless it is given. */
     maxInFlight: Vus.optional(),
     /** The window's parts instead of one level. */
@@ -117,7 +125,11 @@ export const Scenario = z
     }),
     request: RequestPlan,
   })
-  .superRefine(({ request, upstream }, context) => {
+  .superRefine(({ load, request, upstream }, context) => {
+    if (load.arrivals === 'recorded' && request.replay === undefined) {
+      const message = 'recorded arrivals need request.replay, a file whose lines have times';
+      context.addIssue({ code: 'custom', path: ['load', 'arrivals'], message });
+    }
     if (upstream.outputTokens === undefined || request.replay !== undefined) return;
     const parsed = parseTokenCounts(String(upstream.outputTokens));
     if (!parsed.ok || Number.isFinite(mostTokens(parsed.model))) return;

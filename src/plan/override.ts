@@ -2,13 +2,16 @@ import { UsageError } from '../lib/errors.js';
 import type { ArrivalDistribution } from '../model/arrivals.js';
 import type { Scenario } from '../model/scenario.js';
 
+/** Recorded ones are a scenario's, which has their file. */
+export type GivenArrivals = Exclude<ArrivalDistribution, 'recorded'>;
+
 /** What the command line may change in a scenario. */
 export interface ScenarioOverrides {
   /** Makes the loop a closed one. */
   vus?: number[] | undefined;
   /** Makes the loop an open one. */
   ratePerSec?: number[] | undefined;
-  arrivals?: ArrivalDistribution | undefined;
+  arrivals?: GivenArrivals | undefined;
   maxInFlight?: number | undefined;
   durationS?: number | undefined;
   warmupS?: number | undefined;
@@ -41,7 +44,7 @@ export function overrideScenario(scenario: Scenario, overrides: ScenarioOverride
   };
 }
 
-type Levels = Pick<Scenario['load'], 'model' | 'vus' | 'ratePerSec' | 'arrivals' | 'maxInFlight'>;
+type Levels = Pick<Scenario['load'], 'model' | 'vus' | 'ratePerSec' | 'arrivals' | 'speed' | 'maxInFlight'>;
 
 function levelOverrides({ name, load }: Scenario, overrides: ScenarioOverrides): Levels {
   const { vus, ratePerSec, arrivals, maxInFlight, durationS, warmupS } = overrides;
@@ -68,13 +71,27 @@ function levelOverrides({ name, load }: Scenario, overrides: ScenarioOverrides):
         'add --rate-per-sec, or choose a scenario with "model: open"',
       );
     }
-    return { model, vus: vus ?? load.vus, ratePerSec: undefined, arrivals: undefined, maxInFlight: undefined };
+    return {
+      model,
+      vus: vus ?? load.vus,
+      ratePerSec: undefined,
+      arrivals: undefined,
+      speed: undefined,
+      maxInFlight: undefined,
+    };
   }
-  return {
+  const levels = {
     model,
     vus: [],
     ratePerSec: ratePerSec ?? load.ratePerSec,
     arrivals: arrivals ?? load.arrivals,
+    // Recorded arrivals have a speed or a rate.
+    speed: arrivals === undefined && ratePerSec === undefined ? load.speed : undefined,
     maxInFlight: maxInFlight ?? load.maxInFlight,
   };
+  if (levels.ratePerSec !== undefined || load.stages !== undefined || levels.arrivals === 'recorded') return levels;
+  throw new UsageError(
+    `scenario ${name} has the rate of its recording, and ${arrivals} arrivals need one of their own`,
+    'add --rate-per-sec',
+  );
 }

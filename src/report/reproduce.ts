@@ -34,7 +34,9 @@ function formatLevels({
 }: Run['scenario']['load']): string {
   if (stages !== undefined) return '';
   if (model === 'closed') return ` --vus ${vus.join(',')}`;
-  return ` --rate-per-sec ${ratePerSec.join(',')} --arrivals ${arrivals} --max-in-flight ${maxInFlight ?? DEFAULT_MAX_IN_FLIGHT}`;
+  // Recorded arrivals can't be given: they are the scenario's too.
+  const how = arrivals === 'recorded' ? '' : ` --arrivals ${arrivals}`;
+  return ` --rate-per-sec ${ratePerSec.join(',')}${how} --max-in-flight ${maxInFlight ?? DEFAULT_MAX_IN_FLIGHT}`;
 }
 
 /** What a search looks for; it chooses levels and repeats itself. */

@@ -3,30 +3,41 @@ import type { LoadSpec, LoadStage } from '../load/engine.js';
 import { DEFAULT_MAX_IN_FLIGHT } from '../model/bounds.js';
 import type { Cell } from '../model/cell.js';
 import { cellLevel, stageLevel } from '../model/load-level.js';
+import { type ReplayedRequest, recordedRatePerSec } from '../model/replay.js';
 import type { Scenario } from '../model/scenario.js';
 
 /**
  * What a cell asks of its load engine: VUs or arrivals, and their stages.
  * @param seed of the run. Each repeat has arrivals of its own, the same for every gateway
+ * @param replayed requests of the scenario's file, whose times recorded arrivals have
  */
 export function loadShape(
   { load }: Pick<Scenario, 'load'>,
   cell: Pick<Cell, 'vus' | 'ratePerSec' | 'repeat'>,
   seed: number,
+  replayed: readonly ReplayedRequest[] = [],
 ): Pick<LoadSpec, 'vus' | 'arrivals' | 'stages'> {
   const stages = load.stages === undefined ? undefined : loadStages(load.stages);
   const vus = cell.vus ?? 0;
+  const level = cellLevel(cell);
   if (load.model === 'closed') return { vus, ...(stages === undefined ? {} : { stages }) };
   return {
     vus,
     arrivals: {
-      ratePerSec: stages === undefined ? cellLevel(cell) : meanLevel(stages),
+      ratePerSec: stages === undefined ? level : meanLevel(stages),
       distribution: load.arrivals ?? 'constant',
+      ...(load.arrivals === 'recorded' ? { recordedS: recordedTimes(replayed, level) } : {}),
       seed: (seed + cell.repeat) % 2 ** 31,
       maxInFlight: load.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
     },
     ...(stages === undefined ? {} : { stages }),
   };
+}
+
+/** Squeezed or stretched to a mean rate, in seconds since the first one. */
+function recordedTimes(replayed: readonly ReplayedRequest[], ratePerSec: number): number[] {
+  const speed = ratePerSec / (recordedRatePerSec(replayed) ?? ratePerSec);
+  return replayed.map(({ atMs = 0 }) => atMs / 1000 / speed);
 }
 
 /**

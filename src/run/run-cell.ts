@@ -116,7 +116,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
         ...requestsOfLoad(requests),
         ...window,
         ...spreadOf(scenario),
-        ...loadShape(scenario, cell, deps.mock.seed),
+        ...loadShape(scenario, cell, deps.mock.seed, deps.replayed),
         ...keyed,
       },
       (progress) => onEvent({ type: 'load', cell, progress }),

@@ -6,6 +6,7 @@ import { messageOf, UsageError } from '../lib/errors.js';
 import type { ReplayedRequest } from '../model/replay.js';
 import type { Dialect, Message } from '../model/request.js';
 import type { Scenario } from '../model/scenario.js';
+import { RecordedTimes } from './recorded-time.js';
 
 const Body = z.record(z.string(), z.unknown());
 
@@ -18,6 +19,21 @@ const AnthropicLine = z.object({ custom_id: z.string().optional(), params: Body 
 /** A conversation in the form of the ShareGPT data sets. */
 const ShareGptLine = z.object({ conversations: z.array(z.object({ from: z.string(), value: z.string() })) });
 
+const Tokens = z.number().int().min(0).max(1_000_000);
+
+/** A request of a trace without texts: of Mooncake (https://github.com/kvcache-ai/Mooncake), Azure's and BurstGPT's columns as JSON. */
+const TraceLine = z.union([
+  z
+    .object({ input_length: Tokens, output_length: Tokens })
+    .transform(({ input_length: inputs, output_length: outputs }) => ({ inputs, outputs })),
+  z
+    .object({ ContextTokens: Tokens, GeneratedTokens: Tokens })
+    .transform((line) => ({ inputs: line.ContextTokens, outputs: line.GeneratedTokens })),
+  z
+    .object({ 'Request tokens': Tokens, 'Response tokens': Tokens })
+    .transform((line) => ({ inputs: line['Request tokens'], outputs: line['Response tokens'] })),
+]);
+
 const URLS = new Map<string, Dialect>([
   ['/v1/chat/completions', 'openai-chat'],
   ['/v1/responses', 'openai-responses'],
@@ -29,10 +45,11 @@ const MAX_BYTES = 64 * 2 ** 20;
 
 const FORMS =
   'a line is a request of OpenAI’s batches ({"custom_id", "method", "url", "body"}) or Anthropic’s ({"custom_id", "params"}), ' +
-  'or a conversation ({"conversations": [{"from": "human", "value": …}, …]})';
+  'a conversation ({"conversations": [{"from": "human", "value": …}, …]}), or of a trace ({"input_length", "output_length"})';
 
 /**
- * The requests that a scenario replays, in the order of its file; empty where it replays none.
+ * The requests that a scenario replays, in the order of its file; empty where it replays none. They have times where its
+ * arrivals are recorded ones.
  * @param scenarios folder of the scenarios that have names
  * @param source the scenario's name or file: paths of replays are relative to its folder
  * @throws UsageError with the file and the line that can't be read
@@ -40,12 +57,12 @@ const FORMS =
 export async function readReplay(
   scenarios: string,
   source: string,
-  { request }: Pick<Scenario, 'request'>,
+  { request, load }: Pick<Scenario, 'request' | 'load'>,
 ): Promise<ReplayedRequest[]> {
   if (request.replay === undefined) return [];
   const isName = !source.includes('/') && existsSync(join(scenarios, `${source}.yaml`));
   const path = resolve(isName ? scenarios : dirname(resolve(source)), request.replay);
-  const requests = parseReplay(await readText(path), path);
+  const requests = parseReplay(await readText(path), path, { timed: load.arrivals === 'recorded' });
   if (requests.length > 0) return requests;
   throw new UsageError(`the replayed file ${path} has no requests`, FORMS);
 }
@@ -68,10 +85,12 @@ async function readText(path: string): Promise<string> {
 
 /**
  * Parse a JSONL file of requests. Conversations that no user began have nothing to ask and are left out.
- * @throws UsageError with the line that is in none of the forms
+ * @param timed each line must have a time
+ * @throws UsageError with the line that is in none of the forms, or has no right time
  */
-export function parseReplay(text: string, path: string): ReplayedRequest[] {
-  return text.split('\n').flatMap((line, index) => {
+export function parseReplay(text: string, path: string, { timed = false } = {}): ReplayedRequest[] {
+  const times = timed ? new RecordedTimes() : null;
+  const requests = text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const where = `${path}:${index + 1}`;
     let value: unknown;
@@ -80,8 +99,13 @@ export function parseReplay(text: string, path: string): ReplayedRequest[] {
     } catch (error) {
       throw new UsageError(`${where}: not JSON: ${messageOf(error)}`, `one request a line; ${FORMS}`);
     }
-    return requestOf(value, where);
+    const found = requestOf(value, where);
+    const atMs = times?.next(value, where);
+    return atMs === undefined ? found : found.map((request) => ({ ...request, atMs }));
   });
+  // A line that asks nothing may have come first.
+  const firstMs = requests[0]?.atMs ?? 0;
+  return firstMs === 0 ? requests : requests.map((each) => ({ ...each, atMs: (each.atMs ?? 0) - firstMs }));
 }
 
 function requestOf(value: unknown, where: string): ReplayedRequest[] {
@@ -96,6 +120,12 @@ function requestOf(value: unknown, where: string): ReplayedRequest[] {
   if (anthropic.success) return [{ kind: 'body', dialect: 'anthropic-messages', body: anthropic.data.params }];
   const shareGpt = ShareGptLine.safeParse(value);
   if (shareGpt.success) return conversation(shareGpt.data.conversations);
+  const trace = TraceLine.safeParse(value);
+  // A request that was refused has no answer, and was asked all the same.
+  if (trace.success)
+    return [
+      { kind: 'lengths', inputTokens: Math.max(1, trace.data.inputs), outputTokens: Math.max(1, trace.data.outputs) },
+    ];
   throw new UsageError(`${where}: in no form that can be replayed`, FORMS);
 }
 

@@ -32,6 +32,21 @@ it('takes closed and open loops, and stages of both', () => {
   ).toEqual([]);
 });
 
+it('takes the arrivals of a recording at its speed, or at a rate', () => {
+  const recorded = (load: object, request: object = { replay: 'x.jsonl' }) => {
+    const whole = { ...scenarioOf({ model: 'open', arrivals: 'recorded', durationS: 5, ...load }), request };
+    return Scenario.safeParse(whole).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  };
+  expect(recorded({})).toEqual([]);
+  expect(recorded({ speed: [1, 0.5] })).toEqual([]);
+  expect(recorded({ ratePerSec: [20] })).toEqual([]);
+  expect(recorded({ ratePerSec: [20], speed: [2] })[0]).toContain('give one of them');
+  expect(recorded({ stages: [{ durationS: 5, ratePerSec: 1 }] })[0]).toContain('load.stages: recorded arrivals');
+  expect(recorded({}, { messages: [{ role: 'user', content: 'Hi' }] })[0]).toContain('need request.replay');
+  expect(recorded({ arrivals: 'poisson', ratePerSec: [1], speed: [2] })[0]).toContain('add "arrivals: recorded"');
+  expect(problems({ vus: [1], speed: [2], durationS: 5 })[0]).toContain('only an open loop has it');
+});
+
 it('lasts as long as its stages', () => {
   const { load } = Scenario.parse(
     completeScenario(

@@ -22,6 +22,18 @@ it('makes any load an open one, and back', () => {
   expect(overrideScenario(open, { vus: [50, 150] })).toEqual(scenario);
 });
 
+it('replays a recording at another rate, evenly, or in a closed loop', () => {
+  const load = { model: 'open', vus: [], arrivals: 'recorded', speed: [2] } as const;
+  const recorded = aScenario({ ...load, vus: [], speed: [2] }, false, { request: { messages: [], replay: 'x.jsonl' } });
+  expect(overrideScenario(recorded, { durationS: 5 }).load).toMatchObject({ arrivals: 'recorded', speed: [2] });
+  const faster = overrideScenario(recorded, { ratePerSec: [9] }).load;
+  expect(faster).toMatchObject({ arrivals: 'recorded', ratePerSec: [9] });
+  expect(faster.speed).toBeUndefined();
+  expect(overrideScenario(recorded, { ratePerSec: [9], arrivals: 'constant' }).load.arrivals).toBe('constant');
+  expect(overrideScenario(recorded, { vus: [3] }).load).toMatchObject({ model: 'closed', arrivals: undefined });
+  expect(() => overrideScenario(recorded, { arrivals: 'poisson' })).toThrow('need one of their own');
+});
+
 it('refuses what a load can’t have', () => {
   const staged = aScenario({ warmupS: 1, vus: [], stages: [{ durationS: 5, vus: 10, ramp: false }], durationS: 5 });
   expect(() => overrideScenario(scenario, { vus: [1], ratePerSec: [1] })).toThrow('a run is one of them');

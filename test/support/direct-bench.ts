@@ -14,11 +14,19 @@ export interface DirectBench {
   remove(): Promise<void>;
 }
 
-export async function directBench(load: Partial<Scenario['load']>): Promise<DirectBench> {
+/** @param replay lines of a file that is replayed */
+export async function directBench(load: Partial<Scenario['load']>, replay?: readonly object[]): Promise<DirectBench> {
   const gateways = await gatewaysFolder([DIRECT]);
   const folder = await mkdtemp(join(tmpdir(), 'gatebench-test-'));
   const scenario = join(folder, 'short.yaml');
-  await writeFile(scenario, stringify({ ...aScenario(load), name: 'short', title: 'A short look' }));
+  const request = replay === undefined ? {} : { messages: [], replay: 'lines.jsonl' };
+  await writeFile(
+    scenario,
+    stringify({ ...aScenario(load, false, { request }), name: 'short', title: 'A short look' }),
+  );
+  if (replay !== undefined) {
+    await writeFile(join(folder, 'lines.jsonl'), replay.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
   const port = String(await freePort());
   return {
     args: [

@@ -13,6 +13,7 @@ import { chooseGateways } from '../../plan/choose-gateways.js';
 import { runSeconds } from '../../plan/estimate.js';
 import { expandCells } from '../../plan/expand.js';
 import { overrideScenario } from '../../plan/override.js';
+import { withRecordedRate } from '../../plan/recorded-rate.js';
 import { definedLabel, withSecondLabel } from '../../plan/second-label.js';
 import type { Profilers } from '../../profilers/profilers.js';
 import { loadShape } from '../../run/load-shape.js';
@@ -78,7 +79,9 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   const placement = placementFor(request.pin, { remoteLoad, upstreamHost, attached: request.attached !== null });
   const attached = request.attached === null ? null : await resolveAttached(request.attached, request.mockPort);
   const loadPriority = await loadPriorityFor(request.loadPriority, placement, upstreamHost);
-  const scenario = overrideScenario(await findScenario(roots.scenarios, request.scenario), request.overrides);
+  const defined = overrideScenario(await findScenario(roots.scenarios, request.scenario), request.overrides);
+  const replayed = await readReplay(roots.scenarios, request.scenario, defined);
+  const scenario = withRecordedRate(defined, replayed);
   requireDescriptors(connectionsOf(scenario, request.capacity?.max), descriptorLimit());
   const stored = await readGateways(roots.gateways);
   const variants = allVariants(stored);
@@ -93,7 +96,6 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   await requireSound(needed, stored, upstreamHost === null ? request.mockPort : null);
   const { engine, unavailable } = await resolveEngine(request.engine, remoteLoad, context);
   requireEngineFits(engine, scenario);
-  const replayed = await readReplay(roots.scenarios, request.scenario, scenario);
   requireDemands(scenario, engine.name);
   if (attached?.attached.upstream === 'external') requireOwnUpstream(scenario);
   const known = attached === null ? variants : [...variants, attached];

@@ -2,7 +2,7 @@ import { formatDuration } from '../../lib/duration.js';
 import { ExpectedError, UsageError } from '../../lib/errors.js';
 import type { Roots } from '../../lib/roots.js';
 import type { CloudProvider } from '../../model/cloud.js';
-import { loadLevels } from '../../model/load-level.js';
+import { levelCount } from '../../model/load-level.js';
 import { cellSeconds } from '../../plan/estimate.js';
 import { overrideScenario } from '../../plan/override.js';
 import { readGatewaySets } from '../../store/gateway-sets.js';
@@ -22,7 +22,7 @@ export async function estimateRunS(request: RunRequest, roots: Pick<Roots, 'gate
   const scenario = overrideScenario(await findScenario(roots.scenarios, request.scenario), request.overrides);
   const stored = await readGateways(roots.gateways);
   const gateways = requestedGateways(request.gateways, stored, await readGatewaySets(roots.gateways, stored));
-  const levels = loadLevels(scenario.load).length;
+  const levels = levelCount(scenario.load);
   // As many as it may take.
   const repeats = request.until?.maxRepeats ?? scenario.load.repeats;
   const { flame } = request;

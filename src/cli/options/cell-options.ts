@@ -6,7 +6,6 @@ import { DEFAULT_MOCK_PORT, type RunRequest } from '../../app/bench/run-request.
 import { formatDuration } from '../../lib/duration.js';
 import { formatDecimal } from '../../lib/format.js';
 import type { EngineName } from '../../load/engines.js';
-import type { ArrivalDistribution } from '../../model/arrivals.js';
 import {
   DEFAULT_MAX_IN_FLIGHT,
   MAX_DURATION_S,
@@ -20,6 +19,7 @@ import {
 } from '../../model/bounds.js';
 import { LATENCY_EXAMPLES } from '../../model/latency.js';
 import type { RuntimeName } from '../../model/runtime.js';
+import type { GivenArrivals } from '../../plan/override.js';
 
 /** Of Linux: https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_max. */
 export const MAX_PID = 2 ** 22;
@@ -28,7 +28,7 @@ const ENGINES: Record<EngineName, true> = { native: true, autocannon: true, k6: 
 export const ENGINE_NAMES: readonly string[] = Object.keys(ENGINES);
 const DEFAULT_ENGINE: EngineName = 'native';
 const LOAD_PRIORITIES: Record<RunRequest['loadPriority'], true> = { auto: true, realtime: true, off: true };
-const ARRIVALS: Record<ArrivalDistribution, true> = { constant: true, poisson: true };
+const ARRIVALS: Record<GivenArrivals, true> = { constant: true, poisson: true };
 const PAUSE: Bounds = { min: 0, max: MAX_PAUSE_S };
 const RUNTIMES: Record<RuntimeName, true> = { process: true, docker: true, podman: true };
 
@@ -239,7 +239,7 @@ export interface CellOptions {
   scenario: string;
   vus?: number[];
   ratePerSec?: number[];
-  arrivals?: ArrivalDistribution;
+  arrivals?: GivenArrivals;
   maxInFlight?: number;
   duration?: number;
   warmup?: number;

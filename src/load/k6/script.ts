@@ -20,6 +20,7 @@ export function k6Vus({ vus, arrivals }: LoadSpec): number {
 export function k6Refusal({ arrivals, stages }: LoadShape): string | null {
   if (stages !== undefined) return 'drives constant loads here, and no stages';
   if (arrivals?.distribution === 'poisson') return 'has evenly spaced arrivals only, and no Poisson process';
+  if (arrivals?.distribution === 'recorded') return 'has evenly spaced arrivals only, and no recorded ones';
   return null;
 }
 

@@ -3,10 +3,11 @@ import { newRandom } from '../../../common/random.js';
 import { startTimerThread, type TimerThread } from '../../../common/timer/timer.js';
 import type { LoadBounds, RequestAccounting } from '../accounting.js';
 import { ArrivalAccounting, type ArrivalReport } from '../arrival-accounting.js';
-import { ArrivalSchedule, type ScheduleShare } from '../arrival-schedule.js';
+import { ArrivalSchedule, type Arrivals, type ScheduleShare } from '../arrival-schedule.js';
 import type { LoadArrivals, LoadSpec } from '../engine.js';
 import { rateSegments } from '../load-segments.js';
 import { monotonicUs } from '../monotonic-clock.js';
+import { RecordedSchedule } from '../recorded-schedule.js';
 import type { Pacer, VirtualUser } from './virtual-user.js';
 
 /** The timer wakes up to 0.1 ms early: this close, wait for the moment rather than set it again. */
@@ -40,7 +41,7 @@ type Sender = Pick<VirtualUser, 'send'>;
  */
 export class OpenLoop implements Pacer {
   readonly backsOff = false;
-  readonly #schedule: ArrivalSchedule;
+  readonly #schedule: Arrivals;
   readonly #counts: ArrivalAccounting;
   readonly #timer: TimerThread;
   readonly #maxInFlight: number;
@@ -63,6 +64,11 @@ export class OpenLoop implements Pacer {
     this.#timeoutUs = spec.timeoutS * 1e6;
     this.#dueUs = bounds.beginUs + this.#schedule.nextUs;
     this.#timer = newTimer(() => this.#sendDue(monotonicUs()));
+  }
+
+  /** Which request of a recording is sent next; 0 where arrivals aren't recorded. */
+  get request(): number {
+    return this.#schedule instanceof RecordedSchedule ? this.#schedule.request : 0;
   }
 
   begin(): void {
@@ -144,8 +150,14 @@ export class OpenLoop implements Pacer {
     this.#dueUs = this.work.bounds.beginUs + this.#schedule.nextUs;
   }
 
-  #newSchedule(): ArrivalSchedule {
+  #newSchedule(): Arrivals {
     const { spec, arrivals, share } = this.work;
+    const { recordedS } = arrivals;
+    if (recordedS !== undefined) {
+      const { warmupS, durationS } = spec;
+      const periodS = recordedS.length / arrivals.ratePerSec;
+      return new RecordedSchedule({ recordedS, periodS, warmupS, durationS }, share);
+    }
     const random = arrivals.distribution === 'poisson' ? newRandom(arrivals.seed, share.worker) : null;
     return new ArrivalSchedule(rateSegments(spec, arrivals), share, random);
   }

@@ -59,12 +59,20 @@ export class PreparedMix {
     };
   }
 
+  /** A certain request of the first class. */
+  request(index: number): PreparedKind {
+    return this.#at(0, index);
+  }
+
   #take(classIndex: number): PreparedKind {
-    const kinds = this.#classes[classIndex] ?? [];
     const next = this.#next[classIndex] ?? 0;
-    this.#next[classIndex] = (next + 1) % kinds.length;
-    const kind = kinds[next];
-    if (kind === undefined) throw new Error(`class ${classIndex} has no requests`);
+    this.#next[classIndex] = (next + 1) % (this.#classes[classIndex]?.length ?? 1);
+    return this.#at(classIndex, next);
+  }
+
+  #at(classIndex: number, index: number): PreparedKind {
+    const kind = this.#classes[classIndex]?.[index];
+    if (kind === undefined) throw new Error(`class ${classIndex} has no request ${index}`);
     return kind;
   }
 }

@@ -13,10 +13,11 @@ import { type Common, VirtualUser } from './virtual-user.js';
 /** VUs on plain sockets. */
 function startVus(work: VuWork): void {
   const { spec, vus, accounting, streams, add } = work;
+  const isRecorded = spec.arrivals?.recordedS !== undefined;
   const common: Common = {
     pacer: null,
     request: preparedRequest(spec),
-    mix: spec.mix === undefined ? null : preparedMix(work, spec.mix),
+    mix: spec.mix === undefined || isRecorded ? null : preparedMix(work, spec.mix),
     accounting,
     streams,
     judge: responseJudge(spec),
@@ -32,6 +33,7 @@ function startVus(work: VuWork): void {
   if (spec.arrivals !== undefined) {
     const openLoop = new OpenLoop({ ...work, arrivals: spec.arrivals, newUser });
     common.pacer = openLoop;
+    if (spec.mix !== undefined && isRecorded) common.mix = recordedMix(work, spec.mix, () => openLoop.request);
     work.reportArrivals((closedUs) => openLoop.report(closedUs));
     openLoop.begin();
     return;
@@ -52,6 +54,12 @@ function preparedMix({ spec, firstVu, share }: VuWork, mix: RequestMix): Pick<Pr
   if (spec.arrivals === undefined) return new PreparedMix(spec, mix, { firstVu, vus: spec.vus });
   const draw = new PreparedMix(spec, mix, { firstVu: share.worker, vus: share.workers }).drawFor(share.worker);
   return { drawFor: () => draw };
+}
+
+/** Of recorded arrivals each request has its own time: one that was given up is left out, and the next one keeps its place. */
+function recordedMix({ spec }: VuWork, mix: RequestMix, next: () => number): Pick<PreparedMix, 'drawFor'> {
+  const prepared = new PreparedMix(spec, mix, { firstVu: 0, vus: 1 });
+  return { drawFor: () => () => prepared.request(next()) };
 }
 
 /** Program: a load worker on sockets of its own. */

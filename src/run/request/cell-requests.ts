@@ -72,7 +72,7 @@ export function cellRequests(
     const built =
       request.replay === undefined
         ? generatedRequests(scenario, each, spec, seed, name)
-        : replayedRequests(scenario, spec, sources.replayed);
+        : replayedRequests(scenario, spec, sources);
     return { name, weight: each.weight ?? 1, requests: nonEmpty(built.map(build), name) };
   });
   return {
@@ -138,9 +138,13 @@ function promptSizes(promptTokens: number | string, seed: number): number[] {
   return Array.from({ length: DRAWN_PROMPTS }, newCountSource(model, newRandom(seed)));
 }
 
-function replayedRequests(scenario: Scenario, spec: RequestSpec, replayed: readonly ReplayedRequest[]): BuiltRequest[] {
+function replayedRequests(
+  scenario: Scenario,
+  spec: RequestSpec,
+  { replayed, seed }: Pick<RequestSources, 'replayed' | 'seed'>,
+): BuiltRequest[] {
   const { stream, maxTokens, replay = '' } = scenario.request;
-  const how = { dialect: dialectsOf(scenario).client, stream, maxTokens };
+  const how = { dialect: dialectsOf(scenario).client, stream, maxTokens, seed };
   const built = replayed.map((each, index) => replayedRequest(each, index, spec, how));
   if (built.reduce((sum, { body }) => sum + body.length, 0) > MAX_CLASS_BYTES) throw tooLarge(replay);
   return built;

@@ -2,14 +2,24 @@ import { ExpectedError } from '../../lib/errors.js';
 import { isObject } from '../../lib/json-value.js';
 import type { RequestSpec } from '../../model/gateway.js';
 import type { ReplayedRequest } from '../../model/replay.js';
-import type { Dialect } from '../../model/request.js';
+import type { Dialect, Message } from '../../model/request.js';
 import { type Asked, promptTokensOf } from './expected-answer.js';
+import { promptText } from './prompt-text.js';
 import { requestBody } from './request-body.js';
 
 /** A request as it is sent, and what decides on its answer. */
 export interface BuiltRequest {
   body: string;
   asked: Asked;
+}
+
+interface ReplayOptions {
+  dialect: Dialect;
+  stream: boolean;
+  /** For conversations, whose lines don't say it. */
+  maxTokens: number | undefined;
+  /** Of prompts of which only the length was recorded. */
+  seed: number;
 }
 
 /**
@@ -20,13 +30,17 @@ export function replayedRequest(
   replayed: ReplayedRequest,
   index: number,
   { model }: RequestSpec,
-  { dialect, stream, maxTokens }: { dialect: Dialect; stream: boolean; maxTokens: number | undefined },
+  { dialect, stream, maxTokens, seed }: ReplayOptions,
 ): BuiltRequest {
-  if (replayed.kind === 'conversation') {
-    const { messages } = replayed;
-    const ask = { model, messages, images: [], maxTokens, tools: [], toolChoice: undefined, stream };
+  const written = (messages: Message[], most: number | undefined): BuiltRequest => {
+    const ask = { model, messages, images: [], maxTokens: most, tools: [], toolChoice: undefined, stream };
     const inputTokens = promptTokensOf(messages.map(({ content }) => content));
-    return { body: requestBody(ask, dialect), asked: { model, maxTokens, call: undefined, inputTokens } };
+    return { body: requestBody(ask, dialect), asked: { model, maxTokens: most, call: undefined, inputTokens } };
+  };
+  if (replayed.kind === 'conversation') return written(replayed.messages, maxTokens);
+  if (replayed.kind === 'lengths') {
+    const { inputTokens, outputTokens } = replayed;
+    return written([{ role: 'user', content: promptText(inputTokens, seed + index) }], outputTokens);
   }
   if (replayed.dialect !== dialect) {
     throw new ExpectedError(

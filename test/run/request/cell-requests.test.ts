@@ -117,6 +117,18 @@ describe('the requests of a cell', () => {
     ]);
   });
 
+  it('of a trace have prompts of the recorded lengths, each another text, and ask for as much as was answered', () => {
+    const lengths = { kind: 'lengths', inputTokens: 30, outputTokens: 12 } as const;
+    const replay = { replay: 'x.jsonl', maxTokens: 99 };
+    const [first, second] = requestsOf(replay, { outputTokens: 1000 }, [lengths, lengths]).classes[0].requests.map(
+      ({ body, expected }) => ({ ...JSON.parse(body), texts: expected.texts }),
+    );
+    expect(first.messages[0].content).toHaveLength(120);
+    expect(first.max_tokens).toBe(12);
+    expect(first.texts.join('').split(' ')).toHaveLength(12);
+    expect(second.messages[0].content).not.toBe(first.messages[0].content);
+  });
+
   it('of a file in another dialect are refused, with what to do', () => {
     const body = { messages: HELLO };
     expect(() =>
