@@ -82,6 +82,23 @@ describe.each(WORKER_ENGINES)('%s engine: streams through a proxy that', (name, 
     expect(result.requests.ok).toBe(0);
     expect(stream.frames).toEqual({ expected: failed * FRAMES, lost: failed, joined: 0, reordered: 0, surplus: 0 });
     expect(stream.gapUs).toBeNull();
+    // The number alone would be the same whichever of them it were.
+    expect(result.failureExamples).toEqual([expect.stringContaining(`frame 5 of ${FRAMES} with text is missing`)]);
+  });
+
+  // As many frames come as were sent: who counts them alone sees nothing.
+  it('sends a frame in place of another: each answer fails, with one frame lost and one too many', async () => {
+    const { result, stream } = await measured('replaces');
+    const { bad_body: failed = 0 } = result.requests.failed;
+    expect(failed).toBeGreaterThan(0);
+    expect(result.requests.ok).toBe(0);
+    expect(stream.frames).toEqual({
+      expected: failed * FRAMES,
+      lost: failed,
+      joined: 0,
+      reordered: 0,
+      surplus: failed,
+    });
   });
 
   inFull('swaps two frames: one of each answer is in another place', async () => {

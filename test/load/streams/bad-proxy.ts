@@ -10,6 +10,8 @@ export type BadHabit =
   | 'buffers'
   /** It leaves the fifth frame out. */
   | 'drops'
+  /** It leaves the fifth frame out and sends the sixth one twice: as many come as were sent. */
+  | 'replaces'
   /** It sends the fifth frame and the sixth the other way round. */
   | 'swaps'
   /** It puts the text of the sixth frame into the fifth. */
@@ -56,7 +58,8 @@ async function forward(request: IncomingMessage, response: ServerResponse, upstr
       response.destroy();
       return;
     }
-    if (habit === 'drops' && frames === 5) continue;
+    if ((habit === 'drops' || habit === 'replaces') && frames === 5) continue;
+    if (habit === 'replaces' && frames === 6) send(event);
     if ((habit === 'swaps' || habit === 'joins') && frames === 5) {
       held = event;
     } else if (held !== null) {
