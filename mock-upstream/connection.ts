@@ -5,7 +5,7 @@ import type { RequestFailure, RequestHead } from './request-head.js';
 import { BODY_LIMIT_BYTES, RequestParser, type RequestSink } from './request-parser.js';
 import { CONTINUE, errorResponse, type PlainResponse, renderResponse, type WireText } from './responses.js';
 import { isChat, plainResponse, type RouteContext } from './routes.js';
-import { readShared } from './shared-read.js';
+import { readAnew, readShared } from './shared-read.js';
 
 /** Pending requests on one connection before it is no longer read. */
 const MAX_PENDING = 1000;
@@ -19,6 +19,8 @@ const LINGER_MS = 2000;
 /** One client's connection: responses are sent in the order of the requests. */
 export class Connection implements RequestSink, ResponseSink {
   readonly #socket: Socket;
+  /** What can be reset. */
+  readonly #tcp: Socket;
   readonly #parser: RequestParser;
   /** Exchanges whose response is not sent yet, a linked list. */
   #first: Exchange | null = null;
@@ -32,13 +34,19 @@ export class Connection implements RequestSink, ResponseSink {
   /** The client has left, or this side has sent its last response. */
   #over = false;
 
-  /** @param accepted paused, with nothing read yet */
+  /**
+   * @param accepted nothing is read of it yet; paused where it is `tcp` itself
+   * @param tcp the same, or what is below it where it speaks TLS
+   */
   constructor(
     accepted: Socket,
+    tcp: Socket,
     private readonly context: RouteContext,
   ) {
     this.#parser = new RequestParser(this, context.heads);
-    this.#socket = readShared(accepted, context.readBuffer, (bytes, length) => this.#onBytes(bytes, length));
+    const onBytes = (bytes: Buffer, length: number) => this.#onBytes(bytes, length);
+    this.#socket = accepted === tcp ? readShared(accepted, context.readBuffer, onBytes) : readAnew(accepted, onBytes);
+    this.#tcp = accepted === tcp ? this.#socket : tcp;
     // A reset is told by the close that follows it.
     this.#socket.on('error', () => {});
     this.#socket.on('end', () => this.#onGone());
@@ -93,7 +101,7 @@ export class Connection implements RequestSink, ResponseSink {
       return;
     }
     this.#onGone();
-    this.#socket.resetAndDestroy();
+    this.#tcp.resetAndDestroy();
   }
 
   #open(head: RequestHead): Exchange {

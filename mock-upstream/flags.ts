@@ -27,6 +27,8 @@ const VALUE_FLAGS = new Map<string, Setter<Options>>([
   ['models', setModels],
   ['host', setHost],
   ['record', setRecordFile],
+  ['tls-cert', fileSetter('tlsCert')],
+  ['tls-key', fileSetter('tlsKey')],
   ...[...API_FLAGS].map(([name, set]): [string, Setter<Options>] => [name, ({ api }, value) => set(api, value)]),
 ]);
 
@@ -69,7 +71,7 @@ export function parseFlags(argv: readonly string[]): ParsedFlags {
     const complaint = set(options, value);
     if (complaint !== null) return error(`-${name} can't be "${value}": ${complaint}`);
   }
-  const complaint = contradiction(options.api, options.processes);
+  const complaint = loneTlsFile(options) ?? contradiction(options.api, options.processes);
   return complaint === null ? { kind: 'options', options } : error(complaint);
 }
 
@@ -96,6 +98,22 @@ function setModels(options: Options, text: string): string | null {
   if (models.includes('')) return 'it names models, with commas between them';
   options.models = models;
   return null;
+}
+
+function fileSetter(name: 'tlsCert' | 'tlsKey'): Setter<Options> {
+  return (options, text) => {
+    if (text === '') return 'it names a PEM file';
+    options[name] = text;
+    return null;
+  };
+}
+
+/** A certificate is of no use without its key, nor the key without it. */
+function loneTlsFile({ tlsCert, tlsKey }: Options): string | null {
+  if ((tlsCert === null) === (tlsKey === null)) return null;
+  return tlsKey === null
+    ? '-tls-cert needs -tls-key: the file with the key of the certificate'
+    : '-tls-key needs -tls-cert: the file with the certificate of the key';
 }
 
 function setRecordFile(options: Options, text: string): string | null {

@@ -14,13 +14,16 @@ export interface RunningMock {
 }
 
 /** Announce the port, to the program that started this one or on stdout. */
-export function announce(mock: RunningMock, { host, latencyText }: Options): void {
+export function announce(mock: RunningMock, { host, latencyText, tlsCert }: Options): void {
   if (process.send) process.send({ type: 'listening', port: mock.port, pids: mock.pids });
-  else process.stdout.write(`mock upstream listening on ${originOf(host, mock.port)}, latency ${latencyText}\n`);
+  else
+    process.stdout.write(
+      `mock upstream listening on ${originOf(tlsCert === null ? 'http' : 'https', host, mock.port)}, latency ${latencyText}\n`,
+    );
 }
 
-function originOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+function originOf(scheme: string, host: string, port: number): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 const RATE_INTERVAL_MS = 5000;

@@ -8,6 +8,7 @@ import { announce, printRates, watchHeartbeat } from './lifecycle.js';
 import type { Options } from './options.js';
 import { HELP } from './options.js';
 import { ListenFailure, runSingleProcess } from './server.js';
+import { readTls, TlsFailure } from './tls.js';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -33,9 +34,12 @@ async function main(argv: readonly string[]): Promise<void> {
 
 async function readFlags(argv: readonly string[]): Promise<ParsedFlags> {
   try {
-    return parseFlags(await withConfigFile(argv));
+    const parsed = parseFlags(await withConfigFile(argv));
+    // Said here, once, and not by each process.
+    if (parsed.kind === 'options') readTls(parsed.options);
+    return parsed;
   } catch (error) {
-    if (!(error instanceof ConfigFailure)) throw error;
+    if (!(error instanceof ConfigFailure || error instanceof TlsFailure)) throw error;
     return { kind: 'error', message: error.message };
   }
 }

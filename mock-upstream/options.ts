@@ -21,6 +21,9 @@ export interface Options {
   recordFile: string | null;
   /** End when stdin ends, or sends nothing for so many seconds; null to ignore stdin. */
   heartbeatS: number | null;
+  /** PEM files of a certificate and of its key: both for HTTPS alone, or none for plain HTTP. */
+  tlsCert: string | null;
+  tlsKey: string | null;
   /** Print no request rates. */
   quiet: boolean;
   /** What goes beyond the published mock. */
@@ -38,6 +41,8 @@ export const DEFAULTS: Readonly<Options> = {
   seed: 1,
   recordFile: null,
   heartbeatS: null,
+  tlsCert: null,
+  tlsKey: null,
   quiet: false,
   api: DEFAULT_API,
 };
@@ -56,6 +61,8 @@ Usage: gatebench mock [flags]                  answers the APIs in full
   --api-key K                refuse requests without this key; more than one with commas, or by repeating it
   --refuse-key K             refuse this key and take any other; more than one as above
   --config FILE              flags in a YAML or JSON file, such as "latency: 60ms"; flags behind it win
+  --tls-cert FILE            speak HTTPS instead of HTTP, with this certificate (PEM) and any between it and its CA
+  --tls-key FILE             the certificate's key (PEM)
   --log                      print a line for each request
 
 Time

@@ -14,6 +14,7 @@ import { HeadMemo, parseHead, parseWholeHead } from './request-head.js';
 import type { RouteContext } from './routes.js';
 import { ProcessStats, type StatsSource } from './stats.js';
 import { FifoTimerQueue, HeapTimerQueue } from './timer-queue.js';
+import { readTls, secured } from './tls.js';
 
 /** A thousand VUs connect at once. The kernel caps this at `net.core.somaxconn`. */
 const BACKLOG = 16_384;
@@ -55,8 +56,14 @@ export function newMockServer(options: Options, { index, stats, source, record }
     source,
     record,
   };
-  return createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
-    new Connection(socket, context);
+  const secureContext = readTls(options);
+  if (secureContext === null) {
+    return createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
+      new Connection(socket, socket, context);
+    });
+  }
+  return createServer({ noDelay: true }, (socket) => {
+    new Connection(secured(socket, secureContext), socket, context);
   });
 }
 

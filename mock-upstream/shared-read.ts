@@ -19,10 +19,7 @@ interface Adoptable {
 export function readShared(accepted: Socket, buffer: Buffer, onBytes: OnBytes): Socket {
   const inside = accepted as unknown as Adoptable;
   const handle = inside._handle;
-  if (typeof handle?.useUserBuffer !== 'function') {
-    accepted.on('data', (bytes: Buffer) => onBytes(bytes, bytes.length));
-    return accepted.resume();
-  }
+  if (typeof handle?.useUserBuffer !== 'function') return readAnew(accepted, onBytes);
   inside._handle = null;
   const callback = (length: number): boolean => {
     onBytes(buffer, length);
@@ -33,4 +30,10 @@ export function readShared(accepted: Socket, buffer: Buffer, onBytes: OnBytes): 
     onread: { buffer, callback },
   };
   return new Socket(options);
+}
+
+/** Read a connection into new memory for each read: what was decrypted can be had in no other way. @returns the same socket */
+export function readAnew(accepted: Socket, onBytes: OnBytes): Socket {
+  accepted.on('data', (bytes: Buffer) => onBytes(bytes, bytes.length));
+  return accepted.resume();
 }

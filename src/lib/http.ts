@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { request as requestOverTls } from 'node:https';
 
 export interface HttpResponse {
   status: number;
@@ -11,6 +12,8 @@ export interface HttpOptions {
   body?: string;
   /** For the complete response. */
   timeoutMs: number;
+  /** PEM of the only CA that is trusted over TLS; the system's where absent. */
+  ca?: string | undefined;
   signal?: AbortSignal;
 }
 
@@ -26,7 +29,8 @@ export async function httpRequest(url: string, options: HttpOptions): Promise<Ht
 /** {@link httpRequest} for a response that isn't text. */
 export function httpRequestBytes(url: string, options: HttpOptions): Promise<{ status: number; body: Buffer }> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(
+    const send: typeof requestOverTls = url.startsWith('https:') ? requestOverTls : request;
+    const outgoing = send(
       url,
       {
         method: options.method ?? 'GET',
@@ -35,6 +39,7 @@ export function httpRequestBytes(url: string, options: HttpOptions): Promise<{ s
           ...(options.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(options.body)) }),
         },
         agent: false,
+        ...(options.ca === undefined ? {} : { ca: options.ca }),
         ...(options.signal ? { signal: options.signal } : {}),
       },
       (incoming) => {

@@ -22,6 +22,8 @@ describe('flags', () => {
       seed: 1,
       recordFile: null,
       heartbeatS: null,
+      tlsCert: null,
+      tlsKey: null,
       quiet: false,
       api: DEFAULT_API,
     });
@@ -182,6 +184,9 @@ describe('flags', () => {
     [['--seed', '4294967296'], 'from 0 to 4294967295'],
     [['--seed', '-1'], 'whole number'],
     [['--record='], '-record can\'t be "": it names a file'],
+    [['--tls-cert', 'cert.pem'], '-tls-cert needs -tls-key'],
+    [['--tls-key', 'key.pem'], '-tls-key needs -tls-cert'],
+    [['--tls-cert='], '-tls-cert can\'t be "": it names a PEM file'],
     [['--latency', 'uniform(1ms,2ms)'], 'there is no distribution "uniform"'],
     [['--quiet=maybe'], '-quiet is true or false, not "maybe"'],
     [['--log=maybe'], '-log is true or false, not "maybe"'],
