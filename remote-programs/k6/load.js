@@ -9,7 +9,7 @@ import http from 'k6/http';
  * k6's summary has neither requests in flight nor percentiles that could be merged with another k6's. So each VU accounts
  * for its own requests, and logs every latency when the window is over and the gateway is left alone.
  *
- * @typedef {'refused' | 'reset' | 'timeout' | 'closed' | 'http_3xx' | 'http_4xx' | 'http_5xx' | 'bad_body' | 'local'} FailureClass
+ * @typedef {'refused' | 'reset' | 'timeout' | 'closed' | 'tls' | 'http_3xx' | 'http_4xx' | 'http_5xx' | 'bad_body' | 'local'} FailureClass
  * @typedef {import('k6/http').RefinedResponse<'text'>} Response
  *
  * @typedef {object} Account The requests of one VU in the window.
@@ -345,6 +345,7 @@ function failureOf({ status, body, error, error_code }) {
   if (/too many open files|cannot assign requested address|no buffer space|cannot allocate/.test(error)) return 'local';
   if (error_code === 1050 || error_code === 1211) return 'timeout';
   if (error_code >= 1210 && error_code <= 1213) return 'refused';
+  if (error_code >= 1300 && error_code < 1400) return 'tls';
   return /EOF/.test(error) ? 'closed' : 'reset';
 }
 

@@ -40,6 +40,8 @@ export interface RequestMix {
 export interface LoadSpec extends ExpectedAnswer {
   /** Origin such as `http://127.0.0.1:8787`. */
   origin: string;
+  /** Of engines that speak {@link Engine.tls}: PEM of the only CA that is trusted; the system's where absent. */
+  caFile?: string;
   path: string;
   headers: Record<string, string>;
   /** The JSON body, the same for every request. */
@@ -102,6 +104,8 @@ export interface Engine {
   readonly version: string;
   /** It sends several requests by weight, and knows answers in any dialect. */
   readonly mixes?: boolean;
+  /** It speaks TLS, and checks certificates against a CA of the run's. */
+  readonly tls?: boolean;
   /** Why it can't drive such a load, a sentence without its subject: "can't …"; null if it can. Absent: it can't do stages or an open loop. */
   refusal?(shape: LoadShape): string | null;
   /** Why it can't run on this machine, and how to change that; null if it can. */

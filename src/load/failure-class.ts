@@ -25,12 +25,20 @@ const LOCAL = new Set(['EADDRNOTAVAIL', 'EADDRINUSE', 'EMFILE', 'ENFILE', 'ENOBU
 /** No connection could be made at all. */
 const REFUSED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENOTFOUND', 'EAI_AGAIN']);
 
+/**
+ * A handshake that failed: Node's own codes, those of OpenSSL's library, and the names of what is wrong with a certificate
+ * (https://docs.openssl.org/3.0/man1/openssl-verification-options/).
+ */
+const TLS =
+  /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_|HOSTNAME_MISMATCH$|PATH_LENGTH_)/;
+
 /** Class of a socket error, by its `code`. Unknown codes broke an established connection: `reset`. */
 export function classOfErrorCode(code: string | undefined): FailureClass {
   if (code === undefined) return 'reset';
   if (LOCAL.has(code)) return 'local';
   if (REFUSED.has(code)) return 'refused';
   if (code === 'ETIMEDOUT') return 'timeout';
+  if (TLS.test(code)) return 'tls';
   return 'reset';
 }
 

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { ArrivalCounts } from './arrivals.js';
 import { Bytes, Count, CpuPercent, Microseconds, Rate, Seconds, Share } from './ranges.js';
 
-/** Why a request failed; `local` is this machine's fault (ports, descriptors) and voids the window. */
+/** Why a request failed; `tls` is a certificate or a handshake, `local` this machine's fault (ports, descriptors), which voids the window. */
 export const FailureClass = z.enum([
   'refused',
   'reset',
   'timeout',
   'closed',
+  'tls',
   'http_3xx',
   'http_4xx',
   'http_5xx',

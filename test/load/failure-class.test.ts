@@ -39,6 +39,13 @@ describe('classOfErrorCode', () => {
     ['EMFILE', 'local'],
     ['ENFILE', 'local'],
     ['ENOBUFS', 'local'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
+    ['CERT_HAS_EXPIRED', 'tls'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
+    ['EPROTO', 'tls'],
     ['ESOMETHINGNEW', 'reset'],
     [undefined, 'reset'],
   ])('%s is %s', (code, expected) => {

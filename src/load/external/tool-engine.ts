@@ -6,7 +6,7 @@ export function toolEngine(
   query: ToolQuery,
   start: (program: ToolProgram, spec: LoadSpec, onProgress: (progress: LoadProgress) => void) => LoadRun,
   find: (query: ToolQuery) => ToolProgram | null = findToolProgram,
-  refusal?: Engine['refusal'],
+  abilities: Pick<Engine, 'refusal' | 'tls'> = {},
 ): Engine {
   let found: ToolProgram | null | undefined;
   const program = () => {
@@ -15,7 +15,7 @@ export function toolEngine(
   };
   return {
     name: query.name,
-    ...(refusal === undefined ? {} : { refusal }),
+    ...abilities,
     get version() {
       return program()?.version ?? 'not installed';
     },

@@ -30,7 +30,7 @@ const ENVIRONMENT = { K6_NO_USAGE_REPORT: 'true', K6_AUTO_EXTENSION_RESOLUTION: 
 
 /** The engine on k6, the one of the published benchmark. */
 export function k6Engine(find?: (query: ToolQuery) => ToolProgram | null): Engine {
-  return toolEngine(K6_QUERY, start, find, k6Refusal);
+  return toolEngine(K6_QUERY, start, find, { refusal: k6Refusal, tls: true });
 }
 
 function start(program: ToolProgram, spec: LoadSpec, onProgress: (progress: LoadProgress) => void): LoadRun {
@@ -49,7 +49,8 @@ async function measure(session: LoadSession, program: ToolProgram, spec: LoadSpe
     const { exitCode, signal, lines } = await session.run({
       program,
       args: ['run', '--quiet', '--no-color', '--no-usage-report', '--address=', '--log-format=raw', script],
-      environment: ENVIRONMENT,
+      // Go's own name for the file with the CAs that are trusted.
+      environment: { ...ENVIRONMENT, ...(spec.caFile === undefined ? {} : { SSL_CERT_FILE: spec.caFile }) },
       log: LOG,
       longestS: warmupS + durationS + MARGIN_S,
       onStarted: (child) => void followStart(session, child, warmupS).catch(() => undefined),

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { connect as connectOverTls, type SecureContext } from 'node:tls';
 import { classOfErrorCode, type Failure } from '../failure-class.js';
 
 /** How long a connection that the gateway said it would close may take to do so. */
@@ -23,15 +24,16 @@ export interface ConnectionUser {
   broke(failure: Failure | null): void;
 }
 
-/** One TCP connection of a VU. */
+/** One connection of a VU. */
 export class Connection {
   readonly #socket: Socket;
   #user: ConnectionUser | null;
   #connected = false;
 
-  constructor(host: string, port: number, user: ConnectionUser) {
+  /** @param secureContext whom to trust over TLS; null for plain HTTP */
+  constructor(host: string, port: number, user: ConnectionUser, secureContext: SecureContext | null) {
     this.#user = user;
-    this.#socket = connect({
+    const options: TcpNetConnectOpts = {
       host,
       port,
       // A body of several segments must not wait for the peer's delayed acknowledgement (Nagle, RFC 896).
@@ -43,8 +45,9 @@ export class Connection {
           return true;
         },
       },
-    });
-    this.#socket.once('connect', () => {
+    };
+    this.#socket = secureContext === null ? connect(options) : connectSecurely(options, secureContext);
+    this.#socket.once(secureContext === null ? 'connect' : 'secureConnect', () => {
       this.#connected = true;
       this.#user?.connected();
     });
@@ -82,4 +85,20 @@ export class Connection {
   #failed(error: NodeJS.ErrnoException): void {
     this.#user?.broke({ class: classOfErrorCode(error.code), detail: error.message });
   }
+}
+
+/**
+ * A connection over TLS. No session is resumed: each is a whole handshake, which a VU pays once, as it keeps its connection.
+ * What is read is decrypted into the same buffer as what comes in plainly.
+ */
+function connectSecurely(options: TcpNetConnectOpts, secureContext: SecureContext): Socket {
+  const { host = '' } = options;
+  const socket = connectOverTls({
+    ...options,
+    secureContext,
+    ALPNProtocols: ['http/1.1'],
+    // Addresses are no server names (RFC 6066, 3).
+    servername: isIP(host) === 0 ? host : '',
+  });
+  return socket.setNoDelay(true);
 }

@@ -31,6 +31,7 @@ export function nativeEngine(options: NativeOptions = {}): Engine {
     name: 'native',
     version: packageVersion(PACKAGE_ROOT),
     mixes: true,
+    tls: true,
     refusal: () => null,
     unavailable: async () => unbuilt(WORKER_PROGRAM),
     start: async (spec, onProgress) => {

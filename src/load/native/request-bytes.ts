@@ -5,6 +5,8 @@ import type { LoadSpec } from '../engine.js';
 export interface PreparedRequest {
   host: string;
   port: number;
+  /** Over TLS. */
+  secure: boolean;
   /** Of the next request: with many keys, those of one after the other. */
   readonly bytes: Buffer;
 }
@@ -20,7 +22,7 @@ const OURS = new Set(['content-length', 'transfer-encoding', 'connection']);
 
 /**
  * The request that every VU sends, built once; with many keys, once for each.
- * @throws {ExpectedError} where it can't be sent as plain HTTP/1.1
+ * @throws {ExpectedError} where it can't be sent as HTTP/1.1
  */
 export function preparedRequest({ keys = [], ...spec }: Sent): PreparedRequest {
   if (keys.length === 0) return oneRequest(spec);
@@ -42,7 +44,8 @@ export function preparedRequest({ keys = [], ...spec }: Sent): PreparedRequest {
 
 function oneRequest(spec: RequestParts): PreparedRequest {
   const url = new URL(spec.origin);
-  if (url.protocol !== 'http:') throw refused(spec.origin, `it speaks plain HTTP, not ${url.protocol.slice(0, -1)}`);
+  const secure = url.protocol === 'https:';
+  if (!secure && url.protocol !== 'http:') throw refused(spec.origin, 'it speaks HTTP and HTTPS');
   if (!spec.path.startsWith('/') || !TARGET.test(spec.path)) throw refused(spec.path, 'it is no path of a URL');
   const body = Buffer.from(spec.body);
   const lines = [`POST ${spec.path} HTTP/1.1`];
@@ -57,7 +60,8 @@ function oneRequest(spec: RequestParts): PreparedRequest {
   return {
     // IPv6 addresses stand in brackets in a URL, and without them in a socket's options.
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port === '' ? 80 : Number(url.port),
+    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+    secure,
     bytes: Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), body]),
   };
 }

@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls';
 import type { RequestAccounting } from '../accounting.js';
 import { NO_CLASS } from '../class-accounting.js';
 import { type Failure, surplusAfter, withRetryAfter } from '../failure-class.js';
@@ -27,6 +28,8 @@ export interface Common {
   /** Null where a VU has no think time. */
   pacer: Pacer | null;
   request: PreparedRequest;
+  /** Whom to trust over TLS; null for plain HTTP. */
+  secureContext: SecureContext | null;
   /** Null where every request is the same. */
   mix: Pick<PreparedMix, 'drawFor'> | null;
   accounting: RequestAccounting;
@@ -207,7 +210,8 @@ export class VirtualUser implements Vu, ConnectionUser {
   #connect(): void {
     this.#connectingUs = monotonicUs();
     this.#served = false;
-    this.#connection = new Connection(this.common.request.host, this.common.request.port, this);
+    const { request, secureContext } = this.common;
+    this.#connection = new Connection(request.host, request.port, this, secureContext);
     this.#connection.write(this.#kind.bytes);
   }
 

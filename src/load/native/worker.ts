@@ -1,4 +1,6 @@
-import type { RequestMix } from '../engine.js';
+import { readFileSync } from 'node:fs';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { LoadSpec, RequestMix } from '../engine.js';
 import { responseJudge } from '../response-judge.js';
 import type { VuWork } from '../workers/vus.js';
 import { startDelayMs } from '../workers/vus.js';
@@ -10,13 +12,15 @@ import { ResponseParser } from './response-parser.js';
 import { StagedLoop } from './staged-loop.js';
 import { type Common, VirtualUser } from './virtual-user.js';
 
-/** VUs on plain sockets. */
+/** VUs on sockets. */
 function startVus(work: VuWork): void {
   const { spec, vus, accounting, streams, add } = work;
   const isRecorded = spec.arrivals?.recordedS !== undefined;
+  const request = preparedRequest(spec);
   const common: Common = {
     pacer: null,
-    request: preparedRequest(spec),
+    request,
+    secureContext: request.secure ? secureContextOf(spec) : null,
     mix: spec.mix === undefined || isRecorded ? null : preparedMix(work, spec.mix),
     accounting,
     streams,
@@ -47,6 +51,11 @@ function startVus(work: VuWork): void {
   for (let index = 0; index < vus; index += 1) {
     newUser().begin(startDelayMs(index, vus, spec));
   }
+}
+
+/** One for all connections: making it reads every certificate that is trusted. */
+function secureContextOf({ caFile }: LoadSpec): SecureContext {
+  return createSecureContext(caFile === undefined ? {} : { ca: readFileSync(caFile) });
 }
 
 /** Of an open loop, all connections of a worker take their requests from one order: which of them is free says nothing of what is due. */

@@ -36,11 +36,12 @@ describe('preparedRequest', () => {
 
   it('knows addresses of version 6, names and the default port', () => {
     expect(preparedRequest({ ...spec, origin: 'http://[::1]:9' })).toMatchObject({ host: '::1', port: 9 });
-    expect(preparedRequest({ ...spec, origin: 'http://localhost' })).toMatchObject({ host: 'localhost', port: 80 });
+    expect(preparedRequest({ ...spec, origin: 'http://localhost' })).toMatchObject({ port: 80, secure: false });
+    expect(preparedRequest({ ...spec, origin: 'https://localhost' })).toMatchObject({ port: 443, secure: true });
   });
 
   it.each([
-    ['another protocol', { origin: 'https://127.0.0.1' }],
+    ['another protocol', { origin: 'ftp://127.0.0.1' }],
     ['a path that would end the line', { path: '/v1 HTTP/1.1\r\nX: y' }],
     ['no path', { path: 'v1' }],
     ['a header that would end the line', { headers: { a: 'b\r\nc: d' } }],
