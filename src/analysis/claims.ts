@@ -42,7 +42,7 @@ const BYTES_PER_PUBLISHED_MB = 1024 ** 2;
 export function matchClaims(
   claims: Claims,
   summaries: readonly GatewaySummary[],
-  scenario: Pick<Scenario, 'request' | 'upstream'>,
+  scenario: Pick<Scenario, 'request' | 'upstream' | 'tls'>,
 ): ClaimMatch[] {
   return groupEqual(claims).flatMap(({ claim, sources }) => {
     const match = matchClaim(claims, claim, summaries, scenario);
@@ -75,11 +75,11 @@ export function matchClaim(
   claims: Claims,
   claim: Claim,
   summaries: readonly GatewaySummary[],
-  { request, upstream }: Pick<Scenario, 'request' | 'upstream'>,
+  { request, upstream, tls }: Pick<Scenario, 'request' | 'upstream' | 'tls'>,
 ): ClaimMatch | null {
   const load = closedLoadOf(claims, claim);
   const latencyS = constantLatencyS(upstream.latency);
-  if (!isPlainRequest({ request, upstream }) || !isUndisturbed({ request, upstream })) return null;
+  if (!isPlainRequest({ request, upstream, tls }) || !isUndisturbed({ request, upstream })) return null;
   if (load === null || latencyS === null || load.stream !== request.stream || isPaced(request, upstream)) return null;
   if (Math.abs(latencyS * 1000 - load.upstreamLatencyMs) > 1e-6) return null;
   const summary = claimedSummary(claim.gateway, summaries);

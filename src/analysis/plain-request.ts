@@ -8,7 +8,7 @@ export function payloadOf({ request, upstream }: Asked): string {
   return JSON.stringify({ ...payload, outputTokens: upstream.outputTokens, upstreamDialect: upstream.dialect });
 }
 
-/** One short chat completion over and over, as published figures are of: no generated prompts, classes or other dialects. */
-export function isPlainRequest(asked: Asked): boolean {
-  return payloadOf(asked) === '{}';
+/** One short chat completion over and over, as published figures are of: no generated prompts, classes, other dialects or TLS. */
+export function isPlainRequest(asked: Asked & Pick<Scenario, 'tls'>): boolean {
+  return asked.tls === undefined && payloadOf(asked) === '{}';
 }

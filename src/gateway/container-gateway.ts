@@ -72,7 +72,8 @@ function watchGateway(parts: {
   const { gateway, variables, container, log } = parts;
   const pids = () => container.pids();
   const exit = () => container.exit();
-  const started = { gateway, variables, pids, exit, logTail: log.logTail };
+  // What a container would need of a run's certificate isn't mounted, so it is never measured over TLS.
+  const started = { gateway, variables, pids, exit, logTail: log.logTail, ca: null };
   const waitForLog = () =>
     Promise.race([log.exited, new Promise((resolve) => setTimeout(resolve, LOG_TIMEOUT_MS).unref())]);
 
@@ -86,7 +87,7 @@ function watchGateway(parts: {
   };
 
   return {
-    origin: originOf(gateway),
+    origin: originOf(started),
     configSha256: parts.configSha256,
     headers: fillValues(gateway.request.headers, variables),
     // Its engine does.

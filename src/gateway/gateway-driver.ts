@@ -1,3 +1,4 @@
+import type { RunCertificate } from '../lib/run-certificate.js';
 import type { InstallReceipt } from '../model/install-method.js';
 import type { LaunchOverrides } from '../model/launch-overrides.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
@@ -12,6 +13,8 @@ export interface GatewayStart {
   upstream: string;
   /** Origin of the second mock; the first one's where absent. */
   secondUpstream?: string | undefined;
+  /** Of a run over TLS: its certificate, and which side of the gateway speaks TLS. */
+  tls?: { certificate: RunCertificate; client: boolean; upstream: boolean };
   /** An empty folder for this start, absolute. */
   workDir: string;
   /** stdout and stderr are appended here. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { type Child, startChild } from '../lib/child.js';
 import { pinnedCommand } from '../lib/pinned-command.js';
@@ -10,7 +11,13 @@ import { renderFiles, writeFiles } from './config-files.js';
 import type { GatewayStart, RunningGateway, StopReport } from './gateway-driver.js';
 import { findLostPort, originOf, waitForPortsFree, waitReady } from './readiness.js';
 import { type RenderedService, type RunningServices, renderServices, startServices } from './services.js';
-import { fillValues, overrideEnvironment, type TemplateVariables, templateVariables } from './template-variables.js';
+import {
+  fillValues,
+  overrideEnvironment,
+  type TemplateVariables,
+  templateVariables,
+  trustVariables,
+} from './template-variables.js';
 
 /** A manifest's process with every placeholder filled. */
 interface RenderedProcess {
@@ -31,7 +38,7 @@ const UMASK = 0o022;
 /** Start a gateway as a process tree of this machine. It is not ready yet when this returns. */
 export async function startProcessGateway(gateway: ProcessGateway, start: GatewayStart): Promise<RunningGateway> {
   const variables = templateVariables(start);
-  const rendered = await renderProcess(gateway, variables);
+  const rendered = await renderProcess(gateway, variables, start.tls);
   await writeFiles(rendered.files, start.workDir);
   const launched = applyOverrides(rendered, start.launch, variables);
   const renderedServices = await renderServices(gateway, start);
@@ -46,14 +53,19 @@ export async function startProcessGateway(gateway: ProcessGateway, start: Gatewa
       grouped: true,
     });
     const graceS = start.launch.stopGraceS ?? gateway.process.stop.graceS;
-    return watchProcess(gateway, { child, services, rendered: { ...rendered, configSha256 }, variables, graceS });
+    const ca = start.tls?.client ? start.tls.certificate.ca : null;
+    return watchProcess(gateway, { child, services, rendered: { ...rendered, configSha256 }, variables, graceS, ca });
   } catch (error) {
     await services.stop();
     throw error;
   }
 }
 
-async function renderProcess(gateway: ProcessGateway, variables: TemplateVariables): Promise<RenderedProcess> {
+async function renderProcess(
+  gateway: ProcessGateway,
+  variables: TemplateVariables,
+  tls: GatewayStart['tls'],
+): Promise<RenderedProcess> {
   const fill = (text: string) => fillTemplate(text, variables);
   const { process: spec } = gateway;
   const workDir = fill('{work}');
@@ -65,11 +77,20 @@ async function renderProcess(gateway: ProcessGateway, variables: TemplateVariabl
     command,
     args,
     cwd: fill(spec.cwd),
-    environment: cleanEnvironment(workDir, environment),
+    environment: cleanEnvironment(workDir, {
+      ...(tls?.upstream ? trustVariables(tls.certificate) : {}),
+      ...environment,
+    }),
     files,
     stopCommand: spec.stop.command?.map(fill) ?? null,
-    configSha256: sha256(hashed.replaceAll(workDir, '{work}')),
+    configSha256: sha256(withoutFolders(hashed, workDir, tls)),
   };
+}
+
+/** Folders whose names are of one run alone configure nothing. */
+function withoutFolders(text: string, workDir: string, tls: GatewayStart['tls']): string {
+  const withoutWork = text.replaceAll(workDir, '{work}');
+  return tls === undefined ? withoutWork : withoutWork.replaceAll(dirname(tls.certificate.caFile), '{tls}');
 }
 
 /** The hash of a gateway without services is that of its process alone. */
@@ -97,12 +118,14 @@ function watchProcess(
     rendered: RenderedProcess;
     variables: TemplateVariables;
     graceS: number;
+    /** Of a gateway that takes requests over TLS. */
+    ca: string | null;
   },
 ): RunningGateway {
-  const { child, services, rendered, variables, graceS } = parts;
+  const { child, services, rendered, variables, graceS, ca } = parts;
   // Without a service the gateway is none that can be measured, whatever it does then.
   const exit = () => child.exit() ?? services.exit();
-  const started = { gateway, variables, pids: child.pids, exit, logTail: child.logTail };
+  const started = { gateway, variables, pids: child.pids, exit, logTail: child.logTail, ca };
 
   let stopped: Promise<StopReport> | null = null;
   const stopOnce = async (): Promise<StopReport> => {
@@ -117,7 +140,7 @@ function watchProcess(
   };
 
   return {
-    origin: originOf(gateway),
+    origin: originOf(started),
     configSha256: rendered.configSha256,
     headers: fillValues(gateway.request.headers, variables),
     startedAtMs: child.startedAtMs,

@@ -1,5 +1,5 @@
 import { ExpectedError, messageOf } from '../lib/errors.js';
-import { httpRequest } from '../lib/http.js';
+import { type HttpOptions, httpRequest } from '../lib/http.js';
 import { isListening, listenersOf } from '../lib/listeners.js';
 import { LOOPBACK } from '../lib/machine.js';
 import { describeListeners, requireFreePort } from '../lib/port-check.js';
@@ -20,6 +20,8 @@ export interface StartedGateway {
   gateway: ProcessGateway;
   /** For the headers of health checks. */
   variables: TemplateVariables;
+  /** In PEM, where its main port speaks TLS; null for plain HTTP. */
+  ca: string | null;
   /** Its living processes, by this machine's PIDs. */
   pids(): number[];
   exit(): GatewayExit | null;
@@ -38,8 +40,8 @@ export function requirePortsFree(gateway: ProcessGateway): void {
 }
 
 /** Where requests go. */
-export function originOf(gateway: ProcessGateway): string {
-  return `http://${LOOPBACK}:${gateway.process.port}`;
+export function originOf({ gateway, ca }: Pick<StartedGateway, 'gateway' | 'ca'>): string {
+  return `${ca === null ? 'http' : 'https'}://${LOOPBACK}:${gateway.process.port}`;
 }
 
 /** Why the main port is no longer held by the gateway; null while it is. */
@@ -69,7 +71,9 @@ export async function waitReady(started: StartedGateway, signal: AbortSignal): P
       'correct its gateway.yaml',
     );
   }
-  const url = `http://${LOOPBACK}:${healthPort}${health.path}`;
+  // A port of its own is for its operators, and speaks plain HTTP.
+  const healthOrigin = healthPort === port ? originOf(started) : `http://${LOOPBACK}:${healthPort}`;
+  const url = healthOrigin + health.path;
   const headers = fillValues(health.headers, variables);
   const deaths = new WorkerDeaths();
   let checking: Promise<void> | null = null;
@@ -81,7 +85,7 @@ export async function waitReady(started: StartedGateway, signal: AbortSignal): P
       deaths.observe(readMembers(pids));
       if (listenersOf(port, pids).length > 0) {
         // Where a master holds the port and no worker accepts, a check takes its whole time-out: look on meanwhile.
-        checking ??= checkHealth(url, headers, signal).then((health) => {
+        checking ??= checkHealth(url, { headers, ca: started.ca ?? undefined, signal }).then((health) => {
           seen.health = health;
           checking = null;
         });
@@ -122,9 +126,9 @@ function ownsPort({ gateway, pids }: StartedGateway): boolean {
   return listenersOf(gateway.process.port, pids()).length > 0;
 }
 
-async function checkHealth(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<string> {
+async function checkHealth(url: string, how: Omit<HttpOptions, 'timeoutMs'>): Promise<string> {
   try {
-    const { status } = await httpRequest(url, { headers, timeoutMs: HEALTH_REQUEST_TIMEOUT_MS, signal });
+    const { status } = await httpRequest(url, { ...how, timeoutMs: HEALTH_REQUEST_TIMEOUT_MS });
     return status === 200 ? 'healthy' : `status ${status}`;
   } catch (error) {
     return messageOf(error);

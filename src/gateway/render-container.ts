@@ -21,7 +21,7 @@ export interface RenderedContainer {
 }
 
 /** Variables that name files of this machine, which a container does not see. */
-const HOST_ONLY = ['install', 'entry', 'work', 'folder'];
+const HOST_ONLY = ['install', 'entry', 'work', 'folder', 'tlsCa', 'tlsCert', 'tlsKey'];
 
 /** The template variables that a container may use. */
 export function containerVariables(variables: TemplateVariables): TemplateVariables {

@@ -5,9 +5,12 @@ import { ExpectedError, messageOf } from '../lib/errors.js';
 import { countCpus, LOOPBACK } from '../lib/machine.js';
 import { pathInside } from '../lib/path-inside.js';
 import { fillTemplate } from '../lib/placeholders.js';
+import type { RunCertificate } from '../lib/run-certificate.js';
 import type { LaunchOverrides } from '../model/launch-overrides.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
 import type { GatewayStart } from './gateway-driver.js';
+
+type CertificateFiles = Pick<RunCertificate, 'caFile' | 'certFile' | 'keyFile'>;
 
 /** Values of the placeholders in a manifest and its templates, by name. */
 export type TemplateVariables = Record<string, string>;
@@ -16,7 +19,7 @@ export type TemplateVariables = Record<string, string>;
 export function templateVariables(
   start: Pick<
     GatewayStart,
-    'gateway' | 'installDir' | 'workDir' | 'upstream' | 'secondUpstream' | 'cpus' | 'listen'
+    'gateway' | 'installDir' | 'workDir' | 'upstream' | 'secondUpstream' | 'cpus' | 'listen' | 'tls'
   > & {
     receipt: { entry: string } | null;
   },
@@ -29,6 +32,8 @@ export function templateVariables(
     work: workDir,
     upstream,
     listen,
+    clientScheme: start.tls?.client ? 'https' : 'http',
+    upstreamScheme: origin.protocol.slice(0, -1),
     upstreamHost: origin.hostname,
     upstreamPort: origin.port,
     upstream2: secondUpstream,
@@ -36,6 +41,7 @@ export function templateVariables(
     upstream2Port: second.port,
     cores: String(cpus === null ? cpusOfMachine().length : countCpus(cpus)),
   };
+  if (start.tls) Object.assign(variables, tlsVariables(start.tls.certificate));
   if (gateway.kind !== 'process') return variables;
   variables.version = gateway.version;
   variables.install = installDir;
@@ -47,6 +53,24 @@ export function templateVariables(
     variables[`services.${name}.work`] = serviceFolder(workDir, name);
   }
   return variables;
+}
+
+/** The files of a run's certificate. */
+export function tlsVariables({ caFile, certFile, keyFile }: CertificateFiles): TemplateVariables {
+  return { tlsCa: caFile, tlsCert: certFile, tlsKey: keyFile };
+}
+
+/**
+ * What tells programs of a CA that they are to trust: OpenSSL (and with it Python's ssl), Go and rustls-native-certs read the
+ * first, Python's requests and curl the next two. All of them trust no other then; Node, which reads the last, does.
+ */
+export function trustVariables({ caFile }: Pick<RunCertificate, 'caFile'>): Record<string, string> {
+  return {
+    SSL_CERT_FILE: caFile,
+    REQUESTS_CA_BUNDLE: caFile,
+    CURL_CA_BUNDLE: caFile,
+    NODE_EXTRA_CA_CERTS: caFile,
+  };
 }
 
 /** Where a service keeps its files during one start of its gateway. */

@@ -9,8 +9,8 @@ import { ServiceName, ServiceSpec } from './service.js';
 /**
  * Text in which the harness fills placeholders: `{install}` the installed version's folder, `{work}` a fresh folder
  * for this cell, `{folder}` the manifest's own folder, `{port}` and `{ports.NAME}`, `{upstream}` the mock's origin
- * such as `http://127.0.0.1:9000`, `{upstreamHost}`, `{upstreamPort}`, `{upstream2}`, `{upstream2Host}` and `{upstream2Port}` of the second mock (the first where the scenario has one), `{listen}` the address to listen on, `{cores}`, `{version}`, `{entry}` the program
- * that the install way left behind, `{services.NAME.port}` and `{services.NAME.work}` of a service. The same syntax holds in the files of `process.files`. Only a word in braces
+ * such as `http://127.0.0.1:9000`, `{upstreamHost}`, `{upstreamPort}`, `{upstream2}`, `{upstream2Host}` and `{upstream2Port}` of the second mock (the first where the scenario has one), `{listen}` the address to listen on, `{clientScheme}` and `{upstreamScheme}` `http` or `https`, `{cores}`, `{version}`, `{entry}` the program
+ * that the install way left behind, in scenarios over TLS the files `{tlsCa}`, `{tlsCert}` and `{tlsKey}`, `{services.NAME.port}` and `{services.NAME.work}` of a service. The same syntax holds in the files of `process.files`. Only a word in braces
  * without spaces is a placeholder, and one that isn't known is an error; `{ "a": 1 }`, `{2}` and `${name}` are text.
  */
 const Template = z.string();
@@ -165,6 +165,20 @@ export const DialectPair = z.strictObject({
 });
 export type DialectPair = z.infer<typeof DialectPair>;
 
+/** How the gateway speaks TLS on one of its sides. What it names replaces what the manifest says, objects merged key by key; `{}` where nothing has to change. */
+const TlsSide = z.strictObject({
+  process: overridesOf(ProcessSpec).optional(),
+  /** Why it can't. */
+  cannot: z.string().optional(),
+});
+
+/**
+ * What it takes to measure it over TLS. A side that isn't named is skipped: nobody has tried it. Towards the upstream,
+ * every process finds the run's CA in `SSL_CERT_FILE` and the like; with both sides, `client` goes over `upstream`.
+ */
+export const TlsSpec = z.strictObject({ client: TlsSide.optional(), upstream: TlsSide.optional() });
+export type TlsSpec = z.infer<typeof TlsSpec>;
+
 /** One way of running the gateway; what it names replaces what the manifest says, objects merged key by key. */
 const Variant = z.strictObject({
   title: z.string().optional(),
@@ -184,6 +198,8 @@ const Variant = z.strictObject({
   upstream: overridesOf(UpstreamSpec).optional(),
   profiler: overridesOf(ProfilerSpec).optional(),
   dialects: z.array(DialectPair).optional(),
+  /** A side replaces the whole of it. */
+  tls: TlsSpec.optional(),
   notes: z.array(z.string()).default([]),
 });
 
@@ -201,6 +217,7 @@ const shared = {
   upstream: UpstreamSpec.default({}),
   /** What it takes and translates besides chat completions. */
   dialects: z.array(DialectPair).default([]),
+  tls: TlsSpec.default({}),
   notes: z.array(z.string()).default([]),
   variants: z.record(Name, Variant).default({}),
 };

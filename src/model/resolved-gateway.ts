@@ -9,6 +9,7 @@ import type {
   RequestSpec,
   Requirements,
   ResponseSpec,
+  TlsSpec,
   UpstreamSpec,
   VersionProbe,
 } from './gateway.js';
@@ -26,6 +27,7 @@ interface Common {
   response: ResponseSpec;
   upstream: UpstreamSpec;
   dialects: DialectPair[];
+  tls: TlsSpec;
   notes: string[];
   /** The folder that holds the manifest, absolute. */
   folder: string;
@@ -90,6 +92,7 @@ export function resolveVariant(manifest: GatewayManifest, variantName: string, f
     response: defined({ ...manifest.response, ...variant?.response }),
     upstream: { ...manifest.upstream, ...variant?.upstream },
     dialects: variant?.dialects ?? manifest.dialects,
+    tls: { ...manifest.tls, ...variant?.tls },
     notes: [...manifest.notes, ...(variant?.notes ?? [])],
     folder,
   };

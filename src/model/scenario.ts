@@ -100,6 +100,13 @@ const Faults = z
     if (problem !== null) context.addIssue({ code: 'custom', message: problem });
   });
 
+/** Which connections are over TLS: from the client to the gateway, and from there to the upstream. Those of direct are where any are. */
+const Tls = z
+  .strictObject({ client: z.boolean().default(false), upstream: z.boolean().default(false) })
+  .refine(({ client, upstream }) => client || upstream, {
+    message: 'client or upstream has to be true, or tls is left out',
+  });
+
 /** `scenarios/<name>.yaml`: the request, the load, and for how long. */
 export const Scenario = z
   .strictObject({
@@ -123,6 +130,7 @@ export const Scenario = z
       /** The form in which the gateway is to ask the upstream; that of chat completions where absent. */
       dialect: Dialect.optional(),
     }),
+    tls: Tls.optional(),
     request: RequestPlan,
   })
   .superRefine(({ load, request, upstream }, context) => {

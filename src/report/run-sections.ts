@@ -3,6 +3,7 @@ import type { RunSpeed } from '../analysis/machine-speed.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import { ABSENT, formatDecimal } from '../lib/format.js';
 import { formatLoadLevels } from '../model/format-load.js';
+import { formatTls } from '../model/format-tls.js';
 import type { Requests } from '../model/load.js';
 import type { CellRecord, DamagedRecord } from '../model/record.js';
 import type { Run, RunChange } from '../model/run.js';
@@ -42,7 +43,7 @@ export function runSection(
     [
       'Scenario',
       `${scenario.name}: ${scenario.title}. ${load.model} loop, ${run.capacity === undefined ? formatLoadLevels(load) : 'levels as the search chose'}; ${load.warmupS} s warm-up, ${load.durationS} s window, ` +
-        `${load.repeats} ${load.repeats === 1 ? 'repeat' : 'repeats'}, time-out ${load.timeoutS} s; upstream ${run.attached?.upstream === 'external' ? 'external' : upstream.latency}; ${request.stream ? 'streaming' : 'not streaming'}`,
+        `${load.repeats} ${load.repeats === 1 ? 'repeat' : 'repeats'}, time-out ${load.timeoutS} s; upstream ${run.attached?.upstream === 'external' ? 'external' : upstream.latency}; ${request.stream ? 'streaming' : 'not streaming'}${tlsText(run)}`,
     ],
     ...(runs === 1 ? [['Seed of the order', String(run.seed)]] : []),
     ...run.changes.map((change): [string, string] => ['Changed in mid-run', formatChange(run, change)]),
@@ -51,6 +52,12 @@ export function runSection(
     ['Requests in the windows', requestCounts(records, footnotes)],
   ];
   return { title: 'Run', lead: [], table: { columns: columns(['', ''], 2), rows }, notes: footnotes.lines() };
+}
+
+/** What is encrypted. Overheads are what a gateway adds to direct, which pays for TLS once. */
+function tlsText({ scenario }: Run): string {
+  const tls = formatTls(scenario);
+  return tls === null ? '' : `; ${tls}, direct over TLS as well`;
 }
 
 /** What the engine can't report, and why; fields that the counts below mark themselves are left to them. */

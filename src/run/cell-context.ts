@@ -1,5 +1,6 @@
 import type { DerivedCell } from '../analysis/derive-run.js';
 import type { GatewayDriver } from '../gateway/gateway-driver.js';
+import type { RunCertificate } from '../lib/run-certificate.js';
 import type { Engine, LoadProgress } from '../load/engine.js';
 import type { Cell } from '../model/cell.js';
 import type { InstallReceipt } from '../model/install-method.js';
@@ -32,6 +33,8 @@ export interface CellDependencies {
   gatewayCpus: string | null;
   /** Address for gateway and mock to listen on; 127.0.0.1 by default. */
   listen?: string;
+  /** Of a run over TLS; null or absent for any other. */
+  certificate?: RunCertificate | null;
   /** Makes an empty folder for one start of a gateway. */
   workDir(): Promise<{ path: string; remove(): Promise<void> }>;
 }
@@ -64,3 +67,10 @@ export type RunEvent =
   | { type: 'note'; message: string };
 
 export type OnRunEvent = (event: RunEvent) => void;
+
+/** The certificate of a cell over TLS; null for any other. */
+export function certificateOf({ scenario }: CellInput, { certificate }: CellDependencies): RunCertificate | null {
+  if (scenario.tls === undefined) return null;
+  if (!certificate) throw new Error(`${scenario.name} is over TLS, and the run has no certificate`);
+  return certificate;
+}

@@ -1,8 +1,9 @@
 import type { CleanupStack } from '../lib/cleanup-stack.js';
 import type { MockReport, UpstreamServed } from '../model/record.js';
 import { needsFullContract } from '../plan/request-needs.js';
+import { upstreamOverTls } from '../plan/tls.js';
 import type { MockStart, MockStats, RunningMock } from '../upstream/upstream-driver.js';
-import type { CellDependencies, CellInput } from './cell-context.js';
+import { type CellDependencies, type CellInput, certificateOf } from './cell-context.js';
 import { WRONG_KEY } from './client-keys.js';
 
 /** Readings of a cell's upstreams at one moment; null where one doesn't answer. */
@@ -29,6 +30,7 @@ export class CellUpstreams {
     const { scenario, gateway, folder, signal } = input;
     const { upstream, request } = scenario;
     const { port, seed, processes, realtime } = deps.mock;
+    const certificate = certificateOf(input, deps);
     const start = async (own: Pick<MockStart, 'port' | 'latency' | 'faults' | 'seed' | 'logFile'>) => {
       const mock = await deps.mockDriver.start(
         {
@@ -37,6 +39,7 @@ export class CellUpstreams {
           ...(gateway.kind === 'direct' && deps.listen !== undefined ? { listen: deps.listen } : {}),
           ...(deps.mock.listen === undefined ? {} : { listen: deps.mock.listen }),
           streamChunkDelayMs: upstream.streamChunkDelayMs,
+          ...(certificate && upstreamOverTls(gateway, scenario) ? { certificate } : {}),
           ...(needsFullContract(scenario) ? { full: { outputTokens: upstream.outputTokens } } : {}),
           models: gateway.upstream.models,
           refuseKey: request.keys === 'invalid' ? WRONG_KEY : undefined,

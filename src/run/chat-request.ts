@@ -25,6 +25,8 @@ export interface Verification {
   expected: ExpectedAnswer;
   /** Of one request. */
   timeoutS: number;
+  /** Of a gateway that is asked over TLS. */
+  ca?: string | undefined;
   /** Seconds in which wrong answers are asked for again. */
   retryForS: number;
   /** What to do about a wrong answer; where its log and manifest are looked at in absence. */
@@ -99,7 +101,7 @@ const NAMES: Record<Dialect, string> = {
   'openai-responses': 'response of OpenAI’s Responses API',
 };
 
-type OneRequest = Pick<Verification, 'expected' | 'timeoutS' | 'signal' | 'hint'>;
+type OneRequest = Pick<Verification, 'expected' | 'timeoutS' | 'ca' | 'signal' | 'hint'>;
 
 /** Send one request. @returns what is wrong with the response; null where nothing is. @throws the signal's reason */
 export async function wrongResponse(
@@ -114,7 +116,7 @@ export async function wrongResponse(
 async function askOnce(
   origin: string,
   request: ChatRequest,
-  { expected, timeoutS, signal, hint }: OneRequest,
+  { expected, timeoutS, ca, signal, hint }: OneRequest,
 ): Promise<{ error: ExpectedError | null; body: string }> {
   const url = origin + request.path;
   let response: HttpResponse;
@@ -124,6 +126,7 @@ async function askOnce(
       headers: request.headers,
       body: request.body,
       timeoutMs: timeoutS * 1000,
+      ca,
       signal,
     });
   } catch (error) {

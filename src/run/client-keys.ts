@@ -12,6 +12,13 @@ const OWN_KEY = 'sk-gatebench';
 /** What is sent. */
 type KeyedRequest = Pick<LoadSpec, 'path' | 'headers' | 'body'>;
 
+interface HowToAsk {
+  timeoutS: number;
+  /** Of a gateway that is asked over TLS. */
+  ca?: string | undefined;
+  signal: AbortSignal;
+}
+
 /** A request's headers with a right key: the gateway's own, or one for gateways that have none, where keys matter. */
 export function withKey(headers: Record<string, string>, keys: Scenario['request']['keys']): Record<string, string> {
   if (keys === undefined) return headers;
@@ -29,7 +36,7 @@ export async function checkKeys(
   keys: Scenario['request']['keys'],
   origin: string,
   request: KeyedRequest,
-  how: { timeoutS: number; signal: AbortSignal },
+  how: HowToAsk,
 ): Promise<Partial<Pick<LoadSpec, 'headers' | 'refusal' | 'keys'>>> {
   if (keys === 'invalid') {
     const headers = withBearer(request.headers, WRONG_KEY);
@@ -58,10 +65,10 @@ function withBearer(headers: Record<string, string>, key: string): Record<string
 async function statusOf(
   origin: string,
   { path, headers, body }: KeyedRequest,
-  { timeoutS, signal }: { timeoutS: number; signal: AbortSignal },
+  { timeoutS, ca, signal }: HowToAsk,
 ): Promise<number> {
   const url = origin + path;
-  return (await httpRequest(url, { method: 'POST', headers, body, timeoutMs: timeoutS * 1000, signal })).status;
+  return (await httpRequest(url, { method: 'POST', headers, body, timeoutMs: timeoutS * 1000, ca, signal })).status;
 }
 
 /** Statuses that refuse a key; LiteLLM says 400 where it has no database to look for it in. */

@@ -8,7 +8,7 @@ import type { CellRecord, Stage } from '../model/record.js';
 import { dialectsOf } from '../plan/dialects.js';
 import { needsFullContract } from '../plan/request-needs.js';
 import { calibrationNow } from './cell-calibration.js';
-import type { CellDependencies, CellInput } from './cell-context.js';
+import { type CellDependencies, type CellInput, certificateOf } from './cell-context.js';
 import { failedOutcome, outcomeOf } from './cell-outcome.js';
 import { CellProfile } from './cell-profile.js';
 import { blankRecord, judgeCell, recordEnd, recordLoad, recordResources, recordStop } from './cell-record.js';
@@ -29,6 +29,7 @@ import { watchLoad } from './watch-load.js';
 export async function runCell(input: CellInput, deps: CellDependencies): Promise<CellRecord> {
   const { cell, scenario, gateway, folder, signal, onEvent } = input;
   const { load: plan } = scenario;
+  const certificate = certificateOf(input, deps);
   const record = blankRecord(input, deps.engine);
   const cleanups = new CleanupStack();
   const profile = CellProfile.of(cell, gateway, deps.profiling, folder);
@@ -63,6 +64,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
       launch,
       cpus: deps.gatewayCpus,
       signal,
+      ...(certificate && scenario.tls ? { tls: { ...scenario.tls, certificate } } : {}),
       ...(deps.listen === undefined ? {} : { listen: deps.listen }),
     });
     cleanups.add(running.stop);
@@ -77,22 +79,18 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     const requests = cellRequests(scenario, gateway.request, gateway.response, running.headers, sources);
     const { retryForS } = gateway.response;
     const gone = () => running?.exit() !== null;
-    const { timeoutS } = plan;
+    const asking = { timeoutS: plan.timeoutS, ca: certificate?.ca, signal };
     const answers = await verifyResponses(running.origin, requests, {
-      timeoutS,
+      ...asking,
       retryForS,
       gone,
-      signal,
       ...(gateway.kind === 'attached' ? { hint: attachedHint(mock) } : {}),
     });
     if (answers.length > 0) record.answers = answers;
     if (gateway.kind !== 'direct' && needsFullContract(scenario)) {
       await requireAskedIn(mock, dialectsOf(scenario).upstream);
     }
-    const keyed = await checkKeys(scenario.request.keys, running.origin, requestsOfLoad(requests), {
-      timeoutS,
-      signal,
-    });
+    const keyed = await checkKeys(scenario.request.keys, running.origin, requestsOfLoad(requests), asking);
 
     enter('idle');
     let enginePids: () => number[] = () => [];
@@ -113,6 +111,7 @@ export async function runCell(input: CellInput, deps: CellDependencies): Promise
     const load = await deps.engine.start(
       {
         origin: running.origin,
+        ...(certificate ? { caFile: certificate.caFile } : {}),
         ...requestsOfLoad(requests),
         ...window,
         ...spreadOf(scenario),

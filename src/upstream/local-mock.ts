@@ -23,6 +23,7 @@ export class MockProcessDriver implements UpstreamDriver {
           compiledProgram('mock-upstream/main'),
           ...mockFlags(start),
           `--host=${start.listen ?? LOOPBACK}`,
+          ...tlsFlags(start),
           '--quiet',
         ],
       }),
@@ -32,12 +33,15 @@ export class MockProcessDriver implements UpstreamDriver {
       // The channel's end is how the mock learns that the harness is gone.
       ipc: true,
     });
-    const origin = `http://${reachable(start.listen)}:${start.port}`;
+    const { certificate } = start;
+    const scheme = certificate === undefined ? 'http' : 'https';
+    const origin = `${scheme}://${reachable(start.listen)}:${start.port}`;
+    const address = { origin, ca: certificate?.ca };
     try {
       // Another program may have taken the port since, and respond there.
       const ours = () => listenersOf(start.port, child.pids()).length > 0;
       const up = await waitUntil(
-        async () => child.exit() !== null || (ours() && (await mockAnswers(origin))),
+        async () => child.exit() !== null || (ours() && (await mockAnswers(address))),
         START_TIMEOUT_MS,
         signal,
       );
@@ -52,15 +56,19 @@ export class MockProcessDriver implements UpstreamDriver {
       processes: start.processes,
       pids: child.pids,
       exited: child.exited,
-      resetStats: () => resetMockStats(origin),
-      stats: () => readMockStats(origin),
-      asked: () => readAsked(origin),
+      resetStats: () => resetMockStats(address),
+      stats: () => readMockStats(address),
+      asked: () => readAsked(address),
       logTail: () => child.logTail(),
       stop: async () => {
         await child.stop({ signal: 'SIGTERM', graceMs: 2_000 });
       },
     };
   }
+}
+
+function tlsFlags({ certificate }: MockStart): string[] {
+  return certificate === undefined ? [] : [`--tls-cert=${certificate.certFile}`, `--tls-key=${certificate.keyFile}`];
 }
 
 /** Where this machine reaches what listens on an address. */

@@ -12,19 +12,27 @@ const StatsAnswer = z.object({
   faults: z.record(z.string(), z.number()).default({}),
 });
 
-/** Whether a mock, or something like it, answers there. @param origin `http://127.0.0.1:9000` */
-export async function mockAnswers(origin: string): Promise<boolean> {
+/** Where a mock is asked. */
+export interface MockAddress {
+  /** `http://127.0.0.1:9000` */
+  origin: string;
+  /** Of a mock over TLS. */
+  ca?: string | undefined;
+}
+
+/** Whether a mock, or something like it, answers there. */
+export async function mockAnswers({ origin, ca }: MockAddress): Promise<boolean> {
   try {
-    return (await httpRequest(`${origin}/health`, { timeoutMs: 1_000 })).status === 200;
+    return (await httpRequest(`${origin}/health`, { timeoutMs: 1_000, ca })).status === 200;
   } catch {
     return false;
   }
 }
 
 /** What the mock says of itself since the last reset; null where it can't be read. */
-export async function readMockStats(origin: string): Promise<MockStats | null> {
+export async function readMockStats({ origin, ca }: MockAddress): Promise<MockStats | null> {
   try {
-    const answer = await httpRequest(`${origin}/__stats`, { timeoutMs: 5_000 });
+    const answer = await httpRequest(`${origin}/__stats`, { timeoutMs: 5_000, ca });
     const { requests, latenessUs, eventLoopUtilisation, sinceStart, faults } = StatsAnswer.parse(
       JSON.parse(answer.body),
     );
@@ -49,10 +57,10 @@ const ENDPOINTS = new Map<string, Dialect>([
 ]);
 
 /** Requests by dialect since the mock's start; null where its metrics can't be read. */
-export async function readAsked(origin: string): Promise<ReadonlyMap<Dialect, number> | null> {
+export async function readAsked({ origin, ca }: MockAddress): Promise<ReadonlyMap<Dialect, number> | null> {
   let text: string;
   try {
-    text = (await httpRequest(`${origin}/metrics`, { timeoutMs: 5_000 })).body;
+    text = (await httpRequest(`${origin}/metrics`, { timeoutMs: 5_000, ca })).body;
   } catch {
     return null;
   }
@@ -66,8 +74,8 @@ export async function readAsked(origin: string): Promise<ReadonlyMap<Dialect, nu
   return asked;
 }
 
-export async function resetMockStats(origin: string): Promise<void> {
-  await httpRequest(`${origin}/__stats/reset`, { method: 'POST', timeoutMs: 2_000 });
+export async function resetMockStats({ origin, ca }: MockAddress): Promise<void> {
+  await httpRequest(`${origin}/__stats/reset`, { method: 'POST', timeoutMs: 2_000, ca });
 }
 
 /** The mock's flags, but for those that depend on where it runs. */

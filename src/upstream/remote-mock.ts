@@ -45,7 +45,7 @@ export class RemoteMockDriver implements UpstreamDriver {
     const flags = [...mockFlags(start), `--host=${isIpv6 ? '::' : '0.0.0.0'}`, `--heartbeat-s=${SILENCE_S}`, '--quiet'];
     const mock = await RemoteMock.start(this.shell, ['node', `${this.folder}/main.js`, ...flags], start.logFile);
     try {
-      const up = () => mock.listens && mockAnswers(origin);
+      const up = () => mock.listens && mockAnswers({ origin });
       await waitUntil(async () => mock.ended || (await up()), START_TIMEOUT_MS, signal);
       if (mock.ended || !(await up())) throw await mock.startFailure(origin);
     } catch (error) {
@@ -59,9 +59,9 @@ export class RemoteMockDriver implements UpstreamDriver {
       // They are the other host's.
       pids: () => [],
       exited: mock.exited,
-      resetStats: () => resetMockStats(origin),
-      stats: () => readMockStats(origin),
-      asked: () => readAsked(origin),
+      resetStats: () => resetMockStats({ origin }),
+      stats: () => readMockStats({ origin }),
+      asked: () => readAsked({ origin }),
       logTail: () => tailOf(start.logFile, 20),
       stop: () => mock.stop(),
     };

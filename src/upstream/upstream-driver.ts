@@ -1,3 +1,4 @@
+import type { RunCertificate } from '../lib/run-certificate.js';
 import type { UpstreamServed } from '../model/record.js';
 import type { Dialect, TokenCounts } from '../model/request.js';
 
@@ -19,6 +20,8 @@ export interface MockStart {
   faults?: readonly string[] | undefined;
   /** A key that it refuses; it takes any where absent. */
   refuseKey?: string | undefined;
+  /** It speaks TLS with this; plain HTTP where absent. */
+  certificate?: RunCertificate;
   /** With real-time priority, where it shares the CPUs with the gateway. */
   realtime: boolean;
   logFile: string;

@@ -4,7 +4,7 @@ import { Scenario } from '../../src/model/scenario.js';
 export function aScenario(
   load: Partial<Scenario['load']> = {},
   stream = false,
-  over: { upstream?: object; request?: object } = {},
+  over: { upstream?: object; request?: object; tls?: object } = {},
 ): Scenario {
   return Scenario.parse({
     schemaVersion: 1,
@@ -12,6 +12,7 @@ export function aScenario(
     title: 'Test',
     load: { vus: [5], warmupS: 0.3, durationS: 1, idleS: 0.2, recoveryS: 0.2, cooldownS: 0, ...load },
     upstream: { latency: '5ms', ...over.upstream },
+    ...(over.tls === undefined ? {} : { tls: over.tls }),
     request: { stream, messages: [{ role: 'user', content: 'hello' }], ...over.request },
   });
 }

@@ -1,4 +1,5 @@
 import { formatShare } from '../../lib/format.js';
+import { formatTls } from '../../model/format-tls.js';
 import type { CellRecord } from '../../model/record.js';
 import type { Run } from '../../model/run.js';
 import type { Scenario } from '../../model/scenario.js';
@@ -50,6 +51,7 @@ function scenarioChanges(base: Scenario, head: Scenario): string[] {
       'timeoutS',
     ]),
     ...changesOf('scenario', loadStagesOf(base), loadStagesOf(head), ['stages']),
+    ...changesOf('scenario', tlsOf(base), tlsOf(head), ['tls']),
     ...changesOf('mock', base.upstream, head.upstream, ['latency', 'streamChunkDelayMs']),
     ...changesOf('mock', failuresOf(base), failuresOf(head), ['faults', 'second']),
     ...changesOf('request', base.request, head.request, ['stream', 'maxTokens']),
@@ -59,6 +61,10 @@ function scenarioChanges(base: Scenario, head: Scenario): string[] {
 
 function loadStagesOf({ load }: Scenario) {
   return { stages: JSON.stringify(load.stages ?? null) };
+}
+
+function tlsOf(scenario: Scenario) {
+  return { tls: formatTls(scenario) ?? 'none' };
 }
 
 function failuresOf({ upstream: { faults, second } }: Scenario) {

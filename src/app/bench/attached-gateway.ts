@@ -54,6 +54,7 @@ export async function resolveAttached(
     upstream: {},
     profiler: ProfilerSpec.parse({ callGraph, pprof: {} }),
     dialects: [],
+    tls: {},
     notes: [
       `It ran already, at ${origin}${path}, and was neither started nor stopped: its settings and version are its owner's, and every cell had the same process, with whatever it did before in its memory.`,
       ...(upstream === 'external'

@@ -1,5 +1,6 @@
 import type { DerivedCell } from '../../analysis/derive-run.js';
 import { driverFor } from '../../gateway/drivers.js';
+import { makeRunCertificate } from '../../lib/run-certificate.js';
 import { workFolder } from '../../lib/temporary-folder.js';
 import type { OnRunEvent } from '../../run/cell-context.js';
 import { runPlan } from '../../run/run-plan.js';
@@ -31,6 +32,7 @@ export async function executeRun(
   // Before anything is started: child processes inherit this process's CPUs.
   await takePlacement(placement);
   await requireLoadPriority(loadPriority);
+  const made = scenario.tls === undefined ? null : await makeRunCertificate();
   return runPlan(
     { folder, gateways: plan.installed, retryInvalid, signal, onEvent },
     {
@@ -52,6 +54,7 @@ export async function executeRun(
       profiling: flame === null ? null : { profilers: plan.profilers, rateHz: flame.rateHz },
       gatewayCpus: placement.kind === 'pinned' ? placement.gateway : null,
       workDir: workFolder,
+      certificate: made?.certificate ?? null,
     },
-  );
+  ).finally(() => made?.remove());
 }

@@ -5,9 +5,19 @@ import type { Scenario } from '../../model/scenario.js';
 import type { Readiness } from '../../plan/choose-gateways.js';
 import { inDialects } from '../../plan/dialects.js';
 import { engineNeeds } from '../../plan/request-needs.js';
+import { overTls } from '../../plan/tls.js';
 
 /** @throws UsageError where the engine can't send what the scenario asks */
-export function requireEngineFits({ name, mixes = false }: Pick<Engine, 'name' | 'mixes'>, scenario: Scenario): void {
+export function requireEngineFits(
+  { name, mixes = false, tls = false }: Pick<Engine, 'name' | 'mixes' | 'tls'>,
+  scenario: Scenario,
+): void {
+  if (scenario.tls !== undefined && !tls) {
+    throw new UsageError(
+      `the engine ${name} can't check the certificate of a run, and the scenario ${scenario.name} is over TLS`,
+      'use the native engine, or k6 on this machine: leave --engine and --k6-hosts out',
+    );
+  }
   const needs = mixes ? [] : engineNeeds(scenario);
   if (needs.length === 0) return;
   throw new UsageError(
@@ -16,15 +26,24 @@ export function requireEngineFits({ name, mixes = false }: Pick<Engine, 'name' |
   );
 }
 
-/** Whether an installed gateway takes the scenario's dialects too. */
+/** Whether an installed gateway takes the scenario's dialects too, and speaks TLS where it has to. */
 export function readinessFor(scenario: Scenario, gateway: ResolvedGateway, readiness: Readiness): Readiness {
   if (!readiness.ready) return readiness;
-  const fitting = inDialects(gateway, scenario);
+  if (scenario.tls !== undefined && readiness.image !== undefined) {
+    const hint = 'measure it as a process: leave --runtime out';
+    return { ready: false, reason: "a container doesn't see the run's certificate", hint };
+  }
+  const fitting = fitted(gateway, scenario);
   return 'gateway' in fitting ? readiness : { ready: false, ...fitting };
 }
 
-/** The gateway as the scenario's dialects need it; as it is where it doesn't take them, and so is skipped. */
+/** The gateway as the scenario's dialects and TLS need it; as it is where it doesn't take them, and so is skipped. */
 export function fittedGateway(scenario: Scenario, gateway: ResolvedGateway): ResolvedGateway {
-  const fitting = inDialects(gateway, scenario);
+  const fitting = fitted(gateway, scenario);
   return 'gateway' in fitting ? fitting.gateway : gateway;
+}
+
+function fitted(gateway: ResolvedGateway, scenario: Scenario): ReturnType<typeof inDialects> {
+  const speaking = inDialects(gateway, scenario);
+  return 'gateway' in speaking ? overTls(speaking.gateway, scenario) : speaking;
 }

@@ -35,7 +35,7 @@ import { connectionsOf, firstWindows, resolveCapacity, withDirect } from './plan
 import { planProfiles } from './plan-profiles.js';
 import { type ResolvedEngine, type RunContext, resolveEngine, resolveUpstream } from './resolve-machines.js';
 import type { RunRequest } from './run-request.js';
-import { requireDemands, requireOwnUpstream } from './scenario-demands.js';
+import { requireDemands, requireNoTls, requireOwnUpstream } from './scenario-demands.js';
 
 /**
  * A run with every question answered: what run.json records of it, and what this machine has for it. It is printed by
@@ -98,6 +98,8 @@ export async function resolveRun(request: RunRequest, context: RunContext): Prom
   requireEngineFits(engine, scenario);
   requireDemands(scenario, engine.name);
   if (attached?.attached.upstream === 'external') requireOwnUpstream(scenario);
+  if (attached !== null) requireNoTls(scenario, '--url');
+  if (upstreamHost !== null) requireNoTls(scenario, '--upstream-host');
   const known = attached === null ? variants : [...variants, attached];
   const presences = await presencesOf(known, await gatewayPresence(runtime, roots));
   requireLoadModel(engine, scenario);

@@ -20,6 +20,19 @@ export function requireOwnUpstream({ name, upstream, request }: Scenario): void 
 }
 
 /**
+ * The certificate of a run is this machine's, and only what gatebench starts here learns of it.
+ * @param elsewhere what isn't started here, as it was asked for: `--url`
+ * @throws UsageError for a scenario over TLS
+ */
+export function requireNoTls({ name, tls }: Pick<Scenario, 'name' | 'tls'>, elsewhere: string): void {
+  if (tls === undefined) return;
+  throw new UsageError(
+    `scenario ${name} is over TLS, with a certificate that gatebench makes for this machine`,
+    `leave out ${elsewhere}, or choose another scenario`,
+  );
+}
+
+/**
  * Refuse what would measure nothing of what the scenario is about.
  * @param scenario overrides included
  * @throws UsageError for faults outside the window, and for keys that the engine can't do

@@ -6,7 +6,7 @@ import { errorCode, messageOf } from '../../lib/errors.js';
 import { pathInside } from '../../lib/path-inside.js';
 import type { InstallMethod } from '../../model/install-method.js';
 import type { ProcessGateway } from '../../model/resolved-gateway.js';
-import { type Known, knownPlaceholders, unknownPlaceholders } from './placeholders.js';
+import { type Known, knownPlaceholders, TLS_SIDES, unknownPlaceholders } from './placeholders.js';
 import type { Finding, Path } from './problem.js';
 
 /** A configuration file is text that somebody wrote. */
@@ -22,6 +22,13 @@ export async function fileFindings(gateway: ProcessGateway): Promise<Finding[]> 
   const known = knownPlaceholders(gateway);
   const templates = [
     ...process.files.map((file, index) => ({ ...file, at: ['process', 'files', index], known: known.process })),
+    ...TLS_SIDES.flatMap((side) =>
+      (gateway.tls[side]?.process?.files ?? []).map((file, index) => ({
+        ...file,
+        at: ['tls', side, 'process', 'files', index],
+        known: known.tls,
+      })),
+    ),
     ...(container?.files ?? []).map((file, index) => ({
       ...file,
       at: ['container', 'files', index],

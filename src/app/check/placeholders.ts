@@ -1,6 +1,7 @@
 import { containerVariables } from '../../gateway/render-container.js';
-import { type TemplateVariables, templateVariables } from '../../gateway/template-variables.js';
+import { type TemplateVariables, templateVariables, tlsVariables } from '../../gateway/template-variables.js';
 import { placeholdersIn } from '../../lib/placeholders.js';
+import type { TlsSpec } from '../../model/gateway.js';
 import type { InstallMethod } from '../../model/install-method.js';
 import type { ProcessGateway, ResolvedGateway } from '../../model/resolved-gateway.js';
 import type { ServiceSpec } from '../../model/service.js';
@@ -15,8 +16,10 @@ const SERVICE_PROBE: Known = ['entry', 'install', 'folder'];
 const DOWNLOAD: Known = ['version', 'os', 'arch'];
 const APT: Known = ['id', 'codename'];
 
-/** What may be used in a gateway's values and templates: as a process, in a container, and in a service beside it. */
-export function knownPlaceholders(gateway: ResolvedGateway): { process: Known; container: Known; service: Known } {
+/** What may be used in a gateway's values and templates: as a process, in a container, in a service beside it, and over TLS. */
+export function knownPlaceholders(
+  gateway: ResolvedGateway,
+): Record<'process' | 'container' | 'service' | 'tls', Known> {
   const variables: TemplateVariables = templateVariables({
     gateway,
     receipt: { entry: '/entry' },
@@ -26,7 +29,8 @@ export function knownPlaceholders(gateway: ResolvedGateway): { process: Known; c
     cpus: null,
   });
   const container = Object.keys(containerVariables(variables));
-  return { process: Object.keys(variables), container, service: SERVICE };
+  const files = tlsVariables({ caFile: '/ca', certFile: '/cert', keyFile: '/key' });
+  return { process: Object.keys(variables), container, service: SERVICE, tls: Object.keys({ ...variables, ...files }) };
 }
 
 /** Placeholders of a manifest's values that nothing fills. */
@@ -44,6 +48,8 @@ export function unknownPlaceholders(at: Path, text: string, known: Known): Findi
       hint: `use one of ${known.map((each) => `{${each}}`).join(' ')}`,
     }));
 }
+
+type ProcessOverlay = NonNullable<NonNullable<TlsSpec['client']>['process']>;
 
 interface Template {
   at: Path;
@@ -71,6 +77,10 @@ function templates(gateway: ResolvedGateway): Template[] {
       ...process.files.map(({ to }, index) => ({ at: ['process', 'files', index, 'to'], text: to })),
       ...listOf(['process', 'stop', 'command'], process.stop.command ?? []),
     ]),
+    ...withKnown(
+      known.tls,
+      TLS_SIDES.flatMap((side) => overlayTexts(['tls', side, 'process'], gateway.tls[side]?.process ?? {})),
+    ),
     ...(container === null ? [] : withKnown(known.container, [...everywhere, ...containerTexts(container)])),
     ...(versionProbe.from === 'command'
       ? withKnown(PROBE, [
@@ -110,6 +120,18 @@ function serviceTexts(service: ServiceSpec, at: Path): Template[] {
 }
 
 type PlacedText = Omit<Template, 'known'>;
+
+/** The sides of a gateway that may speak TLS. */
+export const TLS_SIDES = ['client', 'upstream'] as const;
+
+/** What goes over a manifest's process. */
+function overlayTexts(at: Path, { command, environment, files }: ProcessOverlay): PlacedText[] {
+  return [
+    ...listOf([...at, 'command'], command ?? []),
+    ...valuesOf([...at, 'environment'], environment ?? {}),
+    ...(files ?? []).map(({ to }, index) => ({ at: [...at, 'files', index, 'to'], text: to })),
+  ];
+}
 
 function containerTexts(container: NonNullable<ProcessGateway['container']>): PlacedText[] {
   const { entrypoint, command, environment, files, user } = container;

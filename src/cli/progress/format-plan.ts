@@ -4,6 +4,7 @@ import { formatSignificant, formatTitle } from '../../lib/format.js';
 import { printable } from '../../lib/printable.js';
 import type { CapacitySearch } from '../../model/capacity.js';
 import { formatLoadLevels } from '../../model/format-load.js';
+import { formatTls } from '../../model/format-tls.js';
 import { gatewayLabel } from '../../model/resolved-gateway.js';
 import type { Placement, PlannedGateway } from '../../model/run.js';
 import type { Scenario } from '../../model/scenario.js';
@@ -19,7 +20,13 @@ export function planText(plan: RunPlan): string {
   const lines = gateways.map((gateway) => `  ${labelOf(gateway).padEnd(width)}  ${stateOf(gateway)}`);
   return [
     `${colours.bold(printable(scenario.title))}: ${formatLoad(scenario, capacity)}`,
-    `engine ${engine.name} ${engine.version}, upstream ${upstreamText(plan)}, seed ${seed}`,
+    [
+      `engine ${engine.name} ${engine.version}, upstream ${upstreamText(plan)}`,
+      formatTls(scenario) ?? [],
+      `seed ${seed}`,
+    ]
+      .flat()
+      .join(', '),
     ...unavailableEngineLines(plan),
     ...hostLines(plan),
     placementText(placement),

@@ -1,6 +1,7 @@
 import { type Html, html, NOTHING, scriptJson, trusted } from '../../lib/html.js';
 import { type PageAssets, pageShell } from '../../lib/page-shell.js';
 import { printable } from '../../lib/printable.js';
+import { formatTls } from '../../model/format-tls.js';
 import type { Sample } from '../../model/resources.js';
 import { formatMachineClass } from '../format-machine.js';
 import { reproduceAll } from '../reproduce.js';
@@ -49,7 +50,7 @@ export function reportPage(report: DerivedReport, sections: ReportSections, extr
   const parts = partsOf(report, sections, extras, data);
   const body = html`<header>
 <h1>${run.scenario.title}</h1>
-<p class="subtitle">${[report.pool === null ? run.id : `${report.pool.parts.length} runs`, formatMachineClass(run.machine), `${run.engine.name} ${run.engine.version}`].join(' · ')}</p>
+<p class="subtitle">${[report.pool === null ? run.id : `${report.pool.parts.length} runs`, formatMachineClass(run.machine), `${run.engine.name} ${run.engine.version}`, formatTls(run.scenario) ?? []].flat().join(' · ')}</p>
 ${siteLinks(extras)}
 </header>
 ${answerPart(report)}

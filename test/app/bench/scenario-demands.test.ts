@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { requireDemands, requireOwnUpstream } from '../../../src/app/bench/scenario-demands.js';
+import { requireDemands, requireNoTls, requireOwnUpstream } from '../../../src/app/bench/scenario-demands.js';
 import { aScenario } from '../../support/scenario.js';
 
 it('refuses faults that begin when all is over', () => {
@@ -27,4 +27,9 @@ it('needs the mock where an upstream is to fail', () => {
   for (const over of [{ upstream: { faults: ['500:0.1'] } }, { request: { keys: 'invalid' } }]) {
     expect(() => requireOwnUpstream(aScenario({}, false, over))).toThrow('needs the mock as the upstream');
   }
+});
+
+it('makes a certificate for this machine alone', () => {
+  expect(() => requireNoTls(aScenario(), '--url')).not.toThrow();
+  expect(() => requireNoTls(aScenario({}, false, { tls: { client: true } }), '--url')).toThrow('is over TLS');
 });
