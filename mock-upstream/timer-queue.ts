@@ -55,8 +55,11 @@ export class FifoTimerQueue implements TimerQueue {
   }
 
   #dropHead(): void {
-    this.#head = this.#head?.next ?? null;
+    const dropped = this.#head;
+    this.#head = dropped?.next ?? null;
     if (!this.#head) this.#tail = null;
+    // One that an old heap holds until its next full collection would hold all that came after it.
+    if (dropped) dropped.next = null;
   }
 }
 

@@ -53,6 +53,14 @@ describe.each([
     expect(line.nextDueMs()).toBe(Number.POSITIVE_INFINITY);
   });
 
+  test('a released entry holds on to none that came after it', () => {
+    const { line, add } = recorded(newLine(), 10);
+    const first = add(0, 'a');
+    add(1, 'b');
+    line.releaseDue(() => 10);
+    expect(first.next).toBeNull();
+  });
+
   test('asks for the time again, because releasing takes some', () => {
     const { line, released, add } = recorded(newLine(), 10);
     add(0, 'a');
