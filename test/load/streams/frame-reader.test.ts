@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { answerPart } from '../../../src/lib/chat-response.js';
+import { eventData } from '../../../src/lib/server-sent-events.js';
 import { ExpectedFrames, FrameReader } from '../../../src/load/streams/frame-reader.js';
 
 const frame = (delta: object, more: object = {}) =>
@@ -102,5 +104,55 @@ describe('FrameReader', () => {
         expect(reader.strays).toEqual(right < 0 ? [] : came.slice(right));
       }),
     );
+  });
+
+  it('finds as many frames as a parser does where texts are not known, wherever they are cut', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 5 });
+    const odd = fc.constantFrom(
+      frame({ content: '' }),
+      frame({ role: 'assistant' }),
+      frame({ content: null }),
+      frame({ tool_calls: [{ index: 0 }] }),
+      frame({ content: 'x' }, { id: 'another' }),
+      'data: {"choices":[{"delta":{"content":"cut"\n\n',
+      ': a comment\n\n',
+      // No JSON: the string goes on behind its end, and a character in it may not stand there.
+      frame({ content: 'x' }).replace('"x"', '"x\\"'),
+      frame({ content: 'x' }).replace('"x"', '"\t"'),
+      frame({ content: 'x' }).replaceAll('\n', '\r\n'),
+    );
+    const event = fc.oneof(
+      { weight: 4, arbitrary: text.map((content) => frame({ content })) },
+      { weight: 1, arbitrary: odd },
+    );
+    const cases = fc.record({
+      events: fc.array(event, { maxLength: 12 }),
+      cuts: fc.array(fc.nat(2000), { maxLength: 6 }),
+    });
+    fc.assert(
+      fc.property(cases, ({ events, cuts }) => {
+        const bytes = Buffer.from(events.join(''));
+        const parsed = events.flatMap((each) => eventData(each)).filter((data) => answerPart(data) !== null);
+        const reader = readerOf(null);
+        let frames = 0;
+        for (const cut of [...cuts, bytes.length].map((at) => Math.min(at, bytes.length)).sort((a, b) => a - b)) {
+          frames += reader.read(bytes, 0, cut);
+        }
+        expect([frames, reader.count]).toEqual([parsed.length, parsed.length]);
+      }),
+    );
+  });
+
+  it('takes a string that only looks like its end, or like another field, for what a parser takes it for', () => {
+    for (const content of ['\\"}', '","content":"', '\n\n', 'a\u0000b', '\ud800', '"', '\\']) {
+      const body = [
+        frame({ content: 'plain' }),
+        frame({ content: 'plain' }),
+        frame({ content }),
+        frame({ content: 'z' }),
+      ];
+      const bytes = Buffer.from(body.join(''));
+      expect(readerOf(null).read(bytes, 0, bytes.length)).toBe(4);
+    }
   });
 });
