@@ -7,6 +7,8 @@ import { Footprints } from '../dist/src/model/footprint.js';
 import { GatewayManifest } from '../dist/src/model/gateway.js';
 import { GatewaySetsFile } from '../dist/src/model/gateway-sets.js';
 import { InstallReceipt } from '../dist/src/model/install-method.js';
+import { LivePair, LiveRecord } from '../dist/src/model/live.js';
+import { ModelPrices } from '../dist/src/model/model-prices.js';
 import { PooledReport } from '../dist/src/model/pooled-report.js';
 import { Prices } from '../dist/src/model/prices.js';
 import { CellRecord } from '../dist/src/model/record.js';
@@ -22,12 +24,15 @@ const schemas = {
   scenario: [Scenario, 'input'],
   tool: [ToolManifest, 'input'],
   prices: [Prices, 'input'],
+  'model-prices': [ModelPrices, 'input'],
   run: [Run, 'output'],
   record: [CellRecord, 'output'],
   sample: [Sample, 'output'],
   install: [InstallReceipt, 'output'],
   footprint: [Footprints, 'output'],
   'pooled-report': [PooledReport, 'output'],
+  live: [LiveRecord, 'output'],
+  'live-pair': [LivePair, 'output'],
 };
 
 const folder = join(import.meta.dirname, '..', 'schema');

@@ -14,6 +14,7 @@ import { registerHistory } from './cli/history.js';
 import { registerK6Merge } from './cli/k6-merge.js';
 import { registerK6Operator } from './cli/k6-operator.js';
 import { registerList } from './cli/list.js';
+import { registerLive } from './cli/live.js';
 import { registerMock } from './cli/mock.js';
 import { registerNew } from './cli/new.js';
 import { registerOutdated } from './cli/outdated.js';
@@ -56,6 +57,7 @@ async function main(argv: string[]): Promise<void> {
   registerPlan(program);
   registerBench(program);
   registerCapacity(program);
+  registerLive(program);
   registerFlame(program);
   registerFootprint(program);
   registerReport(program);

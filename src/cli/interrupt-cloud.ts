@@ -1,10 +1,10 @@
 import { constants } from 'node:os';
-import { createInterface } from 'node:readline';
 import { formatAtRisk, formatLeftRunning } from '../app/cloud/environment.js';
 import type { GuardedWork, InterruptGuard } from '../app/cloud/guard.js';
 import { killAllChildren } from '../lib/child-registry.js';
 import { InterruptedError, UsageError } from '../lib/errors.js';
 import type { CloudState } from '../model/cloud.js';
+import { ask } from './ask.js';
 import { withSignals } from './interrupt.js';
 import { writeStatus } from './output.js';
 
@@ -76,25 +76,4 @@ export function confirmCreation(yes: boolean): () => Promise<boolean> {
     }
     return ask('create these machines?', false);
   };
-}
-
-/**
- * Ask on the terminal.
- * @param unattended the answer where stdin is no terminal
- * @param onInterrupt Ctrl-C instead of an answer: a terminal in raw mode makes no signal of it
- */
-function ask(question: string, unattended: boolean, onInterrupt?: () => void): Promise<boolean> {
-  if (process.stdin.isTTY !== true) return Promise.resolve(unattended);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  return new Promise((resolve) => {
-    terminal.on('SIGINT', () => {
-      terminal.close();
-      onInterrupt?.();
-      resolve(false);
-    });
-    terminal.question(`${question} [y/N] `, (answer) => {
-      terminal.close();
-      resolve(/^y(es)?$/i.test(answer.trim()));
-    });
-  });
 }

@@ -2,6 +2,7 @@ import type { RunCertificate } from '../lib/run-certificate.js';
 import type { InstallReceipt } from '../model/install-method.js';
 import type { LaunchOverrides } from '../model/launch-overrides.js';
 import type { ResolvedGateway } from '../model/resolved-gateway.js';
+import type { UpstreamAccess } from '../model/upstream-access.js';
 
 export interface GatewayStart {
   gateway: ResolvedGateway;
@@ -9,8 +10,10 @@ export interface GatewayStart {
   receipt: InstallReceipt | null;
   /** Folder of the installed version, `{install}` in the manifest. */
   installDir: string;
-  /** Origin of the mock, such as `http://127.0.0.1:9000`. */
+  /** Origin of the mock, such as `http://127.0.0.1:9000`; of another upstream, what is before the `/v1` of its address. */
   upstream: string;
+  /** Of an upstream that isn't the mock. */
+  upstreamAccess?: UpstreamAccess | undefined;
   /** Origin of the second mock; the first one's where absent. */
   secondUpstream?: string | undefined;
   /** Of a run over TLS: its certificate, and which side of the gateway speaks TLS. */

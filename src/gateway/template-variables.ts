@@ -8,6 +8,7 @@ import { fillTemplate } from '../lib/placeholders.js';
 import type { RunCertificate } from '../lib/run-certificate.js';
 import type { LaunchOverrides } from '../model/launch-overrides.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
+import { MOCK_ACCESS } from '../model/upstream-access.js';
 import type { GatewayStart } from './gateway-driver.js';
 
 type CertificateFiles = Pick<RunCertificate, 'caFile' | 'certFile' | 'keyFile'>;
@@ -19,12 +20,13 @@ export type TemplateVariables = Record<string, string>;
 export function templateVariables(
   start: Pick<
     GatewayStart,
-    'gateway' | 'installDir' | 'workDir' | 'upstream' | 'secondUpstream' | 'cpus' | 'listen' | 'tls'
+    'gateway' | 'installDir' | 'workDir' | 'upstream' | 'upstreamAccess' | 'secondUpstream' | 'cpus' | 'listen' | 'tls'
   > & {
     receipt: { entry: string } | null;
   },
 ): TemplateVariables {
   const { gateway, receipt, installDir, workDir, upstream, secondUpstream = upstream, cpus, listen = LOOPBACK } = start;
+  const { upstreamAccess: access = MOCK_ACCESS } = start;
   const origin = new URL(upstream);
   const second = new URL(secondUpstream);
   const variables: TemplateVariables = {
@@ -35,10 +37,12 @@ export function templateVariables(
     clientScheme: start.tls?.client ? 'https' : 'http',
     upstreamScheme: origin.protocol.slice(0, -1),
     upstreamHost: origin.hostname,
-    upstreamPort: origin.port,
+    upstreamPort: portOf(origin),
+    upstreamKey: access.key,
+    upstreamModel: access.model,
     upstream2: secondUpstream,
     upstream2Host: second.hostname,
-    upstream2Port: second.port,
+    upstream2Port: portOf(second),
     cores: String(cpus === null ? cpusOfMachine().length : countCpus(cpus)),
   };
   if (start.tls) Object.assign(variables, tlsVariables(start.tls.certificate));
@@ -71,6 +75,11 @@ export function trustVariables({ caFile }: Pick<RunCertificate, 'caFile'>): Reco
     CURL_CA_BUNDLE: caFile,
     NODE_EXTRA_CA_CERTS: caFile,
   };
+}
+
+/** URLs leave a scheme's own port out. */
+function portOf({ port, protocol }: URL): string {
+  return port !== '' ? port : protocol === 'https:' ? '443' : '80';
 }
 
 /** Where a service keeps its files during one start of its gateway. */

@@ -15,6 +15,8 @@ export interface Roots {
   results: string;
   /** `prices/cloud.yaml`, or a file of the user's own. */
   prices: string;
+  /** `prices/models.yaml`: what tokens cost. */
+  modelPrices: string;
   /** What `setup` installed. */
   installs: string;
   /** What is known of load generators and profilers that are programs of their own. */
@@ -56,6 +58,7 @@ export function rootsOf(gatewaysDir?: string, earlier: RunFolders = NONE): Roots
     published: join(PACKAGE_ROOT, 'results', 'published'),
     results: made.results,
     prices: join(PACKAGE_ROOT, 'prices', 'cloud.yaml'),
+    modelPrices: join(PACKAGE_ROOT, 'prices', 'models.yaml'),
     installs: resolve(process.env.GATEBENCH_INSTALL_DIR || earlier.installDir || made.installs),
     tools: join(PACKAGE_ROOT, 'tools'),
     toolInstalls: resolve(process.env.GATEBENCH_TOOLS_DIR || earlier.toolsDir || made.toolInstalls),

@@ -9,7 +9,7 @@ import { ServiceName, ServiceSpec } from './service.js';
 /**
  * Text in which the harness fills placeholders: `{install}` the installed version's folder, `{work}` a fresh folder
  * for this cell, `{folder}` the manifest's own folder, `{port}` and `{ports.NAME}`, `{upstream}` the mock's origin
- * such as `http://127.0.0.1:9000`, `{upstreamHost}`, `{upstreamPort}`, `{upstream2}`, `{upstream2Host}` and `{upstream2Port}` of the second mock (the first where the scenario has one), `{listen}` the address to listen on, `{clientScheme}` and `{upstreamScheme}` `http` or `https`, `{cores}`, `{version}`, `{entry}` the program
+ * such as `http://127.0.0.1:9000`, `{upstreamHost}`, `{upstreamPort}`, `{upstreamKey}` and `{upstreamModel}` that it is asked with, `{upstream2}`, `{upstream2Host}` and `{upstream2Port}` of the second mock (the first where the scenario has one), `{listen}` the address to listen on, `{clientScheme}` and `{upstreamScheme}` `http` or `https`, `{cores}`, `{version}`, `{entry}` the program
  * that the install way left behind, in scenarios over TLS the files `{tlsCa}`, `{tlsCert}` and `{tlsKey}`, `{services.NAME.port}` and `{services.NAME.work}` of a service. The same syntax holds in the files of `process.files`. Only a word in braces
  * without spaces is a placeholder, and one that isn't known is an error; `{ "a": 1 }`, `{2}` and `${name}` are text.
  */

@@ -1,4 +1,4 @@
-/** How a gateway is started otherwise than its manifest says, so that it can be profiled. */
+/** How a gateway is started otherwise than its manifest says: so that it can be profiled, or trusts a certificate. */
 export interface LaunchOverrides {
   /** Added to the gateway's environment; NODE_OPTIONS is appended to one that is there already. */
   environment: Record<string, string>;

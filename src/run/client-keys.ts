@@ -3,11 +3,12 @@ import { formatList } from '../lib/format.js';
 import { httpRequest } from '../lib/http.js';
 import type { LoadSpec } from '../load/engine.js';
 import type { Scenario } from '../model/scenario.js';
+import { MOCK_ACCESS } from '../model/upstream-access.js';
 
 /** No gateway and no upstream lets it in. */
 export const WRONG_KEY = 'sk-gatebench-wrong-0000000000000000';
 /** Of requests to gateways whose manifest names no key. */
-const OWN_KEY = 'sk-gatebench';
+const OWN_KEY = MOCK_ACCESS.key;
 
 /** What is sent. */
 type KeyedRequest = Pick<LoadSpec, 'path' | 'headers' | 'body'>;

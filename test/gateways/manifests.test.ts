@@ -12,7 +12,7 @@ const labelled = PROCESSES.map((gateway) => [gatewayLabel(gateway), gateway] as 
 
 function valuesFor({ process, version }: ProcessGateway): Record<string, string> {
   const upstreams = ['upstream', 'upstream2'].flatMap((name) => [name, `${name}Host`, `${name}Port`]);
-  const names = ['install', 'work', 'listen', 'folder', 'entry', ...upstreams, 'cores'];
+  const names = ['install', 'work', 'listen', 'folder', 'entry', ...upstreams, 'upstreamKey', 'upstreamModel', 'cores'];
   const ports = Object.entries(process.ports).map(([name, port]) => [`ports.${name}`, String(port)]);
   return {
     ...Object.fromEntries(names.map((name) => [name, `<${name}>`])),
