@@ -25,6 +25,9 @@ python3 -c 'import ensurepip, venv' 2>/dev/null || need python3 python3-venv -- 
 need zsh -- zsh
 need fish -- fish
 need docker.io -- dockerd
+need luajit2 -- luajit luajit2
+[[ -e /usr/lib/nginx/modules/ngx_http_lua_module.so ]] || need nginx libnginx-mod-http-lua lua-cjson -- /no-lua-in-nginx
+# No JDK, for which the tests of perf with Java look: a quarter of a gigabyte.
 
 if [[ ${#missing[@]} -eq 0 ]]; then
   echo 'all of them are there'

@@ -10,7 +10,13 @@ import type { ContainerEngineName } from '../model/runtime.js';
 import { createContainer, removeContainer, startContainer } from './container-engine.js';
 import type { GatewayStart, RunningGateway, StopReport } from './gateway-driver.js';
 import { findLostPort, originOf, waitForPortsFree, waitReady } from './readiness.js';
-import { containerVariables, createArguments, type RenderedContainer, renderContainer } from './render-container.js';
+import {
+  containerOverrides,
+  containerVariables,
+  createArguments,
+  type RenderedContainer,
+  renderContainer,
+} from './render-container.js';
 import { RunningContainer } from './running-container.js';
 import { fillValues, overrideEnvironment, type TemplateVariables, templateVariables } from './template-variables.js';
 
@@ -26,7 +32,8 @@ export async function startContainerGateway(
 ): Promise<RunningGateway> {
   const variables = containerVariables(templateVariables(start));
   const plain = await renderContainer(gateway, spec, variables);
-  const rendered = { ...plain, environment: overrideEnvironment(plain.environment, start.launch, variables) };
+  const launch = containerOverrides(start.launch);
+  const rendered = { ...plain, environment: overrideEnvironment(plain.environment, launch, variables) };
   const id = await createContainer(
     engine,
     createArguments(rendered, {

@@ -1,6 +1,7 @@
 import { fillTemplate } from '../lib/placeholders.js';
 import { sha256 } from '../lib/sha256.js';
 import { type ContainerSpec, withoutTag } from '../model/container.js';
+import type { LaunchOverrides } from '../model/launch-overrides.js';
 import type { ProcessGateway } from '../model/resolved-gateway.js';
 import type { ContainerEngineName } from '../model/runtime.js';
 import { LABEL } from './container-engine.js';
@@ -21,11 +22,18 @@ export interface RenderedContainer {
 }
 
 /** Variables that name files of this machine, which a container does not see. */
-const HOST_ONLY = ['install', 'entry', 'work', 'folder', 'tlsCa', 'tlsCert', 'tlsKey'];
+const HOST_ONLY = ['install', 'entry', 'work', 'folder', 'luajit', 'tlsCa', 'tlsCert', 'tlsKey'];
+const HOST_PLACEHOLDER = new RegExp(`\\{(?:${HOST_ONLY.join('|')})\\}`);
 
 /** The template variables that a container may use. */
 export function containerVariables(variables: TemplateVariables): TemplateVariables {
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !HOST_ONLY.includes(name)));
+}
+
+/** What a profiler adds to a container's environment: nothing if some of it names files of this machine. */
+export function containerOverrides(overrides: LaunchOverrides): LaunchOverrides {
+  const hasHostFile = Object.values(overrides.environment).some((value) => HOST_PLACEHOLDER.test(value));
+  return hasHostFile ? { ...overrides, environment: {} } : overrides;
 }
 
 /** Fill the templates. @throws ExpectedError for a missing template file or an unknown placeholder */

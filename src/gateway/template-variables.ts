@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ExpectedError, messageOf } from '../lib/errors.js';
 import { countCpus, LOOPBACK } from '../lib/machine.js';
 import { pathInside } from '../lib/path-inside.js';
+import { PACKAGE_ROOT } from '../lib/paths.js';
 import { fillTemplate } from '../lib/placeholders.js';
 import type { RunCertificate } from '../lib/run-certificate.js';
 import type { LaunchOverrides } from '../model/launch-overrides.js';
@@ -31,6 +32,7 @@ export function templateVariables(
   const second = new URL(secondUpstream);
   const variables: TemplateVariables = {
     folder: gateway.folder,
+    luajit: join(PACKAGE_ROOT, 'remote-programs', 'luajit'),
     work: workDir,
     upstream,
     listen,
@@ -123,13 +125,19 @@ export async function fillTemplateFile(
   return fillTemplate(text, variables);
 }
 
-/** Add a profiler's variables to a gateway's environment. NODE_OPTIONS is one variable, so both values go into it. */
+/** Lists of options of a runtime, each in one variable: the values of both go into it. */
+const OPTION_LISTS = ['NODE_OPTIONS', 'JAVA_TOOL_OPTIONS'];
+
+/** Add a profiler's variables to a gateway's environment. */
 export function overrideEnvironment(
   environment: Readonly<Record<string, string>>,
   overrides: LaunchOverrides,
   variables: TemplateVariables,
 ): Record<string, string> {
   const added = fillValues(overrides.environment, variables);
-  const nodeOptions = [environment.NODE_OPTIONS, added.NODE_OPTIONS].filter(Boolean).join(' ');
-  return { ...environment, ...added, ...(nodeOptions === '' ? {} : { NODE_OPTIONS: nodeOptions }) };
+  for (const name of OPTION_LISTS) {
+    const options = [environment[name], added[name]].filter(Boolean).join(' ');
+    if (options !== '') added[name] = options;
+  }
+  return { ...environment, ...added };
 }

@@ -12,6 +12,7 @@ import { ServiceName, ServiceSpec } from './service.js';
  * such as `http://127.0.0.1:9000`, `{upstreamHost}`, `{upstreamPort}`, `{upstreamKey}` and `{upstreamModel}` that it is asked with, `{upstream2}`, `{upstream2Host}` and `{upstream2Port}` of the second mock (the first where the scenario has one), `{listen}` the address to listen on, `{clientScheme}` and `{upstreamScheme}` `http` or `https`, `{cores}`, `{version}`, `{entry}` the program
  * that the install way left behind, in scenarios over TLS the files `{tlsCa}`, `{tlsCert}` and `{tlsKey}`, `{services.NAME.port}` and `{services.NAME.work}` of a service. The same syntax holds in the files of `process.files`. Only a word in braces
  * without spaces is a placeholder, and one that isn't known is an error; `{ "a": 1 }`, `{2}` and `${name}` are text.
+ * `{luajit}` is the folder of gatebench's modules for LuaJIT.
  */
 const Template = z.string();
 const Environment = z.record(z.string(), Template);
@@ -88,11 +89,14 @@ export const UpstreamSpec = z.strictObject({
 export type UpstreamSpec = z.infer<typeof UpstreamSpec>;
 
 export const ProfilerSpec = z.strictObject({
-  /** The language's own profiler, beside perf. */
-  native: z.enum(['pprof', 'py-spy', 'v8', 'none']).default('none'),
+  /** The language's own profiler, beside perf. `jvm` and `luajit` have none, but write down for perf what they compiled. */
+  native: z.enum(['pprof', 'py-spy', 'v8', 'jvm', 'luajit', 'none']).default('none'),
   /** How perf walks this gateway's stacks. */
   callGraph: z.enum(['fp', 'dwarf']).default('fp'),
-  /** Added to the environment of cells that `native` profiles, such as a switch that mounts pprof. */
+  /**
+   * Added to the environment of cells that `native` profiles, such as a switch that mounts pprof; for `jvm` and `luajit` of
+   * those that perf profiles.
+   */
   environment: Environment.default({}),
   /** Where Go's profiles are served. */
   pprof: z

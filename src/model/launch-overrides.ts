@@ -1,6 +1,6 @@
 /** How a gateway is started otherwise than its manifest says: so that it can be profiled, or trusts a certificate. */
 export interface LaunchOverrides {
-  /** Added to the gateway's environment; NODE_OPTIONS is appended to one that is there already. */
+  /** Added to the gateway's environment; NODE_OPTIONS and JAVA_TOOL_OPTIONS are appended to those that are there already. */
   environment: Record<string, string>;
   /** The command, changed: 0x has to be the one that starts Node. The same list where nothing changes. */
   command(argv: readonly string[]): string[];

@@ -39,6 +39,8 @@ const NATIVE: Record<ProfilerSpec['native'], ProfilerName | null> = {
   pprof: 'pprof',
   'py-spy': 'py-spy',
   v8: 'cpuprofile',
+  jvm: null,
+  luajit: null,
   none: null,
 };
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   type CreateOptions,
+  containerOverrides,
   containerVariables,
   createArguments,
   renderContainer,
@@ -72,6 +73,14 @@ describe('a container’s manifest, rendered', () => {
       hint: expect.stringContaining('container.files'),
     });
   });
+});
+
+it('takes over what a profiler adds to the environment, or none of it if some names files of this machine', () => {
+  const command = (argv: readonly string[]) => [...argv];
+  const plain = { environment: { JAVA_TOOL_OPTIONS: '-XX:+PreserveFramePointer' }, command };
+  const local = { environment: { KONG_PLUGINS: 'perf-map', KONG_LUA_PACKAGE_PATH: '{luajit}/?.lua' }, command };
+  expect(containerOverrides(plain)).toEqual(plain);
+  expect(containerOverrides(local)).toEqual({ environment: {}, command });
 });
 
 describe('the arguments of create', () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { fillTemplate } from '../../src/lib/placeholders.js';
 import type { ProcessGateway } from '../../src/model/resolved-gateway.js';
+import { perfProfiler } from '../../src/profilers/perf/perf.js';
 import { categorisedOf } from '../support/categorised.js';
 import { resolved } from './read.js';
 
@@ -91,6 +92,35 @@ it('prepares its prefix and then is nginx itself, so that no helper is in its tr
   const child = spawn(shell, args, { env: { PATH: `${folder}:${process.env.PATH}`, KONG_PREFIX: prefix } });
   const said = await text(child.stdout);
   expect(said).toBe(`prepare -p ${prefix}\nnginx ${child.pid} -p ${prefix} -c nginx.conf\n`);
+});
+
+it('loads the plugin that names compiled Lua where perf profiles it, and only there', async () => {
+  const { folder, profiler, process } = resolved('kong', 'default');
+  const { KONG_PLUGINS, KONG_LUA_PACKAGE_PATH = '' } = await perfProfiler()
+    .launch(profiler, '/cell/profile')
+    .then(({ environment }) => environment);
+  expect(process.environment).not.toHaveProperty('KONG_PLUGINS');
+  expect(KONG_PLUGINS).toBe('bundled,perf-map');
+  const luajit = new URL('../../remote-programs/luajit', import.meta.url).pathname;
+  const path = fillTemplate(KONG_LUA_PACKAGE_PATH, { folder, luajit }).split(';');
+  for (const module of ['kong/plugins/perf-map/handler', 'kong/plugins/perf-map/schema', 'perf-map']) {
+    expect(path.some((each) => each.startsWith('/') && existsSync(each.replace('?', module)))).toBe(true);
+  }
+});
+
+it('categorises compiled Lua by its file', () => {
+  const lua = '/usr/local/share/lua/5.1/kong';
+  const { stackCategories } = categorisedOf(
+    {
+      [`L:exec|${lua}/router/init.lua`]: 1,
+      [`L:access|${lua}/plugins/key-auth/handler.lua`]: 1,
+      [`L:log|${lua}/plugins/http-log/handler.lua`]: 1,
+      [`L:access|${lua}/runloop/handler.lua`]: 1,
+      [`L:request|/usr/local/share/lua/5.1/resty/http.lua`]: 1,
+    },
+    { rules: resolved('kong', 'default').profiler.categories },
+  );
+  expect(stackCategories).toEqual(['routing', 'auth', 'logging', 'own', 'http']);
 });
 
 it("counts LuaJIT's own code and what it compiled as language runtime", () => {

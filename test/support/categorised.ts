@@ -4,11 +4,18 @@ import type { CategorisedProfile } from '../../src/profiles/categories/categoris
 import { categorise } from '../../src/profiles/categories/categorise.js';
 import { blankMeta, ProfileBuilder } from '../../src/profiles/profile-builder.js';
 
-/** `K:` kernel, `G:` Go, `J:` JavaScript, `P:` Python, `I:` inlined, `?` unknown; else native. `@module` and `|file` may follow. */
-const KINDS: Record<string, Frame['kind']> = { K: 'kernel', G: 'go', J: 'javascript', P: 'python', I: 'inlined' };
+/** `K:` kernel, `G:` Go, `J:` JavaScript, `P:` Python, `I:` inlined, `L:` Lua, `?` unknown; else native. `@module` and `|file` may follow. */
+const KINDS: Record<string, Frame['kind']> = {
+  K: 'kernel',
+  G: 'go',
+  J: 'javascript',
+  P: 'python',
+  I: 'inlined',
+  L: 'lua',
+};
 
 function frameOf(text: string): Frame {
-  const [, mark, rest = text] = /^([KGJPI]):(.*)$/.exec(text) ?? [];
+  const [, mark, rest = text] = /^([KGJPIL]):(.*)$/.exec(text) ?? [];
   const [, name = rest, , module = null, , file = null] = /^(.*?)(@(\S+?))?(\|(\S+))?$/.exec(rest) ?? [];
   const kind = name === '?' ? 'unknown' : (KINDS[mark ?? ''] ?? 'native');
   return {

@@ -87,7 +87,9 @@ export const ON_A_BUSY_MACHINE = { retry: 2, timeout: 180_000 };
  * CPU to others. Such a machine gives few samples besides: then within three standard errors of a proportion.
  */
 export function expectSpinShares(profile: Profile): void {
-  const shares = ['alpha', 'beta', 'gamma'].map((name) => shareOf(profile, new RegExp(`^(?:main\\.)?${name}$`)));
+  const shares = ['alpha', 'beta', 'gamma'].map((name) =>
+    shareOf(profile, new RegExp(`^(?:main\\.|spin\\.Spin\\.)?${name}(?:\\(int\\))?$`)),
+  );
   const all = shares.reduce((sum, share) => sum + share, 0);
   expect(all).toBeGreaterThan(15);
   const samples = profile.stacks.reduce((sum, stack) => sum + stack.samples, 0);

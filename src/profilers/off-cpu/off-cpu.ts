@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ExpectedError } from '../../lib/errors.js';
 import type { ProfilerSpec } from '../../model/gateway.js';
 import type { Profile } from '../../model/profile.js';
+import { NO_JAVA_MAPS, writeJavaMaps } from '../perf/java-maps.js';
 import { attach, DATA_FILE, type RecordingPlan } from '../perf/recording.js';
 import { perfEnvironment, removeSymbolMaps } from '../perf/symbol-maps.js';
 import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
@@ -43,16 +44,18 @@ async function startCapture(target: ProfileTarget, ownsMaps: boolean, limitMb: n
   const mapped = new Set(pids);
   const reading = new AbortController();
   let durationS: number | null = null;
+  let java = NO_JAVA_MAPS;
 
   const cleanUp = async () => {
     await rm(dataFile, { force: true });
-    if (ownsMaps) await removeSymbolMaps(mapped);
+    await removeSymbolMaps(ownsMaps ? mapped : java.pids);
   };
 
   return {
     async end() {
       for (const pid of target.pids()) mapped.add(pid);
       durationS = await recording.stop();
+      java = await writeJavaMaps(target.pids());
     },
 
     async collect(): Promise<Profile> {
@@ -77,6 +80,7 @@ async function startCapture(target: ProfileTarget, ownsMaps: boolean, limitMb: n
               ? [`Processes that started while perf attached may be missing: ${missed.join(', ')}.`]
               : []),
             ...(ownsMaps ? [launchCaveat(target.spec)] : []),
+            ...java.caveats,
             ...meta.caveats,
           ],
         },

@@ -8,6 +8,7 @@ import type { Capture, Profiler, ProfileTarget } from '../profiler.js';
 import { readableProfile } from '../readable-profile.js';
 import { binarySymbolResolver } from './binary-symbols.js';
 import { executedFiles, planInlining } from './inlining.js';
+import { NO_JAVA_MAPS, writeJavaMaps } from './java-maps.js';
 import { paranoidLevel, perfComplaint, perfUnavailable, runPerf } from './perf-program.js';
 import { parseEvlist, parseLostSamples, parseSamples } from './recorded-event.js';
 import { attach, cpuSamples, DATA_FILE } from './recording.js';
@@ -50,12 +51,13 @@ async function startCapture(
   const reading = new AbortController();
   let reader: Promise<ScriptRun> | null = null;
   let durationS: number | null = null;
+  let java = NO_JAVA_MAPS;
 
   const cleanUp = async () => {
     // perf.data is readable only by this perf, on this machine, with the symbol maps that are removed here, and dwarf
     // makes it big (1.6 MB/s). perf.script.gz has all of its content.
     for (const file of [DATA_FILE, `${DATA_FILE}.old`]) await rm(join(target.outDir, file), { force: true });
-    if (ownsMaps) await removeSymbolMaps(mapped);
+    await removeSymbolMaps(ownsMaps ? mapped : java.pids);
   };
 
   return {
@@ -63,6 +65,8 @@ async function startCapture(
       look();
       durationS = await recording.stop();
       look();
+      // After the last sample, so that none is of the answer.
+      java = await writeJavaMaps(target.pids());
     },
 
     async collect(): Promise<Profile> {
@@ -83,7 +87,7 @@ async function startCapture(
       await rm(logFile, { force: true });
       const { meta } = profile;
       const writesMaps = profile.frames.some(
-        ({ kind, file }) => file !== null && (kind === 'javascript' || kind === 'python'),
+        ({ kind, file }) => kind === 'java' || (file !== null && ['javascript', 'python', 'lua'].includes(kind)),
       );
       const samples = profile.stacks.reduce((sum, stack) => sum + stack.samples, 0);
       return {
@@ -107,6 +111,7 @@ async function startCapture(
               writesMaps,
               target,
             })),
+            ...java.caveats,
             ...meta.caveats,
           ],
         },

@@ -10,6 +10,10 @@ import type { ProfilerSpec } from '../../model/gateway.js';
  * `--perf-basic-prof` would also name bytecode handlers and builtins, which perf knows from the node binary.
  *
  * CPython 3.12 and later: like -X perf. Earlier versions ignore the variable.
+ *
+ * JVM: names are asked for (see java-maps.ts), but compiled methods keep frame pointers only if told to.
+ *
+ * LuaJIT: whatever makes the program load perf-map.lua.
  */
 export function perfEnvironment(spec: ProfilerSpec): Record<string, string> {
   switch (spec.native) {
@@ -17,12 +21,21 @@ export function perfEnvironment(spec: ProfilerSpec): Record<string, string> {
       return { NODE_OPTIONS: '--perf-basic-prof-only-functions --interpreted-frames-native-stack' };
     case 'py-spy':
       return { PYTHONPERFSUPPORT: '1' };
+    case 'jvm':
+      return { ...spec.environment, JAVA_TOOL_OPTIONS: '-XX:+PreserveFramePointer' };
+    case 'luajit':
+      return spec.environment;
     case 'pprof':
     case 'none':
       return {};
     default:
       return spec.native satisfies never;
   }
+}
+
+/** Where perf looks for the names of a process's compiled functions. */
+export function symbolMap(pid: number): string {
+  return `/tmp/perf-${pid}.map`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Category } from '../../model/category.js';
 import type { Profile } from '../../model/profile.js';
 import { RuleBook } from './rule-book.js';
+import { JVM_GC_THREAD } from './rules/jvm.js';
 import { INTERRUPT_ENTRY } from './rules/kernel.js';
 
 /** A profile with a category for every stack. */
@@ -23,9 +24,14 @@ interface FrameVerdict {
 
 /** Walks from a stack's root to its leaf, and tells for each frame what its own time is spent on. */
 class StackWalk {
-  #strong: Category | null = null;
+  #strong: Category | null;
   #weak: Category | null = null;
   #kernel: { cause: Category | null; interrupt: boolean } | null = null;
+
+  /** @param thread what a thread is for, if its name says that; it stands for a caller of all that the thread runs */
+  constructor(thread: Category | null) {
+    this.#strong = thread;
+  }
 
   /** Goes on to the next frame. */
   enter(verdict: FrameVerdict): Category {
@@ -53,6 +59,7 @@ class StackWalk {
  * - Elsewhere the frame nearest to the leaf that matches a strong rule decides.
  * - If no frame does, a weak rule may match the leaf, for example by its module. An inlined leaf counts as what it was
  *   inlined into. Weak rules don't apply to callers, or the C library's start-up code would claim everything.
+ * - A thread whose name says what it does is like a caller: GC threads collect, whatever function they are in.
  * - Borders such as event loops end the search: the caller of the loop says nothing about what it runs.
  * - The rest is unknown.
  *
@@ -70,8 +77,9 @@ export function categorise(profile: Profile): CategorisedProfile {
       weak: book.first(frame, true)?.category ?? null,
     };
   });
-  const frameCategories = profile.stacks.map(({ frames }) => {
-    const walk = new StackWalk();
+  const purposes = profile.threads.map(({ comm }) => (JVM_GC_THREAD.test(comm ?? '') ? 'gc' : null));
+  const frameCategories = profile.stacks.map(({ frames, thread }) => {
+    const walk = new StackWalk(purposes[thread ?? -1] ?? null);
     return frames.map((index) => {
       const verdict = verdicts[index];
       return verdict ? walk.enter(verdict) : 'unknown';

@@ -31,6 +31,24 @@ export function javaMethod(symbol: string): JavaMethod | null {
 }
 
 /**
+ * A method as HotSpot writes it to perf's map (`jcmd PID Compiler.perfmap`): `int java.lang.String.indexOf(int, int)`. Null for
+ * other names. The result's type is left out.
+ */
+export function hotSpotMethod(symbol: string): JavaMethod | null {
+  const open = symbol.indexOf('(');
+  if (open < 0 || !symbol.endsWith(')')) return null;
+  const [result = '', name, ...rest] = symbol.slice(0, open).split(' ');
+  if (name === undefined || rest.length > 0 || !/^[\p{L}\d_$.]+(?:\[\])*$/u.test(result)) return null;
+  const dot = name.lastIndexOf('.');
+  const type = name.slice(0, Math.max(dot, 0));
+  // A hidden class has its address after its name: `Main$$Lambda$14/0x0000000800c03000`, or `+0x`.
+  if (!/^[\p{L}\d_$.-]+(?:[/+]0x[0-9a-f]+)?$/u.test(type)) return null;
+  if (!/^[\p{L}\d_$<>-]+$/u.test(name.slice(dot + 1))) return null;
+  const end = type.replace(/[/+]0x[0-9a-f]+$/, '').lastIndexOf('.');
+  return { name: `${name}${symbol.slice(open)}`, package: end < 0 ? null : type.slice(0, end) };
+}
+
+/**
  * Splits a class's internal name, a method and a signature, as async-profiler (`java/util/HashMap.get`) and
  * stackcollapse-perf.pl (`:.`, `:::`) write them. No expression: it would take quadratic time for a name of many parts.
  */

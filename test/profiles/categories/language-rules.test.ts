@@ -74,6 +74,42 @@ it.each<[string, Category]>([
   expect(categoryOf(...stack.split(';'))).toBe(category);
 });
 
+it.each<[string, string, Category]>([
+  ['count', '/srv/gateway/handler.lua', 'own'],
+  ['access_by_lua(nginx.conf:12) (main chunk)', 'access_by_lua(nginx.conf:12)', 'own'],
+  ['decode', '/usr/share/lua/5.1/cjson/util.lua', 'json'],
+  ['request', '/usr/local/share/lua/5.1/resty/http.lua', 'http'],
+  ['query', '/usr/local/openresty/lualib/resty/dns/resolver.lua', 'network'],
+  ['match', '/usr/local/share/lua/5.1/resty/router/utils.lua', 'routing'],
+  ['verify', '/usr/local/share/lua/5.1/resty/jwt.lua', 'auth'],
+  ['observe', '/usr/local/share/lua/5.1/resty/prometheus.lua', 'logging'],
+  ['get', '/usr/share/lua/5.1/resty/lrucache.lua', 'runtime'],
+  ['split', '/usr/share/lua/5.1/pl/stringx.lua', 'runtime'],
+])('compiled Lua, %s of %s, is %s', (name, file, category) => {
+  const builder = new ProfileBuilder();
+  builder.add([builder.frame({ name, file, line: 1, module: null, kind: 'lua' })], 1, 1);
+  expect(categorise(builder.build(blankMeta({ title: 'stack', unit: 'samples' }))).stackCategories).toEqual([category]);
+});
+
+it.each<[string, Category]>([
+  ['GC Thread#0', 'gc'],
+  ['G1 Conc#0', 'gc'],
+  ['ZWorkerYoung#0', 'gc'],
+  ['C2 CompilerThre', 'runtime'],
+  ['http-nio-8080-e', 'runtime'],
+])('what a stripped JVM does in its thread %s is %s', (comm, category) => {
+  const builder = new ProfileBuilder();
+  const frame = builder.frame({
+    name: '[unknown] 0x81d10',
+    file: null,
+    line: null,
+    module: '/usr/lib/jvm/java-17-openjdk-amd64/lib/server/libjvm.so',
+    kind: 'unknown',
+  });
+  builder.add([frame], 1, 1, { thread: builder.thread({ comm, pid: 1, tid: 2 }) });
+  expect(categorise(builder.build(blankMeta({ title: 'stack', unit: 'samples' }))).stackCategories).toEqual([category]);
+});
+
 it('takes no Go package, C++ class or script for Java', () => {
   expect(categoryOf('github.com/acme/gate.Router.Choose')).toBe('unknown');
   expect(categoryOf('JavaScriptCore::Parser::parse')).toBe('unknown');

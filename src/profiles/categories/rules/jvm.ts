@@ -189,5 +189,16 @@ export const JVM_RULES: readonly CategoryRule[] = [
       '^(?:Interpreter|call_stub|(?:v|i)table stub|StubRoutines.*|JavaCalls::.*|JavaThread::.*|java_start|thread_native_entry|thread_entry|OptoRuntime::.*|SharedRuntime::.*|InterpreterRuntime::.*|JVM_\\w+|jni_\\w+|Java_\\w+|jbyte_\\w+|jint_\\w+|jlong_\\w+|arrayof_\\w+|checkcast_arraycopy\\w*)(?:\\(|$)',
     ),
   ),
-  weakly(inModule('runtime', '/lib(?:jvm|java|nio|net|zip|jimage|verify|instrument)\\.so$')),
+  // What HotSpot generates beside methods, as it names it for perf: `I2C/C2I adapters`, `_new_array_Java`, `wrong_method_stub`.
+  weakly({
+    category: 'runtime',
+    name: '^(?:I2C/C2I adapters|\\w+Blob|\\w*(?:_Java|_stub|Stub)|[\\w ]+ Runtime1 stub|[vi]table chunks|MethodHandlesAdapterBlob|native nmethod|.*[Ss]tubs?(?: \\(.*\\))?)$',
+    module: '^\\[jit\\]$',
+    weak: true,
+  }),
+  weakly(inModule('runtime', '/lib(?:jvm|java|nio|net|zip|jimage|verify|instrument|jli|extnet)\\.so$')),
 ];
+
+/** Threads of the collectors. Packages strip libjvm.so, so that their functions have no names. */
+export const JVM_GC_THREAD =
+  /^(?:GC Thread#\d|G1 (?:Conc|Refine|Main Marker|Service|Young)|Gang worker#|Concurrent Mark|CMS |Par(?:Old|GC)|Shenandoah|Z(?:Worker|Driver|Director|Stat|Uncommitter|Unmapper|Relocat))/;

@@ -31,6 +31,7 @@ export function perfCaveats(profile: Profile, tally: PerfTally): string[] {
     python(profile.frames),
     luaJit(profile.frames),
     nodeWithoutNames(profile.frames),
+    javaWithoutNames(profile.frames),
     tiers(tally.tierWeights),
     deep(tally),
     weight(profile.meta),
@@ -84,7 +85,16 @@ function python(frames: readonly Frame[]): string | null {
 function luaJit(frames: readonly Frame[]): string | null {
   const seen = frames.some(({ name, module }) => /^(?:lj_|lua_|luaL_)/.test(name) || /luajit/i.test(module ?? ''));
   if (!seen) return null;
-  return "Only the C side of Lua is visible: interpreted functions show as LuaJIT's own (lj_*), compiled traces as [unknown] or not at all.";
+  return frames.some(({ kind }) => kind === 'lua')
+    ? "Lua that LuaJIT compiled counts for the function in which its trace begins, without callers; what it interprets shows as LuaJIT's own (lj_*)."
+    : "Only the C side of Lua is visible: interpreted functions show as LuaJIT's own (lj_*), compiled traces as [unknown] or not at all. A program that loads gatebench's perf-map.lua has names for what is compiled.";
+}
+
+/** `libjvm.so` is in every JVM, and in every stack of its threads. */
+function javaWithoutNames(frames: readonly Frame[]): string | null {
+  const runs = frames.some(({ module }) => module?.endsWith('/libjvm.so'));
+  if (!runs || frames.some(({ kind }) => kind === 'java')) return null;
+  return 'Java methods have no names: the JVM writes them on request (jcmd PID Compiler.perfmap, from JDK 17 on), before perf script runs.';
 }
 
 /** `Builtins_JSEntry`, through which V8 enters JavaScript, is visible whichever way Node was started. */

@@ -3,6 +3,8 @@ import { mapFrames, type ProfileBuilder } from '../../profile-builder.js';
 import type { SymbolResolver } from '../../symbols/binary-symbols.js';
 import { packageOfFile } from '../../symbols/frame-origin.js';
 import { goName, goPackageOf, provesGo } from '../../symbols/go-symbol.js';
+import { hotSpotMethod } from '../../symbols/java-symbol.js';
+import { parseLuaSymbol } from '../../symbols/lua-symbol.js';
 import { type JavaScriptTier, parseV8Symbol } from '../../symbols/v8-symbol.js';
 import { type FrameLine, parseFrameLine } from './lines.js';
 
@@ -156,7 +158,16 @@ function nameFrame(line: FrameLine): NamedFrame {
   if (compiled && line.symbol.startsWith('py::')) return { frame: pythonFrame(line.symbol, module), tier: null };
   const v8 = compiled || line.symbol.startsWith('Builtins_') ? parseV8Symbol(line.symbol) : null;
   if (v8) return { frame: { ...v8.frame, module: v8.frame.module ?? module }, tier: v8.tier };
+  const other = compiled ? (parseLuaSymbol(line.symbol) ?? javaFrame(line.symbol)) : null;
+  if (other) return { frame: other, tier: null };
   return native(line.symbol, module, 'native');
+}
+
+/** A method by the name that HotSpot itself writes for it. Descriptors are read by the builder, in all formats. */
+function javaFrame(symbol: string): Frame | null {
+  const method = hotSpotMethod(symbol);
+  if (method === null) return null;
+  return { name: method.name, file: null, line: null, module: method.package, kind: 'java', rawName: symbol };
 }
 
 /** The zero, one or minus one that ends a chain of frame pointers. */

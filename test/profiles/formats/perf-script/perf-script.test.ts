@@ -234,6 +234,13 @@ describe('the forms of perf script', () => {
     ['7f1 RegExp:^a (b)+$+0x4 (/tmp/perf-4001.map)', 'RegExp:^a (b)+$ javascript [jit]'],
     ['7f1 py::module_::import(char const*)+0x4 (/srv/ext.so)', 'py::module_::import(char const*) native /srv/ext.so'],
     ['7f1 Function:call+0x4 (/srv/ext.so)', 'Function:call native /srv/ext.so'],
+    [
+      '7f1 int java.lang.String.indexOf(int, int)+0x4 (/tmp/perf-4001.map)',
+      'java.lang.String.indexOf(int, int) java java.lang',
+    ],
+    ['7f1 StubRoutines (1)+0x4 (/tmp/perf-4001.map)', 'StubRoutines (1) native [jit]'],
+    ['7f1 int app::Router.find(int)+0x4 (/srv/ext.so)', 'int app::Router.find(int) native /srv/ext.so'],
+    ['7f1 lua::exec:/srv/router.lua:12+0x4 (/tmp/perf-4001.map)', 'exec lua null'],
     ['7f1 lj_BC_ADDVV+0x4 (/usr/lib/libluajit-5.1.so.2)', 'lj_BC_ADDVV native /usr/lib/libluajit-5.1.so.2'],
   ])('the frame %s', (line, expected) => {
     const text = sample('a 1 1.500000: 10 cpu-clock: ', line);
