@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { makeRunCertificate } from '../../../src/lib/run-certificate.js';
 import { k6Engine } from '../../../src/load/k6/engine.js';
 import { aSpec } from '../external/spec.js';
 import { alive, COMPLETION, countingServer, good, load, start } from '../external/tool-load.js';
@@ -98,6 +103,26 @@ describe.skipIf(missing !== null)('a load by k6', () => {
     expect(requests.ok).toBeGreaterThan(2);
     expect(requests.failed.bad_body).toBeGreaterThan(2 * requests.ok);
     expect(failureExamples.join(' ')).toMatch(/is missing|is merged|is out of order/);
+  });
+
+  it('trusts the CA that it is given over TLS, and no other', async () => {
+    const [own, other] = [await makeRunCertificate(), await makeRunCertificate()];
+    const { certFile, keyFile, caFile } = own.certificate;
+    const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, (request, response) => {
+      request.resume().on('end', () => good(response));
+    });
+    onTestFinished(async () => {
+      server.closeAllConnections();
+      server.close();
+      await Promise.all([own.remove(), other.remove()]);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const trusting = await load(engine, { origin, caFile, warmupS: 0 });
+    expect([trusting.requests.failed, trusting.requests.ok > 0]).toEqual([{}, true]);
+    const wary = await load(engine, { origin, caFile: other.certificate.caFile, warmupS: 0 });
+    expect([Object.keys(wary.requests.failed), wary.requests.ok]).toEqual([['tls'], 0]);
+    expect(wary.failureExamples[0]).toBe('tls: x509: unknown authority');
   });
 
   it('times out, and finds nobody', async () => {
