@@ -94,6 +94,7 @@ check: dist/src/main.js $(SHELLCHECK) ## formatting, lint, types, shell scripts,
 	npm run --silent schemas -- --check
 	npm run --silent claims -- --check
 	npm run --silent gateways -- --check
+	$(GATEBENCH) check
 
 format: node_modules/.package-lock.json ## format and mend what can be mended
 	npm run --silent format

@@ -66,7 +66,6 @@ function templates(gateway: ResolvedGateway): Template[] {
   const everywhere = [
     ...headers,
     ...valuesOf(['process', 'health', 'headers'], process.health.headers),
-    ...valuesOf(['profiler', 'environment'], profiler.environment),
   ];
   return [
     ...withKnown(known.process, [
@@ -74,6 +73,8 @@ function templates(gateway: ResolvedGateway): Template[] {
       ...listOf(['process', 'command'], process.command),
       { at: ['process', 'cwd'], text: process.cwd },
       ...valuesOf(['process', 'environment'], process.environment),
+      // In a container it is left out where it names files of this machine.
+      ...valuesOf(['profiler', 'environment'], profiler.environment),
       ...process.files.map(({ to }, index) => ({ at: ['process', 'files', index, 'to'], text: to })),
       ...listOf(['process', 'stop', 'command'], process.stop.command ?? []),
     ]),
