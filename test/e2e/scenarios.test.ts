@@ -9,11 +9,26 @@ import { readScenarios } from '../../src/store/scenarios.js';
 import { cli } from '../support/cli.js';
 import { installedLabels } from './installed.js';
 
-const CHAT = 'openai-chat';
 const installed = await installedLabels();
 const scenarios = await readScenarios(rootsOf().scenarios);
-/** Those with stages last as long as their stages, and those of a variant are of gateways with two upstreams. */
-const short = scenarios.filter(({ load, variant }) => load.stages === undefined && variant === undefined);
+/** One of each kind; what else there is differs in levels and lengths. */
+const KINDS = [
+  'anthropic-native',
+  'images',
+  'keys-many',
+  'long-prompts',
+  'mix',
+  'open',
+  'replay-timed',
+  'streaming-500',
+  'upstream-errors',
+];
+
+function named(name: string): (typeof scenarios)[number] {
+  const scenario = scenarios.find((each) => each.name === name);
+  if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  return scenario;
+}
 
 /** Measure one gateway for some seconds, as little as the scenario allows. */
 async function measured(label: string, { name, load, request }: (typeof scenarios)[number]): Promise<CellRecord> {
@@ -38,11 +53,8 @@ async function expectAnswers(label: string, scenario: (typeof scenarios)[number]
   if (scenario.upstream.faults === undefined) expect(requests?.failed, JSON.stringify(failureExamples)).toEqual({});
 }
 
-describe.skipIf(!installed.includes('nginx'))('every scenario, on a real nginx', () => {
-  const passedOn = short.filter(({ request, upstream }) => (request.dialect ?? CHAT) === (upstream.dialect ?? CHAT));
-  it.each(passedOn.map((scenario) => [scenario.name, scenario] as const))('%s', (_name, scenario) =>
-    expectAnswers('nginx', scenario),
-  );
+describe.skipIf(!installed.includes('nginx'))('each kind of scenario, on a real nginx', () => {
+  it.each(KINDS)('%s', (name) => expectAnswers('nginx', named(name)));
 });
 
 const TRANSLATIONS = [
@@ -54,9 +66,7 @@ const TRANSLATIONS = [
 describe('dialects that real gateways translate', () => {
   for (const [label, name] of TRANSLATIONS) {
     it.skipIf(!installed.includes(label))(`${label}: ${name}`, () => {
-      const scenario = scenarios.find((each) => each.name === name);
-      if (scenario === undefined) throw new Error(`no scenario ${name}`);
-      return expectAnswers(label, scenario);
+      return expectAnswers(label, named(name));
     });
   }
 });
