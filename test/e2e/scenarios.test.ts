@@ -12,17 +12,7 @@ import { installedLabels } from './installed.js';
 const installed = await installedLabels();
 const scenarios = await readScenarios(rootsOf().scenarios);
 /** One of each kind; what else there is differs in levels and lengths. */
-const KINDS = [
-  'anthropic-native',
-  'images',
-  'keys-many',
-  'long-prompts',
-  'mix',
-  'open',
-  'replay-timed',
-  'streaming-500',
-  'upstream-errors',
-];
+const KINDS = ['anthropic-native', 'images', 'mix', 'replay-timed', 'streaming-500', 'upstream-errors'];
 
 function named(name: string): (typeof scenarios)[number] {
   const scenario = scenarios.find((each) => each.name === name);
