@@ -41,7 +41,7 @@ describe('gatebench verify', () => {
   it('writes the scenarios that measure claims, and prints how to run them', async () => {
     const { exitCode, stdout, stderr } = await cli(['verify', '--plan', '--out', join(folder, 'plan')]);
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/no manifest here, so not planned: .*helicone/);
+    expect(stderr).toMatch(/no manifest here, so not planned: .*busbar/);
     const lines = stdout.trim().split('\n');
     expect(lines).toHaveLength(4);
     for (const line of lines) {
