@@ -63,10 +63,7 @@ function templates(gateway: ResolvedGateway): Template[] {
   const headers = valuesOf(['request', 'headers'], gateway.request.headers);
   if (gateway.kind !== 'process') return withKnown(known.process, headers);
   const { process, container, profiler, versionProbe, install, afterInstall, services } = gateway;
-  const everywhere = [
-    ...headers,
-    ...valuesOf(['process', 'health', 'headers'], process.health.headers),
-  ];
+  const everywhere = [...headers, ...valuesOf(['process', 'health', 'headers'], process.health.headers)];
   return [
     ...withKnown(known.process, [
       ...everywhere,

@@ -230,7 +230,9 @@ describe('what a manifest can get wrong', () => {
   it('nothing of a profiler that names files of this machine: a container does without', async () => {
     const container = { image: `x/y@sha256:${'0'.repeat(64)}` };
     await gateway({ container, profiler: { environment: { A: '{luajit}/a', B: '{nothing}' } } });
-    expect(await problems()).toEqual([expect.stringContaining('profiler.environment.B: unknown placeholder {nothing}')]);
+    expect(await problems()).toEqual([
+      expect.stringContaining('profiler.environment.B: unknown placeholder {nothing}'),
+    ]);
   });
 
   it('in a variant, with the line there, and once where all variants have it', async () => {
