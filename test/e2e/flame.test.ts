@@ -9,10 +9,8 @@ import { categorise } from '../../src/profiles/categories/categorise.js';
 import { categoryTotals } from '../../src/profiles/categories/category-table.js';
 import { RunFolder } from '../../src/store/run-folder.js';
 import { cli } from '../support/cli.js';
-import { installedLabels } from './installed.js';
+import { installedLabels, SPARED } from './installed.js';
 
-// Variants and further baselines would tell nothing new, and take half a minute each.
-const SPARED = ['direct', 'litellm:workers', 'caddy', 'caddy:pool', 'haproxy'];
 const labels = (await installedLabels()).filter((label) => !SPARED.includes(label));
 const missing = await perfProfiler().unavailable(null);
 if (missing) process.stderr.write(`SKIPPED: flame graphs of the real gateways: ${missing.reason} (${missing.hint})\n`);

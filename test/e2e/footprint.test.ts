@@ -5,10 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Footprints, type GatewayFootprint } from '../../src/model/footprint.js';
 import { gatewayLabel } from '../../src/model/resolved-gateway.js';
 import { cli } from '../support/cli.js';
-import { installedLabels } from './installed.js';
+import { installedLabels, SPARED } from './installed.js';
 
-// Further baselines and variants would tell nothing new.
-const SPARED = ['direct', 'caddy', 'caddy:pool', 'haproxy', 'litellm:workers'];
 const labels = (await installedLabels()).filter((label) => !SPARED.includes(label));
 const STARTS = 2;
 

@@ -3,6 +3,9 @@ import { rootsOf } from '../../src/lib/roots.js';
 import { gatewayLabel } from '../../src/model/resolved-gateway.js';
 import { allVariants, readGateways } from '../../src/store/gateways.js';
 
+/** No gateway, variants, and further baselines: where each takes half a minute, they would tell nothing new. */
+export const SPARED = ['direct', 'litellm:workers', 'caddy', 'caddy:pool', 'haproxy'];
+
 /** Labels of every gateway and variant that can run here, those of one scenario aside; says loudly which ones can't, and why. */
 export async function installedLabels(): Promise<string[]> {
   const roots = rootsOf();
