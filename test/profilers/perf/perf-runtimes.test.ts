@@ -17,6 +17,7 @@ import { perfUnavailable } from '../../../src/profilers/perf/perf-program.js';
 import { categorise } from '../../../src/profiles/categories/categorise.js';
 import { categoryTotals } from '../../../src/profiles/categories/category-table.js';
 import {
+  cpuSeconds,
   expectSpinShares,
   ON_A_BUSY_MACHINE,
   profilerSpec,
@@ -51,15 +52,6 @@ const hasLuaProxy = has(
 
 const RATE_HZ = 997;
 const perf = perfProfiler();
-
-/** Of all processes so far, seconds: user and system ticks of /proc/PID/stat, 100 a second. */
-function cpuSeconds(pids: readonly number[]): number {
-  const ticks = pids.map((pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
-    return Number(fields[11]) + Number(fields[12]);
-  });
-  return ticks.reduce((sum, each) => sum + each, 0) / 100;
-}
 
 /** A process and its children. */
 const withChildren = (pid: number): number[] => [

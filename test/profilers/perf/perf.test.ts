@@ -16,6 +16,7 @@ import type { ProfileTarget } from '../../../src/profilers/profiler.js';
 import { parsePerfScript } from '../../support/perf-script.js';
 import {
   captured,
+  cpuSeconds,
   expectSpinShares,
   profilerSpec,
   profileTarget,
@@ -50,12 +51,6 @@ const need = (what: string, there: unknown) => {
 const RATE_HZ = 997;
 const perf = perfProfiler();
 
-/** CPU time of a process so far, seconds: user and system ticks of /proc/PID/stat, which come 100 a second. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
 /** PIDs of programs that run in a folder, as perf does. */
 function processesIn(folder: string): string[] {
   return readdirSync('/proc').filter((pid) => {
@@ -69,8 +64,8 @@ function processesIn(folder: string): string[] {
 
 /** Wait until a process has had so much more CPU time, however long a busy machine takes. */
 async function cpuTimePasses(pid: number, seconds: number): Promise<void> {
-  const end = cpuSeconds(pid) + seconds;
-  expect(await waitUntil(() => cpuSeconds(pid) >= end, 40_000)).toBe(true);
+  const end = cpuSeconds([pid]) + seconds;
+  expect(await waitUntil(() => cpuSeconds([pid]) >= end, 40_000)).toBe(true);
 }
 
 /** A capture of so much of a program's CPU time: 1.5 seconds are 1,500 samples. */
