@@ -27,6 +27,7 @@ interface FootprintOptions {
   requireFit?: boolean;
   /** Seconds. */
   waitForQuiet?: number;
+  fitness: boolean;
   run?: string;
   out?: string;
   mockPort?: number;
@@ -125,7 +126,7 @@ async function footprint(labels: string[], options: FootprintOptions, signal: Ab
   let result: FootprintResult;
   try {
     await endLeftovers(writeStatus);
-    await checkMachine(options, signal);
+    if (options.fitness) await checkMachine(options, signal);
     const pageCaches = await pageCachesFor(options.warm === true);
     const scenario = of?.run.scenario ?? (await findScenario(roots.scenarios, 'published'));
     const request = { gateways: present, starts: options.starts, pageCaches, scenario, mockPort };

@@ -21,6 +21,8 @@ export interface MeasureOptions extends RunOptions, Pick<HostOptions, 'identity'
   requireFit?: boolean;
   /** Of `bench`, in seconds. */
   waitForQuiet?: number;
+  /** Of `bench`; false: nothing is said of whether the machine is fit. */
+  fitness?: boolean;
   /** Only to see that it works: whether the machine is fit doesn't matter. */
   trial?: boolean;
   /** Of `bench`: port of the page that shows the run; 0 for any that is free. */
@@ -74,7 +76,7 @@ export async function measure(
   const concurrency = { allowConcurrent: options.allowConcurrent === true, status: writeStatus };
   const beforeStart = async ({ installed }: RunPlan) => {
     if (options.watch !== undefined) requireWatchPort(options.watch, { mockPort, installed });
-    if (verb !== 'flame' && options.trial !== true) await checkMachine(options, context);
+    if (verb !== 'flame' && options.trial !== true && options.fitness !== false) await checkMachine(options, context);
   };
   const locks: { release(): void }[] = [];
   try {
@@ -173,6 +175,7 @@ const NOT_SHAPING = [
   'retryInvalid',
   'requireFit',
   'waitForQuiet',
+  'fitness',
   'watch',
   'header',
 ];

@@ -45,6 +45,13 @@ describe('on a machine that is busy', () => {
     expect(await readdir(out)).toEqual([]);
   });
 
+  it('bench --no-fitness has nothing to refuse or to wait for', async () => {
+    const { exitCode, stderr } = await cli([...bench(), '--no-fitness', '--require-fit']);
+    expect(stderr).toMatch(/--no-fitness.* cannot be used with .*--require-fit/);
+    expect(exitCode).toBe(2);
+    expect(await readdir(out)).toEqual([]);
+  });
+
   it('bench --wait-for-quiet is ended by Ctrl-C, and leaves nothing', async () => {
     const running = startCli([...bench(), '--wait-for-quiet', '10m']);
     expect(await waitUntil(() => running.stderr().includes('waiting until'), 20_000)).toBe(true);

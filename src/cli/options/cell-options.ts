@@ -157,6 +157,10 @@ export const fitnessOptions = () => [
   new Option('--wait-for-quiet <time>', 'wait this long, such as 10m, until no other program is busy').argParser(
     durationParser({ min: 0, max: MAX_DURATION_S }),
   ),
+  new Option(
+    '--no-fitness',
+    'begin at once, without the five seconds of watching whether the machine is fit; gates judge each cell all the same',
+  ).conflicts(['requireFit', 'waitForQuiet']),
 ];
 
 /** Where a run's results go and how it is driven. */
