@@ -106,6 +106,7 @@ describe.skipIf(missing !== null)('gatebench cloud bench --topology split', () =
       '--retry-invalid',
       '0',
       '--no-calibration',
+      '--no-fitness',
       '--cooldown',
       '0s',
       '--idle',

@@ -29,7 +29,7 @@ export interface RunningCli {
 const FITNESS = ['--fitness', '--no-fitness', '--require-fit', '--wait-for-quiet', '--help'];
 
 /** Whether the machine is fit takes five seconds to tell, and tests know that it is busy. */
-function withoutFitness(args: string[]): string[] {
+export function withoutFitness(args: string[]): string[] {
   const [verb = ''] = args;
   const asked = !['bench', 'capacity', 'footprint'].includes(verb) || args.some((arg) => FITNESS.includes(arg));
   return asked ? args : [...args, '--no-fitness'];

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../src/lib/paths.js';
-import { CLI_ENVIRONMENT, MAIN } from './cli.js';
+import { CLI_ENVIRONMENT, MAIN, withoutFitness } from './cli.js';
 import { Screen } from './screen.js';
 
 const PTY_PROGRAM = join(PACKAGE_ROOT, 'test', 'support', 'on-terminal.py');
@@ -25,7 +25,8 @@ export function startOnTerminal(
   { columns, rows }: { columns: number; rows: number },
   environment: Record<string, string> = {},
 ): TerminalCli {
-  const child = spawn('python3', [PTY_PROGRAM, String(columns), String(rows), process.execPath, MAIN, ...args], {
+  const command = [process.execPath, MAIN, ...withoutFitness(args)];
+  const child = spawn('python3', [PTY_PROGRAM, String(columns), String(rows), ...command], {
     env: { ...CLI_ENVIRONMENT, TERM: 'xterm-256color', ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -35,14 +36,14 @@ export function startOnTerminal(
     written += text;
     done.push(text);
   });
-  const command = (line: string) => child.stdin.write(`${line}\n`);
+  const order = (line: string) => child.stdin.write(`${line}\n`);
   return {
     raw: () => written,
     resize: (...size) => {
       done.push(size);
-      command(`resize ${size.join(' ')}`);
+      order(`resize ${size.join(' ')}`);
     },
-    type: (text) => command(`send ${Buffer.from(text).toString('hex')}`),
+    type: (text) => order(`send ${Buffer.from(text).toString('hex')}`),
     screen: async () => {
       const screen = new Screen(columns, rows);
       for (const each of [...done]) {
