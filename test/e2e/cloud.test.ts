@@ -33,10 +33,6 @@ const SHORT = [
   '--no-fitness',
   '--cooldown',
   '0s',
-  '--idle',
-  '0s',
-  '--recovery',
-  '0s',
   '--seed',
   '7',
 ];
