@@ -97,7 +97,7 @@ export const DIRECT_GATE = 'direct p99';
 
 /**
  * The load and the upstream alone at this level: direct p99 is at most twice its p99 with one VU (AIGatewayBench).
- * Unknown without a direct cell at this level, or one with one VU.
+ * Unknown without a valid direct cell at this level, or one with one VU.
  */
 function directGate(record: CellRecord, records: readonly CellRecord[]): GateResult {
   const singleUs = directP99Us(record, records, 1);
@@ -105,7 +105,9 @@ function directGate(record: CellRecord, records: readonly CellRecord[]): GateRes
   if (singleUs === null || loadedUs === null) {
     const level = formatLevel(cellLevel(record.cell), cellModel(record.cell));
     const missing =
-      loadedUs === null ? `no direct cell at ${level}` : `no direct cell at ${formatLevel(1, cellModel(record.cell))}`;
+      loadedUs === null
+        ? `no valid direct cell at ${level}`
+        : `no valid direct cell at ${formatLevel(1, cellModel(record.cell))}`;
     return unknownGate(DIRECT_GATE, `${missing} in this run`);
   }
   const ratio = loadedUs / singleUs;
