@@ -1,3 +1,4 @@
+import { parseRetryAfter } from '../lib/retry-after.js';
 import type { FailureClass } from '../model/load.js';
 
 /** A failed request. */
@@ -13,11 +14,9 @@ export interface Failure {
   retryAfterS?: number | null;
 }
 
-/** @param value of a `Retry-After`, a number of seconds or a date (RFC 9110, 10.2.3); null where there is none */
+/** @param value of a `Retry-After`; null where there is none */
 export function withRetryAfter(failure: Failure, value: string | null, nowMs: number): Failure {
-  if (value === null) return failure;
-  const seconds = /^\d+$/.test(value) ? Number(value) : Math.max(0, (Date.parse(value) - nowMs) / 1000);
-  return { ...failure, retryAfterS: Number.isFinite(seconds) ? seconds : null };
+  return value === null ? failure : { ...failure, retryAfterS: parseRetryAfter(value, nowMs) };
 }
 
 /** This machine ran out of a resource: never the gateway's fault. */

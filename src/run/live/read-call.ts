@@ -1,5 +1,6 @@
 import { answerProblem } from '../../lib/chat-response.js';
 import { isObject, type JsonObject, objectOf, parseJson } from '../../lib/json-value.js';
+import { parseRetryAfter } from '../../lib/retry-after.js';
 import { eventData } from '../../lib/server-sent-events.js';
 import type { LiveCall } from '../../model/live.js';
 
@@ -15,10 +16,11 @@ const EXCERPT = 200;
 /** What a response's headers tell of how it came about. */
 export function toldByHeaders(headers: Headers): Pick<LiveCall, 'providerUs' | 'retries' | 'retryAfterS'> {
   const providerMs = numberOf(headers, PROVIDER_TIME);
+  const retryAfter = headers['retry-after'];
   return {
     providerUs: providerMs === null ? null : providerMs * 1000,
     retries: Math.trunc(numberOf(headers, RETRIES) ?? 0),
-    retryAfterS: retryAfter(headers['retry-after']),
+    retryAfterS: typeof retryAfter === 'string' ? parseRetryAfter(retryAfter, Date.now()) : null,
   };
 }
 
@@ -27,14 +29,6 @@ function numberOf(headers: Headers, name: RegExp): number | null {
     if (name.test(key) && typeof value === 'string' && /^\d{1,9}(\.\d+)?$/.test(value)) return Number(value);
   }
   return null;
-}
-
-/** Seconds, or a date: https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */
-function retryAfter(value: string | string[] | undefined): number | null {
-  if (typeof value !== 'string') return null;
-  if (/^\d{1,9}$/.test(value)) return Number(value);
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, (at - Date.now()) / 1000);
 }
 
 /** Tokens by a response's `usage`; null without one. */
