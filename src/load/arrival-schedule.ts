@@ -18,6 +18,8 @@ export interface ScheduleShare {
 export interface Arrivals {
   /** When the next request arrives, in microseconds since the load began; infinite after the last. */
   readonly nextUs: number;
+  /** Which of a recording's requests that is, from 0; always 0 where arrivals aren't recorded. */
+  readonly request: number;
   /** Go on to the one after it. */
   advance(): void;
 }
@@ -31,6 +33,7 @@ export interface Arrivals {
  * with an n-th of the rate are together one with the whole.
  */
 export class ArrivalSchedule implements Arrivals {
+  readonly request = 0;
   readonly #segments: readonly RateSegment[];
   readonly #step: () => number;
   #segment = 0;

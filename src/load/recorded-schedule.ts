@@ -37,7 +37,6 @@ export class RecordedSchedule implements Arrivals {
     return this.#nextUs;
   }
 
-  /** Which of the recording's requests is the next one, from 0. */
   get request(): number {
     return this.#request;
   }

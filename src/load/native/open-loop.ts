@@ -68,7 +68,7 @@ export class OpenLoop implements Pacer {
 
   /** Which request of a recording is sent next; 0 where arrivals aren't recorded. */
   get request(): number {
-    return this.#schedule instanceof RecordedSchedule ? this.#schedule.request : 0;
+    return this.#schedule.request;
   }
 
   begin(): void {
