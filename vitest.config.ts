@@ -5,7 +5,7 @@ const UNIT = [
   'test/{analysis,common,model,plan,profiles,report,watch}/**/*.test.ts',
   'test/flamegraph/**/*.test.ts',
   'test/cli/{options,progress}/*.test.ts',
-  'test/load/{accounting,answer-check,arrival-schedule,failure-class,merge,recorded-schedule,second-series,value-bytes}.test.ts',
+  'test/load/{accounting,answer-check,arrival-schedule,failure-class,merge,recorded-schedule,second-series,value-bytes,worker-report}.test.ts',
   'test/load/native/{prepared-mix,request-bytes,response-parser}.test.ts',
   'test/load/streams/frame-*.test.ts',
 ];

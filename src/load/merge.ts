@@ -1,12 +1,5 @@
 import { decodeHistogram, newHistogram } from '../../common/histogram.js';
 import type { LoadResult, SecondOfLoad } from '../model/load.js';
-import {
-  assertBalanced,
-  type CountedRequests,
-  FAILURE_EXAMPLES,
-  sumRetryAfter,
-  type WorkerReport,
-} from './accounting.js';
 import { sumArrivals } from './arrival-accounting.js';
 import { classesCounted, mergeClasses } from './class-accounting.js';
 import type { LoadArrivals, LoadSpec } from './engine.js';
@@ -14,6 +7,13 @@ import { latencySummary } from './latency-summary.js';
 import { mergeStreams } from './streams/merge-streams.js';
 import type { WorkerStreams } from './streams/stream-accounting.js';
 import { sum, sumByKey } from './sums.js';
+import {
+  assertBalanced,
+  type CountedRequests,
+  FAILURE_EXAMPLES,
+  sumRetryAfter,
+  type WorkerReport,
+} from './worker-report.js';
 
 /** A worker's counts, and how busy it was, 0 to 1. */
 export type WorkerOutcome = WorkerReport & { eventLoopUtilisation: number | null; streams?: WorkerStreams };

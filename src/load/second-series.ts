@@ -1,7 +1,8 @@
 import { percentileOf } from '../../common/nearest-rank.js';
 import type { SecondOfLoad } from '../model/load.js';
-import type { LoadBounds, WorkerSecond } from './accounting.js';
+import type { LoadBounds } from './accounting.js';
 import type { LoadProgress } from './engine.js';
+import type { WorkerSecond } from './worker-report.js';
 
 interface Gathering {
   parts: WorkerSecond[];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkerSecond } from '../../src/load/accounting.js';
 import type { LoadProgress } from '../../src/load/engine.js';
 import { SecondSeries } from '../../src/load/second-series.js';
+import type { WorkerSecond } from '../../src/load/worker-report.js';
 
 const bounds = { beginUs: 500, windowStartUs: 1_500_500, windowEndUs: 3_500_500 };
 

@@ -8,11 +8,11 @@ import {
   type LoadResult,
   type WholeLoad,
 } from '../../model/load.js';
-import { assertBalanced, FAILURE_EXAMPLES } from '../accounting.js';
 import type { LoadArrivals } from '../engine.js';
 import { badBody, failureExample } from '../failure-class.js';
 import { latencySummary } from '../latency-summary.js';
 import { sum, sumByKey } from '../sums.js';
+import { assertBalanced, FAILURE_EXAMPLES } from '../worker-report.js';
 import type { VuAccount } from './log.js';
 
 /** As in `remote-programs/k6/load.js`. */

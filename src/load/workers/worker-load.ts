@@ -1,5 +1,5 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
-import { type LoadBounds, RequestAccounting, type WorkerSecond } from '../accounting.js';
+import { type LoadBounds, RequestAccounting } from '../accounting.js';
 import type { ArrivalReport } from '../arrival-accounting.js';
 import type { ScheduleShare } from '../arrival-schedule.js';
 import { classesCounted } from '../class-accounting.js';
@@ -7,6 +7,7 @@ import type { LoadSpec } from '../engine.js';
 import type { WorkerOutcome } from '../merge.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import { StreamAccounting } from '../streams/stream-accounting.js';
+import type { WorkerSecond } from '../worker-report.js';
 import type { StartVus, Vu } from './vus.js';
 
 export interface WorkerTask {

@@ -1,5 +1,5 @@
-import type { WorkerSecond } from '../accounting.js';
 import type { WorkerOutcome } from '../merge.js';
+import type { WorkerSecond } from '../worker-report.js';
 import type { StartVus } from './vus.js';
 import { WorkerLoad, type WorkerTask } from './worker-load.js';
 

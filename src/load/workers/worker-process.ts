@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { ExpectedError } from '../../lib/errors.js';
-import type { WorkerSecond } from '../accounting.js';
 import type { WorkerOutcome } from '../merge.js';
+import type { WorkerSecond } from '../worker-report.js';
 import type { FromWorker, ToWorker } from './worker-main.js';
 
 const STDERR_TAIL = 4000;

@@ -1,12 +1,13 @@
 import { ExpectedError } from '../../lib/errors.js';
 import { runClock } from '../../lib/run-clock.js';
 import type { LoadResult } from '../../model/load.js';
-import type { LoadBounds, WorkerSecond } from '../accounting.js';
+import type { LoadBounds } from '../accounting.js';
 import type { LoadProgress, LoadRun, LoadSpec } from '../engine.js';
 import { mergeOutcomes, type WorkerOutcome } from '../merge.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import { SecondSeries } from '../second-series.js';
 import { StageSeries } from '../stage-series.js';
+import type { WorkerSecond } from '../worker-report.js';
 import { WorkerProcess } from './worker-process.js';
 
 /** Time for a message to reach every worker, so that all of them begin, or end, at the same moment. */
