@@ -8,7 +8,7 @@ import type { LoadArrivals, LoadSpec } from '../engine.js';
 import { rateSegments } from '../load-segments.js';
 import { monotonicUs } from '../monotonic-clock.js';
 import { RecordedSchedule } from '../recorded-schedule.js';
-import type { Pacer, VirtualUser } from './virtual-user.js';
+import type { Pacer, Sender } from './vu-context.js';
 
 /** The timer wakes up to 0.1 ms early: this close, wait for the moment rather than set it again. */
 const SPIN_US = 60;
@@ -24,9 +24,6 @@ export interface OpenLoopWork {
   /** One more connection, at rest. */
   newUser(): Sender;
 }
-
-/** A connection, as the loop sees it. @see VirtualUser.send */
-type Sender = Pick<VirtualUser, 'send'>;
 
 /**
  * Sends each request at its time, whatever the responses do. A request that may not be sent, because as many are in flight

@@ -2,7 +2,7 @@ import type { LoadBounds } from '../accounting.js';
 import type { LoadStage } from '../engine.js';
 import { levelAt } from '../load-segments.js';
 import { monotonicUs } from '../monotonic-clock.js';
-import type { Pacer, VirtualUser } from './virtual-user.js';
+import type { Pacer, Sender } from './vu-context.js';
 
 /** How often VUs join; they leave when their request has ended. */
 const TICK_MS = 20;
@@ -12,13 +12,13 @@ export interface StagedWork {
   /** This worker's part of all VUs. */
   share: number;
   bounds: LoadBounds;
-  newUser(): VirtualUser;
+  newUser(): Sender;
 }
 
 /** A closed loop whose number of VUs changes with time. A VU that is one too many rests after its response, and keeps its connection. */
 export class StagedLoop implements Pacer {
   readonly backsOff = true;
-  readonly #resting: VirtualUser[] = [];
+  readonly #resting: Sender[] = [];
   #active = 0;
 
   constructor(private readonly work: StagedWork) {}
@@ -29,7 +29,7 @@ export class StagedLoop implements Pacer {
     return setInterval(() => this.#join(), TICK_MS);
   }
 
-  released(user: VirtualUser, nowUs: number): void {
+  released(user: Sender, nowUs: number): void {
     if (this.#active <= this.#wanted(nowUs)) {
       user.send(nowUs);
       return;

@@ -1,47 +1,12 @@
-import type { SecureContext } from 'node:tls';
-import type { RequestAccounting } from '../accounting.js';
 import { NO_CLASS } from '../class-accounting.js';
 import { type Failure, surplusAfter, withRetryAfter } from '../failure-class.js';
 import { monotonicUs } from '../monotonic-clock.js';
-import type { ResponseJudge } from '../response-judge.js';
-import type { StreamAccounting } from '../streams/stream-accounting.js';
 import type { StreamWatch } from '../streams/stream-watch.js';
-import type { Vu } from '../workers/vus.js';
-import { backOffMs } from '../workers/vus.js';
+import { backOffMs, type Vu } from '../workers/vus.js';
 import { Connection, type ConnectionUser } from './connection.js';
-import type { PreparedKind, PreparedMix } from './prepared-mix.js';
-import type { PreparedRequest } from './request-bytes.js';
+import type { PreparedKind } from './prepared-mix.js';
 import { ResponseParser } from './response-parser.js';
-
-/** Decides when a VU that has its response sends again, where that isn't at once. */
-export interface Pacer {
-  /** A VU waits after a failure before it comes back here. */
-  readonly backsOff: boolean;
-  /** The VU's request ended: from now on it is the pacer's, which makes it {@link VirtualUser.send}. */
-  released(user: VirtualUser, nowUs: number): void;
-  /** A success in the window took so long from its write. */
-  succeeded(rawUs: number): void;
-}
-
-/** What the VUs of a worker have in common. */
-export interface Common {
-  /** Null where a VU has no think time. */
-  pacer: Pacer | null;
-  request: PreparedRequest;
-  /** Whom to trust over TLS; null for plain HTTP. */
-  secureContext: SecureContext | null;
-  /** Null where every request is the same. */
-  mix: Pick<PreparedMix, 'drawFor'> | null;
-  accounting: RequestAccounting;
-  /** Null where responses are no streams. */
-  streams: StreamAccounting | null;
-  judge: ResponseJudge;
-  /**
-   * Parses responses that come in one piece, as nearly all do, for all VUs. It stays in the processor's cache; a
-   * thousand parsers would not.
-   */
-  parser: ResponseParser;
-}
+import type { Sender, VuContext } from './vu-context.js';
 
 /**
  * One VU: one connection with one request in flight.
@@ -56,7 +21,7 @@ export interface Common {
  * that brought its last byte: so that VUs = rate * latency (Little's law) holds. Of an open loop it runs from the moment
  * when the request was due, which a pacer tells.
  */
-export class VirtualUser implements Vu, ConnectionUser {
+export class VirtualUser implements Vu, ConnectionUser, Sender {
   /** The common one, or one of its own while a response comes in pieces. */
   #parser: ResponseParser;
   #ownParser: ResponseParser | null = null;
@@ -88,13 +53,13 @@ export class VirtualUser implements Vu, ConnectionUser {
 
   /** @param index of this VU among all of the load */
   constructor(
-    private readonly common: Common,
+    private readonly context: VuContext,
     index: number,
   ) {
-    this.#parser = common.parser;
-    this.#draw = common.mix?.drawFor(index) ?? null;
-    this.#kind = { bytes: common.request.bytes, judge: common.judge, classIndex: NO_CLASS };
-    this.#stream = common.streams?.newWatch() ?? null;
+    this.#parser = context.parser;
+    this.#draw = context.mix?.drawFor(index) ?? null;
+    this.#kind = { bytes: context.request.bytes, judge: context.judge, classIndex: NO_CLASS };
+    this.#stream = context.streams?.newWatch() ?? null;
   }
 
   get writtenUs(): number | null {
@@ -107,11 +72,6 @@ export class VirtualUser implements Vu, ConnectionUser {
     else this.#pause = setTimeout(() => this.#open(), delayMs);
   }
 
-  /**
-   * Send a request, for whoever paces.
-   * @param dueUs when it was to be sent; its latency counts from then
-   * @returns when it was written
-   */
   send(dueUs: number): number {
     this.#next();
     const writtenUs = monotonicUs();
@@ -134,12 +94,12 @@ export class VirtualUser implements Vu, ConnectionUser {
 
   connected(): void {
     const nowUs = monotonicUs();
-    this.common.accounting.connected(nowUs, nowUs - this.#connectingUs);
+    this.context.accounting.connected(nowUs, nowUs - this.#connectingUs);
   }
 
   received(bytes: Buffer, length: number): void {
     const nowUs = monotonicUs();
-    this.common.accounting.received(nowUs, length);
+    this.context.accounting.received(nowUs, length);
     if (!this.#waiting) {
       // In back-off nobody has asked for anything.
       this.#drop();
@@ -155,7 +115,7 @@ export class VirtualUser implements Vu, ConnectionUser {
       this.#fail({ class: 'bad_body', detail: `the response is not HTTP: ${this.#parser.problem}` });
       return;
     }
-    if (this.#parser === this.common.parser) this.#useOwnParser(bytes, length);
+    if (this.#parser === this.context.parser) this.#useOwnParser(bytes, length);
     const { gathered, gatheredBytes } = this.#parser;
     if (this.#stream !== null) this.#stream.read(gathered, 0, gatheredBytes, nowUs);
     else if (this.#answerUs === 0 && gatheredBytes > 0) this.#answerUs = nowUs;
@@ -190,7 +150,7 @@ export class VirtualUser implements Vu, ConnectionUser {
   #reopen(): void {
     this.#drop();
     this.#reopened = true;
-    this.common.accounting.reopened(monotonicUs());
+    this.context.accounting.reopened(monotonicUs());
     this.#connect();
   }
 
@@ -210,7 +170,7 @@ export class VirtualUser implements Vu, ConnectionUser {
   #connect(): void {
     this.#connectingUs = monotonicUs();
     this.#served = false;
-    const { request, secureContext } = this.common;
+    const { request, secureContext } = this.context;
     this.#connection = new Connection(request.host, request.port, this, secureContext);
     this.#connection.write(this.#kind.bytes);
   }
@@ -223,7 +183,7 @@ export class VirtualUser implements Vu, ConnectionUser {
     }
     const failure = surplus ? surplusAfter(this.#parser.status) : this.#judge();
     const connection = this.#connection;
-    const { pacer } = this.common;
+    const { pacer } = this.context;
     this.#served = true;
     if (pacer === null && failure === null && connection !== null && this.#parser.keepAlive) {
       this.#failuresInARow = 0;
@@ -244,7 +204,7 @@ export class VirtualUser implements Vu, ConnectionUser {
 
   /** What comes next once a request has ended and its connection was left or kept. */
   #after(failure: Failure | null, atUs: number): void {
-    const { pacer } = this.common;
+    const { pacer } = this.context;
     if (failure !== null && failure.class !== 'timeout' && (pacer === null || pacer.backsOff)) {
       this.#backOff();
       return;
@@ -262,7 +222,7 @@ export class VirtualUser implements Vu, ConnectionUser {
   }
 
   #wrote(writtenUs: number, dueUs = writtenUs): void {
-    this.common.accounting.wrote(writtenUs);
+    this.context.accounting.wrote(writtenUs);
     this.#waiting = true;
     this.#reopened = false;
     this.#writtenUs = writtenUs;
@@ -270,14 +230,14 @@ export class VirtualUser implements Vu, ConnectionUser {
     this.#hasFirstByte = false;
     this.#answerUs = 0;
     this.#stream?.begin(dueUs);
-    this.#parser = this.common.parser;
+    this.#parser = this.context.parser;
   }
 
   /** @param isStream a whole response came, with a status of 200 */
   #complete(atUs: number, failure: Failure | null, isStream: boolean, classIndex = this.#kind.classIndex): void {
     const latencyUs = atUs - this.#dueUs;
     const inFlightUs = atUs - this.#writtenUs;
-    const { accounting, pacer } = this.common;
+    const { accounting, pacer } = this.context;
     const answerUs = this.#stream?.firstUs ?? this.#answerUs;
     if (failure === null) {
       const firstByteUs = answerUs === 0 ? latencyUs : answerUs - this.#dueUs;
@@ -293,7 +253,7 @@ export class VirtualUser implements Vu, ConnectionUser {
 
   /** The response comes in pieces, and this is the first: the common parser must not keep it. */
   #useOwnParser(bytes: Buffer, length: number): void {
-    this.common.parser.reset();
+    this.context.parser.reset();
     this.#ownParser ??= new ResponseParser();
     this.#parser = this.#ownParser;
     this.#parser.reset();
@@ -311,7 +271,7 @@ export class VirtualUser implements Vu, ConnectionUser {
   #backOff(): void {
     const pauseMs = backOffMs(this.#failuresInARow);
     this.#failuresInARow += 1;
-    this.common.accounting.backedOff(monotonicUs(), pauseMs * 1000);
+    this.context.accounting.backedOff(monotonicUs(), pauseMs * 1000);
     this.#pause = setTimeout(() => this.#goOn(), pauseMs);
   }
 

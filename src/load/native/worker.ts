@@ -10,14 +10,15 @@ import { PreparedMix } from './prepared-mix.js';
 import { preparedRequest } from './request-bytes.js';
 import { ResponseParser } from './response-parser.js';
 import { StagedLoop } from './staged-loop.js';
-import { type Common, VirtualUser } from './virtual-user.js';
+import { VirtualUser } from './virtual-user.js';
+import type { VuContext } from './vu-context.js';
 
 /** VUs on sockets. */
 function startVus(work: VuWork): void {
   const { spec, vus, accounting, streams, add } = work;
   const isRecorded = spec.arrivals?.recordedS !== undefined;
   const request = preparedRequest(spec);
-  const common: Common = {
+  const context: VuContext = {
     pacer: null,
     request,
     secureContext: request.secure ? secureContextOf(spec) : null,
@@ -29,22 +30,22 @@ function startVus(work: VuWork): void {
   };
   let users = 0;
   const newUser = () => {
-    const vu = new VirtualUser(common, work.firstVu + users);
+    const vu = new VirtualUser(context, work.firstVu + users);
     users += 1;
     add(vu);
     return vu;
   };
   if (spec.arrivals !== undefined) {
     const openLoop = new OpenLoop({ ...work, arrivals: spec.arrivals, newUser });
-    common.pacer = openLoop;
-    if (spec.mix !== undefined && isRecorded) common.mix = recordedMix(work, spec.mix, () => openLoop.request);
+    context.pacer = openLoop;
+    if (spec.mix !== undefined && isRecorded) context.mix = recordedMix(work, spec.mix, () => openLoop.request);
     work.reportArrivals((closedUs) => openLoop.report(closedUs));
     openLoop.begin();
     return;
   }
   if (spec.stages !== undefined) {
     const staged = new StagedLoop({ ...work, stages: spec.stages, share: vus / spec.vus, newUser });
-    common.pacer = staged;
+    context.pacer = staged;
     work.addTimer(staged.begin());
     return;
   }
