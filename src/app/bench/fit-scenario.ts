@@ -1,11 +1,13 @@
 import { UsageError } from '../../lib/errors.js';
 import type { Engine } from '../../load/engine.js';
+import { levelField } from '../../model/load-level.js';
 import type { ResolvedGateway } from '../../model/resolved-gateway.js';
 import type { Scenario } from '../../model/scenario.js';
 import type { Readiness } from '../../plan/choose-gateways.js';
 import { inDialects } from '../../plan/dialects.js';
 import { engineNeeds } from '../../plan/request-needs.js';
 import { overTls } from '../../plan/tls.js';
+import { loadShape } from '../../run/load-shape.js';
 
 /** @throws UsageError where the engine can't send what the scenario asks */
 export function requireEngineFits(
@@ -24,6 +26,23 @@ export function requireEngineFits(
     `the engine ${name} sends one chat completion over and over, and the scenario ${scenario.name} has ${needs.join(' and ')}`,
     'use the native engine: leave --engine out, and load from other hosts',
   );
+}
+
+/** @throws UsageError for a load that the engine can't drive */
+export function requireLoadModel(engine: Engine, scenario: Scenario): void {
+  const refusal = refusalOf(engine, scenario);
+  if (refusal === null) return;
+  throw new UsageError(
+    `engine ${engine.name} ${refusal}`,
+    engine.name === 'native' ? 'choose another scenario' : 'leave --engine out, or choose another scenario',
+  );
+}
+
+function refusalOf(engine: Engine, scenario: Scenario): string | null {
+  const { arrivals, stages } = loadShape(scenario, { ...levelField(scenario.load.model, 1), repeat: 1 }, 0);
+  if (arrivals === undefined && stages === undefined) return null;
+  if (engine.refusal !== undefined) return engine.refusal({ arrivals, stages });
+  return arrivals === undefined ? 'drives constant VUs, and no stages' : 'drives a closed loop, and no arrival rate';
 }
 
 /** Whether an installed gateway takes the scenario's dialects too, and speaks TLS where it has to. */

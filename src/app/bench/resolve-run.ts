@@ -4,7 +4,6 @@ import { UsageError } from '../../lib/errors.js';
 import { descriptorLimit } from '../../lib/machine.js';
 import type { Engine } from '../../load/engine.js';
 import type { Cell } from '../../model/cell.js';
-import { levelField } from '../../model/load-level.js';
 import type { ReplayedRequest } from '../../model/replay.js';
 import { gatewayLabel, type ResolvedGateway } from '../../model/resolved-gateway.js';
 import type { PlannedGateway, RemoteLoad, Run } from '../../model/run.js';
@@ -16,9 +15,8 @@ import { overrideScenario } from '../../plan/override.js';
 import { withRecordedRate } from '../../plan/recorded-rate.js';
 import { definedLabel, withSecondLabel } from '../../plan/second-label.js';
 import type { Profilers } from '../../profilers/profilers.js';
-import { loadShape } from '../../run/load-shape.js';
 import type { InstalledGateway } from '../../run/run-plan.js';
-import { expandSets, type GatewaySets, labelsByDefault, readGatewaySets } from '../../store/gateway-sets.js';
+import { readGatewaySets } from '../../store/gateway-sets.js';
 import { allVariants, findGateway, readGateways, type StoredGateway } from '../../store/gateways.js';
 import { readReplay } from '../../store/replay.js';
 import { findScenario } from '../../store/scenarios.js';
@@ -27,12 +25,13 @@ import type { UpstreamDriver } from '../../upstream/upstream-driver.js';
 import { requireSound } from '../check/check-gateways.js';
 import { profilersHere } from '../flame/available-profilers.js';
 import { resolveAttached } from './attached-gateway.js';
-import { fittedGateway, readinessFor, requireEngineFits } from './fit-scenario.js';
+import { fittedGateway, readinessFor, requireEngineFits, requireLoadModel } from './fit-scenario.js';
 import { gatewayPresence, type Presence } from './gateway-presence.js';
 import { loadPriorityFor } from './load-priority.js';
 import { placementFor } from './placement.js';
 import { connectionsOf, firstWindows, resolveCapacity, withDirect } from './plan-capacity.js';
 import { planProfiles } from './plan-profiles.js';
+import { besideDirect, requestedGateways } from './requested-gateways.js';
 import { type ResolvedEngine, type RunContext, resolveEngine, resolveUpstream } from './resolve-machines.js';
 import type { RunRequest } from './run-request.js';
 import { requireDemands, requireNoTls, requireOwnUpstream } from './scenario-demands.js';
@@ -207,43 +206,6 @@ export function estimatedSeconds(plan: RunPlan): number {
   return runSeconds(plan, measurableCells(plan));
 }
 
-/**
- * The gateways that a request names, or those that it leaves the choice of.
- * @param wanted the variant that is chosen then, for direct its only one
- * @throws UsageError for an unknown one
- */
-export function requestedGateways(
-  request: RunRequest['gateways'],
-  stored: Map<string, StoredGateway>,
-  sets: GatewaySets,
-  wanted?: string,
-): ResolvedGateway[] {
-  const labels = Array.isArray(request) ? expandSets(request, sets) : labelsByDefault(sets, stored);
-  const gateways = labels.map((label) => findGateway(stored, label));
-  const chosen = Array.isArray(request) || wanted === undefined ? gateways : variantsOf(gateways, stored, wanted);
-  return request === 'profilable' ? chosen.filter(({ kind }) => kind === 'process') : chosen;
-}
-
-/** Direct as it is, and of each other gateway the wanted variant; those without it are left out. */
-function variantsOf(
-  gateways: readonly ResolvedGateway[],
-  stored: Map<string, StoredGateway>,
-  wanted: string,
-): ResolvedGateway[] {
-  const names = new Set(gateways.filter(({ kind }) => kind !== 'direct').map(({ name }) => name));
-  const others = allVariants(stored).filter(({ name, variant }) => names.has(name) && variant === wanted);
-  return [...gateways.filter(({ kind }) => kind === 'direct'), ...others];
-}
-
-/** What a gateway that runs already is measured beside: nothing, where nobody knows its upstream. */
-function besideDirect(attached: AttachedSubject, all: readonly ResolvedGateway[]): ResolvedGateway[] {
-  const direct = attached.attached.upstream === 'mock' ? all.filter(({ kind }) => kind === 'direct') : [];
-  if (direct.some(({ name }) => name === attached.name)) {
-    throw new UsageError(`--name ${attached.name} is the baseline that it is measured beside`, 'give it another name');
-  }
-  return [...direct, attached];
-}
-
 /** What a label means in a run: first of all the gateway that runs already. */
 function finder(stored: Map<string, StoredGateway>, attached: AttachedSubject | null) {
   return (label: string): ResolvedGateway =>
@@ -322,23 +284,6 @@ function measuredTwice(chosen: readonly PlannedGateway[], variants: readonly Res
     planned,
     own.map(({ variant }) => variant),
   );
-}
-
-/** @throws UsageError for a load that the engine can't drive */
-function requireLoadModel(engine: Engine, scenario: Scenario): void {
-  const refusal = refusalOf(engine, scenario);
-  if (refusal === null) return;
-  throw new UsageError(
-    `engine ${engine.name} ${refusal}`,
-    engine.name === 'native' ? 'choose another scenario' : 'leave --engine out, or choose another scenario',
-  );
-}
-
-function refusalOf(engine: Engine, scenario: Scenario): string | null {
-  const { arrivals, stages } = loadShape(scenario, { ...levelField(scenario.load.model, 1), repeat: 1 }, 0);
-  if (arrivals === undefined && stages === undefined) return null;
-  if (engine.refusal !== undefined) return engine.refusal({ arrivals, stages });
-  return arrivals === undefined ? 'drives constant VUs, and no stages' : 'drives a closed loop, and no arrival rate';
 }
 
 function requireDescriptors(vus: number, limit: number | null): void {

@@ -8,7 +8,7 @@ import { overrideScenario } from '../../plan/override.js';
 import { readGatewaySets } from '../../store/gateway-sets.js';
 import { readGateways } from '../../store/gateways.js';
 import { findScenario } from '../../store/scenarios.js';
-import { requestedGateways } from '../bench/resolve-run.js';
+import { requestedGateways } from '../bench/requested-gateways.js';
 import type { RunRequest } from '../bench/run-request.js';
 
 /** Starting, preparing and installing: a guess, as docs/cloud.md says. */

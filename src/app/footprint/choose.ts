@@ -7,7 +7,7 @@ import { chooseGateways } from '../../plan/choose-gateways.js';
 import { readGatewaySets } from '../../store/gateway-sets.js';
 import { allVariants, findGateway, readGateways } from '../../store/gateways.js';
 import { gatewayPresence, type Presence } from '../bench/gateway-presence.js';
-import { requestedGateways } from '../bench/resolve-run.js';
+import { requestedGateways } from '../bench/requested-gateways.js';
 import { requireSound } from '../check/check-gateways.js';
 
 /** A gateway that can be started here. */
