@@ -68,7 +68,7 @@ export function registerK6Operator(program: Command): void {
       `
 Examples:
   gatebench k6-operator --target http://gateway.default.svc:8787 --parallelism 4 --vus 20000
-  kubectl apply -f k6-operator/configmap.yaml -f k6-operator/testrun.yaml
+  kubectl apply --server-side -f k6-operator/configmap.yaml -f k6-operator/testrun.yaml
   gatebench k6-merge pod-1.log pod-2.log pod-3.log pod-4.log
 
 How to merge the pods' logs: docs/load-from-many-hosts.md`,

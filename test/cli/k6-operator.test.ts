@@ -97,6 +97,10 @@ describe('gatebench k6-operator', () => {
     ['a header with a bad name', [...needed, '--header', 'X One: 1'], /"X One: 1" is not a header/],
     ['a name that Kubernetes refuses', [...needed, '--name', 'My_Load'], /"My_Load" can't be a name in Kubernetes/],
     ['a window of nothing', [...needed, '--duration', '500ms'], /too short/],
+    ['requests of several classes', [...needed, '-s', 'mix'], /the scenario mix has request\.classes\n/],
+    ['another dialect', [...needed, '-s', 'responses'], /has request\.dialect openai-responses\n/],
+    ['requests of a file', [...needed, '-s', 'replay'], /has request\.replay\n/],
+    ['wrong keys', [...needed, '-s', 'keys-invalid'], /has request\.keys invalid\n/],
     ['an unknown scenario', [...needed, '-s', 'publishd'], /did you mean published\?/],
   ])('refuses %s, and writes nothing', async (_, args, message) => {
     const out = join(folder.path, 'refused');

@@ -8,12 +8,14 @@ import { PACKAGE_ROOT } from '../../src/lib/paths.js';
 type Schema = Record<string, unknown>;
 
 const FILE = join(PACKAGE_ROOT, 'test', 'fixtures', 'k6-operator', 'k6.io_testruns.yaml.gz');
+/** k6-operator's own CustomResourceDefinition of a TestRun, as YAML. */
+export const DEFINITION = gunzipSync(readFileSync(FILE)).toString('utf8');
 
 let definition: ReturnType<typeof readDefinition> | null = null;
 
 /** To compile it takes a second or more. */
 function readDefinition() {
-  const { group, names, versions } = parse(gunzipSync(readFileSync(FILE)).toString('utf8')).spec;
+  const { group, names, versions } = parse(DEFINITION).spec;
   const version = versions.find(({ served }: { served: boolean }) => served);
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
   return { group, names, version, validate: ajv.compile(closed(version.schema.openAPIV3Schema)) };
@@ -21,7 +23,7 @@ function readDefinition() {
 
 /**
  * What a Kubernetes API server with k6-operator's CRD would have against a TestRun; empty for nothing. Fields that the
- * schema doesn't know are refused too: a server drops them without a word (`kubectl apply` warns).
+ * schema doesn't know are refused too: a server drops them without a word, unless it is asked not to, as kubectl does.
  */
 export function testRunProblems(testRun: unknown): string[] {
   definition ??= readDefinition();

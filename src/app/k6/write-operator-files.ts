@@ -5,7 +5,9 @@ import type { Roots } from '../../lib/roots.js';
 import { operatorManifests } from '../../load/k6/operator-manifest.js';
 import { k6Refusal } from '../../load/k6/script.js';
 import { levelField, loadLevels, mostConnections } from '../../model/load-level.js';
+import type { Scenario } from '../../model/scenario.js';
 import { overrideScenario } from '../../plan/override.js';
+import { engineNeeds } from '../../plan/request-needs.js';
 import { chatRequest } from '../../run/chat-request.js';
 import { loadShape } from '../../run/load-shape.js';
 import { makeFolder } from '../../store/make-folder.js';
@@ -48,6 +50,7 @@ export async function writeOperatorFiles(request: OperatorFilesRequest, roots: R
     durationS: request.durationS,
     warmupS: request.warmupS,
   });
+  requireOneRequest(scenario);
   const { load } = scenario;
   const vus = mostConnections(load);
   const shape = loadShape(scenario, { ...levelField(load.model, Math.max(...loadLevels(load))), repeat: 1 }, 0);
@@ -83,4 +86,16 @@ export async function writeOperatorFiles(request: OperatorFilesRequest, roots: R
     throw new StorageError(`${folder} can't be written: ${messageOf(error)}`, 'choose another folder with --out');
   }
   return Object.keys(files);
+}
+
+/** What answers in that cluster is not the scenario's upstream, so only its requests matter. @throws UsageError */
+function requireOneRequest({ name, request, upstream }: Scenario): void {
+  const { dialect, outputTokens, ...plain } = upstream;
+  const needs = engineNeeds({ request, upstream: plain });
+  if ((request.keys ?? 'valid') !== 'valid') needs.push(`request.keys ${request.keys}`);
+  if (needs.length === 0) return;
+  throw new UsageError(
+    `k6 sends one chat completion over and over, and the scenario ${name} has ${needs.join(' and ')}`,
+    'choose another scenario',
+  );
 }

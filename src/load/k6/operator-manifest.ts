@@ -13,6 +13,8 @@ export interface OperatorTest {
 }
 
 const SCRIPT = 'script.js';
+/** kubectl reads YAML 1.1, where `no` and `on` are booleans unless they are quoted. */
+const FOR_KUBECTL = { lineWidth: 0, schema: 'yaml-1.1' } as const;
 
 /**
  * What Grafana's k6-operator needs for a load: file names to contents. The script is the one that `--k6-hosts` run; the
@@ -39,7 +41,7 @@ export function operatorManifests({ name, spec, parallelism, image }: OperatorTe
   const heading = `# ${spec.vus} VUs from ${parallelism} pods against ${spec.origin}${spec.path}, ${seconds} s. Apply configmap.yaml first.\n`;
   return {
     [SCRIPT]: script,
-    'configmap.yaml': stringify(configMap, { lineWidth: 0 }),
-    'testrun.yaml': heading + stringify(testRun, { lineWidth: 0 }),
+    'configmap.yaml': stringify(configMap, FOR_KUBECTL),
+    'testrun.yaml': heading + stringify(testRun, FOR_KUBECTL),
   };
 }

@@ -45,5 +45,13 @@ export function k6Script(spec: LoadSpec, stopUrl: string | null): string {
     checkReachable: stopUrl === null,
     stopUrl,
   };
-  return `const LOAD = ${JSON.stringify(load, null, 2)};\n\n${readRemoteProgram('k6/load.js')}`;
+  return `const LOAD = ${plainJson(load)};\n\n${readRemoteProgram('k6/load.js')}`;
+}
+
+/** JSON that stays what it is within YAML 1.1, which allows no control characters and has line ends of its own. */
+function plainJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll(
+    /[\u007f-\u009f\u2028\u2029\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

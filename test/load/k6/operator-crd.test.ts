@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { operatorManifests } from '../../../src/load/k6/operator-manifest.js';
+import { type OperatorTest, operatorManifests } from '../../../src/load/k6/operator-manifest.js';
 import { testRunProblems } from '../../support/custom-resource.js';
 
-const files = operatorManifests({
+const load: OperatorTest = {
   name: 'my-load',
   parallelism: 4,
   image: 'docker.io/grafana/k6:1.8.1',
@@ -19,8 +19,8 @@ const files = operatorManifests({
     durationS: 10,
     timeoutS: 30,
   },
-});
-const testRun = parse(files['testrun.yaml'] ?? '');
+};
+const testRun = parse(operatorManifests(load)['testrun.yaml'] ?? '');
 
 it('writes a TestRun that k6-operator’s own CRD takes', () => {
   expect(testRunProblems(testRun)).toEqual([]);
@@ -35,4 +35,18 @@ it('would notice a field that the operator doesn’t know, a value of another ty
   );
   expect(problems(rest)).toContain('parallelism');
   expect(problems({ ...testRun.spec, runner: { envs: [] } })).toContain('"additionalProperty":"envs"');
+});
+
+it.each(['no', 'on', 'y'])('quotes the name %s, a boolean in the YAML that kubectl reads', (name) => {
+  const { 'configmap.yaml': configMap = '', 'testrun.yaml': testRun = '' } = operatorManifests({ ...load, name });
+  for (const text of [configMap, testRun]) expect(parse(text, { version: '1.1' }).metadata.name).toBe(name);
+});
+
+it('writes no characters that end a line or are forbidden in that YAML', () => {
+  const body = JSON.stringify('NEL\u0085LS\u2028PS\u2029DEL\u007fC1\u009fé😀');
+  const written = operatorManifests({ ...load, spec: { ...load.spec, body } });
+  const { 'script.js': script = '', 'configmap.yaml': configMap = '' } = written;
+  expect(configMap).not.toMatch(/[\u007f-\u009f\u2028\u2029]/);
+  expect(parse(configMap).data['script.js']).toBe(script);
+  expect(JSON.parse(/^const LOAD = (\{.*?\n\});/s.exec(script)?.[1] ?? '').body).toBe(body);
 });
