@@ -31,7 +31,7 @@ const FITNESS = ['--fitness', '--no-fitness', '--require-fit', '--wait-for-quiet
 /** Whether the machine is fit takes five seconds to tell, and tests know that it is busy. */
 export function withoutFitness(args: string[]): string[] {
   const [verb = ''] = args;
-  const asked = !['bench', 'capacity', 'footprint'].includes(verb) || args.some((arg) => FITNESS.includes(arg));
+  const asked = !['bench', 'capacity'].includes(verb) || args.some((arg) => FITNESS.includes(arg));
   return asked ? args : [...args, '--no-fitness'];
 }
 
