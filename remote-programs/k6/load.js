@@ -3,8 +3,8 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 
 /**
- * A load for k6: constant VUs, or arrivals at a constant rate; first a warm-up, then the window that is measured. `LOAD` is put
- * before this text (src/load/k6/script.ts), so that it is one file wherever it runs.
+ * A load for k6: VUs, or arrivals at a rate, constant or in stages; first a warm-up, then the window that is measured. `LOAD` is
+ * put before this text (src/load/k6/script.ts), so that it is one file wherever it runs.
  *
  * k6's summary has neither requests in flight nor percentiles that could be merged with another k6's. So each VU accounts
  * for its own requests, and logs every latency when the window is over and the gateway is left alone.
@@ -15,7 +15,7 @@ import http from 'k6/http';
  * @typedef {object} Account The requests of one VU in the window.
  * @property {number} endMs of the window, milliseconds since the epoch
  * @property {number} windowMs
- * @property {number | null} firstMs from the window's start to the first request
+ * @property {number | null} firstMs from the window's start to the first request, or to its rest where it is one too many
  * @property {number} sent
  * @property {number} ok
  * @property {{ sent: number, ok: number }} warmUp of the same VU: k6 has no more VUs than the window takes
@@ -25,7 +25,13 @@ import http from 'k6/http';
  * @property {Record<string, number>} codes
  * @property {Partial<Record<FailureClass, { status: number, detail: string }>>} examples
  *
- * @typedef {{ ok: number[], firstByte: number[], failed: number[], raw: number[] }} Latencies In microseconds; raw of an open loop only.
+ * @typedef {object} Latencies In microseconds.
+ * @property {number[]} ok
+ * @property {number[]} firstByte
+ * @property {number[]} failed
+ * @property {number[]} raw of an open loop only
+ * @property {number[]} okEnd from the window's start to the response's end, in the order of `ok`; of a load with stages only
+ * @property {number[]} failedEnd
  */
 
 /** Of a failed response's body. The harness says what is wrong with a body that is whole. */
@@ -46,12 +52,16 @@ const ONCE = { executor: 'per-vu-iterations', iterations: 1, gracefulStop: '0s' 
 const WARM_UP = { executor: 'constant-vus', exec: 'warmUp', gracefulStop: '0s' };
 /** After a request was given up that the window's end met in flight. */
 const GRACE_MS = LAST_RESPONSE_MS + 1000;
+/** How often a VU that is one too many looks whether the load is to end. */
+const REST_MS = 250;
 
 function closedLoop() {
+  const [first] = LOAD.stages || [];
+  const warmupVus = first === undefined ? LOAD.vus : Math.round(first.from);
   return {
-    // k6 refuses a scenario of 0 s.
-    ...(LOAD.warmupMs > 0
-      ? { warmup: { ...WARM_UP, vus: LOAD.vus, startTime: '0ms', duration: `${LOAD.warmupMs}ms` } }
+    // k6 refuses a scenario of 0 s, or of no VUs.
+    ...(LOAD.warmupMs > 0 && warmupVus > 0
+      ? { warmup: { ...WARM_UP, vus: warmupVus, startTime: '0ms', duration: `${LOAD.warmupMs}ms` } }
       : {}),
     window: {
       ...ONCE,
@@ -71,23 +81,30 @@ function closedLoop() {
  * @param {number} ratePerSec
  */
 function openLoop(ratePerSec) {
-  // A rate is a whole number of requests in some time.
-  const arrivals = {
+  const [first] = LOAD.stages || [];
+  const arrivals = { timeUnit: '1000s', preAllocatedVUs: LOAD.vus, maxVUs: LOAD.vus };
+  const constant = (/** @type {number} */ perSec, /** @type {number} */ ms) => ({
+    ...arrivals,
     executor: 'constant-arrival-rate',
-    rate: Math.round(ratePerSec * 1000),
-    timeUnit: '1000s',
-    preAllocatedVUs: LOAD.vus,
-    maxVUs: LOAD.vus,
-  };
+    rate: wholeRate(perSec),
+    duration: `${ms}ms`,
+  });
   return {
     ...(LOAD.warmupMs > 0
-      ? { warmup: { ...arrivals, exec: 'warmUpOne', duration: `${LOAD.warmupMs}ms`, gracefulStop: '0s' } }
+      ? {
+          warmup: {
+            ...constant(first === undefined ? ratePerSec : first.from, LOAD.warmupMs),
+            exec: 'warmUpOne',
+            gracefulStop: '0s',
+          },
+        }
       : {}),
     window: {
-      ...arrivals,
+      ...(LOAD.stages === null
+        ? constant(ratePerSec, LOAD.windowMs)
+        : { ...arrivals, executor: 'ramping-arrival-rate', ...rampedRate(LOAD.stages) }),
       exec: 'measureOne',
       startTime: `${LOAD.warmupMs}ms`,
-      duration: `${LOAD.windowMs}ms`,
       gracefulStop: `${GRACE_MS}ms`,
     },
     handover: {
@@ -98,6 +115,30 @@ function openLoop(ratePerSec) {
       maxDuration: `${HANDOVER_MS}ms`,
     },
   };
+}
+
+/**
+ * A rate for k6 is a whole number of requests in some time, here 1,000 s.
+ * @param {number} perSec
+ */
+function wholeRate(perSec) {
+  return Math.round(perSec * 1000);
+}
+
+/**
+ * k6 goes on from the rate before; to another one at once where a stage of 0 s says so.
+ * @param {NonNullable<typeof LOAD.stages>} stages
+ */
+function rampedRate(stages) {
+  let rate = wholeRate(stages[0]?.from ?? 0);
+  const startRate = rate;
+  const ramps = [];
+  for (const { durationMs, from, to } of stages) {
+    if (wholeRate(from) !== rate) ramps.push({ target: wholeRate(from), duration: '0s' });
+    rate = wholeRate(to);
+    ramps.push({ target: rate, duration: `${durationMs}ms` });
+  }
+  return { startRate, stages: ramps };
 }
 
 export const options = {
@@ -122,6 +163,7 @@ function log(value) {
 
 /** Wait for the moment that all k6 agreed on, if the gateway can be reached. */
 export function setup() {
+  if (LOAD.stages !== null) log({ stages: LOAD.stages, warmupMs: LOAD.warmupMs });
   if (LOAD.checkReachable) {
     const { status, error } = post(LOAD.timeoutMs);
     if (status === 0) {
@@ -177,7 +219,7 @@ export function measureOne() {
   const endedMs = Date.now();
   account.inFlightMs += Math.min(endedMs, account.endMs) - startedMs;
   if (endedMs >= account.endMs) account.inFlightAtEnd += 1;
-  else record(account, ownLatencies, response);
+  else record(account, ownLatencies, response, endedMs - startMs);
 }
 
 /** Each VU of an open loop, once: those that sent nothing say so. */
@@ -219,13 +261,15 @@ function newAccount(startMs) {
 
 /** @returns {Latencies} */
 function noLatencies() {
-  return { ok: [], firstByte: [], failed: [], raw: [] };
+  return { ok: [], firstByte: [], failed: [], raw: [], okEnd: [], failedEnd: [] };
 }
 
 export function measure() {
   const startMs = windowStartMs();
   const account = newAccount(startMs);
   const latencies = noLatencies();
+  // Among the VUs of all k6: there is one iteration for each.
+  const nth = exec.scenario.iterationInTest;
   for (;;) {
     // Before the clock is read: VUs that ended at the window's end are complete, and stop nobody.
     const stopped = isStopped();
@@ -237,6 +281,11 @@ export function measure() {
       break;
     }
     if (account.firstMs === null) account.firstMs = startedMs - startMs;
+    const leftMs = restMs(nth, startedMs - startMs);
+    if (leftMs > 0) {
+      sleep(Math.min(leftMs, account.endMs - startedMs, REST_MS) / 1000);
+      continue;
+    }
     account.sent += 1;
     const response = post(Math.min(LOAD.timeoutMs, account.endMs + LAST_RESPONSE_MS - startedMs));
     const endedMs = Date.now();
@@ -245,9 +294,31 @@ export function measure() {
       account.inFlightAtEnd += 1;
       break;
     }
-    backOff(record(account, latencies, response));
+    backOff(record(account, latencies, response, endedMs - startMs));
   }
   handOver(account, latencies);
+}
+
+/**
+ * How long this VU rests, from this moment of the window on: until the level is above its number. As with the engine `native`,
+ * one that is one too many rests after its response and keeps its connection.
+ * @param {number} nth from 0
+ * @param {number} atMs
+ */
+function restMs(nth, atMs) {
+  if (LOAD.stages === null) return 0;
+  const wanted = nth + 0.5;
+  let endMs = 0;
+  for (const { durationMs, from, to } of LOAD.stages) {
+    const beganMs = endMs;
+    endMs += durationMs;
+    if (atMs >= endMs) continue;
+    const earliestMs = Math.max(atMs, beganMs);
+    const slope = (to - from) / durationMs;
+    if (from + slope * (earliestMs - beganMs) >= wanted) return earliestMs - atMs;
+    if (to >= wanted) return beganMs + (wanted - from) / slope - atMs;
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -283,9 +354,10 @@ function post(timeoutMs) {
  * @param {Account} account
  * @param {Latencies} latencies
  * @param {Response} response
+ * @param {number} endMs since the window's start
  * @returns {FailureClass | null}
  */
-function record(account, latencies, response) {
+function record(account, latencies, response, endMs) {
   const { status, body, error, timings } = response;
   const failure = failureOf(response);
   // Of an open loop a request is due when it begins, and has to wait for a connection then.
@@ -294,6 +366,7 @@ function record(account, latencies, response) {
   if (failure === null) {
     account.ok += 1;
     latencies.ok.push(us);
+    if (LOAD.stages !== null) latencies.okEnd.push(endMs * 1000);
     if (LOAD.ratePerSec !== null) latencies.raw.push(Math.round(timings.duration * 1000));
     // k6 hands a stream over when it is complete, and tells no frame from another.
     if (!LOAD.stream) latencies.firstByte.push(Math.round((waitedMs + timings.sending + timings.waiting) * 1000));
@@ -301,6 +374,7 @@ function record(account, latencies, response) {
   }
   account.failed[failure] = (account.failed[failure] || 0) + 1;
   latencies.failed.push(us);
+  if (LOAD.stages !== null) latencies.failedEnd.push(endMs * 1000);
   if (status > 0 && status !== 200) account.codes[status] = (account.codes[status] || 0) + 1;
   if (account.examples[failure] === undefined) {
     const detail = status === 0 ? error : String(body);

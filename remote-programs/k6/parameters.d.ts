@@ -12,8 +12,10 @@ export interface LoadParameters {
   objectOptional: boolean;
   /** Of an open loop, what may be in flight. */
   vus: number;
-  /** Requests a second of an open loop; null for a closed one. */
+  /** Requests a second of an open loop, with stages their mean; null for a closed one. */
   ratePerSec: number | null;
+  /** Parts of the window with a level of their own, VUs or requests a second; null for a constant load. */
+  stages: readonly { durationMs: number; from: number; to: number }[] | null;
   warmupMs: number;
   windowMs: number;
   /** Refuse to begin where the URL can't be reached. */

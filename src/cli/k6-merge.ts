@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { formatDecimal, formatMilliseconds } from '../lib/format.js';
 import type { MergedLogs } from '../load/k6/merged-logs.js';
+import type { StageOfLoad } from '../model/load.js';
 import { jsonOption } from './options/cell-options.js';
 import { writeJson, writeResult } from './output.js';
 
@@ -34,7 +35,7 @@ Exit codes: 0 merged, 1 a file is not a whole log of the same load, 2 wrong usag
 }
 
 function formatMerged({ result, spreadMs }: MergedLogs, failed: number): string {
-  const { requests, latencyUs, windowS, hosts = [] } = result;
+  const { requests, latencyUs, windowS, hosts = [], stages = [] } = result;
   const vus = hosts.reduce((sum, host) => sum + host.vus, 0);
   const tooFar = spreadMs > MAX_SPREAD_MS ? ': too far apart for one load' : '';
   return [
@@ -45,8 +46,16 @@ function formatMerged({ result, spreadMs }: MergedLogs, failed: number): string 
       : [
           `p50 ${formatMilliseconds(latencyUs.p50)}, p95 ${formatMilliseconds(latencyUs.p95)}, p99 ${formatMilliseconds(latencyUs.p99)}, max ${formatMilliseconds(latencyUs.max)}`,
         ]),
+    ...stages.map(formatStage),
     `${vus} VUs: ${hosts.map((host) => `${host.vus} on ${host.host} (${host.ok} ok)`).join(', ')}`,
     ...result.failureExamples,
     `the windows ended within ${Math.round(spreadMs)} ms of one another, by the pods' own clocks${tooFar}`,
   ].join('\n');
+}
+
+function formatStage({ atS, durationS, from, to, ok, failed, latencyUs }: StageOfLoad): string {
+  const level = from === to ? `${to}` : `${from} to ${to}`;
+  const latency =
+    latencyUs === null ? '' : `, p50 ${formatMilliseconds(latencyUs.p50)}, p99 ${formatMilliseconds(latencyUs.p99)}`;
+  return `from ${atS} s, at ${level}: ${formatDecimal(ok / durationS, 1)} requests/s, ${failed} failed${latency}`;
 }

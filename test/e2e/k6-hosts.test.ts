@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { findInstallation } from '../../src/install/receipt.js';
 import { rootsOf } from '../../src/lib/roots.js';
 import { sleep, waitUntil } from '../../src/lib/sleep.js';
@@ -131,6 +132,50 @@ describe.skipIf(missing !== null)('gatebench bench --k6-hosts', () => {
     expect(resumed.exitCode).toBe(0);
     const elsewhere = await cli(['bench', '--resume', run, '--gateway-address', '192.0.2.1'], environment());
     expect(elsewhere.stderr).toMatch(/--gateway-address can't be given with --resume/);
+  });
+
+  it.each([
+    ['VUs', 'closed', 'vus'],
+    ['an arrival rate', 'open', 'ratePerSec'],
+  ])('changes %s on all hosts as the stages say', async (_, model, unit) => {
+    const stages = [8, 40, 16].map((level) => ({ durationS: 2, [unit]: level }));
+    const scenario = join(folder, `staged-${model}.yaml`);
+    const request = { messages: [{ role: 'user', content: 'Hi' }] };
+    const load = { model, warmupS: 1, idleS: 0, recoveryS: 0, stages };
+    await writeFile(
+      scenario,
+      stringify({
+        ...{ schemaVersion: 1, name: 'quick', title: 'Stages', description: 'Three levels.', load, request },
+        upstream: { latency: '60ms' },
+      }),
+    );
+    const { exitCode, stderr } = await cli(
+      [
+        ...[
+          'bench',
+          '-g',
+          'direct',
+          '--scenario',
+          scenario,
+          '--engine',
+          'k6',
+          '--retry-invalid',
+          '0',
+          '--no-calibration',
+        ],
+        ...['--cooldown', '0s', '--mock-port', String(mockPort), '--pin', 'off', '-o', folder, ...formatHost(machines)],
+      ],
+      environment(),
+    );
+    expect(exitCode, stderr).toBe(0);
+    const record = await recordOf(stderr);
+    expect(record.requests?.failed).toEqual({});
+    expect(record.engine.hosts).toHaveLength(2);
+    const [low = 0, high = 0, middle = 0] = record.stages?.map(({ ok }) => ok) ?? [];
+    expect(low + high + middle).toBe(record.requests?.ok);
+    // A busy machine slows all levels; as many more requests as there are more VUs or arrivals come on none but a quiet one.
+    expect(high / low).toBeGreaterThan(2);
+    expect(high / middle).toBeGreaterThan(1.2);
   });
 
   it.skipIf(noNginx !== null)('finds gateways that listen on 127.0.0.1 else', async () => {

@@ -19,6 +19,7 @@ import { K6Log, startedAtMs } from './log.js';
 import { K6_QUERY } from './program.js';
 import { k6Result } from './result.js';
 import { k6Refusal, k6Script, k6Vus } from './script.js';
+import { stagedWindow } from './stages.js';
 
 const LOG = 'k6.log';
 /** k6 makes all its VUs before it begins, and writes down what they did when it ends; both take a while with many. */
@@ -90,6 +91,7 @@ function wholeResult(log: K6Log, spec: LoadSpec): LoadResult {
     bytesReceived: log.bytesReceived,
     expected: spec,
     arrivals: spec.arrivals,
+    staged: stagedWindow(spec),
   });
 }
 
@@ -104,6 +106,7 @@ function partialResult(log: K6Log, spec: LoadSpec): LoadResult {
     bytesReceived: log.bytesReceived,
     expected: spec,
     arrivals: spec.arrivals,
+    staged: stagedWindow(spec),
     ...(missing === 0 ? {} : { absent: { requests: reason } }),
   });
   return missing === 0 ? result : { ...result, wholeLoad: null };

@@ -10,6 +10,7 @@ import { K6_QUERY } from './program.js';
 import { mergeSegments } from './result.js';
 import { k6Refusal, k6Script, k6Vus } from './script.js';
 import { equalSegments } from './segments.js';
+import { stagedWindow } from './stages.js';
 
 export interface K6Hosts {
   shells: readonly RemoteShell[];
@@ -196,7 +197,12 @@ class K6HostsRun implements LoadRun {
         'use more hosts, or fewer VUs',
       );
     }
-    return mergeSegments(segments, this.spec.durationS, this.spec, this.spec.arrivals);
+    const { spec } = this;
+    return mergeSegments(segments, spec.durationS, {
+      expected: spec,
+      arrivals: spec.arrivals,
+      staged: stagedWindow(spec),
+    });
   }
 
   /** Where the load is now is known by the clock: nothing is told by the hosts before their end. */

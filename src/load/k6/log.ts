@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { ExpectedError } from '../../lib/errors.js';
 import { FailureClass } from '../../model/load.js';
+import type { StagedWindow } from './stages.js';
 
 /** The script's lines for us begin with this. */
 const MARK = 'gatebench ';
 
 const Count = z.number().int().nonnegative();
-const Kind = z.enum(['ok', 'firstByte', 'failed', 'raw']);
+const Kind = z.enum(['ok', 'firstByte', 'failed', 'raw', 'okEnd', 'failedEnd']);
 type Latencies = Record<z.infer<typeof Kind>, number[]>;
 
 const Account = z.object({
   /** The window's end on the host's clock, and its length. */
   endMs: z.number(),
   windowMs: z.number(),
-  /** Milliseconds from the window's start to the first request; null where there was none. */
+  /** Milliseconds from the window's start to the first request, or to the rest of a VU that is one too many; null where there was none. */
   firstMs: z.number().nullable(),
   sent: Count,
   ok: Count,
@@ -34,10 +35,17 @@ const Line = z.union([
   z.object({ lateMs: z.number() }),
   z.object({ startedAtMs: z.number() }),
   z.object({ bytesReceived: Count }),
+  z.object({
+    stages: z.array(z.object({ durationMs: z.number().positive(), from: z.number(), to: z.number() })),
+    warmupMs: z.number(),
+  }),
 ]);
 type Line = z.infer<typeof Line>;
 
-/** The requests of one VU. Latencies are microseconds, one for each response. */
+/**
+ * The requests of one VU. Latencies are microseconds, one for each response; `okEnd` and `failedEnd`, of a load with stages, are
+ * when these responses ended, since the window's start.
+ */
 export type VuAccount = z.infer<typeof Account> & { latenciesUs: Latencies };
 
 /** The log of one k6, line by line. */
@@ -46,6 +54,7 @@ export class K6Log {
   readonly #accounts = new Map<number, VuAccount>();
   #refusal: { unreachable: string } | { lateMs: number } | null = null;
   #bytesReceived: number | null = null;
+  #staged: StagedWindow | undefined;
   #lastLine = '';
 
   /** @throws ExpectedError for a marked line that the script can't have written */
@@ -60,6 +69,9 @@ export class K6Log {
       this.#accounts.set(line.vu, { ...line.account, latenciesUs: this.#latenciesOf(line.vu) });
     } else if ('bytesReceived' in line) {
       this.#bytesReceived = line.bytesReceived;
+    } else if ('stages' in line) {
+      const stages = line.stages.map(({ durationMs, from, to }) => ({ durationS: durationMs / 1000, from, to }));
+      this.#staged = { stages, warmupS: line.warmupMs / 1000 };
     } else if (!('startedAtMs' in line)) {
       this.#refusal = line;
     }
@@ -80,13 +92,25 @@ export class K6Log {
     return this.#bytesReceived;
   }
 
+  /** Of a load that has any, as its script says. */
+  get staged(): StagedWindow | undefined {
+    return this.#staged;
+  }
+
   /** The last line of k6's own. */
   get lastLine(): string {
     return this.#lastLine;
   }
 
   #latenciesOf(vu: number): Latencies {
-    const latencies = this.#latencies.get(vu) ?? { ok: [], firstByte: [], failed: [], raw: [] };
+    const latencies = this.#latencies.get(vu) ?? {
+      ok: [],
+      firstByte: [],
+      failed: [],
+      raw: [],
+      okEnd: [],
+      failedEnd: [],
+    };
     this.#latencies.set(vu, latencies);
     return latencies;
   }

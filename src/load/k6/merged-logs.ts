@@ -25,7 +25,7 @@ export function mergedLogs(logs: ReadonlyMap<string, string>): MergedLogs {
     if (log.vus.length === 0) {
       throw new ExpectedError(`${host} holds no requests of any VU`, 'give the whole log of a k6 that ran to its end');
     }
-    return { host, clockUncertaintyMs: null, cpu: CPU, vus: log.vus };
+    return { host, clockUncertaintyMs: null, cpu: CPU, vus: log.vus, staged: log.staged };
   });
   const all = segments.flatMap(({ vus }) => vus);
   const windows = [...new Set(all.map(({ windowMs }) => windowMs))];
@@ -34,5 +34,10 @@ export function mergedLogs(logs: ReadonlyMap<string, string>): MergedLogs {
     throw new ExpectedError(`the logs are of windows of ${windows.join(', ')} ms`, 'give the logs of one load only');
   }
   const ends = [...new Set(all.map(({ endMs }) => endMs))];
-  return { result: mergeSegments(segments, windowMs / 1000), spreadMs: Math.max(...ends) - Math.min(...ends) };
+  // Each script says it: logs of one load say the same.
+  const staged = segments[0]?.staged;
+  return {
+    result: mergeSegments(segments, windowMs / 1000, { staged }),
+    spreadMs: Math.max(...ends) - Math.min(...ends),
+  };
 }

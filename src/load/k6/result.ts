@@ -14,6 +14,7 @@ import { latencySummary } from '../latency-summary.js';
 import { sum, sumByKey } from '../sums.js';
 import { assertBalanced, FAILURE_EXAMPLES } from '../worker-report.js';
 import type { VuAccount } from './log.js';
+import { k6Stages, type StagedWindow } from './stages.js';
 
 /** As in `remote-programs/k6/load.js`. */
 const MAX_EXAMPLE_CHARACTERS = 4000;
@@ -22,8 +23,9 @@ const ABSENT: Record<string, string> = {
   'latencyUs.connecting':
     'k6’s http_req_duration begins once there is a connection; those of the window are made at its beginning',
   connectUs: 'k6 counts 0 for every request on a kept connection',
-  seconds: 'k6’s VUs report the whole window at its end',
 };
+
+const NO_SECONDS = 'k6’s VUs report the whole window at its end';
 
 const NO_FIRST_FRAME = 'k6 tells when a stream’s head began to come, and not when its first frame with text did';
 
@@ -48,6 +50,8 @@ export interface K6Window {
   setupRequests?: number;
   /** Of an open loop. */
   arrivals?: LoadArrivals | undefined;
+  /** Of a load with stages. */
+  staged?: StagedWindow | undefined;
   /** Absent where it isn't known any more: the examples then don't say what is wrong with a body. */
   expected?: ExpectedAnswer;
   /** Why more than {@link ABSENT} is missing. */
@@ -67,7 +71,7 @@ export function k6Result(vus: readonly VuAccount[], window: K6Window): LoadResul
     for (const us of latenciesUs.failed) recordUs(failed, us);
     for (const kind of ['ok', 'failed'] as const) for (const us of latenciesUs[kind]) responseUsSum += us;
   }
-  const { windowS, workers, bytesReceived, arrivals, absent, setupRequests = 0 } = window;
+  const { windowS, workers, bytesReceived, arrivals, staged, absent, setupRequests = 0 } = window;
   const requests = requestsOf(vus);
   const completions = ok.totalCount + failed.totalCount;
   assertBalanced(requests, completions);
@@ -86,6 +90,7 @@ export function k6Result(vus: readonly VuAccount[], window: K6Window): LoadResul
     workers,
     absent: {
       ...ABSENT,
+      ...(staged === undefined ? { seconds: NO_SECONDS } : {}),
       ...(arrivals === undefined ? {} : ABSENT_OPEN),
       ...(firstByte.totalCount < ok.totalCount ? { firstByteUs: NO_FIRST_FRAME } : {}),
       ...(window.expected?.stream === true ? { stream: NO_FRAMES } : {}),
@@ -94,6 +99,7 @@ export function k6Result(vus: readonly VuAccount[], window: K6Window): LoadResul
     connectUs: null,
     firstByteUs: latencySummary(firstByte),
     ...(arrivals === undefined ? {} : arrivalsOf(arrivals, vus, windowS)),
+    ...(staged === undefined ? {} : k6Stages(vus, staged, windowS)),
     failureExamples: examplesOf(vus, window.expected),
   };
 }
@@ -110,12 +116,12 @@ export interface HostSegment {
 /**
  * One result of several k6. No percentile is computed before all latencies are together.
  * @param durationS of the window, which all had by the clock
+ * @param known as in {@link K6Window}
  */
 export function mergeSegments(
   segments: readonly HostSegment[],
   durationS: number,
-  expected?: ExpectedAnswer,
-  arrivals?: LoadArrivals,
+  known: Pick<K6Window, 'expected' | 'arrivals' | 'staged'> = {},
 ): LoadResult {
   const window = {
     windowS: durationS,
@@ -124,10 +130,10 @@ export function mergeSegments(
     // Each host first checks that it reaches the gateway.
     setupRequests: segments.length,
     absent: ABSENT_ON_HOSTS,
-    arrivals,
+    ...known,
   };
   const vus = segments.flatMap((segment) => segment.vus);
-  const result = k6Result(vus, expected === undefined ? window : { ...window, expected });
+  const result = k6Result(vus, window);
   return { ...result, hosts: segments.map(hostOf) };
 }
 

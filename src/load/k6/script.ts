@@ -17,8 +17,7 @@ export function k6Vus({ vus, arrivals }: LoadSpec): number {
 }
 
 /** What k6 can't do of a load that isn't a closed loop; see `Engine.refusal`. */
-export function k6Refusal({ arrivals, stages }: LoadShape): string | null {
-  if (stages !== undefined) return 'drives constant loads here, and no stages';
+export function k6Refusal({ arrivals }: LoadShape): string | null {
   if (arrivals?.distribution === 'poisson') return 'has evenly spaced arrivals only, and no Poisson process';
   if (arrivals?.distribution === 'recorded') return 'has evenly spaced arrivals only, and no recorded ones';
   return null;
@@ -40,6 +39,7 @@ export function k6Script(spec: LoadSpec, stopUrl: string | null): string {
     objectOptional: spec.objectOptional ?? false,
     vus: k6Vus(spec),
     ratePerSec: spec.arrivals?.ratePerSec ?? null,
+    stages: spec.stages?.map(({ durationS, from, to }) => ({ durationMs: durationS * 1000, from, to })) ?? null,
     warmupMs: Math.round(spec.warmupS * 1000),
     windowMs: Math.round(spec.durationS * 1000),
     checkReachable: stopUrl === null,

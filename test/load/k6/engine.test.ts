@@ -136,6 +136,45 @@ describe.skipIf(missing !== null)('a load by k6', () => {
     expect(nobody.requests.failed.refused).toBeLessThan(40);
   });
 
+  it('changes the number of VUs as the stages say, each in its place among all', async () => {
+    const server = await countingServer((response) => setTimeout(() => good(response), 40));
+    const stages = [
+      { durationS: 2, from: 2, to: 2 },
+      { durationS: 2, from: 8, to: 8 },
+      { durationS: 2, from: 4, to: 4 },
+    ];
+    const result = await load(engine, { origin: server.origin, vus: 8, warmupS: 1, durationS: 6, stages });
+    expect(result.requests.failed).toEqual({});
+    const counts = result.stages?.map(({ ok }) => ok) ?? [];
+    expect(counts.reduce((sum, ok) => sum + ok, 0)).toBe(result.requests.ok);
+    // Each VU asks again when it has an answer, whatever a busy machine adds to it.
+    const [two = 0, eight = 0, four = 0] = counts;
+    expect(eight / two).toBeGreaterThan(2);
+    expect(eight / four).toBeGreaterThan(1.3);
+    expect(result.seconds.map(({ second }) => second)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(result.absent.seconds).toBeUndefined();
+  });
+
+  it('changes the arrival rate as the stages say, and counts what was due', async () => {
+    const server = await countingServer((response) => good(response));
+    const arrivals = { ratePerSec: 50, distribution: 'constant', seed: 1, maxInFlight: 100 } as const;
+    const stages = [
+      { durationS: 2, from: 20, to: 20 },
+      { durationS: 2, from: 100, to: 100 },
+      { durationS: 2, from: 50, to: 10 },
+    ];
+    const result = await load(engine, { origin: server.origin, warmupS: 1, durationS: 6, arrivals, stages });
+    expect(result.requests.failed).toEqual({});
+    expect(result.arrivals?.planned).toBe(300);
+    const { sent = 0, unsent = 0 } = result.arrivals ?? {};
+    expect(sent + unsent).toBe(300);
+    const [slow = 0, fast = 0, ramp = 0] = result.stages?.map(({ ok }) => ok) ?? [];
+    expect(slow + fast + ramp).toBe(result.requests.ok);
+    expect(fast / slow).toBeGreaterThan(3);
+    expect(ramp / slow).toBeGreaterThan(1);
+    expect(fast / ramp).toBeGreaterThan(2);
+  });
+
   it('ends early when it is told to, with what it has', async () => {
     const server = await countingServer((response) => good(response));
     const run = await start(engine, { origin: server.origin, warmupS: 1, durationS: 30 });

@@ -27,6 +27,42 @@ describe('mergedLogs', () => {
     expect(spreadMs).toBeLessThan(1_000);
   });
 
+  it('has the stages of a load that has any, of all pods together', () => {
+    const stages = [
+      { durationMs: 1_000, from: 2, to: 2 },
+      { durationMs: 1_000, from: 4, to: 4 },
+    ];
+    const account = {
+      ...{ endMs: 2_000, windowMs: 2_000, firstMs: 0, inFlightAtEnd: 0, inFlightMs: 180 },
+      ...{ sent: 3, ok: 2, warmUp: { sent: 0, ok: 0 }, failed: { http_5xx: 1 }, codes: {}, examples: {} },
+    };
+    const pod = (okUs: number[]) =>
+      [
+        { stages, warmupMs: 3_000 },
+        { vu: 1, kind: 'ok', us: okUs },
+        { vu: 1, kind: 'okEnd', us: [400_000, 1_500_000] },
+        { vu: 1, kind: 'failed', us: [5_000] },
+        { vu: 1, kind: 'failedEnd', us: [1_000_000] },
+        { vu: 1, account },
+      ]
+        .map((line) => `gatebench ${JSON.stringify(line)}\n`)
+        .join('');
+    const { result } = mergedLogs(
+      new Map([
+        ['pod-1', pod([60_000, 70_000])],
+        ['pod-2', pod([80_000, 90_000])],
+      ]),
+    );
+    expect(result.stages).toMatchObject([
+      { atS: 0, durationS: 1, from: 2, to: 2, ok: 2, failed: 0, latencyUs: { count: 2, min: 60_000 } },
+      { atS: 1, durationS: 1, from: 4, to: 4, ok: 2, failed: 2, latencyUs: { count: 2, min: 70_000 } },
+    ]);
+    expect(result.seconds.map(({ second, ok, failed }) => [second, ok, failed])).toEqual([
+      [3, 2, 0],
+      [4, 2, 2],
+    ]);
+  });
+
   it('refuses what is no whole log, and logs of different loads', () => {
     expect(() => mergedLogs(new Map([['pod-1', 'level=error msg="out of memory"\n']]))).toThrow(
       /pod-1 holds no requests/,

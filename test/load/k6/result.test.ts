@@ -19,7 +19,7 @@ function aVu(okUs: number[], failedUs: number[] = [], inFlightAtEnd = 0): HostSe
     failed: failedUs.length === 0 ? {} : { http_5xx: failedUs.length },
     codes: failedUs.length === 0 ? {} : { '503': failedUs.length },
     examples: failedUs.length === 0 ? {} : { http_5xx: { status: 503, detail: 'overloaded' } },
-    latenciesUs: { ok: okUs, firstByte: okUs.map((us) => us - 1), failed: failedUs, raw: [] },
+    latenciesUs: { ok: okUs, firstByte: okUs.map((us) => us - 1), failed: failedUs, raw: [], okEnd: [], failedEnd: [] },
   };
 }
 
