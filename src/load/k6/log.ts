@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ExpectedError } from '../../lib/errors.js';
 import { FailureClass } from '../../model/load.js';
-import type { StagedWindow } from './stages.js';
+import type { LoadStage } from '../engine.js';
 
 /** The script's lines for us begin with this. */
 const MARK = 'gatebench ';
@@ -47,6 +47,13 @@ type Line = z.infer<typeof Line>;
  * when these responses ended, since the window's start.
  */
 export type VuAccount = z.infer<typeof Account> & { latenciesUs: Latencies };
+
+/** A window whose level changes. */
+export interface StagedWindow {
+  stages: readonly LoadStage[];
+  /** Whole seconds before the window, as seconds are counted from the load's begin. */
+  warmupS: number;
+}
 
 /** The log of one k6, line by line. */
 export class K6Log {

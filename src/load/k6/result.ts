@@ -13,8 +13,8 @@ import { badBody, failureExample } from '../failure-class.js';
 import { latencySummary } from '../latency-summary.js';
 import { sum, sumByKey } from '../sums.js';
 import { assertBalanced, FAILURE_EXAMPLES } from '../worker-report.js';
-import type { VuAccount } from './log.js';
-import { k6Stages, type StagedWindow } from './stages.js';
+import type { StagedWindow, VuAccount } from './log.js';
+import { k6Stages } from './stages.js';
 
 /** As in `remote-programs/k6/load.js`. */
 const MAX_EXAMPLE_CHARACTERS = 4000;

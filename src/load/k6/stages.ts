@@ -1,15 +1,8 @@
 import { percentileOf } from '../../../common/nearest-rank.js';
 import type { SecondOfLoad, StageOfLoad } from '../../model/load.js';
-import type { LoadSpec, LoadStage } from '../engine.js';
+import type { LoadSpec } from '../engine.js';
 import { StageSeries } from '../stage-series.js';
-import type { VuAccount } from './log.js';
-
-/** A window whose level changes. */
-export interface StagedWindow {
-  stages: readonly LoadStage[];
-  /** Whole seconds before the window, as seconds are counted from the load's begin. */
-  warmupS: number;
-}
+import type { StagedWindow, VuAccount } from './log.js';
 
 /** Of a load that has stages. */
 export function stagedWindow({ stages, warmupS }: Pick<LoadSpec, 'stages' | 'warmupS'>): StagedWindow | undefined {
