@@ -18,7 +18,7 @@ export const THRESHOLDS = {
    */
   openLoop: { minShare: 0.99, slipMs: 5 },
   /** After a spike p99 is back where a second's, and the median of it and those after it, is at most so much above that before it. Both ours: one second has few requests. */
-  recovery: { withinShare: 0.1, seconds: 3 },
+  recovery: { withinShare: 0.1, seconds: 3, failedShare: 0.01, endedShare: 0.9 },
   /** Ours: 1 ms is 1.7 % of the usual 60 ms upstream, 5 ms is more than most gateways add. */
   mockLatenessP99Us: { pass: 1_000, warn: 5_000 },
   /** Ours: a retry now and then, of a connection that had just been closed, amplifies nothing. Fewer responses than successes are never right. */

@@ -64,14 +64,23 @@ function formatLevel({ from, to }: StageOfLoad): string {
 
 function formatRecovery(recovery: Recovery | undefined): string {
   if (recovery === undefined) return '';
+  if (recovery.unfit !== null) return ABSENT;
   return recovery.recoveryS === null ? `more than ${recovery.watchedS}` : String(recovery.recoveryS);
 }
 
+const UNFIT = {
+  behind: 'fewer than 90 % of the requests that were due ended before it',
+  failing: 'over 1 % of the requests failed before it',
+} as const;
+
 function recoveryNotes({ title }: GatewaySummary, shown: DerivedCell): string[] {
   return recoveries(shown).map(
-    ({ fromS, beforeP99Us, recoveryS, watchedS }) =>
-      `${title}, spike until second ${fromS}: p99 was ${formatMilliseconds(beforeP99Us)} before it, and was ${
-        recoveryS === null ? `not back within ${watchedS} s` : `back after ${recoveryS} s`
-      }.`,
+    (recovery) => `${title}, spike until second ${recovery.fromS}: ${recoveryText(recovery)}.`,
   );
+}
+
+function recoveryText({ beforeP99Us, unfit, recoveryS, watchedS }: Recovery): string {
+  if (unfit !== null) return `${UNFIT[unfit]}, so there is nothing to be back at`;
+  const back = recoveryS === null ? `not back within ${watchedS} s` : `back after ${recoveryS} s`;
+  return `p99 was ${formatMilliseconds(beforeP99Us)} before it, and was ${back}`;
 }

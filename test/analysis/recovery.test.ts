@@ -32,7 +32,7 @@ it('takes the first second from which p99 is within 10 % of what it was', () => 
   const seconds = secondsOf([100, 100, 100, 900, 900, 800, 700, 300, 109, 105, 111, 100, 100]);
   // Second 7 is 300, second 8 is 109: of 8, 9 and 10 the median is 109.
   expect(recoveries({ stages, seconds, window })).toEqual([
-    { stage: 2, fromS: 5, beforeP99Us: 100_000, recoveryS: 3, watchedS: 8 },
+    { stage: 2, fromS: 5, beforeP99Us: 100_000, unfit: null, recoveryS: 3, watchedS: 8 },
   ]);
 });
 
@@ -54,4 +54,34 @@ it('finds each of two spikes', () => {
   const stages = stagesOf([2, 100], [1, 500], [3, 100], [1, 500], [3, 50]);
   const seconds = secondsOf(new Array<number>(10).fill(100));
   expect(recoveries({ stages, seconds, window }).map(({ stage }) => stage)).toEqual([2, 4]);
+});
+
+it('is not back in seconds with failures, however fast the rest', () => {
+  const stages = stagesOf([2, 100], [1, 500], [6, 100]);
+  const seconds = secondsOf(new Array<number>(9).fill(100)).map((second, at) =>
+    at === 4 ? { ...second, failed: 2 } : second,
+  );
+  // Second 3 is good, but of it and the next two, one isn't, so that the median is as good; second 4 itself is not.
+  expect(recoveries({ stages, seconds, window })).toMatchObject([{ recoveryS: 0 }]);
+  const failing = secondsOf(new Array<number>(9).fill(100)).map((second, at) =>
+    at >= 3 && at < 6 ? { ...second, failed: 2 } : second,
+  );
+  expect(recoveries({ stages, seconds: failing, window })).toMatchObject([{ recoveryS: 3 }]);
+});
+
+it('has nothing to be back at where the gateway was overloaded or failed before', () => {
+  const [before, spike, after] = stagesOf([2, 600], [1, 900], [6, 600]);
+  const seconds = secondsOf(new Array<number>(9).fill(100));
+  const of = (changed: object, arrivals?: object) =>
+    recoveries({
+      stages: [{ ...before, ...changed }, spike, after] as StageOfLoad[],
+      seconds,
+      window,
+      arrivals: arrivals as Parameters<typeof recoveries>[0]['arrivals'],
+    })[0];
+  // 1,200 were due.
+  expect(of({ ok: 1_100 }, {})).toMatchObject({ unfit: null, recoveryS: 0 });
+  expect(of({ ok: 1_000 }, {})).toMatchObject({ unfit: 'behind', recoveryS: null });
+  expect(of({ ok: 1_000 })).toMatchObject({ unfit: null, recoveryS: 0 });
+  expect(of({ ok: 1_100, failed: 20 }, {})).toMatchObject({ unfit: 'failing', recoveryS: null });
 });

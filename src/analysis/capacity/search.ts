@@ -18,7 +18,7 @@ export interface SearchState {
   firstFail: LevelState | null;
   /** The level to measure next; null where the search has ended. */
   next: number | null;
-  /** Width of what is left to search, `firstFail / lastPass`, leaning levels counted: infinite before there are two sides. */
+  /** Width of what is left to search, `firstFail / lastPass`, leaning levels counted; where a side is missing, 1 or the highest level stands for it. */
   gap: number;
 }
 
@@ -73,7 +73,7 @@ export function searchState(windows: readonly Window[], bounds: SearchBounds): S
     lastPass: decided.passAt,
     firstFail: decided.failAt,
     next: nextOf(lower, bounds) ?? nextOf(upper, bounds),
-    gap: lower.low === null || upper.high === null ? Number.POSITIVE_INFINITY : upper.high.level / lower.low.level,
+    gap: (upper.high?.level ?? bounds.max) / (lower.low?.level ?? 1),
   };
 }
 
@@ -112,7 +112,8 @@ function undecided(state: LevelState | null): number | null {
  */
 export function windowsLeft({ next, gap, lastPass, firstFail }: SearchState, bounds: SearchBounds): number {
   if (next === null) return 0;
-  const ratio = Number.isFinite(gap) ? gap : DOUBLING ** 2;
+  // Doubling brackets it first where a side is missing.
+  const ratio = Math.min(gap, DOUBLING ** 2);
   const levels = Math.max(0, Math.ceil(Math.log2(Math.log(ratio) / Math.log1p(bounds.precisionShare))));
   const sides = [lastPass, firstFail].filter((side) => side === null).length;
   return levels + Math.max(1, sides) * bounds.minRepeats;

@@ -84,6 +84,19 @@ describe('a campaign', () => {
     expect(records.length).toBeLessThan(alone.reduce((sum, count) => sum + count, 0));
   });
 
+  it('finds both sides of each limit before it spends windows on one that no level keeps', () => {
+    const search = searchOf(
+      frontierObjectives([1, 10, 100]).map(({ text }) => text),
+      { maxWindows: 100 },
+    );
+    // 1 ms is almost kept at the lowest levels: to tell takes many windows.
+    const records = measured(search, (vus) => 1.02 + vus / 5);
+    const first = campaignOf(search, deriveRun(records.slice(0, 2 * 12)), SUBJECT);
+    const [, ten, hundred] = first.searches.map(({ state }) => state.levels);
+    expect(ten?.some(({ status }) => status === 'leans-fail')).toBe(true);
+    expect(hundred?.some(({ status }) => status === 'leans-fail')).toBe(true);
+  });
+
   it('measures again what the machine spoilt, a few times, and then counts it', () => {
     const gates: CellRecord['gates'] = [{ gate: 'steal time', verdict: 'invalid', value: 9, message: '9 %' }];
     const spoilt = (repeat: number) => pair(10, repeat, 1, { gates, outcome: { kind: 'invalid', reasons: ['steal'] } });
