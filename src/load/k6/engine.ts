@@ -17,9 +17,8 @@ import { type LoadSession, lastWords } from '../external/load-session.js';
 import { toolEngine } from '../external/tool-engine.js';
 import { K6Log, startedAtMs } from './log.js';
 import { K6_QUERY } from './program.js';
-import { k6Result } from './result.js';
+import { k6Result, windowFacts } from './result.js';
 import { k6Refusal, k6Script, k6Vus } from './script.js';
-import { stagedWindow } from './stages.js';
 
 const LOG = 'k6.log';
 /** k6 makes all its VUs before it begins, and writes down what they did when it ends; both take a while with many. */
@@ -89,9 +88,7 @@ function wholeResult(log: K6Log, spec: LoadSpec): LoadResult {
     windowS: durationS,
     workers: availableParallelism(),
     bytesReceived: log.bytesReceived,
-    expected: spec,
-    arrivals: spec.arrivals,
-    staged: stagedWindow(spec),
+    ...windowFacts(spec),
   });
 }
 
@@ -104,9 +101,7 @@ function partialResult(log: K6Log, spec: LoadSpec): LoadResult {
     windowS: Math.max(0, ...log.vus.map(({ windowMs }) => windowMs)) / 1000,
     workers: availableParallelism(),
     bytesReceived: log.bytesReceived,
-    expected: spec,
-    arrivals: spec.arrivals,
-    staged: stagedWindow(spec),
+    ...windowFacts(spec),
     ...(missing === 0 ? {} : { absent: { requests: reason } }),
   });
   return missing === 0 ? result : { ...result, wholeLoad: null };

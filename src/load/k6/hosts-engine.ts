@@ -7,10 +7,9 @@ import type { Engine, LoadProgress, LoadRun, LoadSpec } from '../engine.js';
 import { clockOffset } from './clock-offset.js';
 import { HostK6 } from './host-k6.js';
 import { K6_QUERY } from './program.js';
-import { mergeSegments } from './result.js';
+import { mergeSegments, windowFacts } from './result.js';
 import { k6Refusal, k6Script, k6Vus } from './script.js';
 import { equalSegments } from './segments.js';
-import { stagedWindow } from './stages.js';
 
 export interface K6Hosts {
   shells: readonly RemoteShell[];
@@ -197,12 +196,7 @@ class K6HostsRun implements LoadRun {
         'use more hosts, or fewer VUs',
       );
     }
-    const { spec } = this;
-    return mergeSegments(segments, spec.durationS, {
-      expected: spec,
-      arrivals: spec.arrivals,
-      staged: stagedWindow(spec),
-    });
+    return mergeSegments(segments, this.spec.durationS, windowFacts(this.spec));
   }
 
   /** Where the load is now is known by the clock: nothing is told by the hosts before their end. */

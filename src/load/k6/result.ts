@@ -8,7 +8,7 @@ import {
   type LoadResult,
   type WholeLoad,
 } from '../../model/load.js';
-import type { LoadArrivals } from '../engine.js';
+import type { LoadArrivals, LoadSpec } from '../engine.js';
 import { badBody, failureExample } from '../failure-class.js';
 import { latencySummary } from '../latency-summary.js';
 import { sum, sumByKey } from '../sums.js';
@@ -56,6 +56,12 @@ export interface K6Window {
   expected?: ExpectedAnswer;
   /** Why more than {@link ABSENT} is missing. */
   absent?: Record<string, string>;
+}
+
+/** What the load that was asked for tells of a window. */
+export function windowFacts(spec: LoadSpec): Pick<K6Window, 'expected' | 'arrivals' | 'staged'> {
+  const { arrivals, stages, warmupS } = spec;
+  return { expected: spec, arrivals, staged: stages === undefined ? undefined : { stages, warmupS } };
 }
 
 /**

@@ -1,13 +1,7 @@
 import { percentileOf } from '../../../common/nearest-rank.js';
 import type { SecondOfLoad, StageOfLoad } from '../../model/load.js';
-import type { LoadSpec } from '../engine.js';
 import { StageSeries } from '../stage-series.js';
 import type { StagedWindow, VuAccount } from './log.js';
-
-/** Of a load that has stages. */
-export function stagedWindow({ stages, warmupS }: Pick<LoadSpec, 'stages' | 'warmupS'>): StagedWindow | undefined {
-  return stages === undefined ? undefined : { stages, warmupS };
-}
 
 /**
  * A window's seconds, and the stages that they make up, from when each response ended. Percentiles of a second are by nearest rank.
