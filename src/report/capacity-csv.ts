@@ -1,14 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Capacity } from '../analysis/capacity/result.js';
+import type { Capacity, CapacityLevel } from '../analysis/capacity/result.js';
 import type { CapacitySearch } from '../model/capacity.js';
 
 /**
  * `capacity.csv`: one row per gateway, objective and level that was measured, unrounded. `low` and `high`: the 95 % interval over windows; `edge` is `last pass`
- * or `first fail` for the levels that decide it.
+ * or `first fail` for the levels that decide it, `seems last pass` or `seems first fail` where windows ran out.
  */
 export function capacityCsv(capacities: readonly Capacity[], { unit }: CapacitySearch): string {
-  const rows = capacities.flatMap(({ label, objective, kind, shape, slope, levels, lastPass, firstFail }) =>
-    levels.map((level) => ({
+  const rows = capacities.flatMap((capacity) => {
+    const { label, objective, kind, shape, slope, levels } = capacity;
+    return levels.map((level) => ({
       gateway: label,
       objective: objective.text,
       found: kind,
@@ -16,7 +17,7 @@ export function capacityCsv(capacities: readonly Capacity[], { unit }: CapacityS
       slope,
       unit,
       level: level.level,
-      edge: level === lastPass ? 'last pass' : level === firstFail ? 'first fail' : '',
+      edge: edgeOf(level, capacity),
       status: level.status,
       windows: level.windows,
       invalid: level.invalid,
@@ -27,8 +28,8 @@ export function capacityCsv(capacities: readonly Capacity[], { unit }: CapacityS
       rate_per_s: level.ratePerSec,
       stalls: level.stalls,
       broken: level.broken,
-    })),
-  );
+    }));
+  });
   return stringify(rows, { header: true, columns: COLUMNS });
 }
 
@@ -36,3 +37,10 @@ const COLUMNS = [
   ...['gateway', 'objective', 'found', 'shape', 'slope', 'unit', 'level', 'edge', 'status', 'windows', 'invalid'],
   ...['latency_us', 'latency_low_us', 'latency_high_us', 'failed_share', 'rate_per_s', 'stalls', 'broken'],
 ];
+
+function edgeOf(level: CapacityLevel, { lastPass, firstFail, low, high }: Capacity): string {
+  if (level === lastPass) return 'last pass';
+  if (level === firstFail) return 'first fail';
+  if (level === low) return 'seems last pass';
+  return level === high ? 'seems first fail' : '';
+}

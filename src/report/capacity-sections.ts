@@ -1,6 +1,6 @@
 import { formatCapacityLevel, formatObjectiveLatency } from '../analysis/capacity/format-capacity.js';
 import type { Capacity, CapacityLevel } from '../analysis/capacity/result.js';
-import { ABSENT, formatDecimal, formatRate, formatSignificant, tabulateShare } from '../lib/format.js';
+import { ABSENT, formatCount, formatDecimal, formatRate, formatSignificant, tabulateShare } from '../lib/format.js';
 import type { CapacitySearch } from '../model/capacity.js';
 import { Footnotes } from './footnotes.js';
 import { columns, type Section } from './section.js';
@@ -25,15 +25,18 @@ export function capacitySections(capacities: readonly Capacity[], search: Capaci
 function edgesSection(capacities: readonly Capacity[], search: CapacitySearch): Section {
   const footnotes = new Footnotes();
   const rows = capacities.map((capacity) => {
-    const { title, objective, lastPass, firstFail } = capacity;
+    const { title, objective, lastPass, firstFail, low, high } = capacity;
+    // What isn't decided stands in brackets, as invalid cells do in other tables.
+    const passes = (text: string) => (lastPass === null && low !== null ? `(${text})` : text);
+    const fails = (text: string) => (firstFail === null && high !== null ? `(${text})` : text);
     return [
       title,
       objective.text,
       marked(edgeText(capacity, search), footnotes.mark(remarksOn(capacity, search))),
-      lastPass === null ? ABSENT : formatRate(lastPass.ratePerSec),
-      latencyText(lastPass, isAdded(capacity)),
-      latencyText(firstFail, isAdded(capacity)),
-      errorsText(lastPass, firstFail),
+      passes(low === null ? ABSENT : formatRate(low.ratePerSec)),
+      passes(latencyText(low, isAdded(capacity))),
+      fails(latencyText(high, isAdded(capacity))),
+      `${passes(errorsText(low))}, ${fails(errorsText(high))}`,
       edgeShape(capacity),
       String(capacity.windows),
     ];
@@ -42,8 +45,9 @@ function edgesSection(capacities: readonly Capacity[], search: CapacitySearch): 
     title: 'Capacity',
     lead: [
       `The most ${search.unit === 'vus' ? 'VUs' : 'requests a second'} that keep an objective: the highest level that passes, and the first that fails. Each is decided by several windows, every one with the gateway started anew: ` +
-        'the 95 % interval of its latency lies on one side of the limit. Between the two it is nearer to the limit than its windows can tell, or was not measured.',
-      'RPS: successful requests per second at the last level that passes. Latency: at that level and at the first that fails, of the objective’s percentile; a + is what is added to direct. ' +
+        'the 95 % interval of its latency lies on one side of the limit. Between the two it is nearer to the limit than its windows can tell, or was not measured. ' +
+        'Where windows ran out, they are the levels that seem to pass and to fail.',
+      'RPS: successful requests per second at the last level that passes. Latency: at that level and at the first that fails, of the objective’s percentile; a + is what is added to direct. In brackets: of a level that is not decided. ' +
         'Edge: a cliff is where the gateway crashes, stalls or fails requests, or where its latency grows more than four times as fast as the load.',
     ],
     table: {
@@ -75,7 +79,7 @@ function frontierSection(capacities: readonly Capacity[], search: CapacitySearch
       ...search.objectives.map(({ text }) => {
         const capacity = own.find(({ objective }) => objective.text === text);
         if (capacity === undefined) return ABSENT;
-        const rate = capacity.lastPass === null ? '' : ` (${formatRate(capacity.lastPass.ratePerSec)} RPS)`;
+        const rate = capacity.low === null ? '' : ` (${formatRate(capacity.low.ratePerSec)} RPS)`;
         return `${edgeText(capacity, search)}${rate}`;
       }),
     ];
@@ -127,23 +131,29 @@ function unitTitle({ unit }: CapacitySearch): string {
   return unit === 'vus' ? 'VUs' : 'Planned req/s';
 }
 
-/** `160 to 176`, `at least 1,000`, `none: 1 fails`. */
-function edgeText({ kind, lastPass, firstFail, levels }: Capacity, { max }: CapacitySearch): string {
-  const range = `${lastPass?.level ?? 0} to ${firstFail?.level ?? `above ${levels.at(-1)?.level ?? 0}`}`;
+/** `160 to 176`, `95 to 113, not decided`, `at least 1,000`, `fewer than 1`. */
+function edgeText({ kind, lastPass, firstFail, low, high, levels }: Capacity, { max }: CapacitySearch): string {
   switch (kind) {
     case 'edge':
-      return range;
+      return `${formatLevel(low)} to ${formatLevel(high)}`;
     case 'at least':
-      return `at least ${lastPass?.level ?? max}`;
+      return `at least ${formatCount(lastPass?.level ?? max)}`;
     case 'none below':
-      return `fewer than ${firstFail?.level ?? levels[0]?.level ?? 1}`;
+      return `fewer than ${formatCount(firstFail?.level ?? levels[0]?.level ?? 1)}`;
     case 'unfinished':
-      return lastPass === null && firstFail === null ? 'not decided' : `${range}, not narrowed down`;
+      if (low === null && high === null) return 'not decided';
+      if (low === null) return `fewer than ${formatLevel(high)}, not decided`;
+      if (high === null) return `at least ${formatLevel(low)}, not decided`;
+      return `${formatLevel(low)} to ${formatLevel(high)}, not decided`;
     case 'nothing':
       return 'not measured';
     default:
       return kind satisfies never;
   }
+}
+
+function formatLevel(level: CapacityLevel | null): string {
+  return formatCount(level?.level ?? 0);
 }
 
 function edgeShape({ shape, slope }: Capacity): string {
@@ -202,8 +212,8 @@ function intervalText({ latencyUs }: CapacityLevel, added: boolean): string {
   return `${formatObjectiveLatency(mean, added)}${range}`;
 }
 
-function errorsText(lastPass: CapacityLevel | null, firstFail: CapacityLevel | null): string {
-  return [lastPass, firstFail].map((level) => (level === null ? ABSENT : tabulateShare(level.failedShare))).join(', ');
+function errorsText(level: CapacityLevel | null): string {
+  return level === null ? ABSENT : tabulateShare(level.failedShare);
 }
 
 function statusText(level: CapacityLevel | undefined): string {

@@ -3,25 +3,16 @@ import type { CapacitySearch } from '../../model/capacity.js';
 import type { SearchState } from './search.js';
 
 /** `160 VUs pass, 184 VUs fail`: what is decided, or how far the search is. */
-export function formatEdge({ lastPass, firstFail, levels }: SearchState, { unit }: CapacitySearch): string {
+export function formatEdge({ lastPass, firstFail, low, high, levels }: SearchState, { unit }: CapacitySearch): string {
   const named = (level: number) => formatCapacityLevel(level, unit);
   if (levels.length === 0) return 'not measured yet';
   const parts = [
     ...(lastPass === null ? [] : [`${named(lastPass.level)} ${verb(lastPass.level, 'pass')}`]),
     ...(firstFail === null ? [] : [`${named(firstFail.level)} ${verb(firstFail.level, 'fail')}`]),
+    ...(low === null || low === lastPass ? [] : [`${named(low.level)} ${verb(low.level, 'seem')} to pass`]),
+    ...(high === null || high === firstFail ? [] : [`${named(high.level)} ${verb(high.level, 'seem')} to fail`]),
   ];
-  const leaning = levels.filter(({ status }) => status.startsWith('leans'));
-  const high = leaning.find(({ status }) => status === 'leans-fail');
-  const low = leaning.findLast(({ status, level }) => status === 'leans-pass' && level < (high?.level ?? Infinity));
-  const seems = [
-    ...(low === undefined || low.level <= (lastPass?.level ?? 0)
-      ? []
-      : [`${named(low.level)} ${verb(low.level, 'seem')} to pass`]),
-    ...(high === undefined || high.level >= (firstFail?.level ?? Infinity)
-      ? []
-      : [`${named(high.level)} ${verb(high.level, 'seem')} to fail`]),
-  ];
-  return [...parts, ...seems].join(', ') || 'undecided';
+  return parts.join(', ') || 'undecided';
 }
 
 /** `12.3 ms` with its sign where it is added latency. */

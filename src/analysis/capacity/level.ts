@@ -26,8 +26,8 @@ interface BrokenWindow {
 }
 
 /**
- * How a level stands. `pass` and `fail` are decided, with the chance of an error that {@link levelState} says; `unsure` has had
- * all its windows and is as near to the limit as they can tell; the others lean one way, and need more windows.
+ * How a level stands. `pass` and `fail` are decided, with the chance of an error that {@link levelState} says; `unsure` is nearer to the
+ * limit than all windows it may have can tell; the others lean one way, and need more windows.
  */
 export type Status = 'pass' | 'fail' | 'unsure' | 'leans-pass' | 'leans-fail';
 
@@ -50,7 +50,8 @@ export interface Repeats {
 /**
  * Decide whether a level keeps an objective. The mean of `ln(latency / allowed)` over its windows gets Student's t interval,
  * of the level at which all looks from the first to the last together cover 95 % (Pocock's boundary, as for `--until`): a level that is
- * above its limit is decided to pass in at most 2.5 % of cases, and the other way round.
+ * above its limit is decided to pass in at most 2.5 % of cases, and the other way round. A level that its last window most likely won't
+ * decide gets none of those in between (stopping for futility): that can make no decision wrong, and leaves windows to levels that can be told.
  * Errors of all windows together fail a level once so many are rarer than 2.5 % at the limit's share.
  * @param windows of this level
  */
@@ -74,10 +75,13 @@ function latencyStatus(windows: readonly MeasuredWindow[], { minRepeats, maxRepe
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
     // A few windows that happen to agree are no proof that the next one will.
     const sd = Math.max(Math.sqrt(variance), THRESHOLDS.capacity.minSpread);
-    const half = (tCritical(nominalLevel(LEVEL, minRepeats, maxRepeats), n - 1) * sd) / Math.sqrt(n);
-    if (mean + half <= 0) return 'pass';
-    if (mean - half > 0) return 'fail';
-    if (n >= maxRepeats) return 'unsure';
+    const halfAfter = (count: number) =>
+      (tCritical(nominalLevel(LEVEL, minRepeats, maxRepeats), count - 1) * sd) / Math.sqrt(count);
+    if (mean + halfAfter(n) <= 0) return 'pass';
+    if (mean - halfAfter(n) > 0) return 'fail';
+    // How far the windows to come may still move the mean, within one standard deviation.
+    const mayMove = sd * Math.sqrt(Math.max(0, 1 / n - 1 / maxRepeats));
+    if (n >= maxRepeats || Math.abs(mean) + mayMove < halfAfter(maxRepeats)) return 'unsure';
   }
   return mean <= 0 ? 'leans-pass' : 'leans-fail';
 }

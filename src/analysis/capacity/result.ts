@@ -41,6 +41,9 @@ export interface Capacity {
   kind: CapacityKind;
   lastPass: CapacityLevel | null;
   firstFail: CapacityLevel | null;
+  /** The same, with levels that only seem to pass or to fail: where the edge seems to be while it isn't decided. */
+  low: CapacityLevel | null;
+  high: CapacityLevel | null;
   /** Ascending, all of them. */
   levels: CapacityLevel[];
   /** How the latency, or the errors, grow between the two; null without both. */
@@ -89,6 +92,8 @@ function capacityOf(
     kind: kindOf(state, search),
     lastPass,
     firstFail,
+    low: at(state.low),
+    high: at(state.high),
     levels,
     shape: shapeOf(lastPass, firstFail, slope),
     slope,

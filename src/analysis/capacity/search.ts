@@ -16,10 +16,11 @@ export interface SearchState {
   levels: LevelState[];
   lastPass: LevelState | null;
   firstFail: LevelState | null;
+  /** The highest level that passes or seems to, and the lowest above it that fails or seems to: `lastPass` and `firstFail` once they are decided. */
+  low: LevelState | null;
+  high: LevelState | null;
   /** The level to measure next; null where the search has ended. */
   next: number | null;
-  /** Width of what is left to search, `firstFail / lastPass`, leaning levels counted; where a side is missing, 1 or the highest level stands for it. */
-  gap: number;
 }
 
 /** Steps of the first search for two sides. */
@@ -27,7 +28,7 @@ const DOUBLING = 2;
 
 /**
  * Next to a level that stayed undecided, steps are so many times as long: close by it is as hard to tell, and windows are better spent where
- * they decide something. Ours: with 3 % of noise, 97 % of simulated searches end within 25 windows, and 95 % without it.
+ * they decide something. Ours: with 10 % of noise, 79 % of simulated searches end within 25 windows, 54 % without it.
  */
 const BESIDE_UNSURE = 2;
 
@@ -72,8 +73,9 @@ export function searchState(windows: readonly Window[], bounds: SearchBounds): S
     levels,
     lastPass: decided.passAt,
     firstFail: decided.failAt,
+    low: lower.low,
+    high: upper.high,
     next: nextOf(lower, bounds) ?? nextOf(upper, bounds),
-    gap: (upper.high?.level ?? bounds.max) / (lower.low?.level ?? 1),
   };
 }
 
@@ -110,11 +112,25 @@ function undecided(state: LevelState | null): number | null {
  * How many more windows a search takes, about: those of the levels in between, and those that decide its two sides.
  * @returns 0 where it has ended
  */
-export function windowsLeft({ next, gap, lastPass, firstFail }: SearchState, bounds: SearchBounds): number {
+export function windowsLeft(state: SearchState, bounds: SearchBounds): number {
+  const { next, lastPass, firstFail } = state;
   if (next === null) return 0;
   // Doubling brackets it first where a side is missing.
-  const ratio = Math.min(gap, DOUBLING ** 2);
+  const ratio = Math.min(gapOf(state, bounds), DOUBLING ** 2);
   const levels = Math.max(0, Math.ceil(Math.log2(Math.log(ratio) / Math.log1p(bounds.precisionShare))));
   const sides = [lastPass, firstFail].filter((side) => side === null).length;
   return levels + Math.max(1, sides) * bounds.minRepeats;
+}
+
+/** Width of what is left to search, `high / low`; where a side is missing, 1 or the highest level stands for it. */
+export function gapOf({ low, high }: Pick<SearchState, 'low' | 'high'>, { max }: Pick<SearchBounds, 'max'>): number {
+  return (high?.level ?? max) / (low?.level ?? 1);
+}
+
+/** Whether both sides are known, as far as there are any: below 1 and above the highest level there is nothing to find. */
+export function isBracketed(
+  { low, high }: Pick<SearchState, 'low' | 'high'>,
+  { max }: Pick<SearchBounds, 'max'>,
+): boolean {
+  return (low !== null || high?.level === 1) && (high !== null || low?.level === max);
 }

@@ -8,6 +8,7 @@ import type { CapacitySearch } from '../../../src/model/capacity.js';
 import type { CellRecord } from '../../../src/model/record.js';
 import { nextWindows } from '../../../src/plan/next-windows.js';
 import { frontierObjectives, parseObjective } from '../../../src/plan/parse-objective.js';
+import { normal, uniform } from '../../support/noise.js';
 import { type CellFacts, recordOf, runOf } from '../../support/record-builder.js';
 
 const objective = (text: string) => {
@@ -95,6 +96,23 @@ describe('a campaign', () => {
     const [, ten, hundred] = first.searches.map(({ state }) => state.levels);
     expect(ten?.some(({ status }) => status === 'leans-fail')).toBe(true);
     expect(hundred?.some(({ status }) => status === 'leans-fail')).toBe(true);
+  });
+
+  it('decides the limits that are easy to tell, when there are windows for some only', () => {
+    const limits = [1, 5, 10, 50, 100];
+    const search = searchOf(
+      frontierObjectives(limits).map(({ text }) => text),
+      { maxWindows: 40, precisionShare: 0.25 },
+    );
+    const draw = normal(uniform(5));
+    const records = measured(search, (vus) => vus / 5 + 62 * (0.0015 + 0.009 / Math.sqrt(vus)) * draw());
+    const found = capacitiesOf(runOf(records, { capacity: search }), deriveRun(records));
+    expect(found.map(({ kind }) => kind)).toEqual(['unfinished', 'unfinished', 'edge', 'edge', 'edge']);
+    // What isn't decided has two sides all the same.
+    for (const [at, { low, high }] of found.entries()) {
+      expect(low?.level).toBeLessThan(1.25 * 5 * (limits[at] ?? 0));
+      expect(high?.level).toBeGreaterThan((5 * (limits[at] ?? 0)) / 1.25);
+    }
   });
 
   it('measures again what the machine spoilt, a few times, and then counts it', () => {

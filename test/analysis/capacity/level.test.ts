@@ -19,15 +19,22 @@ describe('a level', () => {
   it('is decided where the interval is on one side of the limit', () => {
     expect(status(windows([-0.5, -0.52, -0.48]))).toBe('pass');
     expect(status(windows([0.5, 0.52, 0.48]))).toBe('fail');
-    expect(status(windows([-0.5, -0.1, 0.2]))).toBe('leans-pass');
+    expect(status(windows([-0.5, -0.1, -0.15]))).toBe('leans-pass');
   });
 
   it('stays undecided after its last window', () => {
     expect(status(windows([-0.1, 0.1, -0.1, 0.1, -0.1, 0.12]))).toBe('unsure');
   });
 
+  it('gets no more windows once the last one it may have most likely won’t decide it', () => {
+    expect(status(windows([-0.5, -0.1, 0.2]))).toBe('unsure');
+    expect(status(windows([-0.001, -0.001, -0.001]))).toBe('unsure');
+    // Before the fewest windows that decide, nothing is known of the noise.
+    expect(status(windows([-0.001, -0.001]))).toBe('leans-pass');
+  });
+
   it('is not decided by windows that happen to agree', () => {
-    expect(status(windows([-0.001, -0.001, -0.001]))).toBe('leans-pass');
+    expect(status(windows([-0.008, -0.008, -0.008]))).toBe('leans-pass');
   });
 
   it('fails once the gateway broke, however well it did before', () => {
