@@ -1,6 +1,10 @@
-import { formatCapacityLevel, formatObjectiveLatency } from '../analysis/capacity/format-capacity.js';
+import {
+  formatCapacityLevel,
+  formatCapacityRange,
+  formatObjectiveLatency,
+} from '../analysis/capacity/format-capacity.js';
 import type { Capacity, CapacityLevel } from '../analysis/capacity/result.js';
-import { ABSENT, formatCount, formatDecimal, formatRate, formatSignificant, tabulateShare } from '../lib/format.js';
+import { ABSENT, formatDecimal, formatRate, formatSignificant, tabulateShare } from '../lib/format.js';
 import type { CapacitySearch } from '../model/capacity.js';
 import { Footnotes } from './footnotes.js';
 import { columns, type Section } from './section.js';
@@ -32,7 +36,7 @@ function edgesSection(capacities: readonly Capacity[], search: CapacitySearch): 
     return [
       title,
       objective.text,
-      marked(edgeText(capacity, search), footnotes.mark(remarksOn(capacity, search))),
+      marked(edgeText(capacity), footnotes.mark(remarksOn(capacity, search))),
       passes(low === null ? ABSENT : formatRate(low.ratePerSec)),
       passes(latencyText(low, isAdded(capacity))),
       fails(latencyText(high, isAdded(capacity))),
@@ -80,7 +84,7 @@ function frontierSection(capacities: readonly Capacity[], search: CapacitySearch
         const capacity = own.find(({ objective }) => objective.text === text);
         if (capacity === undefined) return ABSENT;
         const rate = capacity.low === null ? '' : ` (${formatRate(capacity.low.ratePerSec)} RPS)`;
-        return `${edgeText(capacity, search)}${rate}`;
+        return `${edgeText(capacity)}${rate}`;
       }),
     ];
   });
@@ -132,28 +136,11 @@ function unitTitle({ unit }: CapacitySearch): string {
 }
 
 /** `160 to 176`, `95 to 113, not decided`, `at least 1,000`, `fewer than 1`. */
-function edgeText({ kind, lastPass, firstFail, low, high, levels }: Capacity, { max }: CapacitySearch): string {
-  switch (kind) {
-    case 'edge':
-      return `${formatLevel(low)} to ${formatLevel(high)}`;
-    case 'at least':
-      return `at least ${formatCount(lastPass?.level ?? max)}`;
-    case 'none below':
-      return `fewer than ${formatCount(firstFail?.level ?? levels[0]?.level ?? 1)}`;
-    case 'unfinished':
-      if (low === null && high === null) return 'not decided';
-      if (low === null) return `fewer than ${formatLevel(high)}, not decided`;
-      if (high === null) return `at least ${formatLevel(low)}, not decided`;
-      return `${formatLevel(low)} to ${formatLevel(high)}, not decided`;
-    case 'nothing':
-      return 'not measured';
-    default:
-      return kind satisfies never;
-  }
-}
-
-function formatLevel(level: CapacityLevel | null): string {
-  return formatCount(level?.level ?? 0);
+function edgeText(capacity: Capacity): string {
+  if (capacity.kind === 'nothing') return 'not measured';
+  const range = formatCapacityRange(capacity);
+  if (range === null) return 'not decided';
+  return capacity.kind === 'unfinished' ? `${range}, not decided` : range;
 }
 
 function edgeShape({ shape, slope }: Capacity): string {

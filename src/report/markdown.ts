@@ -24,6 +24,7 @@ export function markdownReport(
     withoutCharts === undefined && !alone ? charts.filter((chart) => chart.place === place).map(image) : [];
   return `${[
     `# ${escapeMarkdown(sections.title)}`,
+    ...answer(sections),
     ...sections.runs.map((section) => markdownSection(section, 2)),
     markdownSection(sections.run, 2),
     ...chartsOf('run'),
@@ -57,6 +58,11 @@ export function markdownReport(
     '## How to run this again',
     ['```sh', ...reproduce, '```'].join('\n'),
   ].join('\n\n')}\n`;
+}
+
+/** The headline stands out; what it rests on is a paragraph. */
+function answer({ answer: [headline = '', ...sentences] }: ReportSections): string[] {
+  return [`**${escapeMarkdown(headline)}**`, ...(sentences.length === 0 ? [] : [escapeMarkdown(sentences.join(' '))])];
 }
 
 function differences({ differencesLead, differences }: ReportSections): string[] {

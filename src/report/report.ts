@@ -24,6 +24,7 @@ import { classesCsv } from './class-tables.js';
 import { comparisonsCsv } from './comparisons-csv.js';
 import { costCsv } from './cost-csv.js';
 import { csvReport } from './csv.js';
+import type { DerivedReport } from './derived-report.js';
 import { failuresCsv } from './failures-csv.js';
 import { spreads } from './interval-sections.js';
 import { intervalsCsv } from './intervals-csv.js';
@@ -36,7 +37,7 @@ import { pooledReport } from './pooled-json.js';
 import type { PooledRuns } from './pooled-sections.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
 import { reproduceAll } from './reproduce.js';
-import { type DerivedReport, reportSections } from './sections.js';
+import { reportSections } from './sections.js';
 import { soakCsv } from './soak-csv.js';
 import { type TerminalOptions, terminalReport } from './terminal.js';
 

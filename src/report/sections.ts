@@ -1,28 +1,16 @@
-import type { Capacity } from '../analysis/capacity/result.js';
 import { matchClaims } from '../analysis/claims.js';
-import type { LevelComparison } from '../analysis/comparisons.js';
-import type { GatewayCost } from '../analysis/cost.js';
-import type { DerivedCell } from '../analysis/derive-run.js';
-import type { RunSpeed } from '../analysis/machine-speed.js';
-import type { ShapedCurve } from '../analysis/shaped-curves.js';
-import type { Soak } from '../analysis/soak/soak.js';
-import type { GatewayStreams } from '../analysis/streams.js';
-import type { GatewaySummary } from '../analysis/summary.js';
-import type { Claims } from '../model/claims.js';
-import type { Prices } from '../model/prices.js';
-import type { DamagedRecord } from '../model/record.js';
-import type { Run } from '../model/run.js';
+import { answerOf } from './answer/answer-of.js';
 import { capacitySections } from './capacity-sections.js';
 import { claimsSection, shapeClaimsSection } from './claims-table.js';
 import { answersSection, classSections } from './class-tables.js';
 import { costSections } from './cost-sections.js';
+import type { DerivedReport } from './derived-report.js';
 import { type DifferenceSections, differenceSections, differencesLead } from './difference-sections.js';
 import { failureSections } from './failure-sections.js';
-import { intervalSection, intervalsLead, type SpreadOf } from './interval-sections.js';
+import { intervalSection, intervalsLead } from './interval-sections.js';
 import { latencyLead, latencySection } from './latency-table.js';
 import { openLoopSections } from './open-loop-table.js';
-import { type PooledRuns, pooledSections } from './pooled-sections.js';
-import type { FlameEntry } from './profiles/flame-entry.js';
+import { pooledSections } from './pooled-sections.js';
 import { flameSections } from './profiles/flame-sections.js';
 import { runSection, versionsSection } from './run-sections.js';
 import type { Section } from './section.js';
@@ -36,6 +24,8 @@ import { validitySection } from './validity-table.js';
 /** Every table of a report, the same for Markdown and the terminal. */
 export interface ReportSections {
   title: string;
+  /** The run's answer in words: its headline first. */
+  answer: string[];
   /** Of a report of several runs: which these are, and what differs among them; else empty. */
   runs: Section[];
   run: Section;
@@ -78,36 +68,15 @@ export interface ReportSections {
   validity: Section;
 }
 
-/** A run, and all that was derived from its records. */
-export interface DerivedReport {
-  run: Run;
-  /** In the plan's order, profiled ones too. */
-  cells: readonly DerivedCell[];
-  speed: RunSpeed;
-  /** Without profiled cells, as are comparisons and curves. */
-  summaries: readonly GatewaySummary[];
-  comparisons: readonly LevelComparison[];
-  shaped: readonly ShapedCurve[];
-  spreadOf: SpreadOf;
-  streams: readonly GatewayStreams[];
-  costs: readonly GatewayCost[];
-  capacities: readonly Capacity[];
-  soaks: readonly Soak[];
-  prices: Prices;
-  flames: readonly FlameEntry[];
-  claims: Claims | null;
-  damaged: readonly DamagedRecord[];
-  /** Null for one run. */
-  pool: PooledRuns | null;
-}
-
 export function reportSections(derived: DerivedReport): ReportSections {
   const { run, cells, speed, summaries, comparisons, shaped, spreadOf, flames, claims, damaged, pool } = derived;
   const measured = summaries.filter(({ levels }) =>
     levels.some(({ shown }) => shown !== null && shown.outcome.kind !== 'skipped'),
   );
+  const answer = answerOf(derived);
   return {
     title: `${run.scenario.title}: ${pool === null ? run.id : `${pool.parts.length} runs`}`,
+    answer: [answer.headline, ...answer.sentences],
     runs: pool === null ? [] : pooledSections(pool, summaries),
     run: runSection(run, cells, speed, damaged, pool?.parts.length ?? 1),
     versions: versionsSection(summaries),

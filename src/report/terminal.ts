@@ -43,6 +43,7 @@ export function terminalReport(sections: ReportSections, { colour, parts = 'all'
   }
   return [
     colours.bold(printable(sections.title)),
+    answer(sections, colours),
     ...sections.runs.map((section) => terminalSection(section, colours)),
     ...sections.capacity.map((section) => terminalSection(section, colours)),
     terminalSection(sections.throughput, colours),
@@ -64,6 +65,13 @@ export function terminalReport(sections: ReportSections, { colour, parts = 'all'
     terminalSection(sections.run, colours),
     '',
   ].join('\n\n');
+}
+
+function answer({ answer: [headline = '', ...sentences] }: ReportSections, colours: Colours): string {
+  return [
+    ...wrapped(printable(headline), PROSE_WIDTH).map(colours.bold),
+    ...prose(sentences.length === 0 ? [] : [sentences.join(' ')], colours),
+  ].join('\n');
 }
 
 /** Which is faster. The wide tables of the other metrics are in the Markdown. */

@@ -32,6 +32,8 @@ export function throughputSection(
 ): Section {
   const vus = [...new Set(summaries.flatMap(({ levels }) => levels.map((level) => level.vus)))].sort((a, b) => a - b);
   const model = summaries[0]?.levels[0]?.model ?? 'closed';
+  const isStaged = summaries.some(({ levels }) => levels.some(({ shown }) => shown?.stages !== undefined));
+  const titleOf = (level: number) => `${isStaged ? 'All stages, up to ' : ''}${formatLevel(level, model)}`;
   const footnotes = new Footnotes();
   const rows = summaries.map((summary) => {
     const curve = shaped.find((candidate) => candidate.summary === summary);
@@ -55,7 +57,7 @@ export function throughputSection(
       machineRemark(machine),
       ...legend(summaries),
     ],
-    table: { columns: columns(['Gateway', ...vus.map((level) => formatLevel(level, model)), 'Memory (MiB)'], 1), rows },
+    table: { columns: columns(['Gateway', ...vus.map(titleOf), 'Memory (MiB)'], 1), rows },
     notes: footnotes.lines(),
   };
 }

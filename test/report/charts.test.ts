@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Chart, renderReport } from '../../src/report/report.js';
 import { calibrationOf } from '../support/calibrations.js';
 import { exampleRun } from '../support/example-run.js';
+import { runLike, SPIKE, spiked } from '../support/open-loop-run.js';
 import { type CellFacts, recordOf, runOf } from '../support/record-builder.js';
 
 const { charts } = renderReport({ ...exampleRun(), claims: null });
@@ -266,5 +267,33 @@ describe('charts', () => {
     const report = renderReport({ run: runOf(records), records, samplesByCell: new Map(), flames: [], claims: null });
     expect(report.charts.find(({ fileName }) => fileName === 'memory-by-vus.png')?.title).toContain('RSS');
     expect(charts.find(({ fileName }) => fileName === 'memory-by-vus.png')?.title).toContain('PSS');
+  });
+});
+
+describe('charts of a load that changes within the window', () => {
+  const records = [spiked('a', [4000, 10_000, 8000], 79_900, 0), spiked('b', [4000, 5330, 12_670], 3_864_000, 10)];
+  const own = renderReport({
+    run: runLike(records, { load: SPIKE }),
+    records,
+    samplesByCell: new Map(),
+    flames: [],
+    claims: null,
+  }).charts;
+  const [rate, p99] = ['rate-over-time.png', 'latency-p99-over-time.png'].map((name) =>
+    own.find(({ fileName }) => fileName === name),
+  );
+
+  it('are over its seconds, and have no point of its means', () => {
+    expect(own.map(({ fileName }) => fileName)).not.toContain('throughput.png');
+    const line = rate?.configuration.data.datasets[1];
+    expect(line?.data[25]).toEqual({ x: 25, y: 533 });
+    expect(legendOf(rate)).toEqual(['a', 'b', 'as planned']);
+    expect(rate?.configuration.options?.scales?.y).toMatchObject({ type: 'linear', beginAtZero: true });
+  });
+
+  it('have p99 on a logarithmic axis where it spans decades', () => {
+    expect(p99?.configuration.data.datasets[1]?.data[25]).toEqual({ x: 25, y: 3864 });
+    expect(p99?.configuration.options?.scales?.y).toMatchObject({ type: 'logarithmic' });
+    expect(legendOf(p99)).toEqual(['a', 'b']);
   });
 });

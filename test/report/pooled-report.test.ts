@@ -47,7 +47,7 @@ describe('a report of several runs', () => {
     );
     expect(markdown).toContain('gatebench: commit was 1, is 2: engine and mock may differ.');
     expect(versions.terminal({ colour: false })).toMatch(
-      /^The published benchmark: 2 runs\n\nRuns\n2 runs of one machine/,
+      /^The published benchmark: 2 runs\n\n(?:.+\n)+\nRuns\n2 runs of one machine/,
     );
   });
 

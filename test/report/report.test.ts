@@ -26,6 +26,12 @@ describe('report.md', () => {
     ]);
   });
 
+  it('says the answer before anything else', () => {
+    expect(markdown).toMatch(
+      /^# .+\n\n\*\*Ferro Labs AI Gateway had the highest rate at 1,000 VUs: 14,000 requests per second, .+\*\*\n\nEvery cell/,
+    );
+  });
+
   it('names the run, the machine, the seed and the versions as they were resolved', () => {
     for (const text of [
       '20260401-100000-published',
@@ -104,6 +110,10 @@ describe('terminal', () => {
     expect(plain).toContain('Bifrost v1.4.12');
     expect(plain).toMatch(/^¹ Kong OSS \(plain proxy\) skipped: /m);
     expect(plain).toContain('Published and measured figures');
+  });
+
+  it('says the answer before any table', () => {
+    expect(report.terminal({ colour: false })).toMatch(/^.+\n\nFerro Labs AI Gateway had the highest rate/);
   });
 
   it('is coloured only when asked to be', () => {

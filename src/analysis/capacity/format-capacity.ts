@@ -1,5 +1,6 @@
-import { formatLevel, formatMilliseconds } from '../../lib/format.js';
+import { formatCount, formatLevel, formatMilliseconds } from '../../lib/format.js';
 import type { CapacitySearch } from '../../model/capacity.js';
+import type { Capacity } from './result.js';
 import type { SearchState } from './search.js';
 
 /** `160 VUs pass, 184 VUs fail`: what is decided, or how far the search is. */
@@ -13,6 +14,14 @@ export function formatEdge({ lastPass, firstFail, low, high, levels }: SearchSta
     ...(high === null || high === firstFail ? [] : [`${named(high.level)} ${verb(high.level, 'seem')} to fail`]),
   ];
   return parts.join(', ') || 'undecided';
+}
+
+/** `160 to 176`, `at least 1,000`, `fewer than 1`: what was found, decided or not; null where nothing is known. */
+export function formatCapacityRange({ kind, low, high }: Pick<Capacity, 'kind' | 'low' | 'high'>): string | null {
+  if (kind === 'nothing') return null;
+  if (low !== null && high !== null) return `${formatCount(low.level)} to ${formatCount(high.level)}`;
+  if (low !== null) return `at least ${formatCount(low.level)}`;
+  return high === null ? null : `fewer than ${formatCount(high.level)}`;
 }
 
 /** `12.3 ms` with its sign where it is added latency. */

@@ -1,10 +1,11 @@
+import { expectationsOf } from '../../analysis/expectations.js';
 import { failuresOf } from '../../analysis/failures.js';
 import { remarksOn } from '../../analysis/format-outcome.js';
 import type { GatewaySummary, LevelSummary } from '../../analysis/summary.js';
 import { THRESHOLDS } from '../../analysis/thresholds.js';
-import type { DerivedReport } from '../sections.js';
+import type { DerivedReport } from '../derived-report.js';
 import { shapeRemark } from '../shape-table.js';
-import { atLevels } from './fastest.js';
+import { atLevels } from './ranking.js';
 
 /** Who broke, where and why. */
 export interface Broken {
@@ -16,31 +17,33 @@ export interface Broken {
   skipped: string[];
 }
 
-export function broken({ summaries, shaped }: DerivedReport): Broken {
+export function broken({ run, summaries, shaped }: DerivedReport): Broken {
+  const { faults, refusal } = expectationsOf(run.scenario);
   return {
-    broke: summaries.flatMap(breakages),
+    broke: summaries.flatMap((summary) => breakages(summary, faults || refusal)),
     limits: shaped.flatMap((curve) => shapeRemark(curve)?.remark ?? []),
     skipped: summaries.flatMap(skips),
   };
 }
 
-/** What happened at several levels in the same words is one sentence. */
-function breakages(summary: GatewaySummary): string[] {
+/** What happened at several levels in the same words is one sentence. @param toFail whether requests fail by design */
+function breakages(summary: GatewaySummary, toFail: boolean): string[] {
   const levelsByText = new Map<string, number[]>();
   for (const level of summary.levels) {
-    for (const text of breakagesAt(level)) levelsByText.set(text, [...(levelsByText.get(text) ?? []), level.vus]);
+    for (const text of breakagesAt(level, toFail))
+      levelsByText.set(text, [...(levelsByText.get(text) ?? []), level.vus]);
   }
   return [...levelsByText].map(
     ([text, vus]) => `${summary.title} ${atLevels(vus, summary.levels[0]?.model ?? 'closed')}: ${text}`,
   );
 }
 
-function breakagesAt({ records, planned }: LevelSummary): string[] {
+function breakagesAt({ records, planned }: LevelSummary, toFail: boolean): string[] {
   return records.flatMap((record) => {
     const { outcome, requests, cell } = record;
     const failed = requests === null ? null : failuresOf(requests).share;
     const isBroken = outcome.kind === 'crashed' || outcome.kind === 'failed';
-    if (!isBroken && (failed ?? 0) < THRESHOLDS.shape.failedShare) return [];
+    if (!isBroken && (toFail || (failed ?? 0) < THRESHOLDS.shape.failedShare)) return [];
     const repeat = planned > 1 ? `repeat ${cell.repeat} of ${planned}, ` : '';
     // Why a cell that many requests failed in is invalid stands among the doubts.
     const remarks = remarksOn(isBroken ? record : { ...record, outcome: { kind: 'ok' } });

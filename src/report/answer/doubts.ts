@@ -6,8 +6,8 @@ import { THRESHOLDS } from '../../analysis/thresholds.js';
 import { formatCount, formatList, formatSignificant } from '../../lib/format.js';
 import { cellLevel, cellModel } from '../../model/load-level.js';
 import type { GateResult } from '../../model/record.js';
-import type { DerivedReport } from '../sections.js';
-import { atLevels, capital } from './fastest.js';
+import type { DerivedReport } from '../derived-report.js';
+import { atLevels, capital } from './ranking.js';
 
 /** What can't be trusted, and what the rest is worth: a sentence each, the gravest first. */
 export function doubts(report: DerivedReport): string[] {

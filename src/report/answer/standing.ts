@@ -1,10 +1,11 @@
 import type { LevelComparison } from '../../analysis/comparisons.js';
+import type { DerivedCell } from '../../analysis/derive-run.js';
 import { metricNamed } from '../../analysis/metrics.js';
 import type { MeanInterval } from '../../analysis/statistics/interval.js';
 import type { GatewaySummary } from '../../analysis/summary.js';
 import type { LoadModel } from '../../model/load-level.js';
 import type { MetricName } from '../../model/metric.js';
-import type { DerivedReport } from '../sections.js';
+import type { DerivedReport } from '../derived-report.js';
 
 /** A gateway with its figure, of repeats the estimate. */
 export interface Placed {
@@ -32,12 +33,18 @@ export function contenders({ summaries }: Pick<DerivedReport, 'summaries'>): Gat
   return own.length === 0 ? gateways : own;
 }
 
-export function standingAt(report: DerivedReport, metric: MetricName, vus: number): Standing {
+/** @param isEligible whether a cell that can be trusted is to be ranked */
+export function standingAt(
+  report: DerivedReport,
+  metric: MetricName,
+  vus: number,
+  isEligible: (shown: DerivedCell) => boolean = () => true,
+): Standing {
   const known = metricNamed(metric);
   const order = contenders(report)
     .flatMap((summary) => {
       const level = summary.levels.find((each) => each.vus === vus);
-      if (level?.shown?.outcome.kind !== 'ok') return [];
+      if (level?.shown?.outcome.kind !== 'ok' || !isEligible(level.shown)) return [];
       const interval = level.intervals[metric] ?? null;
       const value = interval?.estimate ?? known.valueOf(level.shown);
       return value === null ? [] : [{ summary, value, interval }];
@@ -68,4 +75,8 @@ function leadingOf(order: readonly Placed[], comparison: LevelComparison | null)
     }),
   );
   return order.filter(({ summary }) => !beaten.has(summary.label));
+}
+
+export function titleOf({ summary }: Pick<Placed, 'summary'>): string {
+  return summary.title;
 }

@@ -1,6 +1,6 @@
 import { samplesNeeded } from '../../analysis/percentile-samples.js';
-import { formatDecimal, formatLevel, tabulateMilliseconds } from '../../lib/format.js';
-import type { Course, PageCell, PageData } from '../page/page-data.js';
+import { formatDecimal, formatLevel, formatRate, tabulateMilliseconds } from '../../lib/format.js';
+import type { PageCell, PageData, Course as Samples } from '../page/page-data.js';
 import { nines, PERCENTILES } from '../page/percentiles.js';
 import { formatPercentile, type ShownGateway, styleOf } from './by-vus.js';
 import { type Line, type Phase, type Picture, type Point, valuesOf } from './picture.js';
@@ -88,32 +88,74 @@ function percentileAt(place: number): number {
   return PERCENTILES.find((each) => each < 100 && Math.abs(nines(each) - place) < 1e-9) ?? 0;
 }
 
-interface CourseMeasure {
-  label: string;
-  readingsOf(course: Course): (number | null)[];
-  format(value: number): string;
+/** What a chart over time shows of a cell. */
+interface Course {
+  atS: readonly number[];
+  readings: readonly (number | null)[];
+  /** Seconds at which its process ended; null if it didn't. */
+  endedAtS: number | null;
 }
 
-export const CPU: CourseMeasure = {
-  label: 'CPU (%, 100 is one core)',
-  readingsOf: ({ cpuPercent }) => cpuPercent,
-  format: (percent) => formatDecimal(percent, percent < 10 ? 1 : 0),
-};
+interface CourseMeasure {
+  label: string;
+  /** Null where the cell has none. */
+  courseOf(cell: PageCell): Course | null;
+  format(value: number): string;
+  /** Of the axis' labels. */
+  tick(value: number): string;
+  fromZero: boolean;
+  log: boolean;
+}
 
-export function memoryCourse(name: 'rss' | 'pss'): CourseMeasure {
+/** A measure of samples. */
+function ofSamples(label: string, pick: (course: Samples) => Course['readings'], decimalsBelow: number): CourseMeasure {
   return {
-    label: `${name.toUpperCase()} (MiB)`,
-    readingsOf: (course) => (name === 'rss' ? course.rssMiB : course.pssMiB),
-    format: (mib) => formatDecimal(mib, mib < 10 ? 1 : 0),
+    label,
+    courseOf: ({ course }) =>
+      course === null ? null : { atS: course.atS, readings: pick(course), endedAtS: course.endedAtS },
+    format: (value) => formatDecimal(value, value < decimalsBelow ? 1 : 0),
+    tick: formatPlain,
+    fromZero: true,
+    log: false,
   };
 }
 
-/** A line a gateway over the seconds of its cell, with the phases marked. */
+export const CPU = ofSamples('CPU (%, 100 is one core)', ({ cpuPercent }) => cpuPercent, 10);
+
+export function memoryCourse(name: 'rss' | 'pss'): CourseMeasure {
+  return ofSamples(`${name.toUpperCase()} (MiB)`, ({ rssMiB, pssMiB }) => (name === 'rss' ? rssMiB : pssMiB), 10);
+}
+
+/** Successes of each second. */
+export const RATE_COURSE: CourseMeasure = {
+  label: 'requests per second',
+  courseOf: ({ seconds }) =>
+    seconds === null ? null : { atS: seconds.atS, readings: seconds.ratePerSec, endedAtS: null },
+  format: formatRate,
+  tick: formatPlain,
+  fromZero: true,
+  log: false,
+};
+
+export function p99Course(log: boolean): CourseMeasure {
+  return {
+    label: 'p99 (ms)',
+    courseOf: ({ seconds }) =>
+      seconds === null ? null : { atS: seconds.atS, readings: seconds.p99Us, endedAtS: null },
+    format: tabulateMilliseconds,
+    tick: plainMilliseconds,
+    fromZero: false,
+    log,
+  };
+}
+
+/** A line a gateway over the seconds of its cell, with the phases marked. @param reference to compare with */
 export function overTime(
   data: PageData,
   shown: readonly ShownGateway[],
   vus: number,
   measure: CourseMeasure,
+  reference: Picture['reference'] = null,
 ): Picture | null {
   const lines = cellsAt(data, shown, vus).flatMap(({ gateway, cell }): Line[] => {
     const points = coursePoints(cell, measure);
@@ -121,26 +163,38 @@ export function overTime(
   });
   if (lines.length === 0) return null;
   const seconds = lines.flatMap(({ points }) => points.map(({ x }) => x));
+  const { label, tick: format, fromZero, log } = measure;
+  const [from, to] = [Math.min(...seconds), Math.max(...seconds) + 0.5];
   return {
     x: {
       label: 'seconds since the window began',
       log: false,
-      range: [Math.min(...seconds), Math.max(...seconds) + 0.5],
+      range: [from, to],
+      ticks: wholeSeconds(from, to),
       format: (value) => formatDecimal(value, 0),
     },
     // Above the lines there is room for the names of the phases.
-    y: yScale(measure.label, valuesOf(lines), { log: false, fromZero: true, format: formatPlain, headroom: 0.16 }),
+    y: yScale(label, valuesOf(lines, reference), { log, fromZero, format, headroom: 0.16 }),
     lines,
-    reference: null,
+    reference,
     phases: phasesOf(data),
     heading: (second) => `${formatDecimal(second, 0)} s, ${formatLevel(formatDecimal(vus, 0), data.model)}`,
   };
 }
 
-function coursePoints({ course, state, remarks }: PageCell, measure: CourseMeasure): Point[] {
+/** A round number of seconds apart, and never half a second, for up to a dozen labels. */
+function wholeSeconds(from: number, to: number): number[] {
+  const steps = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600];
+  const step = steps.find((each) => (to - from) / each <= 12) ?? 7200;
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, at) => (first + at) * step);
+}
+
+function coursePoints(cell: PageCell, measure: CourseMeasure): Point[] {
+  const { state, remarks } = cell;
+  const course = measure.courseOf(cell);
   if (course === null) return [];
-  const readings = measure.readingsOf(course);
-  const bySecond = new Map(course.atS.map((second, at) => [second, readings[at] ?? null]));
+  const bySecond = new Map(course.atS.map((second, at) => [second, course.readings[at] ?? null]));
   const points = [...bySecond].map(
     ([x, y]): Point => ({
       x,
@@ -158,11 +212,12 @@ function coursePoints({ course, state, remarks }: PageCell, measure: CourseMeasu
   return points.map((point) => (point === last ? { ...point, kind: 'broken', remarks } : point));
 }
 
-function phasesOf({ phases: { warmupS, windowS } }: PageData): Phase[] {
+function phasesOf({ phases: { warmupS, windowS }, faults }: PageData): Phase[] {
   const far = 1e6;
   return [
     { title: 'idle', from: -far, to: -warmupS },
     { title: 'warm-up', from: -warmupS, to: 0 },
+    ...faults,
     { title: 'after', from: windowS, to: far },
   ].filter(({ from, to }) => to > from);
 }

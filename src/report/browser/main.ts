@@ -1,6 +1,6 @@
 import type { PageCell, PageData } from '../page/page-data.js';
 import { PERCENTILES } from '../page/percentiles.js';
-import { CPU, distribution, memoryCourse, overTime, unpackLatency } from './at-level.js';
+import { CPU, distribution, memoryCourse, overTime, p99Course, RATE_COURSE, unpackLatency } from './at-level.js';
 import {
   byVus,
   CPU_PER_REQUEST,
@@ -12,6 +12,7 @@ import {
 } from './by-vus.js';
 import { Chart } from './chart.js';
 import { element } from './dom.js';
+import type { Picture } from './picture.js';
 import { themeNow, watchTheme } from './theme.js';
 import { wireTips } from './tips.js';
 import { Tooltip } from './tooltip.js';
@@ -24,16 +25,10 @@ const percentilesOf = new Map(
   data.cells.map((cell) => [cell, cell.latency === null ? null : unpackLatency(cell.latency)]),
 );
 
-const charts = {
-  throughput: new Chart('#throughput-chart', tooltip),
-  latency: new Chart('#latency-chart', tooltip),
-  distribution: new Chart('#distribution-chart', tooltip),
-  overhead: new Chart('#overhead-chart', tooltip),
-  cpu: new Chart('#cpu-chart', tooltip),
-  memory: new Chart('#memory-chart', tooltip),
-  cpuCost: new Chart('#cpu-cost-chart', tooltip),
-  memoryByVus: new Chart('#memory-by-vus-chart', tooltip),
-};
+/** Charts that this page has a place for, by id. */
+const charts = new Map(
+  [...document.querySelectorAll('figure.chart')].map(({ id }) => [id, new Chart(`#${id}`, tooltip)]),
+);
 
 /** Draw everything as the controls have it. */
 function draw(): void {
@@ -49,20 +44,28 @@ function draw(): void {
   }
   const at = (cell: PageCell) => percentilesOf.get(cell)?.[percentile] ?? null;
   const percent = PERCENTILES[percentile] ?? 99;
-  charts.throughput.draw(byVus(data, shown, rateMeasure(rate === 'log'), true));
-  charts.latency.draw(byVus(data, shown, latencyMeasure(percent, at, latency === 'log')));
-  charts.distribution.draw(distribution(data, shown, level, latency === 'log'));
-  charts.overhead.draw(byVus(data, shown, overheadMeasure(overhead)));
-  charts.cpu.draw(overTime(data, shown, level, CPU));
-  charts.memory.draw(overTime(data, shown, level, memoryCourse(memory)));
-  charts.cpuCost.draw(byVus(data, shown, CPU_PER_REQUEST));
-  charts.memoryByVus.draw(byVus(data, shown, memoryMeasure(memory)));
+  const due = data.planned === null ? null : { title: 'what was due', points: data.planned };
+  const pictures: Record<string, () => Picture | null> = {
+    'rate-time-chart': () => overTime(data, shown, level, RATE_COURSE, due),
+    'throughput-chart': () => byVus(data, shown, rateMeasure(rate === 'log'), true),
+    'latency-time-chart': () => overTime(data, shown, level, p99Course(latency === 'log')),
+    'latency-chart': () => byVus(data, shown, latencyMeasure(percent, at, latency === 'log')),
+    'distribution-chart': () => distribution(data, shown, level, latency === 'log'),
+    'overhead-chart': () => byVus(data, shown, overheadMeasure(overhead)),
+    'cpu-chart': () => overTime(data, shown, level, CPU),
+    'memory-chart': () => overTime(data, shown, level, memoryCourse(memory)),
+    'cpu-cost-chart': () => byVus(data, shown, CPU_PER_REQUEST),
+    'memory-by-vus-chart': () => byVus(data, shown, memoryMeasure(memory)),
+  };
+  for (const [id, chart] of charts) chart.draw(pictures[id]?.() ?? null);
 }
 
+/** A page without charts by level has no slider. */
 function showPercentile(index: number): void {
   const text = formatPercentile(PERCENTILES[index] ?? 99);
-  element('#percentile-shown', HTMLOutputElement).textContent = text;
-  element('#percentile', HTMLInputElement).setAttribute('aria-valuetext', text);
+  const output = document.querySelector('#percentile-shown');
+  if (output !== null) output.textContent = text;
+  document.querySelector('#percentile')?.setAttribute('aria-valuetext', text);
 }
 
 controls.read();

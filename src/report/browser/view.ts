@@ -1,5 +1,3 @@
-import { element } from './dom.js';
-
 /** What a reader has chosen: the page's controls hold it, and the address's fragment what isn't the default. */
 export interface View {
   /** Labels of gateways that aren't shown. */
@@ -21,7 +19,8 @@ const PLACE = 'at';
 /** @param percentiles what the slider's steps stand for */
 export class Controls {
   readonly #percentiles: readonly number[];
-  readonly #slider = element('#percentile', HTMLInputElement);
+  /** Of a page that has charts by level. */
+  readonly #slider = document.querySelector<HTMLInputElement>('#percentile');
   #place = '';
 
   constructor(percentiles: readonly number[]) {
@@ -33,7 +32,7 @@ export class Controls {
     return {
       off: new Set(inputs('gateway').flatMap(({ checked, value }) => (checked ? [] : [value]))),
       vus: chosen('vus') === '' ? null : Number(chosen('vus')),
-      percentile: Number(this.#slider.value),
+      percentile: Number(this.#slider?.value ?? 0),
       rate: chosen('rate') === 'log' ? 'log' : 'linear',
       latency: chosen('latency') === 'log' ? 'log' : 'linear',
       overhead: chosen('overhead') === 'p99' ? 'p99' : 'p50',
@@ -43,7 +42,7 @@ export class Controls {
 
   /** @param changed called after every choice, by hand or by another fragment */
   listen(changed: () => void): void {
-    const all = [this.#slider, ...inputs('gateway'), ...RADIOS.flatMap(inputs)];
+    const all = [...(this.#slider === null ? [] : [this.#slider]), ...inputs('gateway'), ...RADIOS.flatMap(inputs)];
     for (const input of all) {
       input.addEventListener('input', () => {
         this.#write();
@@ -80,7 +79,7 @@ export class Controls {
     }
     const percentile = wanted.get('percentile');
     const index = percentile === null ? -1 : this.#percentiles.indexOf(Number(percentile));
-    this.#slider.value = index < 0 ? this.#slider.defaultValue : String(index);
+    if (this.#slider !== null) this.#slider.value = index < 0 ? this.#slider.defaultValue : String(index);
     this.#place = wanted.get(PLACE) ?? '';
   }
 
@@ -98,7 +97,7 @@ export class Controls {
       const chosen = inputs(name).find(({ checked }) => checked);
       if (chosen !== undefined && !chosen.defaultChecked) kept.set(name, chosen.value);
     }
-    if (this.#slider.value !== this.#slider.defaultValue) {
+    if (this.#slider !== null && this.#slider.value !== this.#slider.defaultValue) {
       kept.set('percentile', String(this.#percentiles[Number(this.#slider.value)]));
     }
     if (this.#place !== '') kept.set(PLACE, this.#place);

@@ -8,9 +8,9 @@ import {
 import { claimHeading, formatClaimedValue } from '../../analysis/format-claim.js';
 import { judgeShapes, type ShapeVerdict } from '../../analysis/shape-verdicts.js';
 import type { Claims } from '../../model/claims.js';
+import type { DerivedReport } from '../derived-report.js';
 import { Footnotes } from '../footnotes.js';
 import { columns, type Section } from '../section.js';
-import type { DerivedReport } from '../sections.js';
 import { marked } from '../throughput-table.js';
 
 /** Published figures and shapes that this run can judge, each with its verdict. */

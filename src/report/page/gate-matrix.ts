@@ -4,7 +4,7 @@ import { formatLevel } from '../../lib/format.js';
 import { type Html, html, NOTHING } from '../../lib/html.js';
 import { levelTitle } from '../../model/load-level.js';
 import type { GateResult } from '../../model/record.js';
-import type { DerivedReport } from '../sections.js';
+import type { DerivedReport } from '../derived-report.js';
 
 type Verdict = GateResult['verdict'];
 

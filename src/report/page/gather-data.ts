@@ -4,12 +4,14 @@ import { type GatewaySummary, type LevelSummary, vuLevels } from '../../analysis
 import { upstreamAnswerS } from '../../analysis/upstream-answer.js';
 import { printable } from '../../lib/printable.js';
 import type { MetricName } from '../../model/metric.js';
+import type { CellRecord } from '../../model/record.js';
 import type { Sample } from '../../model/resources.js';
 import { spanningDecades } from '../chart-options.js';
 import { type DrawnGateway, drawnGateways } from '../chart-style.js';
+import type { DerivedReport } from '../derived-report.js';
 import { levelRemarks } from '../level-remarks.js';
-import type { DerivedReport } from '../sections.js';
-import type { Course, Figure, PageCell, PageData, PageGateway } from './page-data.js';
+import { changesWithinWindow, faultsWithinWindow, plannedRates, secondsOfWindow } from '../seconds-of-window.js';
+import type { Course, Figure, PageCell, PageData, PageGateway, Seconds } from './page-data.js';
 import { PERCENTILES } from './percentiles.js';
 import { readableColour } from './readable-colour.js';
 
@@ -19,9 +21,10 @@ export function gatherData(
   samplesByCell: ReadonlyMap<string, readonly Sample[]>,
 ): PageData {
   const { load } = run.scenario;
+  const changes = changesWithinWindow(run.scenario);
   const latencyS = upstreamAnswerS(run.scenario);
   const cells = summaries.flatMap((summary, gateway) =>
-    summary.levels.map((level) => cellOf(summary, level, gateway, samplesByCell)),
+    summary.levels.map((level) => cellOf(summary, level, gateway, samplesByCell, changes)),
   );
   return {
     gateways: drawnGateways(summaries).map(gatewayOf),
@@ -30,13 +33,24 @@ export function gatherData(
     cells,
     upstreamLatencyS: load.model === 'closed' && latencyS !== null && latencyS > 0 ? latencyS : null,
     phases: { idleS: load.idleS, warmupS: load.warmupS, windowS: load.durationS, recoveryS: load.recoveryS },
+    changes,
+    faults: faultsWithinWindow(run.scenario),
+    planned: plannedRates(run.scenario, shownRecords(summaries)),
     wideRates: spanDecades(cells, 'rate'),
-    wideLatencies: spanDecades(cells, 'p99'),
+    wideLatencies: spanDecades(cells, 'p99') || spanningDecades(cells.flatMap(secondsP99)) !== null,
   };
 }
 
 function spanDecades(cells: readonly PageCell[], metric: MetricName): boolean {
   return spanningDecades(cells.flatMap(({ figures }) => figures[metric]?.[0] ?? [])) !== null;
+}
+
+function shownRecords(summaries: readonly GatewaySummary[]): CellRecord[] {
+  return summaries.flatMap(({ levels }) => levels.flatMap(({ shown }) => shown ?? []));
+}
+
+function secondsP99({ seconds }: PageCell): number[] {
+  return seconds?.p99Us.filter((value) => value !== null) ?? [];
 }
 
 function gatewayOf({ summary, look }: DrawnGateway): PageGateway {
@@ -56,6 +70,7 @@ function cellOf(
   level: LevelSummary,
   gateway: number,
   samplesByCell: ReadonlyMap<string, readonly Sample[]>,
+  changes: boolean,
 ): PageCell {
   const { vus, shown } = level;
   const measured = shown === null || shown.outcome.kind === 'skipped' ? null : shown;
@@ -69,6 +84,7 @@ function cellOf(
     requests: measured?.latencyUs?.count ?? 0,
     latency: curve === null ? null : curve.map((valueUs, at) => Math.round(valueUs) - Math.round(curve[at - 1] ?? 0)),
     course: measured === null ? null : courseOf(samplesByCell.get(measured.cell.id) ?? [], level),
+    seconds: measured === null || !changes ? null : secondsOf(measured),
   };
 }
 
@@ -92,6 +108,16 @@ function figuresOf({ shown, intervals }: LevelSummary): PageCell['figures'] {
 /** Five digits are more than any chart can show. */
 function rounded(value: number): number {
   return Number(value.toPrecision(5));
+}
+
+function secondsOf(record: CellRecord): Seconds | null {
+  const seconds = secondsOfWindow(record);
+  if (seconds.length === 0) return null;
+  return {
+    atS: seconds.map(({ atS }) => rounded(atS)),
+    ratePerSec: seconds.map(({ ratePerSec }) => ratePerSec),
+    p99Us: seconds.map(({ p99Us }) => p99Us),
+  };
 }
 
 const MIB = 2 ** 20;

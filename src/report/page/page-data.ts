@@ -13,6 +13,12 @@ export interface PageData {
   upstreamLatencyS: number | null;
   /** Of a cell, in seconds; the window begins at 0. */
   phases: { idleS: number; warmupS: number; windowS: number; recoveryS: number };
+  /** Whether the load or the upstream changes within the window by design: then cells have their seconds. */
+  changes: boolean;
+  /** Stretches of the window in which the upstream fails by design, in seconds. */
+  faults: { title: string; from: number; to: number }[];
+  /** Requests a second that were due over the window, as corners of a line; null but for an open loop in stages. */
+  planned: { x: number; y: number }[] | null;
   /** Whether rates, and p99, span more than a decade: then a logarithmic axis comes first. */
   wideRates: boolean;
   wideLatencies: boolean;
@@ -55,6 +61,16 @@ export interface PageCell {
   latency: number[] | null;
   /** Null without samples. */
   course: Course | null;
+  /** Null unless the load or the upstream changes within the window. */
+  seconds: Seconds | null;
+}
+
+/** Seconds of a cell's load, side by side. */
+export interface Seconds {
+  atS: number[];
+  /** Successes. */
+  ratePerSec: number[];
+  p99Us: (number | null)[];
 }
 
 /** A cell's seconds, side by side. */

@@ -3,10 +3,11 @@ import { type PageAssets, pageShell } from '../../lib/page-shell.js';
 import { printable } from '../../lib/printable.js';
 import { formatTls } from '../../model/format-tls.js';
 import type { Sample } from '../../model/resources.js';
+import type { DerivedReport } from '../derived-report.js';
 import { formatMachineClass } from '../format-machine.js';
 import { reproduceAll } from '../reproduce.js';
 import type { Section } from '../section.js';
-import type { DerivedReport, ReportSections } from '../sections.js';
+import type { ReportSections } from '../sections.js';
 import { answerPart } from './answer-part.js';
 import { type ClaimVerdicts, claimVerdicts } from './claims-part.js';
 import { controls } from './controls.js';
@@ -81,6 +82,7 @@ function partsOf(report: DerivedReport, sections: ReportSections, extras: PageEx
   const { flames } = report;
   const { cost, failures } = sections;
   const claims = claimVerdicts(report);
+  const overhead = overheadPart(data);
   const parts: (Part | null)[] = [
     runsPart(sections),
     sections.capacity.length === 0
@@ -99,7 +101,7 @@ function partsOf(report: DerivedReport, sections: ReportSections, extras: PageEx
           title: 'Streaming',
           content: html`${sections.streams.map((section) => sectionHtml(section, 3))}`,
         },
-    { id: 'overhead', title: 'Overhead', content: overheadPart() },
+    overhead === null ? null : { id: 'overhead', title: 'Overhead', content: overhead },
     { id: 'resources', title: 'CPU and memory', content: resourcesPart(data) },
     failures.length === 0
       ? null

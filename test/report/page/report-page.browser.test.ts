@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { renderReport } from '../../../src/report/report.js';
 import { BROWSER_PATH, type OpenedPage, TestBrowser } from '../../support/browser.js';
+import { runLike, SPIKE, spiked } from '../../support/open-loop-run.js';
 import { bundleAssets } from '../../support/page-assets.js';
 import { publishedClaims } from '../../support/published-claims.js';
 import { publishedRun } from '../../support/published-run.js';
@@ -44,6 +45,20 @@ describe.skipIf(BROWSER_PATH === null)('a report’s page in a browser', () => {
     expect(places).toBe(8);
     expect(await opened.page.locator('figure.chart canvas').count()).toBe(places);
     expect(await opened.page.locator('.plot.empty').count()).toBe(0);
+  });
+
+  test('draws the seconds of a load in stages, and what was due, without a slider', async () => {
+    const records = [spiked('a', [4000, 10_000, 8000], 79_900, 0), spiked('b', [4000, 5330, 12_670], 3_864_000, 10)];
+    const run = runLike(records, { load: SPIKE });
+    const report = renderReport({ run, records, samplesByCell: new Map(), flames: [], claims: null });
+    opened = await browser.open(report.page({ assets: bundleAssets('report-page') }));
+    expect(await opened.page.locator('#percentile').count()).toBe(0);
+    expect(await opened.page.locator('#rate-time-chart canvas').count()).toBe(1);
+    expect(await opened.page.locator('#rate-time-chart .legend').textContent()).toContain('what was due');
+    const before = await drawing('latency-time-chart');
+    await opened.page.locator('label:has(input[name=latency][value=linear])').click();
+    expect(await drawing('latency-time-chart')).not.toBe(before);
+    expect(await fragment()).toBe('#latency=linear');
   });
 
   test('a gateway that is ticked off is in no chart and no row of gates, and the address keeps that', async () => {

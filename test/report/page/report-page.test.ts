@@ -6,6 +6,7 @@ import { PERCENTILES, percentileIndex } from '../../../src/report/page/percentil
 import { renderReport } from '../../../src/report/report.js';
 import { exampleEntry } from '../../support/example-profile.js';
 import { exampleRun } from '../../support/example-run.js';
+import { runLike, SPIKE, spiked } from '../../support/open-loop-run.js';
 import { publishedClaims } from '../../support/published-claims.js';
 import { publishedRun } from '../../support/published-run.js';
 import { recordOf, runOf } from '../../support/record-builder.js';
@@ -186,5 +187,52 @@ describe('a run as large as the published one', () => {
     const [script, pictures] = [100_000, 600_000];
     const size = Buffer.byteLength(pageOf({ run, records, samplesByCell, claims: publishedClaims() }));
     expect(size + script + pictures).toBeLessThan(1_500_000);
+  });
+});
+
+describe('of a load that changes within the window', () => {
+  const records = [spiked('a', [4000, 10_000, 8000], 79_900, 0), spiked('b', [4000, 5330, 12_670], 3_864_000, 10)];
+  const staged = pageOf({ run: runLike(records, { load: SPIKE }), records });
+
+  it('shows its seconds, and no point of its means', () => {
+    const charts = [...staged.matchAll(/<figure class="chart" id="([a-z-]+)"/g)].map(([, id]) => id);
+    expect(charts).toEqual([
+      'rate-time-chart',
+      'latency-time-chart',
+      'distribution-chart',
+      'cpu-chart',
+      'memory-chart',
+    ]);
+    expect(staged).not.toContain('id="overhead"');
+    expect(staged).toContain(
+      '<p class="headline">a alone kept up with the highest stage, 1,000 req/s: p99 79.9 ms.</p>',
+    );
+    expect(staged).toContain('All stages, up to 1000 req/s');
+  });
+
+  it('has the seconds from the window’s start on, with what was due', () => {
+    const { changes, planned, cells, wideLatencies } = dataOf(staged);
+    expect(changes).toBe(true);
+    expect(planned).toEqual([
+      { x: 0, y: 200 },
+      { x: 19.999, y: 200 },
+      { x: 20, y: 1000 },
+      { x: 29.999, y: 1000 },
+      { x: 30, y: 200 },
+      { x: 69.999, y: 200 },
+    ]);
+    const [, late] = cells;
+    expect(late?.seconds?.atS.slice(0, 2)).toEqual([0, 1]);
+    expect(late?.seconds?.ratePerSec[25]).toBe(533);
+    expect(late?.seconds?.p99Us[25]).toBe(3_864_000);
+    expect(wideLatencies).toBe(true);
+  });
+
+  it('marks when the upstream fails, and leaves steady runs as they were', () => {
+    const steady = [recordOf({ gateway: 'a', vus: 50 })];
+    const failing = pageOf({ run: runLike(steady, { upstream: { faults: ['503@15s..35s'] } }), records: steady });
+    expect(dataOf(failing)).toMatchObject({ changes: true, faults: [{ title: 'upstream fails', from: 15, to: 35 }] });
+    const always = pageOf({ run: runLike(steady, { upstream: { faults: ['503:0.05'] } }), records: steady });
+    expect(dataOf(always)).toMatchObject({ changes: false, faults: [], cells: [{ seconds: null }] });
   });
 });
