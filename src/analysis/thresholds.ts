@@ -210,8 +210,12 @@ export const THRESHOLDS = {
   capacity: {
     /** Of the logarithms of a percentile in windows of one level: p99 of ten seconds never agrees better from start to start. */
     minSpread: 0.005,
-    /** Windows of a gateway that say nothing, for the machine's sake or because a cell failed, and are measured again. What is invalid after that counts, and is named. */
+    /**
+     * Windows of a gateway that say nothing, for the machine's sake or because a cell failed, and are measured again: so many, and of a long
+     * search this share of all it may have. What is invalid after that counts, and is named.
+     */
     maxReplaced: 4,
+    maxReplacedShare: 1 / 6,
     /** A limit is missed by so much where requests are taken for having been due one after another: in a closed loop a stall hides behind the few requests that wait in it. */
     stallFactor: 2,
     /** A latency that grows so many times faster than the load, from the last level that passes to the first that fails, is a cliff. */

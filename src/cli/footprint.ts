@@ -6,6 +6,7 @@ import { EXIT, UsageError } from '../lib/errors.js';
 import { formatDecimal, formatSignificant } from '../lib/format.js';
 import { rootsOf } from '../lib/roots.js';
 import type { PageCaches } from '../model/footprint.js';
+import { checkMachine } from './check-machine.js';
 import { interruptible } from './interrupt.js';
 import {
   allowConcurrentOption,
@@ -126,7 +127,7 @@ async function footprint(labels: string[], options: FootprintOptions, signal: Ab
   let result: FootprintResult;
   try {
     await endLeftovers(writeStatus);
-    if (options.fitness) await checkMachine(options, signal);
+    if (options.fitness) await checkMachine(options, { calibrate: false, signal });
     const pageCaches = await pageCachesFor(options.warm === true);
     const scenario = of?.run.scenario ?? (await findScenario(roots.scenarios, 'published'));
     const request = { gateways: present, starts: options.starts, pageCaches, scenario, mockPort };
@@ -140,17 +141,6 @@ async function footprint(labels: string[], options: FootprintOptions, signal: Ab
   // Who asked for one gateway by its name wants that one.
   const isWhole = result.failures.length === 0 && (labels.length === 0 || skipped.length === 0);
   process.exitCode = isWhole ? EXIT.ok : EXIT.failed;
-}
-
-async function checkMachine({ requireFit, waitForQuiet }: FootprintOptions, signal: AbortSignal): Promise<void> {
-  const [{ requireFit: requireFitMachine }, { runFitnessChecks }] = await Promise.all([
-    import('../app/bench/require-fit.js'),
-    import('../app/doctor/doctor.js'),
-  ]);
-  await requireFitMachine(
-    { requireFit: requireFit === true, waitForQuietS: waitForQuiet ?? null },
-    { check: (ofRun) => runFitnessChecks(ofRun, { calibrate: false }), status: writeStatus, signal },
-  );
 }
 
 /** Whether the page caches are dropped: that slows down other programs, so it is said beforehand. */

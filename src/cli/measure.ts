@@ -8,6 +8,7 @@ import { ExpectedError, UsageError } from '../lib/errors.js';
 import { rootsOf } from '../lib/roots.js';
 import type { RunSettings } from '../model/run.js';
 import type { Report } from '../report/report.js';
+import { checkMachine } from './check-machine.js';
 import type { RunOptions } from './options/cell-options.js';
 import type { HostOptions } from './options/host-options.js';
 import { writeStatus } from './output.js';
@@ -76,7 +77,8 @@ export async function measure(
   const concurrency = { allowConcurrent: options.allowConcurrent === true, status: writeStatus };
   const beforeStart = async ({ installed }: RunPlan) => {
     if (options.watch !== undefined) requireWatchPort(options.watch, { mockPort, installed });
-    if (verb !== 'flame' && options.trial !== true && options.fitness !== false) await checkMachine(options, context);
+    if (verb !== 'flame' && options.trial !== true && options.fitness !== false)
+      await checkMachine(options, { calibrate: options.calibration, signal: context.signal });
   };
   const locks: { release(): void }[] = [];
   try {
@@ -145,21 +147,6 @@ async function newRun(
 /** A path as a shell takes it. */
 function shellWord(path: string): string {
   return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-
-/** Say whether this machine is fit to measure, and refuse it or wait if that was asked for. */
-async function checkMachine(
-  { requireFit, waitForQuiet, calibration }: MeasureOptions,
-  { signal }: RunContext,
-): Promise<void> {
-  const [{ requireFit: requireFitMachine }, { runFitnessChecks }] = await Promise.all([
-    import('../app/bench/require-fit.js'),
-    import('../app/doctor/doctor.js'),
-  ]);
-  await requireFitMachine(
-    { requireFit: requireFit === true, waitForQuietS: waitForQuiet ?? null },
-    { check: (ofRun) => runFitnessChecks(ofRun, { calibrate: calibration }), status: writeStatus, signal },
-  );
 }
 
 /** Options that say how a run is driven or shown; all others shape it. */

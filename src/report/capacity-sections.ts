@@ -4,7 +4,7 @@ import {
   formatObjectiveLatency,
 } from '../analysis/capacity/format-capacity.js';
 import type { Capacity, CapacityLevel } from '../analysis/capacity/result.js';
-import { ABSENT, formatDecimal, formatRate, formatSignificant, tabulateShare } from '../lib/format.js';
+import { ABSENT, formatCount, formatDecimal, formatRate, formatSignificant, tabulateShare } from '../lib/format.js';
 import type { CapacitySearch } from '../model/capacity.js';
 import { Footnotes } from './footnotes.js';
 import { columns, type Section } from './section.js';
@@ -179,8 +179,22 @@ function remarksOn(
         ]),
     ...(replaced.length === 0
       ? []
-      : [`${title}: measured again: ${replaced.map(({ cellId, reason }) => `${cellId} (${reason})`).join('; ')}.`]),
+      : [`${title}: ${formatWindows(replaced.length)} measured again (${countedReasons(replaced)}).`]),
   ];
+}
+
+function formatWindows(count: number): string {
+  return count === 1 ? '1 window was' : `${formatCount(count)} windows were`;
+}
+
+/** `machine speed 3, steal time 1`: each window's whole reason is in its cell. */
+function countedReasons(replaced: Capacity['replaced']): string {
+  const counts = new Map<string, number>();
+  for (const { reason } of replaced) {
+    const [gate = reason] = reason.split(': ');
+    counts.set(gate, (counts.get(gate) ?? 0) + 1);
+  }
+  return [...counts].map(([gate, count]) => `${gate} ${count}`).join(', ');
 }
 
 function isAdded({ objective }: Capacity): boolean {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { capacitiesOf } from '../../src/analysis/capacity/result.js';
 import { deriveRun } from '../../src/analysis/derive-run.js';
 import type { CapacitySearch } from '../../src/model/capacity.js';
+import type { CellRecord } from '../../src/model/record.js';
 import { parseObjective } from '../../src/plan/parse-objective.js';
 import { capacityCsv } from '../../src/report/capacity-csv.js';
 import { capacitySections } from '../../src/report/capacity-sections.js';
@@ -9,11 +10,16 @@ import { recordOf, runOf } from '../support/record-builder.js';
 
 /** A search of which windows ran out. @param p99Ms of each level's windows */
 function report(p99Ms: Record<number, number[]>) {
+  return reportOf(
+    Object.entries(p99Ms).flatMap(([vus, values]) =>
+      values.map((ms, at) => recordOf({ gateway: 'nginx', vus: Number(vus), repeat: at + 1, p99Us: 1000 * ms })),
+    ),
+  );
+}
+
+function reportOf(records: readonly CellRecord[]) {
   const objective = parseObjective('p99<=100ms');
   if ('problem' in objective) throw new Error(objective.problem);
-  const records = Object.entries(p99Ms).flatMap(([vus, values]) =>
-    values.map((ms, at) => recordOf({ gateway: 'nginx', vus: Number(vus), repeat: at + 1, p99Us: 1000 * ms })),
-  );
   const search: CapacitySearch = {
     objectives: [objective],
     subjects: ['nginx'],
@@ -62,4 +68,13 @@ it.each([
   [{ 20: [70, 71, 70], 21: [130, 131, 130] }, /^20 to 21$/],
 ])('says what is known of %j', (windows, found) => {
   expect(report(windows).found).toMatch(found);
+});
+
+it('says how many windows were measured again, and for what', () => {
+  const gates = [{ gate: 'machine speed', verdict: 'invalid' as const, value: 0.5, message: 'it took 50 % more' }];
+  const spoilt = [1, 2].map((repeat) =>
+    recordOf({ gateway: 'nginx', vus: 10, repeat, gates, outcome: { kind: 'invalid', reasons: ['machine speed'] } }),
+  );
+  const { notes } = reportOf([...spoilt, recordOf({ gateway: 'nginx', vus: 10, repeat: 3, p99Us: 70_000 })]);
+  expect(notes?.join()).toContain('nginx: 2 windows were measured again (machine speed 2).');
 });

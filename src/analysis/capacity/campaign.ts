@@ -88,9 +88,15 @@ function directOf(
   );
 }
 
+/** Windows of a gateway that are measured again, at most. */
+export function mayReplace(maxWindows: number): number {
+  const { maxReplaced, maxReplacedShare } = THRESHOLDS.capacity;
+  return Math.max(maxReplaced, Math.floor(maxReplacedShare * maxWindows));
+}
+
 /** Part windows that count from those that are measured again; there is an end to that. */
-function countedWindows(all: readonly WindowPair[], { objectives }: CapacitySearch) {
-  const { maxReplaced } = THRESHOLDS.capacity;
+function countedWindows(all: readonly WindowPair[], { objectives, maxWindows }: CapacitySearch) {
+  const maxReplaced = mayReplace(maxWindows);
   const pairs: WindowPair[] = [];
   const replaced: Campaign['replaced'] = [];
   let hopeless: string | null = null;

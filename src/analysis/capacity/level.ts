@@ -52,8 +52,9 @@ export interface Repeats {
  * of the level at which all looks from the first to the last together cover 95 % (Pocock's boundary, as for `--until`): a level that is
  * above its limit is decided to pass in at most 2.5 % of cases, and the other way round. A level that its last window most likely won't
  * decide gets none of those in between (stopping for futility): that can make no decision wrong, and leaves windows to levels that can be told.
+ * The first look that decides is the last one, as in any sequential test: windows that a level gets later, for another objective's sake, don't open it again.
  * Errors of all windows together fail a level once so many are rarer than 2.5 % at the limit's share.
- * @param windows of this level
+ * @param windows of this level, in the order of time
  */
 export function levelState(level: number, windows: readonly Window[], repeats: Repeats): LevelState {
   const broken = windows.find((window) => window.kind === 'broken');
@@ -66,24 +67,41 @@ export function levelState(level: number, windows: readonly Window[], repeats: R
   return { ...base, status: order.find((status) => statuses.includes(status)) ?? 'pass' };
 }
 
-function latencyStatus(windows: readonly MeasuredWindow[], { minRepeats, maxRepeats }: Repeats): Status {
+function latencyStatus(windows: readonly MeasuredWindow[], repeats: Repeats): Status {
   const values = windows.flatMap(({ excess }) => excess ?? []);
-  const n = values.length;
-  if (n === 0) return 'pass';
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  if (n >= minRepeats) {
-    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-    // A few windows that happen to agree are no proof that the next one will.
-    const sd = Math.max(Math.sqrt(variance), THRESHOLDS.capacity.minSpread);
-    const halfAfter = (count: number) =>
-      (tCritical(nominalLevel(LEVEL, minRepeats, maxRepeats), count - 1) * sd) / Math.sqrt(count);
-    if (mean + halfAfter(n) <= 0) return 'pass';
-    if (mean - halfAfter(n) > 0) return 'fail';
+  if (values.length === 0) return 'pass';
+  const looks = values.slice(0, repeats.maxRepeats);
+  for (let count = repeats.minRepeats; count <= looks.length; count++) {
+    const decided = decidedBy(looks.slice(0, count), repeats);
+    if (decided !== null) return decided;
+  }
+  const { mean, sd } = meanAndSpread(looks);
+  if (looks.length >= repeats.minRepeats) {
     // How far the windows to come may still move the mean, within one standard deviation.
-    const mayMove = sd * Math.sqrt(Math.max(0, 1 / n - 1 / maxRepeats));
-    if (n >= maxRepeats || Math.abs(mean) + mayMove < halfAfter(maxRepeats)) return 'unsure';
+    const mayMove = sd * Math.sqrt(Math.max(0, 1 / looks.length - 1 / repeats.maxRepeats));
+    if (Math.abs(mean) + mayMove <= halfWidth(sd, repeats.maxRepeats, repeats)) return 'unsure';
   }
   return mean <= 0 ? 'leans-pass' : 'leans-fail';
+}
+
+/** The verdict of one look; null without one. */
+function decidedBy(values: readonly number[], repeats: Repeats): Status | null {
+  const { mean, sd } = meanAndSpread(values);
+  const half = halfWidth(sd, values.length, repeats);
+  if (mean + half <= 0) return 'pass';
+  return mean - half > 0 ? 'fail' : null;
+}
+
+/** Half of the interval after so many windows. */
+function halfWidth(sd: number, count: number, { minRepeats, maxRepeats }: Repeats): number {
+  return (tCritical(nominalLevel(LEVEL, minRepeats, maxRepeats), count - 1) * sd) / Math.sqrt(count);
+}
+
+function meanAndSpread(values: readonly number[]): { mean: number; sd: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
+  // A few windows that happen to agree are no proof that the next one will.
+  return { mean, sd: Math.max(Math.sqrt(variance), THRESHOLDS.capacity.minSpread) };
 }
 
 function errorStatus(windows: readonly MeasuredWindow[], { minRepeats, maxRepeats }: Repeats): Status {

@@ -52,7 +52,7 @@ export function windowOf(pair: WindowPair, objective: Objective): Window | null 
   if (latencyUs === null || requests.ok === 0) return broken('not one request succeeded');
   const errors = objective.terms.find((term) => term.metric === 'errors');
   const excess: number[] = [];
-  let stalled = false;
+  const overStalls: number[] = [];
   for (const term of objective.terms) {
     if (term.metric === 'errors') continue;
     const baseUs = baseOf(term, pair);
@@ -60,16 +60,14 @@ export function windowOf(pair: WindowPair, objective: Objective): Window | null 
     excess.push(Math.log(latencyUs[term.percentile] / (baseUs + term.limitUs)));
     // An open loop's latency counts from when a request was due: no stall can hide from it.
     const stalledUs = cellModel(record.cell) === 'open' ? null : withStallsUs(latencyUs, term.percentile);
-    if (stalledUs === null) continue;
-    const overStall = Math.log(stalledUs / (baseUs + THRESHOLDS.capacity.stallFactor * term.limitUs));
-    if (overStall > 0) stalled = true;
-    excess.push(overStall);
+    if (stalledUs !== null)
+      overStalls.push(Math.log(stalledUs / (baseUs + THRESHOLDS.capacity.stallFactor * term.limitUs)));
   }
   return {
     kind: 'measured',
     level,
-    excess: excess.length === 0 ? null : Math.max(...excess),
-    stalled,
+    excess: excess.length === 0 ? null : Math.max(...excess, ...overStalls),
+    stalled: overStalls.some((over) => over > 0) && excess.every((over) => over <= 0),
     errors: errors === undefined ? null : { ...endedOf(record), limitShare: errors.limitShare },
   };
 }

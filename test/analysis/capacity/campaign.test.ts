@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeHistogram, newHistogram, recordUs } from '../../../common/histogram.js';
-import { campaignOf } from '../../../src/analysis/capacity/campaign.js';
+import { campaignOf, mayReplace } from '../../../src/analysis/capacity/campaign.js';
 import { capacitiesOf } from '../../../src/analysis/capacity/result.js';
 import { windowOf } from '../../../src/analysis/capacity/window.js';
 import { deriveRun } from '../../../src/analysis/derive-run.js';
@@ -125,6 +125,10 @@ describe('a campaign', () => {
     expect(afterSpoilt(5)).toMatchObject({ pairs: { length: 1 }, next: 20 });
   });
 
+  it('measures more windows again in a long search', () => {
+    expect([1, 25, 65].map(mayReplace)).toEqual([4, 4, 10]);
+  });
+
   it('gives up where no window can be measured', () => {
     const outcome = { kind: 'failed' as const, stage: 'start' as const, error: 'no such file', logTail: [] };
     const failed = Array.from({ length: 5 }, (_, at) =>
@@ -173,6 +177,13 @@ describe('windowOf', () => {
     const record = stalling();
     expect(record.latencyUs?.p99).toBeLessThan(100_000);
     expect(seen(record)).toMatchObject({ kind: 'measured', stalled: true });
+    expect((seen(record) as { excess: number }).excess).toBeGreaterThan(1);
+  });
+
+  it('blames no stall for a limit that is missed without it', () => {
+    const record = stalling();
+    if (record.latencyUs) record.latencyUs.p99 = 120_000;
+    expect(seen(record)).toMatchObject({ kind: 'measured', stalled: false });
     expect((seen(record) as { excess: number }).excess).toBeGreaterThan(1);
   });
 

@@ -33,6 +33,13 @@ describe('a level', () => {
     expect(status(windows([-0.001, -0.001]))).toBe('leans-pass');
   });
 
+  it('stays as it was decided, whatever windows for other objectives say later', () => {
+    expect(status(windows([-0.5, -0.52, -0.48, 0.4, 0.5]))).toBe('pass');
+    expect(status(windows([0.5, 0.52, 0.48, -0.4, -0.5]))).toBe('fail');
+    // After its last window nothing decides it any more.
+    expect(status(windows([-0.1, 0.1, -0.1, 0.1, -0.1, 0.12, -0.5, -0.5, -0.5, -0.5]))).toBe('unsure');
+  });
+
   it('is not decided by windows that happen to agree', () => {
     expect(status(windows([-0.008, -0.008, -0.008]))).toBe('leans-pass');
   });
