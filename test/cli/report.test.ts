@@ -82,7 +82,7 @@ describe('gatebench report', () => {
     const out = join(folder, 'reports', 'both');
     const { exitCode, stdout, stderr } = await cli(['report', ...at('tuesday', 'monday'), '--out', out]);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^The published benchmark: 2 runs\n\nRuns\n/);
+    expect(stdout).toMatch(/^The published benchmark: 2 runs\n\nnginx answered 9\d\d ± .+\.\n\nRuns\n/);
     expect(stderr).toContain(`report: ${out}/index.html`);
     const parts = PooledReport.parse(JSON.parse(await readFile(join(out, 'report.json'), 'utf8')));
     // Oldest first, in whichever order they are given.

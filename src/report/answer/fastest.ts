@@ -12,7 +12,7 @@ const BY_RATE: RankingWords = {
   bestFigure: (text) => `${text} requests per second`,
   beside: (first, second) => `${asMany(first.value / second.value)} as ${titleOf(second)}`,
   alone: 'has a rate to trust',
-  only: 'answered',
+  only: (figure, at) => `answered ${figure} ${at}`,
   nobody: 'No gateway has a rate that can be trusted.',
 };
 

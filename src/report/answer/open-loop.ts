@@ -14,7 +14,7 @@ const BY_P99: RankingWords = {
   bestFigure: (text) => text,
   beside: (_, second) => `against ${formatMilliseconds(second.value)} of ${titleOf(second)}`,
   alone: 'kept up',
-  only: 'kept up',
+  only: (figure, at) => `kept up ${at}: ${figure}`,
   nobody: 'No gateway kept up with the planned rate.',
 };
 

@@ -19,8 +19,8 @@ export interface RankingWords {
   beside(first: Placed, second: Placed): string;
   /** Of one that has no rival: `has a rate to trust`. */
   alone: string;
-  /** Of one that has none to be compared with: `answered`. */
-  only: string;
+  /** Of one that has none to be compared with, behind its name: `answered 1,480 requests per second at 50 VUs`. */
+  only(figure: string, at: string): string;
   nobody: string;
 }
 
@@ -41,7 +41,7 @@ function headline({ order, leading, vus, model }: Standing, words: RankingWords,
   const [first, second] = order;
   if (first === undefined) return '';
   const figure = words.figure(figureOf(first, words));
-  if (isOnly) return `${titleOf(first)} ${words.only} ${at}: ${figure}.`;
+  if (isOnly) return `${titleOf(first)} ${words.only(figure, at)}.`;
   if (second === undefined) return `${titleOf(first)} alone ${words.alone} ${at}: ${figure}.`;
   if (leading === null) {
     const best = words.bestFigure(figureOf(first, words));

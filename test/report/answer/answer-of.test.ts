@@ -49,6 +49,7 @@ describe('of an open loop', () => {
       arriving({ gateway: 'b', vus: 300, ratePerSec: 200 }),
     ];
     expect(told(reportOf(records, { load })).headline).toBe('a alone kept up at 300 req/s: p99 68.3 ms.');
+    expect(told(reportOf(records.slice(0, 1), { load })).headline).toBe('a kept up at 300 req/s: p99 68.3 ms.');
     expect(told(reportOf(records.slice(1), { load })).headline).toBe('No gateway kept up with the planned rate.');
   });
 
@@ -223,6 +224,6 @@ it('of a soak says what memory did', () => {
   const report = reportOf([recordOf({ gateway: 'a', vus: 50 })], {});
   const soak = { title: 'a', load: '50 VUs', verdict: 'no leak seen: less than 0.4 MiB/h' };
   const { headline, text } = told({ ...report, soaks: [soak as (typeof report.soaks)[number]] });
-  expect(headline).toMatch(/^a answered at 50 VUs: /);
+  expect(headline).toMatch(/^a answered 816 requests per second at 50 VUs\.$/);
   expect(text).toContain('Memory of a at 50 VUs: no leak seen: less than 0.4 MiB/h.');
 });
