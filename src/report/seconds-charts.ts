@@ -1,7 +1,10 @@
 import type { ChartDataset, Point } from 'chart.js';
+import { formatLevel, formatSuperscript } from '../lib/format.js';
+import { cellLevel } from '../model/load-level.js';
 import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
 import type { Chart } from './chart.js';
+import { cellNotes } from './chart-notes.js';
 import { chartOptions, type LegendEntry, legendLine, lineStyle, spanningDecades } from './chart-options.js';
 import type { DrawnGateway } from './chart-style.js';
 import { formatMachineClass } from './format-machine.js';
@@ -37,30 +40,42 @@ const P99: Measure = {
 /** Rate and p99 by the second, all gateways in one chart, where the load or the upstream changes within the window; of the highest level. */
 export function secondsCharts(run: Run, gateways: readonly DrawnGateway[]): Chart[] {
   if (!changesWithinWindow(run.scenario)) return [];
-  const drawn = gateways.flatMap(({ summary, look }) => {
-    const shown = summary.levels.at(-1)?.shown ?? null;
-    return shown === null || secondsOfWindow(shown).length === 0 ? [] : [{ title: summary.title, look, shown }];
+  const { notes, numbersOf } = cellNotes(gateways);
+  const drawn = gateways.flatMap(({ summary, look }): Drawn[] => {
+    const level = summary.levels.at(-1);
+    if (level?.shown == null || secondsOfWindow(level.shown).length === 0) return [];
+    const marks = numbersOf(summary, level.vus).map(({ number }) => ` ${formatSuperscript(number)}`);
+    return [{ title: `${summary.title}${marks.join('')}`, look, shown: level.shown }];
   });
   if (drawn.length === 0) return [];
-  return [RATE, P99].map((measure) => secondsChart(measure, run, drawn));
+  return [RATE, P99].map((measure) => ({ ...secondsChart(measure, run, drawn), notes }));
 }
 
 interface Drawn extends Pick<DrawnGateway, 'look'> {
+  /** With the numbers of its notes. */
   title: string;
   shown: CellRecord;
 }
 
-function secondsChart({ fileName, title, place, y, readingOf }: Measure, run: Run, drawn: readonly Drawn[]): Chart {
+function secondsChart(
+  { fileName, title, place, y, readingOf }: Measure,
+  run: Run,
+  drawn: readonly Drawn[],
+): Omit<Chart, 'notes'> {
   const lines = drawn.map((each, index): ChartDataset<'line', Point[]> => {
     const data = secondsOfWindow(each.shown).map((second) => ({ x: second.atS, y: readingOf(second) }));
     const { colour } = each.look;
+    const isInvalid = each.shown.outcome.kind === 'invalid';
     const every = Math.max(4, Math.ceil(data.length / POINTS));
     return {
       label: each.title,
       // Chart.js takes no null among points, but a point without a height.
       data: data as Point[],
       ...lineStyle(colour, each.look),
-      borderWidth: 2,
+      // What can't be trusted is thin, with hollow points.
+      borderWidth: isInvalid ? 1 : 2,
+      pointBackgroundColor: isInvalid ? '#ffffff' : colour,
+      pointBorderWidth: isInvalid ? 2 : 1,
       // Enough points to tell lines apart, and few enough to see them; those of one gateway beside those of the next.
       pointRadius: data.map((_, at) => (at % every === (2 * index) % every ? POINT_RADIUS : 0)),
       order: -index,
@@ -71,11 +86,14 @@ function secondsChart({ fileName, title, place, y, readingOf }: Measure, run: Ru
   const values = lines.flatMap(({ data }) => data.flatMap((point) => point.y ?? []));
   const options = chartOptions({
     title,
-    subtitle: [formatMachineClass(run.machine)],
+    subtitle: [[formatMachineClass(run.machine), ...levelOf(run, drawn)].join(', ')],
     x: 'seconds since the window began',
     y: { title: y, logarithmic: place === 'latency' ? spanningDecades(values) : null },
     legend: [
-      ...drawn.map((each) => legendLine(each.title, each.look)),
+      ...drawn.map(({ title: text, look, shown }) => ({
+        ...legendLine(text, look),
+        ...(shown.outcome.kind === 'invalid' ? { fill: '#ffffff' } : {}),
+      })),
       ...planned.map(({ label = '' }): LegendEntry => ({ text: label, colour: PLANNED_COLOUR, point: LINE })),
     ],
   });
@@ -83,7 +101,6 @@ function secondsChart({ fileName, title, place, y, readingOf }: Measure, run: Ru
     fileName,
     title,
     place,
-    notes: [],
     configuration: {
       type: 'line',
       data: { datasets: [...lines, ...planned] },
@@ -93,6 +110,13 @@ function secondsChart({ fileName, title, place, y, readingOf }: Measure, run: Ru
       },
     },
   };
+}
+
+/** `at 50 VUs`; of stages the chart itself says it. */
+function levelOf({ scenario: { load } }: Run, [first]: readonly Drawn[]): string[] {
+  return load.stages !== undefined || first === undefined
+    ? []
+    : [`at ${formatLevel(cellLevel(first.shown.cell), load.model)}`];
 }
 
 const LINE = { pointStyle: 'line' as const };

@@ -4,7 +4,7 @@ import { type Chart, renderReport } from '../../src/report/report.js';
 import { calibrationOf } from '../support/calibrations.js';
 import { exampleRun } from '../support/example-run.js';
 import { runLike, SPIKE, spiked } from '../support/open-loop-run.js';
-import { type CellFacts, recordOf, runOf } from '../support/record-builder.js';
+import { type CellFacts, recordOf, runOf, secondOf } from '../support/record-builder.js';
 
 const { charts } = renderReport({ ...exampleRun(), claims: null });
 
@@ -295,5 +295,20 @@ describe('charts of a load that changes within the window', () => {
     expect(p99?.configuration.data.datasets[1]?.data[25]).toEqual({ x: 25, y: 3864 });
     expect(p99?.configuration.options?.scales?.y).toMatchObject({ type: 'logarithmic' });
     expect(legendOf(p99)).toEqual(['a', 'b']);
+  });
+
+  it('draw what can’t be trusted thin and hollow, with its note, and name the level where there are no stages', () => {
+    const seconds = Array.from({ length: 60 }, (_, at) => secondOf(at + 15, 800));
+    const spoilt = {
+      ...recordOf({ gateway: 'a', vus: 50, outcome: { kind: 'invalid', reasons: ['late'] } }),
+      seconds,
+    };
+    const run = runLike([spoilt], { upstream: { faults: ['503@15s..35s'] } });
+    const { charts: of } = renderReport({ run, records: [spoilt], samplesByCell: new Map(), flames: [], claims: null });
+    const chart = of.find(({ fileName }) => fileName === 'rate-over-time.png');
+    expect(chart?.configuration.data.datasets[0]).toMatchObject({ borderWidth: 1, pointBackgroundColor: '#ffffff' });
+    expect(legendOf(chart)).toEqual(['a ¹']);
+    expect(chart?.notes?.map(({ text }) => text).join()).toContain('late');
+    expect(chart?.configuration.options?.plugins?.subtitle?.text).toEqual([expect.stringMatching(/, at 50 VUs$/)]);
   });
 });

@@ -201,7 +201,7 @@ function coursePoints(cell: PageCell, measure: CourseMeasure): Point[] {
       y,
       low: null,
       high: null,
-      sure: true,
+      sure: state !== 'invalid',
       kind: 'unmarked',
       text: y === null ? '' : `${measure.format(y)}${state === 'ok' ? '' : `, ${state}`}`,
       remarks: [],
