@@ -5,6 +5,7 @@ import type { Scenario } from '../model/scenario.js';
 import { faultRules, isTimed } from './expectations.js';
 import { median } from './median.js';
 import { THRESHOLDS } from './thresholds.js';
+import { type TimedSecond, timedSeconds } from './timed-seconds.js';
 
 /** What became of one cell's requests while its upstream failed by design. */
 export interface FaultEffects {
@@ -70,16 +71,9 @@ function upstreamPerRequest({ requests, wholeLoad, mock }: CellRecord): number |
   return inWindow <= 0 ? null : 1 + (upstream.requests - wholeLoad.sentAtMost) / inWindow;
 }
 
-/** A second of the window, by when it began. */
-interface Second extends SecondOfLoad {
-  atS: number;
-}
-
 function recoveries({ seconds, window }: CellRecord, texts: readonly string[]): Recovery[] {
   if (window === null) return [];
-  const own = seconds
-    .filter(({ phase }) => phase === 'window')
-    .map((second) => ({ ...second, atS: second.second - window.warmupS }));
+  const own = timedSeconds({ seconds, window }).filter(({ phase }) => phase === 'window');
   const timed = texts
     .map((text, index) => ({ text, rule: faultRules(texts)[index] }))
     .flatMap(({ text, rule }) => (rule !== undefined && isTimed(rule) ? [{ text, rule }] : []))
@@ -90,7 +84,7 @@ function recoveries({ seconds, window }: CellRecord, texts: readonly string[]): 
   });
 }
 
-function recovery(seconds: readonly Second[], fault: string, { fromMs, untilMs }: FaultRule, nextFromS: number) {
+function recovery(seconds: readonly TimedSecond[], fault: string, { fromMs, untilMs }: FaultRule, nextFromS: number) {
   const [fromS, untilS] = [fromMs / 1000, untilMs / 1000];
   // The second in which it begins is affected, and so is the one in which it ends.
   const between = (from: number, until: number) => seconds.filter(({ atS }) => atS + 1 > from && atS < until);
@@ -112,7 +106,7 @@ function recovery(seconds: readonly Second[], fault: string, { fromMs, untilMs }
 }
 
 /** How long after a moment the last bad second was over. */
-function goodFrom(seconds: readonly Second[], sinceS: number, usualOk: number | null): number | null {
+function goodFrom(seconds: readonly TimedSecond[], sinceS: number, usualOk: number | null): number | null {
   const last = seconds.findLast((second) => isBad(second, usualOk));
   if (last === undefined) return seconds.length === 0 ? null : 0;
   return last === seconds.at(-1) ? null : last.atS + 1 - sinceS;

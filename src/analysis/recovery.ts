@@ -2,6 +2,7 @@ import type { SecondOfLoad, StageOfLoad } from '../model/load.js';
 import type { CellRecord } from '../model/record.js';
 import { median } from './median.js';
 import { THRESHOLDS } from './thresholds.js';
+import { timedSeconds } from './timed-seconds.js';
 
 /** What came after a spike. Seconds are those of the window. */
 export interface Recovery {
@@ -31,15 +32,14 @@ export function recoveries({
   window,
   arrivals,
 }: Pick<CellRecord, 'stages' | 'seconds' | 'window' | 'arrivals'>): Recovery[] {
-  const warmupS = window?.warmupS ?? 0;
-  const inWindow = seconds.filter(({ phase }) => phase === 'window');
+  const inWindow = timedSeconds({ seconds, window }).filter(({ phase }) => phase === 'window');
   return spikesOf(stages).flatMap(({ before, after }) => {
     const [base, calm] = [stages[before], stages[after]];
     const beforeP99Us = base?.latencyUs?.p99 ?? null;
     if (base === undefined || calm === undefined || beforeP99Us === null) return [];
     const unfit = unfitness(base, arrivals !== undefined);
     const endS = calm.atS + calm.durationS;
-    const own = inWindow.filter(({ second }) => second - warmupS >= calm.atS && second - warmupS < endS);
+    const own = inWindow.filter(({ atS }) => atS >= calm.atS && atS < endS);
     return [
       {
         stage: after,

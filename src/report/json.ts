@@ -1,43 +1,20 @@
-import type { Capacity } from '../analysis/capacity/result.js';
-import type { LevelComparison } from '../analysis/comparisons.js';
 import type { GatewayCost } from '../analysis/cost.js';
-import type { DerivedCell } from '../analysis/derive-run.js';
 import { faultEffects } from '../analysis/fault-effects.js';
 import { shapeEvidence } from '../analysis/format-shape.js';
 import { cpuSpread } from '../analysis/level-intervals.js';
 import type { ShapedCurve } from '../analysis/shaped-curves.js';
-import type { Soak } from '../analysis/soak/soak.js';
 import type { GatewayStreams } from '../analysis/streams.js';
 import type { GatewaySummary } from '../analysis/summary.js';
 import type { ClassLoad, Latency, StreamResult } from '../model/load.js';
 import type { Prices } from '../model/prices.js';
-import type { DamagedRecord } from '../model/record.js';
-import type { Run } from '../model/run.js';
 import { findingsOf } from '../profiles/analysis/findings.js';
 import { hotFunctions } from '../profiles/analysis/hot-functions.js';
 import { categoryTotals } from '../profiles/categories/category-table.js';
+import type { DerivedReport } from './derived-report.js';
 import { formatDifference } from './format-difference.js';
 import type { SpreadOf } from './interval-sections.js';
 import { pooledReport } from './pooled-json.js';
-import type { PooledRuns } from './pooled-sections.js';
 import type { FlameEntry } from './profiles/flame-entry.js';
-
-interface JsonInput {
-  run: Run;
-  cells: readonly DerivedCell[];
-  summaries: readonly GatewaySummary[];
-  comparisons: readonly LevelComparison[];
-  shaped: readonly ShapedCurve[];
-  spreadOf: SpreadOf;
-  streams: readonly GatewayStreams[];
-  costs: readonly GatewayCost[];
-  capacities: readonly Capacity[];
-  soaks: readonly Soak[];
-  prices: Prices;
-  flames: readonly FlameEntry[];
-  damaged: readonly DamagedRecord[];
-  pool: PooledRuns | null;
-}
 
 /**
  * `results.json`: the run and all cells, unrounded, without histograms, which stay in each cell's record.json; intervals
@@ -59,7 +36,7 @@ export function jsonReport({
   flames,
   damaged,
   pool,
-}: JsonInput): string {
+}: DerivedReport): string {
   const figures = cells.map(
     ({
       latencyUs,

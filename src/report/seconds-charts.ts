@@ -1,14 +1,15 @@
 import type { ChartDataset, Point } from 'chart.js';
+import { type TimedSecond, timedSeconds } from '../analysis/timed-seconds.js';
 import { formatLevel, formatSuperscript } from '../lib/format.js';
 import { cellLevel } from '../model/load-level.js';
 import type { CellRecord } from '../model/record.js';
 import type { Run } from '../model/run.js';
+import { changesWithinWindow, plannedRates } from './changes-within-window.js';
 import type { Chart } from './chart.js';
 import { cellNotes } from './chart-notes.js';
 import { chartOptions, type LegendEntry, legendLine, lineStyle, spanningDecades } from './chart-options.js';
 import type { DrawnGateway } from './chart-style.js';
 import { formatMachineClass } from './format-machine.js';
-import { changesWithinWindow, plannedRates, type SecondOfWindow, secondsOfWindow } from './seconds-of-window.js';
 
 const PLANNED_COLOUR = '#999999';
 const POINTS = 12;
@@ -19,7 +20,7 @@ interface Measure {
   title: string;
   place: Chart['place'];
   y: string;
-  readingOf(second: SecondOfWindow): number | null;
+  readingOf(second: TimedSecond): number | null;
 }
 
 const RATE: Measure = {
@@ -27,7 +28,7 @@ const RATE: Measure = {
   title: 'Successful requests over time',
   place: 'throughput',
   y: 'successful requests per second',
-  readingOf: ({ ratePerSec }) => ratePerSec,
+  readingOf: ({ ok }) => ok,
 };
 const P99: Measure = {
   fileName: 'latency-p99-over-time.png',
@@ -43,7 +44,7 @@ export function secondsCharts(run: Run, gateways: readonly DrawnGateway[]): Char
   const { notes, numbersOf } = cellNotes(gateways);
   const drawn = gateways.flatMap(({ summary, look }): Drawn[] => {
     const level = summary.levels.at(-1);
-    if (level?.shown == null || secondsOfWindow(level.shown).length === 0) return [];
+    if (level?.shown == null || timedSeconds(level.shown).length === 0) return [];
     const marks = numbersOf(summary, level.vus).map(({ number }) => ` ${formatSuperscript(number)}`);
     return [{ title: `${summary.title}${marks.join('')}`, look, shown: level.shown }];
   });
@@ -63,7 +64,7 @@ function secondsChart(
   drawn: readonly Drawn[],
 ): Omit<Chart, 'notes'> {
   const lines = drawn.map((each, index): ChartDataset<'line', Point[]> => {
-    const data = secondsOfWindow(each.shown).map((second) => ({ x: second.atS, y: readingOf(second) }));
+    const data = timedSeconds(each.shown).map((second) => ({ x: second.atS, y: readingOf(second) }));
     const { colour } = each.look;
     const isInvalid = each.shown.outcome.kind === 'invalid';
     const every = Math.max(4, Math.ceil(data.length / POINTS));

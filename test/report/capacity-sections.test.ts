@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
 import { capacitiesOf } from '../../src/analysis/capacity/result.js';
 import { deriveRun } from '../../src/analysis/derive-run.js';
-import type { CapacitySearch } from '../../src/model/capacity.js';
 import type { CellRecord } from '../../src/model/record.js';
-import { parseObjective } from '../../src/plan/parse-objective.js';
 import { capacityCsv } from '../../src/report/capacity-csv.js';
 import { capacitySections } from '../../src/report/capacity-sections.js';
+import { searchOf } from '../support/capacity-search.js';
 import { recordOf, runOf } from '../support/record-builder.js';
 
 /** A search of which windows ran out. @param p99Ms of each level's windows */
@@ -18,20 +17,7 @@ function report(p99Ms: Record<number, number[]>) {
 }
 
 function reportOf(records: readonly CellRecord[]) {
-  const objective = parseObjective('p99<=100ms');
-  if ('problem' in objective) throw new Error(objective.problem);
-  const search: CapacitySearch = {
-    objectives: [objective],
-    subjects: ['nginx'],
-    direct: null,
-    unit: 'vus',
-    from: 10,
-    max: 5000,
-    precisionShare: 0.1,
-    minRepeats: 3,
-    maxRepeats: 6,
-    maxWindows: records.length,
-  };
+  const search = searchOf(['p99<=100ms'], { maxWindows: records.length });
   const capacities = capacitiesOf(runOf(records, { capacity: search }), deriveRun(records));
   const [edges] = capacitySections(capacities, search);
   const row = edges?.table?.rows[0] ?? [];

@@ -6,10 +6,10 @@ import { capacitiesOf } from '../../src/analysis/capacity/result.js';
 import type { Engine } from '../../src/load/engine.js';
 import type { CapacitySearch } from '../../src/model/capacity.js';
 import type { LoadResult } from '../../src/model/load.js';
-import { parseObjective } from '../../src/plan/parse-objective.js';
 import type { RunEvent } from '../../src/run/cell-context.js';
 import { type InstalledGateway, runPlan } from '../../src/run/run-plan.js';
 import { RunFolder } from '../../src/store/run-folder.js';
+import { searchOf } from '../support/capacity-search.js';
 import { directGateway, realDependencies } from '../support/cell-runner.js';
 import { machineWith } from '../support/machine-sampler.js';
 import { loadOf, recordOf, runOf } from '../support/record-builder.js';
@@ -38,21 +38,7 @@ function cliffEngine(): Engine {
 }
 
 async function aSearch(over: Partial<CapacitySearch> = {}): Promise<RunFolder> {
-  const objective = parseObjective('p99<=100ms');
-  if ('problem' in objective) throw new Error(objective.problem);
-  const capacity: CapacitySearch = {
-    objectives: [objective],
-    subjects: ['direct'],
-    direct: null,
-    unit: 'vus',
-    from: 4,
-    max: 16,
-    precisionShare: 0.1,
-    minRepeats: 3,
-    maxRepeats: 6,
-    maxWindows: 25,
-    ...over,
-  };
+  const capacity = searchOf(['p99<=100ms'], { subjects: ['direct'], from: 4, max: 16, ...over });
   const parent = await mkdtemp(join(tmpdir(), 'gatebench-test-'));
   onTestFinished(() => rm(parent, { recursive: true }));
   const planned = [recordOf({ gateway: 'direct', vus: capacity.from })];

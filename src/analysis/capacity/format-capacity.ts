@@ -17,8 +17,7 @@ export function formatEdge({ lastPass, firstFail, low, high, levels }: SearchSta
 }
 
 /** `160 to 176`, `at least 1,000`, `fewer than 1`: what was found, decided or not; null where nothing is known. */
-export function formatCapacityRange({ kind, low, high }: Pick<Capacity, 'kind' | 'low' | 'high'>): string | null {
-  if (kind === 'nothing') return null;
+export function formatCapacityRange({ low, high }: Pick<Capacity, 'low' | 'high'>): string | null {
   if (low !== null && high !== null) return `${formatCount(low.level)} to ${formatCount(high.level)}`;
   if (low !== null) return `at least ${formatCount(low.level)}`;
   return high === null ? null : `fewer than ${formatCount(high.level)}`;

@@ -11,6 +11,8 @@ import { atLevels } from './ranking.js';
 export interface Broken {
   /** Crashes, cells that failed, and levels at which many requests failed. */
   broke: string[];
+  /** Whether requests fail by design: then those that do are nobody's fault. */
+  byDesign: boolean;
   /** Where a gateway stops to scale, and what holds it down. */
   limits: string[];
   /** Gateways that weren't measured. */
@@ -19,18 +21,20 @@ export interface Broken {
 
 export function broken({ run, summaries, shaped }: DerivedReport): Broken {
   const { faults, refusal } = expectationsOf(run.scenario);
+  const byDesign = faults || refusal;
   return {
-    broke: summaries.flatMap((summary) => breakages(summary, faults || refusal)),
+    broke: summaries.flatMap((summary) => breakages(summary, byDesign)),
+    byDesign,
     limits: shaped.flatMap((curve) => shapeRemark(curve)?.remark ?? []),
     skipped: summaries.flatMap(skips),
   };
 }
 
-/** What happened at several levels in the same words is one sentence. @param toFail whether requests fail by design */
-function breakages(summary: GatewaySummary, toFail: boolean): string[] {
+/** What happened at several levels in the same words is one sentence. @param byDesign whether requests fail by design */
+function breakages(summary: GatewaySummary, byDesign: boolean): string[] {
   const levelsByText = new Map<string, number[]>();
   for (const level of summary.levels) {
-    for (const text of breakagesAt(level, toFail))
+    for (const text of breakagesAt(level, byDesign))
       levelsByText.set(text, [...(levelsByText.get(text) ?? []), level.vus]);
   }
   return [...levelsByText].map(
@@ -38,12 +42,12 @@ function breakages(summary: GatewaySummary, toFail: boolean): string[] {
   );
 }
 
-function breakagesAt({ records, planned }: LevelSummary, toFail: boolean): string[] {
+function breakagesAt({ records, planned }: LevelSummary, byDesign: boolean): string[] {
   return records.flatMap((record) => {
     const { outcome, requests, cell } = record;
     const failed = requests === null ? null : failuresOf(requests).share;
     const isBroken = outcome.kind === 'crashed' || outcome.kind === 'failed';
-    if (!isBroken && (toFail || (failed ?? 0) < THRESHOLDS.shape.failedShare)) return [];
+    if (!isBroken && (byDesign || (failed ?? 0) < THRESHOLDS.shape.failedShare)) return [];
     const repeat = planned > 1 ? `repeat ${cell.repeat} of ${planned}, ` : '';
     // Why a cell that many requests failed in is invalid stands among the doubts.
     const remarks = remarksOn(isBroken ? record : { ...record, outcome: { kind: 'ok' } });

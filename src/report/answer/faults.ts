@@ -1,6 +1,7 @@
 import { expectationsOf } from '../../analysis/expectations.js';
 import { failuresOf } from '../../analysis/failures.js';
 import { type FaultEffects, faultEffects } from '../../analysis/fault-effects.js';
+import { vuLevels } from '../../analysis/summary.js';
 import { formatCount, formatDecimal, formatList, formatMilliseconds, formatShare } from '../../lib/format.js';
 import type { DerivedReport } from '../derived-report.js';
 import type { Answer } from './answer.js';
@@ -25,8 +26,7 @@ export function faultsAnswer(report: DerivedReport): Answer | null {
   const { scenario } = report.run;
   const { load } = scenario;
   if (!expectationsOf(scenario).faults) return null;
-  const levels = [...new Set(contenders(report).flatMap((summary) => summary.levels.map(({ vus }) => vus)))];
-  const level = Math.max(...levels);
+  const level = vuLevels(contenders(report)).at(-1) ?? 0;
   const hits = contenders(report).flatMap((summary) => hitAt(summary, level, report));
   if (hits.length === 0) return { headline: 'No gateway has a window that can be trusted.', sentences: [] };
   const at = atLevels([level], load.model);

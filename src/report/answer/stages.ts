@@ -1,5 +1,6 @@
 import { type Recovery, recoveries } from '../../analysis/recovery.js';
 import { THRESHOLDS } from '../../analysis/thresholds.js';
+import { formatDuration } from '../../lib/duration.js';
 import { formatDecimal, formatList, formatMilliseconds, formatRate } from '../../lib/format.js';
 import type { StageOfLoad } from '../../model/load.js';
 import type { LoadModel } from '../../model/load-level.js';
@@ -61,7 +62,7 @@ export function stageFigures(report: DerivedReport): BestFigure[] {
           {
             title: 'Soonest recovered',
             gateway: formatList(alike.map(({ title }) => title)),
-            value: formatSeconds(soonest.recovery.recoveryS),
+            value: formatDuration(soonest.recovery.recoveryS),
             note: 'after the spike, in one repeat',
           },
         ]),
@@ -151,8 +152,8 @@ function recovered(all: readonly AtPeak[]): string[] {
   const fit = spiked.filter(({ unfit }) => unfit === null);
   const times = fit.map(({ title, recoveryS, watchedS }) =>
     recoveryS === null
-      ? `${title} not within ${formatSeconds(watchedS)}`
-      : `${title} after ${formatSeconds(recoveryS)}`,
+      ? `${title} not within ${formatDuration(watchedS)}`
+      : `${title} after ${formatDuration(recoveryS)}`,
   );
   return [
     ...(times.length === 0 ? [] : [`After the spike p99 was back: ${formatList(times)}.`]),
@@ -162,8 +163,4 @@ function recovered(all: readonly AtPeak[]): string[] {
         : [`${title} was ${unfit === 'behind' ? 'behind' : 'failing requests'} before the spike already.`],
     ),
   ];
-}
-
-function formatSeconds(seconds: number): string {
-  return `${formatDecimal(seconds, Number.isInteger(seconds) ? 0 : 1)} s`;
 }

@@ -32,7 +32,7 @@ export function streamsAnswer(report: DerivedReport): Answer | null {
   const { vus, isAdded, order, sustained } = found;
   const [first, second] = order;
   const at = atLevels([vus], 'closed');
-  const figure = (each: FirstFrame) => `${isAdded && each.us >= 0 ? '+' : ''}${formatMilliseconds(each.us)}`;
+  const figure = (each: FirstFrame) => formatFirst(each, found);
   const what = isAdded ? 'adds the least time to the first frame' : 'hands on the first frame soonest';
   const headline =
     first === undefined
@@ -43,7 +43,11 @@ export function streamsAnswer(report: DerivedReport): Answer | null {
   return {
     headline,
     sentences: [
-      ...(sustained.length === 0 ? [] : [`Streams sustained: ${formatList(sustained.map(sustainedText))}.`]),
+      ...(sustained.length === 0
+        ? []
+        : [
+            `Streams sustained: ${formatList(sustained.map(({ title, streams }) => `${title} ${formatSustained(streams)}`))}.`,
+          ]),
       ...(second === undefined ? [] : [ONE_REPEAT]),
     ],
   };
@@ -58,12 +62,11 @@ export function streamFigures(report: DerivedReport): BestFigure[] {
   if (found === null || first === undefined || second === undefined) return [];
   const [most] = found.sustained;
   const alike = found.sustained.filter(({ streams }) => streams.vus === most?.streams.vus);
-  const sign = found.isAdded && first.us >= 0 ? '+' : '';
   return [
     {
       title: found.isAdded ? 'Least added to the first frame' : 'Soonest first frame',
       gateway: first.title,
-      value: `${sign}${formatMilliseconds(first.us)}`,
+      value: formatFirst(first, found),
       note: `p50 ${atLevels([found.vus], 'closed')}, in one repeat`,
     },
     ...(most?.streams.vus == null
@@ -72,7 +75,7 @@ export function streamFigures(report: DerivedReport): BestFigure[] {
           {
             title: 'Most streams sustained',
             gateway: formatList(alike.map(({ title }) => title)),
-            value: `${formatCount(most.streams.vus)}${most.streams.failed === null ? ' or more' : ''}`,
+            value: formatSustained(most.streams),
             note: 'no frame lost, no gap over ten times the pace',
           },
         ]),
@@ -104,8 +107,12 @@ function streamStandings(report: DerivedReport): StreamStandings | null {
   };
 }
 
-/** `Portkey 100`, `LiteLLM none`; with nothing that failed it may be more. */
-function sustainedText({ title, streams: { vus, failed } }: StreamStandings['sustained'][number]): string {
-  if (vus === null) return `${title} none`;
-  return `${title} ${formatCount(vus)}${failed === null ? ' or more' : ''}`;
+/** `+0.9 ms` where it is added, `61.3 ms` else. */
+function formatFirst({ us }: FirstFrame, { isAdded }: StreamStandings): string {
+  return `${isAdded && us >= 0 ? '+' : ''}${formatMilliseconds(us)}`;
+}
+
+/** `100`, `none`; with nothing that failed it may be more. */
+function formatSustained({ vus, failed }: SustainedStreams): string {
+  return vus === null ? 'none' : `${formatCount(vus)}${failed === null ? ' or more' : ''}`;
 }

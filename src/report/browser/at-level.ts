@@ -1,6 +1,6 @@
 import { samplesNeeded } from '../../analysis/percentile-samples.js';
 import { formatDecimal, formatLevel, formatRate, tabulateMilliseconds } from '../../lib/format.js';
-import type { PageCell, PageData, Course as Samples } from '../page/page-data.js';
+import type { PageCell, PageData, Course as Samples, Seconds } from '../page/page-data.js';
 import { nines, PERCENTILES } from '../page/percentiles.js';
 import { formatPercentile, type ShownGateway, styleOf } from './by-vus.js';
 import { type Line, type Phase, type Picture, type Point, valuesOf } from './picture.js';
@@ -126,11 +126,15 @@ export function memoryCourse(name: 'rss' | 'pss'): CourseMeasure {
   return ofSamples(`${name.toUpperCase()} (MiB)`, ({ rssMiB, pssMiB }) => (name === 'rss' ? rssMiB : pssMiB), 10);
 }
 
+/** The seconds of a cell's load with one of their readings. */
+function ofSeconds(pick: (seconds: Seconds) => Course['readings']): CourseMeasure['courseOf'] {
+  return ({ seconds }) => (seconds === null ? null : { atS: seconds.atS, readings: pick(seconds), endedAtS: null });
+}
+
 /** Successes of each second. */
 export const RATE_COURSE: CourseMeasure = {
   label: 'requests per second',
-  courseOf: ({ seconds }) =>
-    seconds === null ? null : { atS: seconds.atS, readings: seconds.ratePerSec, endedAtS: null },
+  courseOf: ofSeconds(({ ratePerSec }) => ratePerSec),
   format: formatRate,
   tick: formatPlain,
   fromZero: true,
@@ -140,8 +144,7 @@ export const RATE_COURSE: CourseMeasure = {
 export function p99Course(log: boolean): CourseMeasure {
   return {
     label: 'p99 (ms)',
-    courseOf: ({ seconds }) =>
-      seconds === null ? null : { atS: seconds.atS, readings: seconds.p99Us, endedAtS: null },
+    courseOf: ofSeconds(({ p99Us }) => p99Us),
     format: tabulateMilliseconds,
     tick: plainMilliseconds,
     fromZero: false,

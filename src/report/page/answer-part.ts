@@ -1,34 +1,27 @@
-import { expectationsOf } from '../../analysis/expectations.js';
 import { type Html, html, NOTHING } from '../../lib/html.js';
-import { answerOf } from '../answer/answer-of.js';
 import { bestFigures } from '../answer/best-figures.js';
 import { broken } from '../answer/broken.js';
 import { doubts } from '../answer/doubts.js';
 import type { DerivedReport } from '../derived-report.js';
+import type { ReportSections } from '../sections.js';
 
 const NOBODY = 'Nobody: no gateway crashed, and no level had 1 % of failed requests or more.';
 const NOBODY_CRASHED = 'Nobody: no gateway crashed. Requests fail by design here.';
 
-/** What most readers want to know, in words: who is fastest, who broke, and what can't be trusted. */
-export function answerPart(report: DerivedReport): Html {
-  const { headline, sentences } = answerOf(report);
-  const { broke, limits, skipped } = broken(report);
+/** What most readers want to know, in words: who does best at what the run asked, who broke, and what can't be trusted. @param answer headline first */
+export function answerPart(report: DerivedReport, [headline = '', ...sentences]: ReportSections['answer']): Html {
+  const { broke, byDesign, limits, skipped } = broken(report);
   return html`<section id="answer" aria-label="The answer">
 <p class="headline">${headline}</p>
 ${sentences.length === 0 ? NOTHING : html`<p class="evidence">${sentences.join(' ')}</p>`}
 ${cards(report)}
 <div class="answers">
-${broke.length === 0 ? list('Who broke', [nobody(report)], 'plain') : list('Who broke', broke, 'bad')}
+${broke.length === 0 ? list('Who broke', [byDesign ? NOBODY_CRASHED : NOBODY], 'plain') : list('Who broke', broke, 'bad')}
 ${list('What holds them down', limits, 'plain')}
 ${list('What can’t be trusted', doubtsOr(report), 'doubtful')}
 ${list('Not measured', skipped, 'plain')}
 </div>
 </section>`;
-}
-
-function nobody({ run }: DerivedReport): string {
-  const { faults, refusal } = expectationsOf(run.scenario);
-  return faults || refusal ? NOBODY_CRASHED : NOBODY;
 }
 
 function doubtsOr(report: DerivedReport): string[] {

@@ -1,16 +1,17 @@
 import { latencyCurve } from '../../analysis/latency-curve.js';
 import { METRICS } from '../../analysis/metrics.js';
 import { type GatewaySummary, type LevelSummary, vuLevels } from '../../analysis/summary.js';
+import { timedSeconds } from '../../analysis/timed-seconds.js';
 import { upstreamAnswerS } from '../../analysis/upstream-answer.js';
 import { printable } from '../../lib/printable.js';
 import type { MetricName } from '../../model/metric.js';
 import type { CellRecord } from '../../model/record.js';
 import type { Sample } from '../../model/resources.js';
+import { changesWithinWindow, faultsWithinWindow, plannedRates } from '../changes-within-window.js';
 import { spanningDecades } from '../chart-options.js';
 import { type DrawnGateway, drawnGateways } from '../chart-style.js';
 import type { DerivedReport } from '../derived-report.js';
 import { levelRemarks } from '../level-remarks.js';
-import { changesWithinWindow, faultsWithinWindow, plannedRates, secondsOfWindow } from '../seconds-of-window.js';
 import type { Course, Figure, PageCell, PageData, PageGateway, Seconds } from './page-data.js';
 import { PERCENTILES } from './percentiles.js';
 import { readableColour } from './readable-colour.js';
@@ -111,11 +112,11 @@ function rounded(value: number): number {
 }
 
 function secondsOf(record: CellRecord): Seconds | null {
-  const seconds = secondsOfWindow(record);
+  const seconds = timedSeconds(record);
   if (seconds.length === 0) return null;
   return {
     atS: seconds.map(({ atS }) => rounded(atS)),
-    ratePerSec: seconds.map(({ ratePerSec }) => ratePerSec),
+    ratePerSec: seconds.map(({ ok }) => ok),
     p99Us: seconds.map(({ p99Us }) => p99Us),
   };
 }

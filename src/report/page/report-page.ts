@@ -54,7 +54,7 @@ export function reportPage(report: DerivedReport, sections: ReportSections, extr
 <p class="subtitle">${[report.pool === null ? run.id : `${report.pool.parts.length} runs`, formatMachineClass(run.machine), `${run.engine.name} ${run.engine.version}`, formatTls(run.scenario) ?? []].flat().join(' · ')}</p>
 ${siteLinks(extras)}
 </header>
-${answerPart(report)}
+${answerPart(report, sections.answer)}
 <nav class="contents" aria-label="Contents"><ul>${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 ${controls(data)}
 <noscript><p class="lead">The charts need JavaScript. Every figure is in the tables too.</p></noscript>

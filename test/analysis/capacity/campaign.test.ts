@@ -7,31 +7,14 @@ import { deriveRun } from '../../../src/analysis/derive-run.js';
 import type { CapacitySearch } from '../../../src/model/capacity.js';
 import type { CellRecord } from '../../../src/model/record.js';
 import { nextWindows } from '../../../src/plan/next-windows.js';
-import { frontierObjectives, parseObjective } from '../../../src/plan/parse-objective.js';
+import { frontierObjectives } from '../../../src/plan/parse-objective.js';
+import { objectiveOf, searchOf as searchUpTo } from '../../support/capacity-search.js';
 import { normal, uniform } from '../../support/noise.js';
 import { type CellFacts, recordOf, runOf } from '../../support/record-builder.js';
 
-const objective = (text: string) => {
-  const parsed = parseObjective(text);
-  if ('problem' in parsed) throw new Error(parsed.problem);
-  return parsed;
-};
-
-function searchOf(texts: string[], over: Partial<CapacitySearch> = {}): CapacitySearch {
-  return {
-    objectives: texts.map(objective),
-    subjects: ['nginx'],
-    direct: 'direct',
-    unit: 'vus',
-    from: 10,
-    max: 1000,
-    precisionShare: 0.1,
-    minRepeats: 3,
-    maxRepeats: 6,
-    maxWindows: 25,
-    ...over,
-  };
-}
+/** Beside direct, up to 1,000 VUs. */
+const searchOf = (texts: string[], over: Partial<CapacitySearch> = {}) =>
+  searchUpTo(texts, { direct: 'direct', max: 1000, ...over });
 
 const SUBJECT = { gateway: 'nginx', variant: 'default' };
 const pair = (vus: number, repeat: number, addedMs: number, facts: Partial<CellFacts> = {}): CellRecord[] => [
@@ -170,7 +153,7 @@ describe('windowOf', () => {
   const seen = (record: CellRecord) => {
     const [derived] = deriveRun([record]);
     if (derived === undefined) throw new Error('none');
-    return windowOf({ record: derived, direct: null }, objective('p99<=100ms'));
+    return windowOf({ record: derived, direct: null }, objectiveOf('p99<=100ms'));
   };
 
   it('does not let a stall hide from a limit', () => {
@@ -215,7 +198,7 @@ describe('windowOf', () => {
     };
     const [derived] = deriveRun([record]);
     if (derived === undefined) throw new Error('none');
-    expect(windowOf({ record: derived, direct: null }, objective('p99<=100ms, errors<1%'))).toMatchObject({
+    expect(windowOf({ record: derived, direct: null }, objectiveOf('p99<=100ms, errors<1%'))).toMatchObject({
       level: 500,
       stalled: false,
       excess: Math.log(0.61),

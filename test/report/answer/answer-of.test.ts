@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CellRecord } from '../../../src/model/record.js';
 import type { Run } from '../../../src/model/run.js';
-import { parseObjective } from '../../../src/plan/parse-objective.js';
 import { answerOf } from '../../../src/report/answer/answer-of.js';
 import { bestFigures } from '../../../src/report/answer/best-figures.js';
 import { broken } from '../../../src/report/answer/broken.js';
+import { searchOf } from '../../support/capacity-search.js';
 import { derivedOf } from '../../support/derived-report.js';
 import { arriving, runLike, type ScenarioParts, SPIKE, spiked } from '../../support/open-loop-run.js';
 import { latencyOf, recordOf } from '../../support/record-builder.js';
@@ -172,23 +172,8 @@ it('of paced streams says who hands on the first frame soonest, and how many str
 });
 
 describe('of a search', () => {
-  const objectives = ['p99<=80ms', 'p99<=100ms', 'p99<=200ms'].map((text) => {
-    const parsed = parseObjective(text);
-    if ('problem' in parsed) throw new Error(parsed.problem);
-    return parsed;
-  });
-  const search = (subjects: string[], count: number): NonNullable<Run['capacity']> => ({
-    objectives: objectives.slice(0, count),
-    subjects,
-    direct: null,
-    unit: 'vus',
-    from: 10,
-    max: 5000,
-    precisionShare: 0.1,
-    minRepeats: 3,
-    maxRepeats: 6,
-    maxWindows: 25,
-  });
+  const search = (subjects: string[], count: number) =>
+    searchOf(['p99<=80ms', 'p99<=100ms', 'p99<=200ms'].slice(0, count), { subjects });
   const three = (gateway: string, vus: number, ms: number) =>
     [0, 0.1, 0.2].map((noise, at) => recordOf({ gateway, vus, repeat: at + 1, p99Us: 1000 * (ms + noise) }));
 

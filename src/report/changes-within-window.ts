@@ -2,25 +2,9 @@ import { expectationsOf, faultRules, isTimed } from '../analysis/expectations.js
 import type { CellRecord } from '../model/record.js';
 import type { Scenario } from '../model/scenario.js';
 
-/** One second of a cell's load. */
-export interface SecondOfWindow {
-  /** From the window's start; below 0 in the warm-up. */
-  atS: number;
-  /** Successes. */
-  ratePerSec: number;
-  /** Of its successes; null without any. */
-  p99Us: number | null;
-}
-
 /** Whether the load or the upstream changes within the window by design: then its seconds say what a figure of the whole can't. */
 export function changesWithinWindow(scenario: Scenario): boolean {
   return scenario.load.stages !== undefined || expectationsOf(scenario).unsteady !== undefined;
-}
-
-/** A cell's seconds, in order; empty where its engine has none. */
-export function secondsOfWindow({ seconds, window }: Pick<CellRecord, 'seconds' | 'window'>): SecondOfWindow[] {
-  const warmupS = window?.warmupS ?? 0;
-  return seconds.map(({ second, ok, p99Us }) => ({ atS: second - warmupS, ratePerSec: ok, p99Us }));
 }
 
 /** When the upstream fails by design, as far as that begins or ends within the window, in seconds from its start. */
